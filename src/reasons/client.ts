@@ -1,0 +1,45 @@
+// The reasons whose slug begins with `client`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const clientReasons = {
+  'client.error': {
+    fault: 'recipient',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 422,
+    sip: 480,
+    q850: 31,
+    smpp: null,
+    title: 'Client failed',
+    detail: 'The client[ {client}] failed[: {cause}].',
+    remedy: "Check the client's registration and address.",
+    params: { client: 'text?', cause: 'text?' },
+  },
+  'client.not_found': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'NOT_FOUND',
+    http: 404,
+    sip: 404,
+    q850: 1,
+    smpp: null,
+    title: 'Client does not exist',
+    detail: 'The client[ {client}] does not exist.',
+    remedy: 'Create the client or correct its name.',
+    params: { client: 'text?' },
+  },
+  'client.registration_expired': {
+    fault: 'recipient',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 409,
+    sip: 480,
+    q850: 20,
+    smpp: null,
+    title: "Client's registration has expired",
+    detail: 'The registration of the client[ {client}] has expired.',
+    remedy: 'Make the client register again.',
+    params: { source: 'text?', client: 'text?' },
+  },
+} as const satisfies Record<string, Reason>

@@ -1,0 +1,58 @@
+// The reasons whose slug begins with `credit`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const creditReasons = {
+  'credit.insufficient': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 402,
+    sip: 402,
+    q850: 21,
+    smpp: 0x00000045,
+    title: 'Credit is too low',
+    detail: 'The credit is too low[; {requiredMicros} millionths of a {currency} are needed].',
+    remedy: 'Add the credit stated, then repeat.',
+    params: { requiredMicros: 'integer?', balanceMicros: 'integer?', currency: 'text?' },
+  },
+  'credit.exhausted': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 402,
+    sip: 402,
+    q850: 21,
+    smpp: null,
+    title: 'Credit ran out while in use',
+    detail: 'The credit ran out while in use[, which stopped: {subject}].',
+    remedy: 'Add credit.',
+    params: { subject: 'text?' },
+  },
+  'credit.deduction_failed': {
+    fault: 'platform',
+    retry: 'later',
+    class: 'INTERNAL',
+    http: 500,
+    sip: 500,
+    q850: 41,
+    smpp: 0x00000008,
+    title: 'Charge could not be taken',
+    detail: 'The charge could not be taken from the balance.',
+    remedy: 'Check the balance and repeat after a pause.',
+    params: {},
+  },
+  'credit.package_invalid': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'INVALID_ARGUMENT',
+    http: 400,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Package is not valid',
+    detail: 'The package[ {package}] is not valid.',
+    remedy: 'Name a valid package.',
+    params: { package: 'text?' },
+  },
+} as const satisfies Record<string, Reason>

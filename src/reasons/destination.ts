@@ -1,0 +1,32 @@
+// The reasons whose slug begins with `destination`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const destinationReasons = {
+  'destination.invalid': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'INVALID_ARGUMENT',
+    http: 400,
+    sip: 484,
+    q850: 28,
+    smpp: 0x0000000b,
+    title: 'Destination is not a valid number',
+    detail: 'The destination[ {destination}] is not a valid number.',
+    remedy: 'Correct the destination.',
+    params: { destination: 'text?' },
+  },
+  'destination.not_allowed': {
+    fault: 'operator-policy',
+    retry: 'after-change',
+    class: 'PERMISSION_DENIED',
+    http: 403,
+    sip: 403,
+    q850: 21,
+    smpp: 0x0000000b,
+    title: 'Destination may not be reached',
+    detail: 'The destination[ {destination}] may not be reached from this account.',
+    remedy: 'Use another destination or have this one allowed.',
+    params: { destination: 'text?' },
+  },
+} as const satisfies Record<string, Reason>

@@ -1,0 +1,58 @@
+// The reasons whose slug begins with `outcome`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const outcomeReasons = {
+  'outcome.success': {
+    fault: 'none',
+    retry: 'never',
+    class: 'OK',
+    http: 200,
+    sip: 200,
+    q850: null,
+    smpp: 0x00000000,
+    title: 'Done',
+    detail: 'The request was carried out.',
+    remedy: 'Nothing to correct; use the result.',
+    params: {},
+  },
+  'outcome.created': {
+    fault: 'none',
+    retry: 'never',
+    class: 'OK',
+    http: 201,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Created',
+    detail: 'The resource[ {id}] was created.',
+    remedy: 'Nothing to correct; keep the identifier of the new resource.',
+    params: { noun: 'text?', id: 'text?' },
+  },
+  'outcome.accepted': {
+    fault: 'none',
+    retry: 'never',
+    class: 'OK',
+    http: 202,
+    sip: 202,
+    q850: null,
+    smpp: null,
+    title: 'Accepted, work pending',
+    detail: 'The request was accepted and its work goes on.',
+    remedy: 'Wait for the callback or read the state later.',
+    params: {},
+  },
+  'outcome.no_content': {
+    fault: 'none',
+    retry: 'never',
+    class: 'OK',
+    http: 204,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Done, nothing to return',
+    detail: 'The request was carried out and there is nothing to return.',
+    remedy: 'Nothing to correct; expect an empty body.',
+    params: {},
+  },
+} as const satisfies Record<string, Reason>

@@ -1,0 +1,95 @@
+// An expected no: a reason with its values. Everything else that is thrown is a fault of ours.
+// Deliberately keeps no stack trace (a refusal must not cost more than an acceptance) and knows no status or vendor code.
+
+import { catalogue } from './catalogue.ts'
+import type { ParamsOf, Slug } from './catalogue.ts'
+
+export type ParamValue = string | number | readonly string[] | undefined
+export type Params = Readonly<Record<string, ParamValue>>
+
+export interface RefusalDetails {
+  /** How long to wait before the same request may succeed; taken from the parameter of this name when there is one. */
+  readonly retryAfterMs?: number | undefined
+  /** What led to the decision, for the operator's eyes: a raw cause, a number compared. Never a secret, never shown to the caller. */
+  readonly evidence?: string | undefined
+  readonly cause?: unknown
+}
+
+const noParams: Params = Object.freeze({})
+const noErrors: readonly Refusal[] = Object.freeze([])
+
+export class Refusal extends Error {
+  readonly reason: Slug
+  readonly params: Params
+  /** All faults found in one request, the first included; empty when there is just this one. */
+  readonly errors: readonly Refusal[]
+  retryAfterMs?: number
+  /** Set at the door, once. */
+  errorId?: string
+  evidence?: string
+
+  constructor(reason: Slug, params: Params = noParams, more?: RefusalDetails, errors: readonly Refusal[] = noErrors) {
+    // Walking the stack costs several times all the rest; the reason says more than the place does.
+    const before = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(reason)
+    Error.stackTraceLimit = before
+    this.reason = reason
+    this.params = params
+    this.errors = errors
+    const retryAfterMs = more?.retryAfterMs ?? params['retryAfterMs']
+    if (typeof retryAfterMs === 'number') this.retryAfterMs = retryAfterMs
+    if (more?.evidence !== undefined) this.evidence = more.evidence
+    if (more?.cause !== undefined) this.cause = more.cause
+  }
+
+  override get name(): string {
+    return 'Refusal'
+  }
+}
+
+/** The parameters may be left out where the reason requires none. */
+export type RefusalArguments<S extends Slug> = keyof ParamsOf<S> extends never
+  ? [params?: Readonly<Record<string, never>>, more?: RefusalDetails]
+  : Record<never, never> extends ParamsOf<S>
+    ? [params?: ParamsOf<S>, more?: RefusalDetails]
+    : [params: ParamsOf<S>, more?: RefusalDetails]
+
+/** Builds a refusal without throwing it. */
+export function refusal<S extends Slug>(slug: S, ...[params, more]: RefusalArguments<S>): Refusal {
+  return new Refusal(slug, params as Params | undefined, more)
+}
+
+/** Throws a refusal: the only throw for an expected no. */
+export function refuse<S extends Slug>(slug: S, ...[params, more]: RefusalArguments<S>): never {
+  throw new Refusal(slug, params as Params | undefined, more)
+}
+
+/** Throws the first of several refusals of one request, carrying them all. */
+export function refuseAll(refusals: readonly Refusal[]): never {
+  const [first] = refusals
+  if (first === undefined) throw new Error('refuseAll needs at least one refusal')
+  throw new Refusal(first.reason, first.params, { retryAfterMs: first.retryAfterMs, evidence: first.evidence, cause: first.cause }, refusals)
+}
+
+/** The reason's sentence for this occurrence, in plain text: the place where it lands does the escaping. */
+export function detailOf(refused: Refusal): string {
+  return fillTemplate(catalogue[refused.reason].detail, refused.params)
+}
+
+/**
+ * Puts values into a template. `{name}` is a parameter; a part in square brackets is left out
+ * when a parameter named in it has no value.
+ */
+export function fillTemplate(template: string, params: Params): string {
+  // One pass, so that braces inside a value stay text.
+  return template.replace(/\[([^\]]*)\]|\{(\w+)\}/g, (_, part: string | undefined, name: string) => {
+    if (part === undefined) return shown(params[name])
+    for (const [, inner] of part.matchAll(/\{(\w+)\}/g)) if (params[inner!] === undefined) return ''
+    return part.replace(/\{(\w+)\}/g, (__, inner: string) => shown(params[inner]))
+  })
+}
+
+function shown(value: ParamValue): string {
+  return typeof value === 'object' ? value.join(', ') : String(value ?? '')
+}

@@ -1,0 +1,58 @@
+// The reasons whose slug begins with `service`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const serviceReasons = {
+  'service.not_found': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'NOT_FOUND',
+    http: 404,
+    sip: 404,
+    q850: 3,
+    smpp: null,
+    title: 'Service does not exist',
+    detail: 'The service[ {service}] does not exist.',
+    remedy: 'Use a service that exists.',
+    params: { service: 'text?' },
+  },
+  'service.id_invalid': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'INVALID_ARGUMENT',
+    http: 400,
+    sip: null,
+    q850: null,
+    smpp: 0x00000015,
+    title: 'Service identifier is not valid',
+    detail: 'The service identifier[ {value}] is not valid.',
+    remedy: 'Use a valid service identifier.',
+    params: { value: 'text?' },
+  },
+  'service.template_unknown': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 403,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Service to base on is not in the account',
+    detail: 'The inbound service[ {service}] to base on is not in the account.',
+    remedy: 'Name an inbound service of the account.',
+    params: { service: 'text?' },
+  },
+  'service.call_flow_missing': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 409,
+    sip: 404,
+    q850: 3,
+    smpp: null,
+    title: 'No call flow is configured',
+    detail: 'The service[ {service}] has no call flow.',
+    remedy: 'Configure a call flow.',
+    params: { service: 'text?' },
+  },
+} as const satisfies Record<string, Reason>

@@ -1,0 +1,58 @@
+// The reasons whose slug begins with `trial`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const trialReasons = {
+  'trial.expired': {
+    fault: 'operator-policy',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 403,
+    sip: 403,
+    q850: 21,
+    smpp: 0x0000000d,
+    title: 'Trial period is over',
+    detail: 'The trial period of the account is over[ since {expiredAt}].',
+    remedy: 'Upgrade the account.',
+    params: { expiredAt: 'text?' },
+  },
+  'trial.number_restricted': {
+    fault: 'operator-policy',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 403,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Trial may not buy this number',
+    detail: 'A trial account may not buy this number[, {number}] ({cause}).',
+    remedy: 'Buy a geographic or mobile number in the registered country, or upgrade.',
+    params: { cause: 'text', number: 'text?' },
+  },
+  'trial.quota_reached': {
+    fault: 'operator-policy',
+    retry: 'after-change',
+    class: 'RESOURCE_EXHAUSTED',
+    http: 403,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Trial or developer quota is used up',
+    detail: "The trial's quota[ of {limit}] of {resource} is used up.",
+    remedy: 'Upgrade the account.',
+    params: { resource: 'text', limit: 'integer?' },
+  },
+  'trial.concurrency_reached': {
+    fault: 'operator-policy',
+    retry: 'later',
+    class: 'RESOURCE_EXHAUSTED',
+    http: 429,
+    sip: null,
+    q850: null,
+    smpp: null,
+    title: 'Trial runs as many services at once as it may',
+    detail: 'The trial runs as many services at once as it may[: {limit}].',
+    remedy: 'Wait until one ends, or upgrade the account.',
+    params: { limit: 'integer?' },
+  },
+} as const satisfies Record<string, Reason>

@@ -1,0 +1,58 @@
+// The reasons whose slug begins with `tts`. Data only; what each field means stands in reason.ts.
+
+import type { Reason } from './reason.ts'
+
+export const ttsReasons = {
+  'tts.failed': {
+    fault: 'platform',
+    retry: 'later',
+    class: 'INTERNAL',
+    http: 500,
+    sip: 500,
+    q850: 41,
+    smpp: null,
+    title: 'Text could not be spoken',
+    detail: 'The text could not be turned into speech[ by {provider}].',
+    remedy: 'Retry, or simplify the text.',
+    params: { provider: 'text?' },
+  },
+  'tts.no_provider': {
+    fault: 'platform',
+    retry: 'later',
+    class: 'UNAVAILABLE',
+    http: 503,
+    sip: 500,
+    q850: 47,
+    smpp: null,
+    title: 'No speech provider is available',
+    detail: 'No speech provider is available at present.',
+    remedy: 'Wait, or play a file instead.',
+    params: {},
+  },
+  'tts.provider_unknown': {
+    fault: 'application',
+    retry: 'after-change',
+    class: 'INVALID_ARGUMENT',
+    http: 422,
+    sip: 500,
+    q850: 127,
+    smpp: null,
+    title: 'Speech provider is not known',
+    detail: 'The speech provider[ {provider}] is not known.',
+    remedy: 'Name a configured provider.',
+    params: { provider: 'text?' },
+  },
+  'tts.language_invalid': {
+    fault: 'application',
+    retry: 'after-change',
+    class: 'INVALID_ARGUMENT',
+    http: 422,
+    sip: 500,
+    q850: 127,
+    smpp: null,
+    title: 'Speech language is not offered',
+    detail: 'The speech language[ {language}] is not offered.',
+    remedy: 'Choose an offered language.',
+    params: { language: 'text?' },
+  },
+} as const satisfies Record<string, Reason>
