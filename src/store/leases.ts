@@ -1,0 +1,84 @@
+// Leases: one node holds a thing (a bind, a trunk registration, a loop) until its lease runs out. Each taking raises the
+// epoch; a holder's writes check it, so that one who was asleep too long changes nothing.
+
+import { sql } from 'kysely'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Transaction } from './store.ts'
+
+interface LeaseParams {
+  thing: string
+  node: string
+  now_ms: number
+  expires_ms: number
+}
+
+const take = statement<LeaseParams, { epoch: number }>((db) =>
+  db
+    .insertInto('leases')
+    .values({ thing: bind('thing'), node: bind('node'), epoch: 1, expires_ms: bind('expires_ms') })
+    .onConflict((conflict) =>
+      conflict
+        .column('thing')
+        .doUpdateSet({ node: bind('node'), epoch: sql<number>`leases.epoch + 1`, expires_ms: bind('expires_ms') })
+        .where(({ eb, or }) => or([eb('leases.expires_ms', '<=', bind('now_ms')), eb('leases.node', '=', bind('node'))])),
+    )
+    .returning('epoch'),
+)
+
+export interface LeaseAsk {
+  readonly thing: string
+  readonly node: string
+  readonly nowMs: number
+  readonly forMs: number
+}
+
+/** Gives the epoch under which the node now holds the thing, or null while another holds it. */
+export const takeLease = defineWrite('leases.take', async (tx, ask: LeaseAsk): Promise<number | null> => {
+  const row = await tx.one(take, { thing: ask.thing, node: ask.node, now_ms: ask.nowMs, expires_ms: ask.nowMs + ask.forMs })
+  return row?.epoch ?? null
+})
+
+const renew = statement<LeaseParams & { epoch: number }>((db) =>
+  db
+    .updateTable('leases')
+    .set({ expires_ms: bind('expires_ms') })
+    .where('thing', '=', bind('thing'))
+    .where('node', '=', bind('node'))
+    .where('epoch', '=', bind('epoch'))
+    .where('expires_ms', '>', bind('now_ms')),
+)
+
+/** False when the lease ran out or was taken by another: the holder must let go. */
+export const renewLease = defineWrite('leases.renew', async (tx, ask: LeaseAsk & { epoch: number }): Promise<boolean> => {
+  const { thing, node, epoch, nowMs, forMs } = ask
+  return (await tx.run(renew, { thing, node, epoch, now_ms: nowMs, expires_ms: nowMs + forMs })) > 0
+})
+
+const release = statement<{ thing: string; node: string; epoch: number }>((db) =>
+  db
+    .updateTable('leases')
+    .set({ expires_ms: 0 })
+    .where('thing', '=', bind('thing'))
+    .where('node', '=', bind('node'))
+    .where('epoch', '=', bind('epoch')),
+)
+
+export const releaseLease = defineWrite(
+  'leases.release',
+  async (tx, input: { thing: string; node: string; epoch: number }): Promise<boolean> => (await tx.run(release, input)) > 0,
+)
+
+const held = statement<{ thing: string; epoch: number; now_ms: number }, { epoch: number }>((db, engine) => {
+  const row = db
+    .selectFrom('leases')
+    .select('epoch')
+    .where('thing', '=', bind('thing'))
+    .where('epoch', '=', bind('epoch'))
+    .where('expires_ms', '>', bind('now_ms'))
+  return engine === 'postgres' ? row.forShare() : row
+})
+
+/** Inside a holder's write: whether it still holds the thing. */
+export async function leaseHeld(tx: Transaction, thing: string, epoch: number, nowMs: number): Promise<boolean> {
+  return (await tx.one(held, { thing, epoch, now_ms: nowMs })) !== undefined
+}

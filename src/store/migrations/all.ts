@@ -1,0 +1,10 @@
+// Every migration in order. Never edit one that was released: add the next.
+
+import { foundation } from './0001-foundation.ts'
+import { refusals } from './notes-0001-refusals.ts'
+import type { Migration } from './migration.ts'
+
+export const migrations: readonly Migration[] = [foundation]
+
+/** Those of the unsynchronised tables, counted apart. */
+export const notesMigrations: readonly Migration[] = [refusals]

@@ -1,0 +1,104 @@
+// Refusals, so that an error id can be found again. They are noted, not committed: unsynchronised, kept 7 days and at
+// most 500,000 rows, and never in the way of an answer.
+
+import { sql } from 'kysely'
+import { bind, statement } from './statement.ts'
+import type { Row } from './schema.ts'
+import { defineWrite, type Reader } from './store.ts'
+
+export type RefusalRow = Row<'refusals'>
+
+export const refusalsKeptForMs = 7 * 24 * 3600 * 1000
+export const refusalsKept = 500_000
+
+const insert = statement<RefusalRow>((db) =>
+  db
+    .insertInto('refusals')
+    .values({
+      error_id: bind('error_id'),
+      account_id: bind('account_id'),
+      face: bind('face'),
+      reason: bind('reason'),
+      params: bind('params'),
+      method: bind('method'),
+      path: bind('path'),
+      status: bind('status'),
+      code: bind('code'),
+      source: bind('source'),
+      trace_id: bind('trace_id'),
+      at_ms: bind('at_ms'),
+    })
+    .onConflict((conflict) => conflict.column('error_id').doNothing()),
+)
+
+/** For `store.note(noteRefusal, row)`. */
+export const noteRefusal = defineWrite('refusals.note', async (tx, row: RefusalRow): Promise<null> => {
+  await tx.run(insert, row)
+  return null
+})
+
+const byErrorId = statement<{ error_id: string; account_id: number }, RefusalRow>((db) =>
+  db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('error_id', '=', bind('error_id'))
+    .where('account_id', '=', bind('account_id')),
+)
+
+const byErrorIdOfAny = statement<{ error_id: string }, RefusalRow>((db) =>
+  db.selectFrom('refusals').selectAll().where('error_id', '=', bind('error_id')),
+)
+
+/** One refusal of an account by its error id; null for the account finds it whoever was refused (the operator). */
+export async function findRefusal(notes: Reader, accountId: number | null, errorId: string): Promise<RefusalRow | undefined> {
+  if (accountId === null) return await notes.one(byErrorIdOfAny, { error_id: errorId })
+  return await notes.one(byErrorId, { error_id: errorId, account_id: accountId })
+}
+
+const newest = statement<{ account_id: number; at_ms: number; error_id: string; limit: number }, RefusalRow>((db) =>
+  db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('account_id', '=', bind('account_id'))
+    .where(sql<boolean>`(at_ms, error_id) < (${bind('at_ms')}, ${bind('error_id')})`)
+    .orderBy('at_ms', 'desc')
+    .orderBy('error_id', 'desc')
+    .limit(bind('limit')),
+)
+
+/** The refusals of an account, newest first, after the last row of the page before. */
+export async function listRefusals(
+  notes: Reader,
+  accountId: number,
+  limit: number,
+  after?: Pick<RefusalRow, 'at_ms' | 'error_id'>,
+): Promise<RefusalRow[]> {
+  return await notes.all(newest, {
+    account_id: accountId,
+    at_ms: after?.at_ms ?? Number.MAX_SAFE_INTEGER,
+    error_id: after?.error_id ?? '',
+    limit,
+  })
+}
+
+const purgeOld = statement<{ before: number; limit: number }>((db) =>
+  db
+    .deleteFrom('refusals')
+    .where(
+      sql<boolean>`error_id in (select error_id from refusals where at_ms < ${bind('before')} order by at_ms limit ${bind('limit')})`,
+    ),
+)
+
+const nthNewest = statement<{ keep: number }, { at_ms: number }>((db) =>
+  db.selectFrom('refusals').select('at_ms').orderBy('at_ms', 'desc').limit(1).offset(bind('keep')),
+)
+
+/** For `store.note(purgeRefusals, ...)`: deletes what is older than `beforeMs` and what is beyond `keep` rows. */
+export const purgeRefusals = defineWrite(
+  'refusals.purge',
+  async (tx, input: { beforeMs: number; keep: number; limit: number }): Promise<number> => {
+    const beyond = await tx.one(nthNewest, { keep: input.keep })
+    const before = Math.max(input.beforeMs, (beyond?.at_ms ?? -1) + 1)
+    return await tx.run(purgeOld, { before, limit: input.limit })
+  },
+)

@@ -1,0 +1,191 @@
+// The tables as Kysely sees them, the same on both engines. Ids and times are integers (bigint on PostgreSQL,
+// read back as numbers), truth is 0 or 1, structured detail is JSON text. Migrations make what stands here.
+
+export interface Schema {
+  accounts: {
+    id: number
+    /** null for the operator's own account, the root of all. */
+    parent_id: number | null
+    /** Ids of all ancestors and itself, `/1/5/9/`: what lies below an account is a prefix of it. */
+    path: string
+    depth: number
+    name: string
+    /** active, suspended, closed */
+    status: string
+    /** full, trial, developer */
+    kind: string
+    /** JSON: features switched on, limits, country, currency, timezone, language. */
+    settings: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  users: {
+    id: number
+    account_id: number
+    /** Lower-case e-mail address or login name, unique over all accounts. */
+    login: string
+    name: string
+    /** administrator, developer, auditor */
+    role: string
+    /** active, inactive, unconfirmed */
+    status: string
+    /** scrypt, or null for a user who cannot log in with a password */
+    password_hash: string | null
+    /** Sealed TOTP seed, once enrolled. */
+    totp_sealed: string | null
+    totp_confirmed: number
+    /** JSON: first name, extension number, phone number, language. */
+    detail: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** What proves who somebody is at one face: a key, an auth token, a client application's secret. */
+  credentials: {
+    id: number
+    account_id: number
+    user_id: number | null
+    face: string
+    /** What the client shows in clear: key id, account sid, client id; unique with the face. */
+    public_id: string
+    secret_hash: string
+    /** Present only where the secret must be shown or used again. */
+    secret_sealed: string | null
+    /** previous secret of a rotation, good until `previous_until_ms` */
+    previous_hash: string | null
+    previous_until_ms: number | null
+    name: string
+    /** JSON list of permissions, or null for those of the user's role. */
+    permissions: string | null
+    /** active, disabled */
+    status: string
+    /** JSON, what a face needs: grants, redirect URIs. */
+    detail: string
+    expires_ms: number | null
+    created_ms: number
+    updated_ms: number
+  }
+  /** Access tokens, refresh tokens, authorization codes, browser sessions; only their hash is kept. */
+  tokens: {
+    id: number
+    account_id: number
+    user_id: number
+    credential_id: number | null
+    face: string
+    /** access, refresh, code, session */
+    kind: string
+    hash: string
+    /** Ties the tokens of one login together, for revoking. */
+    family: number
+    detail: string
+    expires_ms: number
+    used_ms: number | null
+    created_ms: number
+  }
+  applications: {
+    id: number
+    account_id: number
+    name: string
+    /** voice, sms, ussd, inbound, outbound, or empty */
+    kind: string
+    /** JSON: script URLs, methods, configuration. */
+    detail: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  clients: {
+    id: number
+    account_id: number
+    /** The root account under which the login is unique. */
+    realm_id: number
+    login: string
+    name: string
+    /** Sealed HA1 material. */
+    password_sealed: string
+    enabled: number
+    detail: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  numbers: {
+    id: number
+    /** null while in stock */
+    account_id: number | null
+    /** E.164 with `+`, or a SIP number or pattern as it was given. */
+    number: string
+    /** e164, sip, pattern */
+    form: string
+    /** ISO 3166 alpha-2 */
+    country: string
+    /** local, tollfree, mobile, national */
+    type: string
+    state: string
+    region: string
+    /** JSON: voice, sms, mms, fax as booleans */
+    capabilities: string
+    application_id: number | null
+    /** Which face set what the number does; fixes the form its webhooks take. */
+    face: string
+    name: string
+    detail: string
+    /** integer micro-units a month */
+    price_micro: number
+    currency: string
+    bought_ms: number | null
+    updated_ms: number
+    version: number
+  }
+  /** What a vendor dictates as an id, and what only one face sees. */
+  aliases: { face: string; kind: string; alias: string; id: number }
+  facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }
+  happenings: {
+    /** Grows without gaps that a reader could miss; see happenings.ts. */
+    seq: number
+    account_id: number
+    noun: string
+    noun_id: number
+    /** Past tense: created, updated, closed. */
+    kind: string
+    /** JSON: who did it (user id, credential id, face). */
+    actor: string
+    data: string
+    at_ms: number
+  }
+  counters: { account_id: number; noun: string; n: number }
+  /** One row a key: the outcome of the first request, replayed for 24 hours. */
+  idempotency: {
+    account_id: number
+    /** SHA-256 of face and key. */
+    key_hash: string
+    /** SHA-256 of operation and input. */
+    fingerprint: string
+    /** JSON of the output or the refusal, sealed when it shows a secret. */
+    outcome: string
+    created_ms: number
+  }
+  lockouts: { subject: string; failures: number; last_proof: string; locked_until_ms: number; updated_ms: number }
+  rate_windows: { bucket: string; window_ms: number; used: number }
+  leases: { thing: string; node: string; epoch: number; expires_ms: number }
+  meta: { name: string; value: string }
+  /** Unsynchronised (a file of its own on SQLite, UNLOGGED on PostgreSQL): may be lost with the power, never wrong. */
+  refusals: {
+    error_id: string
+    account_id: number | null
+    face: string
+    reason: string
+    /** JSON: parameters and further errors of the same request. */
+    params: string
+    method: string
+    path: string
+    status: number
+    code: string
+    source: string
+    trace_id: string
+    at_ms: number
+  }
+}
+
+export type Row<T extends keyof Schema> = Schema[T]

@@ -1,0 +1,36 @@
+// Every write by its name: the store thread finds them here. A noun file is added with one line.
+
+import * as accounts from './accounts.ts'
+import * as aliases from './aliases.ts'
+import * as applications from './applications.ts'
+import * as clients from './clients.ts'
+import * as credentials from './credentials.ts'
+import * as facets from './facets.ts'
+import * as idempotency from './idempotency.ts'
+import * as leases from './leases.ts'
+import * as lockouts from './lockouts.ts'
+import * as meta from './meta.ts'
+import * as numbers from './numbers.ts'
+import * as rateWindows from './rate-windows.ts'
+import * as refusals from './refusals.ts'
+import * as tokens from './tokens.ts'
+import * as users from './users.ts'
+import { writeTable } from './write-table.ts'
+
+export const writes = writeTable(
+  accounts,
+  aliases,
+  applications,
+  clients,
+  credentials,
+  facets,
+  idempotency,
+  leases,
+  lockouts,
+  meta,
+  numbers,
+  rateWindows,
+  refusals,
+  tokens,
+  users,
+)
