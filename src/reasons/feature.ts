@@ -27,6 +27,6 @@ export const featureReasons = {
     title: 'Feature does not exist for this extension type',
     detail: 'The feature {feature} does not exist for this extension type[ ({extensionType})].',
     remedy: 'Use an extension of another type.',
-    params: { feature: 'text', extensionType: 'text?' },
+    params: { feature: 'text', extensionType: 'text?', url: 'text?' },
   },
 } as const satisfies Record<string, Reason>

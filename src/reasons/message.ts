@@ -415,9 +415,9 @@ export const messageReasons = {
     q850: null,
     smpp: 0x00000045,
     title: 'Message could not be sent',
-    detail: 'The message could not be sent[: {cause}].',
+    detail: 'The message[ to {number}] could not be sent[: {cause}].',
     remedy: 'Send again after a pause.',
-    params: { cause: 'text?' },
+    params: { cause: 'text?', number: 'text?' },
   },
   'message.handset_unreachable': {
     fault: 'recipient',

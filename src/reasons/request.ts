@@ -274,7 +274,7 @@ export const requestReasons = {
     title: 'Query string is not allowed here',
     detail: 'The request has a query string, which is not allowed here.',
     remedy: 'Move the parameters into the body.',
-    params: {},
+    params: { method: 'text?', contentType: 'text?' },
   },
   'request.range_not_satisfiable': {
     fault: 'caller',
@@ -365,7 +365,7 @@ export const requestReasons = {
     title: 'Parameters exclude each other',
     detail: 'Of {parameters} only one may be passed.',
     remedy: 'Pass only one of them.',
-    params: { parameters: 'list', set: 'text?' },
+    params: { parameters: 'list', set: 'text?', parameter: 'text?' },
   },
   'request.one_of_required': {
     fault: 'caller',

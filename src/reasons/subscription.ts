@@ -53,7 +53,7 @@ export const subscriptionReasons = {
     title: 'Subscription has expired',
     detail: 'The subscription[ {subscription}] has expired.',
     remedy: 'Create a new subscription.',
-    params: { subscription: 'text?' },
+    params: { subscription: 'text?', session: 'text?' },
   },
   'subscription.filters_invalid': {
     fault: 'caller',
