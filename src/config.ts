@@ -1,0 +1,290 @@
+// Everything an operator may set, from the environment and a settings file; the environment wins. The only place that
+// reads the environment. All faults are told at once, each with its name, its value and what is allowed; a secret's value never is.
+
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { nearest } from '#values/nearest.ts'
+import { randomHex } from '#values/secrets.ts'
+import * as read from '#values/setting.ts'
+import type { Setting } from '#values/setting.ts'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly secure?: boolean
+}
+
+export interface Config {
+  readonly http: readonly Address[]
+  /** Nothing listens there yet: voice is not part of this version. */
+  readonly sip: readonly Address[]
+  /** Absolute. */
+  readonly dataDir: string
+  /** A postgres:// URL; undefined is SQLite in the data directory. */
+  readonly database: string | undefined
+  /** Without a trailing slash; undefined: the first HTTP address. */
+  readonly publicUrl: string | undefined
+  /** 64 hex digits; undefined: the key file in the data directory. */
+  readonly key: string | undefined
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  readonly trustedProxies: readonly string[]
+  /** Host name to face. */
+  readonly hosts: Readonly<Record<string, string>>
+  /** Error links lead under this address; undefined: each vendor's own form. */
+  readonly helpLinks: string | undefined
+  /** Below this many free bytes in the data directory new work is refused. */
+  readonly diskReserveBytes: number
+  readonly logLevel: (typeof logLevels)[number]
+  readonly shutdownMs: number
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly headerBytes: number
+    readonly urlBytes: number
+    readonly headersTimeoutMs: number
+    readonly requestTimeoutMs: number
+  }
+  /** Switches of single faces, by face; each face knows and checks its own. */
+  readonly faces: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>
+  /** The settings file that was read, if any. */
+  readonly settingsFile: string | undefined
+}
+
+/** Thrown with every fault found. */
+export class ConfigFault extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+
+type SettingTable = { readonly [name: string]: Setting<unknown> }
+
+/** One row a variable. The settings file uses the same names in camel case without the prefix: `OFFHOOK_TLS_CERT` is `tlsCert`. */
+const settings = {
+  OFFHOOK_HTTP: read.list(address, [{ host: '127.0.0.1', port: 8080 }]),
+  OFFHOOK_SIP: read.list(address, [{ host: '127.0.0.1', port: 5060 }]),
+  OFFHOOK_DATA: read.text('./data'),
+  OFFHOOK_DATABASE: read.secret(database),
+  OFFHOOK_PUBLIC_URL: read.optional(webAddress),
+  OFFHOOK_KEY: read.secret(key),
+  OFFHOOK_TLS_CERT: read.optional(read.anyText),
+  OFFHOOK_TLS_KEY: read.optional(read.anyText),
+  OFFHOOK_TRUSTED_PROXIES: read.list(proxy, []),
+  OFFHOOK_HOSTS: read.table(host, face),
+  OFFHOOK_HELP_LINKS: read.optional(webAddress),
+  OFFHOOK_DISK_RESERVE: read.size(256 * 1024 * 1024, 0, 2 ** 50),
+  OFFHOOK_LOG: read.choice(logLevels, 'info'),
+  OFFHOOK_SHUTDOWN_MS: read.integer(10_000, 0, 600_000),
+  OFFHOOK_BODY_LIMIT: read.size(1024 * 1024, 1024, 2 ** 30),
+  OFFHOOK_HEADER_LIMIT: read.size(16 * 1024, 1024, 1024 * 1024),
+  OFFHOOK_URL_LIMIT: read.size(8 * 1024, 256, 1024 * 1024),
+  OFFHOOK_HEADERS_TIMEOUT_MS: read.integer(10_000, 10, 600_000),
+  OFFHOOK_REQUEST_TIMEOUT_MS: read.integer(30_000, 10, 3_600_000),
+} satisfies SettingTable
+
+/** Not settings themselves: where the settings file is. */
+const settingsPath = 'OFFHOOK_SETTINGS'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws a ConfigFault. Reads files, writes none. */
+export function readConfig(environment: Environment = process.env): Config {
+  const faults: string[] = []
+  refuseUnknown(environment, faults)
+  const dataFromEnvironment = environment['OFFHOOK_DATA'] || './data'
+  const file = readSettingsFile(environment[settingsPath], join(dataFromEnvironment, 'settings.json'), faults)
+  const value = <T>(name: keyof typeof settings & string, setting: Setting<T>): T => {
+    const fromEnvironment = environment[name]
+    const raw = fromEnvironment === undefined || fromEnvironment === '' ? file.values[name] : fromEnvironment
+    return read.take(name, setting, raw, faults)
+  }
+
+  const tlsCert = value('OFFHOOK_TLS_CERT', settings.OFFHOOK_TLS_CERT)
+  const tlsKey = value('OFFHOOK_TLS_KEY', settings.OFFHOOK_TLS_KEY)
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    faults.push(`${tlsCert === undefined ? 'OFFHOOK_TLS_CERT' : 'OFFHOOK_TLS_KEY'} is missing: a certificate and its key go together.`)
+  }
+  const http = value('OFFHOOK_HTTP', settings.OFFHOOK_HTTP)
+  if (tlsCert === undefined && http.some((one) => one.secure)) {
+    faults.push('OFFHOOK_HTTP has an https:// address, which needs OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY.')
+  }
+  const config: Config = {
+    http,
+    sip: value('OFFHOOK_SIP', settings.OFFHOOK_SIP),
+    dataDir: resolve(value('OFFHOOK_DATA', settings.OFFHOOK_DATA)),
+    database: value('OFFHOOK_DATABASE', settings.OFFHOOK_DATABASE),
+    publicUrl: value('OFFHOOK_PUBLIC_URL', settings.OFFHOOK_PUBLIC_URL),
+    key: value('OFFHOOK_KEY', settings.OFFHOOK_KEY),
+    tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) } : undefined,
+    trustedProxies: value('OFFHOOK_TRUSTED_PROXIES', settings.OFFHOOK_TRUSTED_PROXIES),
+    hosts: value('OFFHOOK_HOSTS', settings.OFFHOOK_HOSTS),
+    helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
+    diskReserveBytes: value('OFFHOOK_DISK_RESERVE', settings.OFFHOOK_DISK_RESERVE),
+    logLevel: value('OFFHOOK_LOG', settings.OFFHOOK_LOG),
+    shutdownMs: value('OFFHOOK_SHUTDOWN_MS', settings.OFFHOOK_SHUTDOWN_MS),
+    limits: {
+      bodyBytes: value('OFFHOOK_BODY_LIMIT', settings.OFFHOOK_BODY_LIMIT),
+      headerBytes: value('OFFHOOK_HEADER_LIMIT', settings.OFFHOOK_HEADER_LIMIT),
+      urlBytes: value('OFFHOOK_URL_LIMIT', settings.OFFHOOK_URL_LIMIT),
+      headersTimeoutMs: value('OFFHOOK_HEADERS_TIMEOUT_MS', settings.OFFHOOK_HEADERS_TIMEOUT_MS),
+      requestTimeoutMs: value('OFFHOOK_REQUEST_TIMEOUT_MS', settings.OFFHOOK_REQUEST_TIMEOUT_MS),
+    },
+    faces: file.faces,
+    settingsFile: file.path,
+  }
+  if (config.limits.headersTimeoutMs > config.limits.requestTimeoutMs) {
+    faults.push('OFFHOOK_HEADERS_TIMEOUT_MS must not be above OFFHOOK_REQUEST_TIMEOUT_MS.')
+  }
+  if (faults.length > 0) throw new ConfigFault(faults)
+  return config
+}
+
+/** The key set, else the one in the data directory, which the first start makes (mode 0600). Throws a ConfigFault. */
+export function loadKey(config: Config): string {
+  if (config.key !== undefined) return config.key
+  const path = join(config.dataDir, 'key')
+  let text: string
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    try {
+      // Made only when it is not there: two first starts at once agree on one key.
+      writeFileSync(path, `${randomHex(32)}\n`, { flag: 'wx', mode: 0o600 })
+      chmodSync(path, 0o600)
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    }
+    text = readFileSync(path, 'utf8').trim()
+  } catch (cause) {
+    throw new ConfigFault([`The key file ${path} cannot be made or read (${(cause as NodeJS.ErrnoException).code}). Set OFFHOOK_KEY, or make OFFHOOK_DATA writable.`])
+  }
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new ConfigFault([`The key file ${path} does not hold 64 hex digits. Put back the key that the data was sealed with.`])
+  return text
+}
+
+/** Whether anyone but this machine can reach an address: generated credentials refuse such a bind. */
+export function isPublic(one: Address): boolean {
+  return !/^(?:127\.|::1$|localhost$)/.test(one.host)
+}
+
+function refuseUnknown(environment: Environment, faults: string[]): void {
+  const known = [...Object.keys(settings), settingsPath]
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('OFFHOOK_') || known.includes(name)) continue
+    faults.push(`${name} is not a setting. The nearest is ${nearest(name, known)}.`)
+  }
+}
+
+interface SettingsFile {
+  readonly path: string | undefined
+  readonly values: Readonly<Record<string, unknown>>
+  readonly faces: Config['faces']
+}
+
+function readSettingsFile(named: string | undefined, usual: string, faults: string[]): SettingsFile {
+  const path = named || usual
+  const none: SettingsFile = { path: undefined, values: {}, faces: {} }
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    // The usual file need not be there; one that was named must be.
+    if (named || (code !== 'ENOENT' && code !== 'ENOTDIR')) faults.push(`The settings file ${path} cannot be read (${code}).`)
+    return none
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    faults.push(`The settings file ${path} is not valid JSON.`)
+    return none
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    faults.push(`The settings file ${path} must hold one JSON object.`)
+    return none
+  }
+  const byKey = new Map(Object.keys(settings).map((name) => [keyOf(name), name]))
+  const values: Record<string, unknown> = {}
+  let faces: Config['faces'] = {}
+  for (const [key, value] of Object.entries(content)) {
+    const name = byKey.get(key)
+    if (key === 'faces') faces = readFaces(value, path, faults)
+    else if (name === undefined) faults.push(`${key} in ${path} is not a setting. The nearest is ${nearest(key, [...byKey.keys(), 'faces'])}.`)
+    // The file would be looked for in the directory that it names.
+    else if (name === 'OFFHOOK_DATA' && !named) faults.push(`data in ${path} has no effect: the file was found through OFFHOOK_DATA.`)
+    else values[name] = value
+  }
+  return { path, values, faces }
+}
+
+function readFaces(value: unknown, path: string, faults: string[]): Config['faces'] {
+  const isTable = (one: unknown): one is Record<string, unknown> => typeof one === 'object' && one !== null && !Array.isArray(one)
+  const plain = (one: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof one)
+  if (isTable(value) && Object.values(value).every((switches) => isTable(switches) && Object.values(switches).every(plain))) {
+    return value as Config['faces']
+  }
+  faults.push(`faces in ${path} must be an object of faces, each an object of texts, numbers or true and false.`)
+  return {}
+}
+
+/** `OFFHOOK_TLS_CERT` is `tlsCert`. */
+function keyOf(name: string): string {
+  return name.slice('OFFHOOK_'.length).toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+// What single values may be: each gives the value or throws what is allowed.
+
+function address(text: string): Address {
+  const found = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(text)
+  const name = found?.[2]?.replaceAll(/[[\]]/g, '') ?? ''
+  const port = Number(found?.[3])
+  if (!found || port > 65_535 || !(isIP(name) > 0 || hostName.test(name))) {
+    throw new TypeError('host:port, such as 127.0.0.1:8080, [::1]:8080 or https://0.0.0.0:8443; port 0 takes a free one; several separated by commas')
+  }
+  return found[1] === undefined ? { host: name, port } : { host: name, port, secure: found[1] === 'https' }
+}
+
+const hostName = /^(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*$/i
+
+function host(text: string): string {
+  if (!hostName.test(text)) throw new TypeError('host=face pairs, such as api.example.com=v1, separated by commas')
+  return text.toLowerCase()
+}
+
+function face(text: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(text)) throw new TypeError('host=face pairs separated by commas, with a face in lower case')
+  return text
+}
+
+function proxy(text: string): string {
+  const [name = '', bits, ...more] = text.split('/')
+  const longest = isIP(name) === 4 ? 32 : 128
+  if (isIP(name) === 0 || more.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest))) {
+    throw new TypeError('addresses or CIDR blocks, such as 10.0.0.0/8 or ::1, separated by commas')
+  }
+  return text
+}
+
+function webAddress(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+    throw new TypeError('an http:// or https:// address without query and user, such as https://phone.example.com')
+  }
+  return text.replace(/\/+$/, '')
+}
+
+function database(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol)) throw new TypeError('a postgres:// address; leave it out for the embedded database')
+  return text
+}
+
+function key(text: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new TypeError('64 hex digits, as `openssl rand -hex 32` prints them')
+  return text
+}

@@ -1,0 +1,245 @@
+// One function for each happening worth a line: log line, counter and trace id together, so that they cannot drift.
+// A line is one JSON object on stderr. Numbers are masked, bodies and secrets never logged, metrics never labelled by number or account.
+
+import { pino, type DestinationStream, type Logger } from 'pino'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Clock } from '#values/clock.ts'
+import { maskText } from './mask.ts'
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+export interface JournalOptions {
+  readonly level: LogLevel
+  readonly clock: Clock
+  /** Where lines go; stderr if not given. */
+  readonly stream?: DestinationStream
+}
+
+export interface RefusalLine {
+  readonly face: string
+  /** The slug. */
+  readonly reason: string
+  readonly errorId: string
+  readonly traceId: string
+  readonly source?: string | undefined
+  readonly operation?: string | undefined
+  readonly account?: number | undefined
+  readonly evidence?: string | undefined
+}
+
+/** Refusals beyond this many a second are counted but not written, so that strangers cannot fill the disk. */
+const refusalLinesPerSecond = 100
+
+const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+export class Journal {
+  readonly registry = new Registry()
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #flush: () => void
+
+  readonly #requests = this.#counter('offhook_http_requests_total', 'Requests answered.', ['face', 'method', 'status'])
+  readonly #durations = new Histogram({
+    name: 'offhook_http_request_duration_seconds',
+    help: 'From the last header to the answer written.',
+    labelNames: ['face'],
+    buckets: secondsBuckets,
+    registers: [this.registry],
+  })
+  readonly #refusals = this.#counter('offhook_refusals_total', 'Refusals, by reason.', ['face', 'reason'])
+  readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
+  readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
+  readonly #loopFaults = this.#counter('offhook_loop_faults_total', 'Rounds of a loop that failed.', ['loop'])
+  readonly #commits = this.#counter('offhook_store_writes_total', 'Writes committed, by name.', ['write'])
+  readonly #certificates = this.#counter('offhook_certificate_reloads_total', 'Certificates read again.', ['outcome'])
+  readonly #diskFree = new Gauge({
+    name: 'offhook_disk_free_bytes',
+    help: 'Free bytes under the data directory.',
+    registers: [this.registry],
+  })
+
+  /** Label lookups cost more than the counting; these are the counters already looked up. */
+  readonly #requestCells = new Map<string, { inc(): void; observe(seconds: number): void }>()
+  readonly #refusalCells = new Map<string, { inc(): void }>()
+  #windowMs = 0
+  #linesInWindow = 0
+  #linesLeftOut = 0
+
+  constructor(options: JournalOptions) {
+    this.#clock = options.clock
+    if (options.stream) {
+      this.#log = pino({ level: options.level, base: null, serializers: {} }, options.stream)
+      this.#flush = () => undefined
+    } else {
+      // Lines are gathered so that a refusal costs no system call of its own; faults and the end flush them.
+      const stderr = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 200 })
+      this.#log = pino({ level: options.level, base: null, serializers: {} }, stderr)
+      this.#flush = () => {
+        try {
+          stderr.flushSync()
+        } catch {
+          // Not open yet, or the reader of our stderr is gone: there is nobody left to tell.
+        }
+      }
+    }
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 100 })
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#log.level = level
+  }
+
+  flush(): void {
+    this.#flush()
+  }
+
+  /** The text of `GET /metrics` and its content type. */
+  async metrics(): Promise<{ type: string; text: string }> {
+    return { type: this.registry.contentType, text: await this.registry.metrics() }
+  }
+
+  /** A figure that is read when metrics are asked for. */
+  gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) })
+  }
+
+  started(urls: readonly string[], version: string, durationMs: number): void {
+    this.#log.info({ urls, version, node: process.versions.node, durationMs: Math.round(durationMs) }, 'started')
+  }
+
+  stopping(why: string): void {
+    this.#log.info({ why }, 'stopping')
+  }
+
+  stopped(durationMs: number): void {
+    this.#log.info({ durationMs: Math.round(durationMs) }, 'stopped')
+    this.#flush()
+  }
+
+  settingsReloaded(changed: readonly string[]): void {
+    this.#log.info({ changed }, 'settings reloaded')
+  }
+
+  /** What was wrong with the new settings; the old ones stay. */
+  settingsKept(faults: readonly string[]): void {
+    this.#log.warn({ faults }, 'settings kept, the new ones are wrong')
+  }
+
+  requestAnswered(face: string, method: string, status: number, durationMs: number, traceId: string): void {
+    const cellKey = `${face} ${method} ${status}`
+    let cell = this.#requestCells.get(cellKey)
+    if (!cell) {
+      const counter = this.#requests.labels(face, method, String(status))
+      const histogram = this.#durations.labels(face)
+      cell = { inc: () => counter.inc(), observe: (seconds) => histogram.observe(seconds) }
+      this.#requestCells.set(cellKey, cell)
+    }
+    cell.inc()
+    cell.observe(durationMs / 1000)
+    if (this.#log.isLevelEnabled('debug')) this.#log.debug({ face, method, status, durationMs, traceId }, 'request answered')
+  }
+
+  requestRefused(line: RefusalLine): void {
+    this.#countRefusal(line.face, line.reason)
+    this.#writeRefusal({ ...line, evidence: line.evidence === undefined ? undefined : maskText(line.evidence) }, 'request refused')
+  }
+
+  /** Before any face was known: the bytes were no request. */
+  connectionRefused(reason: string, source: string, errorId: string): void {
+    this.#countRefusal('', reason)
+    this.#writeRefusal({ reason, source, errorId }, 'connection refused')
+  }
+
+  /** A bug or a broken dependency: the one place where it is told in full. */
+  faultFound(cause: unknown, errorId: string, traceId = ''): void {
+    this.#faults.inc()
+    this.#log.error({ errorId, traceId, fault: describeFault(cause) }, 'fault found')
+    this.#flush()
+  }
+
+  loopRan(loop: string, items: number, durationMs: number): void {
+    if (items > 0) this.#loopItems.labels(loop).inc(items)
+    this.#log.trace({ loop, items, durationMs }, 'loop ran')
+  }
+
+  loopFailed(loop: string, cause: unknown): void {
+    this.#loopFaults.labels(loop).inc()
+    this.#log.error({ loop, fault: describeFault(cause) }, 'loop failed')
+  }
+
+  storeChanged(write: string): void {
+    this.#commits.labels(write).inc()
+  }
+
+  storeMigrated(from: number, to: number, backup: string | undefined): void {
+    this.#log.info({ from, to, backup }, 'store migrated')
+  }
+
+  certificateReloaded(certFile: string): void {
+    this.#certificates.labels('reloaded').inc()
+    this.#log.info({ certFile }, 'certificate reloaded')
+  }
+
+  certificateKept(certFile: string, cause: unknown): void {
+    this.#certificates.labels('kept').inc()
+    this.#log.error({ certFile, fault: describeFault(cause) }, 'certificate kept, the new one cannot be used')
+  }
+
+  diskMeasured(freeBytes: number): void {
+    this.#diskFree.set(freeBytes)
+  }
+
+  diskNearlyFull(freeBytes: number, reserveBytes: number): void {
+    this.#log.error({ freeBytes, reserveBytes }, 'disk nearly full, new work is refused')
+  }
+
+  diskHasRoom(freeBytes: number, reserveBytes: number): void {
+    this.#log.info({ freeBytes, reserveBytes }, 'disk has room again')
+  }
+
+  diskNotMeasured(cause: unknown): void {
+    this.#log.error({ fault: describeFault(cause) }, 'disk cannot be measured')
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] })
+  }
+
+  #countRefusal(face: string, reason: string): void {
+    const cellKey = `${face} ${reason}`
+    let cell = this.#refusalCells.get(cellKey)
+    if (!cell) {
+      cell = this.#refusals.labels(face, reason)
+      this.#refusalCells.set(cellKey, cell)
+    }
+    cell.inc()
+  }
+
+  #writeRefusal(line: object, message: string): void {
+    if (!this.#log.isLevelEnabled('info')) return
+    const nowMs = this.#clock.elapsedMs()
+    if (nowMs - this.#windowMs >= 1000) {
+      if (this.#linesLeftOut > 0) this.#log.info({ lines: this.#linesLeftOut }, 'refusals counted but not written')
+      this.#windowMs = nowMs
+      this.#linesInWindow = 0
+      this.#linesLeftOut = 0
+    }
+    if (this.#linesInWindow < refusalLinesPerSecond) {
+      this.#linesInWindow += 1
+      this.#log.info(line, message)
+    } else this.#linesLeftOut += 1
+  }
+}
+
+/** Name, message and place; never the rest of an error's fields, which may quote a row or a request. */
+function describeFault(cause: unknown): object {
+  if (!(cause instanceof Error)) return { message: maskText(String(cause)) }
+  const { code } = cause as NodeJS.ErrnoException
+  return {
+    name: cause.name,
+    message: maskText(cause.message),
+    ...(code === undefined ? {} : { code }),
+    stack: maskText(cause.stack ?? ''),
+    ...(cause.cause === undefined ? {} : { cause: describeFault(cause.cause) }),
+  }
+}
