@@ -1,0 +1,32 @@
+// What a face's keys look like. Each face states its own; the core makes and keeps them all alike.
+
+import { randomToken } from '#values/secrets.ts'
+import type { Account } from './account.ts'
+
+export interface CredentialForm {
+  readonly face: string
+  /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face. */
+  make(owner: { account: Account; userId: number | null; login: string | null; id: number }): { publicId: string; secret: string }
+  /** Keep the secret sealed, as the face shows it or computes with it later; else only its hash is kept. */
+  readonly sealed: boolean
+  /** Keys one user may hold at this face, so that rotating by a second key is possible and hoarding is not. */
+  readonly limitPerUser?: number
+}
+
+export type CredentialForms = ReadonlyMap<string, CredentialForm>
+
+/** Keys of our own API: `ok_` + public id, `_`, secret, shown once and written as one text. */
+export const nativeKeyForm: CredentialForm = {
+  face: 'api',
+  make: () => ({ publicId: randomToken(12), secret: randomToken(32) }),
+  sealed: false,
+}
+
+export const nativeKeyText = (publicId: string, secret: string): string => `ok_${publicId}_${secret}`
+
+/** The two parts of a native key, or undefined when the text is not one. */
+export function nativeKeyParts(text: string): { publicId: string; secret: string } | undefined {
+  const parts = /^ok_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})$/.exec(text)
+  return parts ? { publicId: parts[1]!, secret: parts[2]! } : undefined
+}
+

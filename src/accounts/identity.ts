@@ -1,0 +1,203 @@
+// Who is asking: turns what a client shows (key and secret, login and password, token) into a caller. Strangers learn
+// nothing: an unknown name costs and answers like a wrong secret.
+
+import { refuse, refusal, type Refusal } from '#reasons/refusal.ts'
+import { readCredential, readCredentialById, type CredentialRow } from '#store/credentials.ts'
+import { readToken, type TokenRow } from '#store/tokens.ts'
+import { readUser, readUserByLogin, type UserRow } from '#store/users.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import { hashToken, passwordMatches, sameSecret } from '#values/secrets.ts'
+import { loadAccount, type Account } from './account.ts'
+import type { Caller, CallerApp, CallerUser } from './caller.ts'
+import type { Lockouts } from './lockouts.ts'
+import { isPermission, permissionsOf, type Permission, type Role } from './permissions.ts'
+
+export interface Proof {
+  /** The client's address. */
+  readonly source: string
+  /** What a wrong proof answers; auth.credentials_invalid unless told otherwise. */
+  readonly refusal?: Refusal
+}
+
+interface Known {
+  readonly caller: Caller
+  readonly credential: CredentialRow
+}
+
+/** Callers by credential are kept until an account, user or credential changes anywhere. */
+const cachedNouns = ['accounts', 'users', 'credentials']
+const maxCached = 20_000
+
+export class Identity {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #lockouts: Lockouts
+  readonly #known = new Map<string, Known>()
+  /** Passwords found right, by a hash of login, password and stored hash, so that Basic callers pay scrypt once. */
+  readonly #rightPasswords = new Set<string>()
+
+  constructor(store: Store, clock: Clock, lockouts: Lockouts) {
+    this.#store = store
+    this.#clock = clock
+    this.#lockouts = lockouts
+    store.onChange((nouns) => {
+      if (cachedNouns.some((noun) => nouns.has(noun))) this.#known.clear()
+    })
+  }
+
+  /**
+   * A key and its secret, or a client id and its secret. Does not ask whether the account is active: see `requireActive`.
+   * Gives auth.credentials_invalid (or `proof.refusal`), auth.source_locked.
+   */
+  async byKey(face: string, publicId: string, secret: string, proof: Proof): Promise<Caller> {
+    const known = await this.#byPublicId(face, publicId)
+    const now = this.#clock.nowMs()
+    const hash = hashToken(secret)
+    const credential = known?.credential
+    const right = sameSecret(hash, credential?.secret_hash ?? '')
+    const previous = sameSecret(hash, credential?.previous_hash ?? '')
+    const valid =
+      known !== undefined &&
+      known.credential.status === 'active' &&
+      (known.credential.expires_ms ?? Infinity) > now &&
+      (known.caller.user?.status ?? 'active') === 'active' &&
+      (right || (previous && (known.credential.previous_until_ms ?? 0) > now))
+    if (valid) return known.caller
+    this.#lockouts.checkSource(proof.source)
+    await this.#lockouts.failed(undefined, `${face} ${publicId} ${secret}`, proof.source)
+    throw proof.refusal ?? refusal('auth.credentials_invalid', {})
+  }
+
+  /** The caller behind a public id, its secret not asked for: for a token whose owner is proven already. */
+  async byPublicId(face: string, publicId: string): Promise<Caller | undefined> {
+    return (await this.#byPublicId(face, publicId))?.caller
+  }
+
+  /**
+   * A user and password, under lock-out. Gives auth.credentials_invalid (or `proof.refusal`), auth.locked,
+   * auth.source_locked. Asks neither for the state of the account nor for a second factor.
+   */
+  async byPassword(face: string, login: string, password: string, proof: Proof): Promise<Caller> {
+    this.#lockouts.checkSource(proof.source)
+    const user = await readUserByLogin(this.#store, login)
+    const subject = user && `user ${user.id}`
+    if (subject) await this.#lockouts.checkUser(subject)
+    if (!(await this.#passwordRight(user, password)) || !user || user.status !== 'active') {
+      await this.#lockouts.failed(subject, password, proof.source)
+      throw proof.refusal ?? refusal('auth.credentials_invalid', {})
+    }
+    await this.#lockouts.succeeded(subject!)
+    return (await this.byUserId(face, user.id))!
+  }
+
+  /** The caller that a proven user is, optionally through a client application. */
+  async byUserId(face: string, userId: number, app: CallerApp | null = null): Promise<Caller | undefined> {
+    const row = await readUser(this.#store, userId)
+    const account = row && (await loadAccount(this.#store, row.account_id))
+    if (!row || !account) return undefined
+    return callerOf(face, account, row, null, app)
+  }
+
+  /**
+   * A token of ours by its text. Gives auth.token_malformed when there is none of that face and kind (also after it
+   * was revoked), auth.token_expired when its time is over.
+   */
+  async byToken(face: string, kind: string, token: string): Promise<{ caller: Caller; token: TokenRow }> {
+    const hash = hashToken(token)
+    const row = await readToken(this.#store, hash)
+    if (!row || row.face !== face || row.kind !== kind || !sameSecret(row.hash, hash)) {
+      refuse('auth.token_malformed', { fault: 'corrupted' })
+    }
+    if (row.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})
+    const key = `token ${row.user_id} ${row.credential_id}`
+    let caller = this.#known.get(key)?.caller
+    if (!caller) {
+      const credential = row.credential_id === null ? undefined : await readCredentialById(this.#store, row.credential_id)
+      if (row.credential_id !== null && credential?.status !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
+      caller = await this.byUserId(face, row.user_id, credential ? appOf(credential) : null)
+      if (!caller || caller.user?.status !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
+      this.#keep(key, { caller, credential: credential! })
+    }
+    return { caller, token: row }
+  }
+
+  async #passwordRight(user: UserRow | undefined, password: string): Promise<boolean> {
+    const proof = hashToken(`${user?.password_hash}\n${password}`)
+    if (user && this.#rightPasswords.has(proof)) return true
+    const right = await passwordMatches(password, user?.password_hash ?? undefined)
+    if (right && user) {
+      if (this.#rightPasswords.size >= maxCached) this.#rightPasswords.clear()
+      this.#rightPasswords.add(proof)
+    }
+    return right
+  }
+
+  async #byPublicId(face: string, publicId: string): Promise<Known | undefined> {
+    const key = `${face}\n${publicId}`
+    const held = this.#known.get(key)
+    if (held) return held
+    const credential = await readCredential(this.#store, face, publicId)
+    if (!credential) return undefined
+    const account = await loadAccount(this.#store, credential.account_id)
+    if (!account) return undefined
+    const user = credential.user_id === null ? undefined : await readUser(this.#store, credential.user_id)
+    const known = { caller: callerOf(face, account, user ?? null, credential, null), credential }
+    this.#keep(key, known)
+    return known
+  }
+
+  #keep(key: string, known: Known): void {
+    if (this.#known.size >= maxCached) this.#known.clear()
+    this.#known.set(key, known)
+  }
+}
+
+/** A client application as its credential row tells it. */
+export function appOf(credential: CredentialRow): CallerApp {
+  return {
+    credentialId: credential.id,
+    clientId: credential.public_id,
+    name: credential.name,
+    permissions: permissionSet(credential.permissions),
+    detail: JSON.parse(credential.detail) as Record<string, unknown>,
+  }
+}
+
+function permissionSet(json: string | null): ReadonlySet<Permission> {
+  return new Set(((json === null ? [] : JSON.parse(json)) as string[]).filter(isPermission))
+}
+
+export function userOf(row: UserRow): CallerUser {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    login: row.login,
+    name: row.name,
+    role: row.role as Role,
+    status: row.status,
+    detail: JSON.parse(row.detail) as Record<string, unknown>,
+  }
+}
+
+function callerOf(face: string, account: Account, user: UserRow | null, credential: CredentialRow | null, app: CallerApp | null): Caller {
+  const role = (user?.role ?? 'administrator') as Role
+  const ofRole = permissionsOf(role, account.parentId === null)
+  const granted = credential?.permissions ?? null
+  const scoped = granted === null ? ofRole : new Set([...permissionSet(granted)].filter((permission) => ofRole.has(permission)))
+  return {
+    face,
+    account,
+    home: account,
+    user: user && userOf(user),
+    credentialId: credential?.id ?? app?.credentialId ?? null,
+    app,
+    permissions: scoped,
+    keyName: credential ? `key ${credential.id}` : `user ${user?.id} ${app?.credentialId ?? ''}`,
+  }
+}
+
+/** Gives `slug` when the account, or one above it, is not active. */
+export function requireActive(caller: Caller, slug: 'account.not_active' | 'account.deactivated' = 'account.not_active'): void {
+  if (caller.account.status !== 'active') refuse(slug, {})
+}

@@ -1,0 +1,43 @@
+// What a caller may do. Each face maps these to its own words; a role is a set of them.
+
+export const permissions = [
+  'accounts.read',
+  'accounts.write',
+  'users.read',
+  'users.write',
+  'keys.read',
+  'keys.write',
+  'applications.read',
+  'applications.write',
+  'clients.read',
+  'clients.write',
+  'numbers.read',
+  'numbers.write',
+  'audit.read',
+  'refusals.read',
+  'operator',
+] as const
+
+export type Permission = (typeof permissions)[number]
+
+export const roles = ['administrator', 'developer', 'auditor'] as const
+export type Role = (typeof roles)[number]
+
+const ordinary = permissions.filter((permission) => permission !== 'operator')
+
+const rolePermissions: Record<Role, readonly Permission[]> = {
+  administrator: ordinary,
+  developer: ordinary.filter((permission) => !['accounts.write', 'users.write', 'audit.read'].includes(permission)),
+  auditor: ordinary.filter((permission) => permission.endsWith('.read')),
+}
+
+/** `operator` comes with being an administrator of the root account, with no role of its own. */
+export function permissionsOf(role: Role, isRoot: boolean): ReadonlySet<Permission> {
+  const granted = new Set(rolePermissions[role])
+  if (isRoot && role === 'administrator') granted.add('operator')
+  return granted
+}
+
+export function isPermission(text: string): text is Permission {
+  return (permissions as readonly string[]).includes(text)
+}

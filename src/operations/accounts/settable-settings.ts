@@ -1,0 +1,23 @@
+// Which settings an account may set for itself, and which only whoever stands above it.
+
+import type { SettingsChange } from '#accounts/account.ts'
+import type { Caller } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+
+const ownSettings = ['timezone', 'language', 'allowedSources']
+
+/**
+ * Limits, features, country and currency bound an account; it cannot loosen its own bounds, only set those of accounts
+ * below it, and no wider than its own. Gives permission.denied.
+ */
+export function requireSettableBy(caller: Caller, settings: SettingsChange, kind: string | undefined, ofItself = false): void {
+  if (caller.permissions.has('operator')) return
+  const bounded = Object.keys(settings).filter((name) => !ownSettings.includes(name))
+  if (ofItself && (bounded.length > 0 || kind !== undefined)) refuse('permission.denied', { permission: `settings.${bounded[0] ?? 'kind'}` })
+  const own = caller.home.settings
+  if (settings.features?.some((feature) => !own.features.includes(feature))) refuse('permission.denied', { permission: 'settings.features' })
+  for (const [name, value] of Object.entries(settings.limits ?? {})) {
+    if (value > own.limits[name as keyof typeof own.limits]) refuse('permission.denied', { permission: `settings.limits.${name}` })
+  }
+  if (kind === 'full' && caller.home.kind !== 'full') refuse('permission.denied', { permission: 'kind' })
+}

@@ -1,0 +1,86 @@
+// Every operation. Routes, OpenAPI and the tests that walk all of them read this list.
+
+import { closeAccountOperation } from './accounts/close-account.ts'
+import { createAccountOperation } from './accounts/create-account.ts'
+import { listAccountsOperation } from './accounts/list-accounts.ts'
+import { readAccountOperation } from './accounts/read-account.ts'
+import { updateAccountOperation } from './accounts/update-account.ts'
+import { createApplicationOperation } from './applications/create-application.ts'
+import { deleteApplicationOperation } from './applications/delete-application.ts'
+import { listApplicationsOperation } from './applications/list-applications.ts'
+import { readApplicationOperation, readServiceOperation } from './applications/read-application.ts'
+import { updateApplicationOperation } from './applications/update-application.ts'
+import { listAuditOperation } from './audit/list-audit.ts'
+import { listRefusalsOperation, readRefusalOperation } from './audit/read-refusal.ts'
+import { createClientOperation } from './clients/create-client.ts'
+import { deleteClientOperation } from './clients/delete-client.ts'
+import { listClientsOperation } from './clients/list-clients.ts'
+import { readClientOperation } from './clients/read-client.ts'
+import { updateClientOperation } from './clients/update-client.ts'
+import { createKeyOperation } from './keys/create-key.ts'
+import { deleteKeyOperation } from './keys/delete-key.ts'
+import { listKeysOperation } from './keys/list-keys.ts'
+import { readKeyOperation, revealKeyOperation } from './keys/read-key.ts'
+import { rotateKeyOperation } from './keys/rotate-key.ts'
+import { updateKeyOperation } from './keys/update-key.ts'
+import { addNumberOperation } from './numbers/add-number.ts'
+import { buyNumbersOperation } from './numbers/buy-numbers.ts'
+import { listNumbersOperation, listPlacesOperation, listStockOperation } from './numbers/list-numbers.ts'
+import { findNumberOperation, readNumberOperation } from './numbers/read-number.ts'
+import { releaseNumberOperation } from './numbers/release-number.ts'
+import { stockNumbersOperation } from './numbers/stock-numbers.ts'
+import { updateNumberOperation } from './numbers/update-number.ts'
+import type { Operation } from './operation.ts'
+import { createUserOperation } from './users/create-user.ts'
+import { deleteUserOperation } from './users/delete-user.ts'
+import { listUsersOperation } from './users/list-users.ts'
+import { readUserOperation } from './users/read-user.ts'
+import { confirmSecondFactorOperation, dropSecondFactorOperation, enrolSecondFactorOperation } from './users/second-factor.ts'
+import { updateUserOperation } from './users/update-user.ts'
+
+export const allOperations = [
+  readAccountOperation,
+  listAccountsOperation,
+  createAccountOperation,
+  updateAccountOperation,
+  closeAccountOperation,
+  readUserOperation,
+  listUsersOperation,
+  createUserOperation,
+  updateUserOperation,
+  deleteUserOperation,
+  enrolSecondFactorOperation,
+  confirmSecondFactorOperation,
+  dropSecondFactorOperation,
+  listKeysOperation,
+  readKeyOperation,
+  revealKeyOperation,
+  createKeyOperation,
+  updateKeyOperation,
+  rotateKeyOperation,
+  deleteKeyOperation,
+  listApplicationsOperation,
+  readApplicationOperation,
+  readServiceOperation,
+  createApplicationOperation,
+  updateApplicationOperation,
+  deleteApplicationOperation,
+  listClientsOperation,
+  readClientOperation,
+  createClientOperation,
+  updateClientOperation,
+  deleteClientOperation,
+  listNumbersOperation,
+  listStockOperation,
+  listPlacesOperation,
+  readNumberOperation,
+  findNumberOperation,
+  buyNumbersOperation,
+  addNumberOperation,
+  updateNumberOperation,
+  releaseNumberOperation,
+  stockNumbersOperation,
+  listAuditOperation,
+  readRefusalOperation,
+  listRefusalsOperation,
+] as readonly Operation<any, any>[]

@@ -1,0 +1,98 @@
+import Type, { type Static } from 'typebox'
+import { catalogue, type Slug } from '#reasons/catalogue.ts'
+import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
+import { findRefusal, listRefusals, type RefusalRow } from '#store/refusals.ts'
+import { Moment, Optional } from '../fields.ts'
+import { operation } from '../operation.ts'
+
+export const RefusalView = Type.Object({
+  errorId: Type.String({ description: 'The id that the answer showed.' }),
+  reason: Type.String(),
+  fault: Type.String(),
+  retry: Type.String(),
+  title: Type.String(),
+  detail: Type.String(),
+  remedy: Type.String(),
+  params: Type.Record(Type.String(), Type.Unknown()),
+  errors: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+  face: Type.String({ description: 'The API that was asked.' }),
+  method: Type.String(),
+  path: Type.String(),
+  status: Type.Integer({ description: 'HTTP status of the answer.' }),
+  code: Type.String({ description: 'The code that the face gave, where it has codes.' }),
+  source: Type.String({ description: 'Address of the client.' }),
+  traceId: Type.String(),
+  at: Moment('When it was refused.'),
+})
+
+/** The `params` column: parameters of the refusal, and further faults of the same request. */
+interface KeptParams {
+  params: Record<string, unknown>
+  errors: { reason: string; params: Record<string, unknown> }[]
+}
+
+export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
+  const slug = row.reason as Slug
+  const { fault, retry, title, remedy } = catalogue[slug]
+  const { params, errors } = JSON.parse(row.params) as KeptParams
+  return {
+    errorId: row.error_id,
+    reason: slug,
+    fault,
+    retry,
+    title,
+    detail: detailOf(refusal(slug, params as never)),
+    remedy,
+    params,
+    errors: errors.map((one) => ({ reason: one.reason, params: one.params })),
+    face: row.face,
+    method: row.method,
+    path: row.path,
+    status: row.status,
+    code: row.code,
+    source: row.source,
+    traceId: row.trace_id,
+    at: row.at_ms,
+  }
+}
+
+/** A refusal by the id that its answer showed: the account's own; the operator finds everybody's, also strangers'. */
+export const readRefusalOperation = operation({
+  name: 'refusals.read',
+  summary: 'Look up a refusal by its error id',
+  permission: 'refusals.read',
+  input: Type.Object({ errorId: Type.String({ pattern: '^[0-9a-fA-F-]{32,36}$', maxLength: 36, description: 'The error id, a UUID.' }) }, { additionalProperties: false }),
+  output: RefusalView,
+  reasons: ['resource.not_found'],
+  route: { method: 'GET', path: '/refusals/{errorId}' },
+  async run({ caller, notes }, { errorId }) {
+    const row = await findRefusal(notes, caller.permissions.has('operator') ? null : caller.account.id, errorId.toLowerCase())
+    if (!row) refuse('resource.not_found', { noun: 'refusal', id: errorId })
+    return refusalView(row)
+  },
+})
+
+/** The account's refusals, newest first; kept for seven days. */
+export const listRefusalsOperation = operation({
+  name: 'refusals.list',
+  summary: 'List the account\'s refusals',
+  permission: 'refusals.read',
+  input: Type.Object(
+    {
+      limit: Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Rows a page; 50 unless told.' })),
+      after: Optional(Type.String({ pattern: '^[0-9]+\\.[0-9a-f-]{36}$', maxLength: 60, description: 'The cursor of the page before.' })),
+    },
+    { additionalProperties: false },
+  ),
+  output: Type.Object({ items: Type.Array(RefusalView), next: Type.Union([Type.String(), Type.Null()]) }),
+  reasons: [],
+  route: { method: 'GET', path: '/refusals' },
+  async run({ caller, notes }, { limit = 50, after }) {
+    const cut = after?.indexOf('.') ?? 0
+    const last = after === undefined ? undefined : { at_ms: Number(after.slice(0, cut)), error_id: after.slice(cut + 1) }
+    const rows = await listRefusals(notes, caller.account.id, limit + 1, last)
+    const shown = rows.slice(0, limit)
+    const end = shown.at(-1)
+    return { items: shown.map(refusalView), next: rows.length > limit && end ? `${end.at_ms}.${end.error_id}` : null }
+  },
+})

@@ -1,0 +1,53 @@
+// What main hands to every face: the one door to the core, and what proves who asks.
+
+import type { Account } from '#accounts/account.ts'
+import type { CredentialForm } from '#accounts/credential-form.ts'
+import type { Identity } from '#accounts/identity.ts'
+import type { Rates } from '#accounts/rates.ts'
+import type { Tokens } from '#accounts/tokens.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+import type { Face } from './knock.ts'
+import type { Run } from './run.ts'
+
+export interface FaceSettings {
+  /** Where clients reach us, without a slash at the end; may change while running. */
+  readonly publicUrl: () => string
+  /** Base address for links to an error's page; undefined for the vendor's own form. */
+  readonly helpLinks: () => string | undefined
+  /** The operator's switches for this face. */
+  readonly options: () => Readonly<Record<string, string>>
+}
+
+export interface FaceParts {
+  readonly run: Run
+  readonly identity: Identity
+  readonly tokens: Tokens
+  readonly rates: Rates
+  /** For aliases and facets only; everything else goes through `run`. */
+  readonly store: Store
+  readonly key: Key
+  readonly clock: Clock
+  readonly nextId: NextId
+  readonly settings: FaceSettings
+}
+
+/** Who the first start makes, told to each face so that it can make what its clients need. */
+export interface FirstOwner {
+  readonly account: Account
+  readonly userId: number
+  readonly login: string
+  readonly password: string
+}
+
+export interface Dialect {
+  readonly form: CredentialForm
+  open(parts: FaceParts): Face<any>
+  /**
+   * Makes what a client of this face needs for the sandbox account, and gives what to write into the credentials
+   * file: plain names and values, the base URL included.
+   */
+  firstCredentials(parts: FaceParts, owner: FirstOwner): Promise<Record<string, string | number | readonly string[]>>
+}

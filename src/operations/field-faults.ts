@@ -1,0 +1,106 @@
+// Turns a schema's verdict on an input into refusals, one for each field at fault, in the words of whoever asked.
+
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
+
+interface Wording {
+  readonly names?: Readonly<Record<string, string>>
+  readonly location?: 'payload' | 'parameter'
+}
+
+interface Verdict {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly schemaPath: string
+  readonly params: Record<string, unknown>
+}
+
+const compiled = new WeakMap<object, Validator>()
+
+function validatorOf(schema: TSchema): Validator {
+  let validator = compiled.get(schema)
+  if (!validator) {
+    validator = Compile(schema) as unknown as Validator
+    compiled.set(schema, validator)
+  }
+  return validator
+}
+
+/** Empty when the input fits. A field has one fault at the most: the first that its schema finds. */
+export function faultsOf(schema: TSchema, input: unknown, wording: Wording = {}): Refusal[] {
+  const validator = validatorOf(schema)
+  if (validator.Check(input)) return []
+  const faults = new Map<string, Refusal>()
+  for (const verdict of validator.Errors(input) as unknown as Verdict[]) {
+    for (const [path, fault] of faultsIn(verdict, input, schema, wording)) if (!faults.has(path)) faults.set(path, fault)
+  }
+  return [...faults.values()]
+}
+
+function faultsIn(verdict: Verdict, input: unknown, schema: TSchema, wording: Wording): [string, Refusal][] {
+  const { keyword, params } = verdict
+  const at = verdict.instancePath
+  const name = (path: string) => {
+    const plain = path.slice(1).replaceAll('/', '.')
+    return wording.names?.[plain] ?? plain
+  }
+  if (keyword === 'required') {
+    const missing = params['requiredProperties'] as string[]
+    const location = wording.location ?? 'payload'
+    return missing.map((field) => [`${at}/${field}`, refusal('request.parameter_missing', { parameter: name(`${at}/${field}`), location })])
+  }
+  if (keyword === 'additionalProperties') {
+    const strange = params['additionalProperties'] as string[]
+    return strange.map((field) => [`${at}/${field}`, refusal('request.parameter_unknown', { parameter: name(`${at}/${field}`) })])
+  }
+  if (keyword === 'boolean' && verdict.schemaPath.endsWith('additionalProperties')) return []
+  if (at === '') return [['', refusal('request.unprocessable', { cause: 'an object with named fields is expected' })]]
+  const parameter = name(at)
+  const value = shownValue(valueAt(input, at))
+  return [[at, faultOf(keyword, params, parameter, value, schemaAt(schema, at))]]
+}
+
+function faultOf(keyword: string, params: Record<string, unknown>, parameter: string, value: string, field: Record<string, unknown>): Refusal {
+  const limit = Number(params['limit'])
+  if (keyword === 'minLength' && value === '') return refusal('request.parameter_empty', { parameter })
+  if (keyword === 'maxLength') return refusal('request.parameter_too_long', { parameter, maxLengthChars: limit })
+  if (keyword === 'minLength') return refusal('request.length_invalid', { parameter, minLengthChars: limit })
+  if (keyword === 'minimum' || keyword === 'exclusiveMinimum') {
+    if (value === '0' && limit === 1) return refusal('request.parameter_zero', { parameter })
+    return refusal('request.number_out_of_range', { parameter, value, min: limit })
+  }
+  if (keyword === 'maximum' || keyword === 'exclusiveMaximum') return refusal('request.number_out_of_range', { parameter, value, max: limit })
+  if (keyword === 'format' && params['format'] === 'web-url') return refusal('request.url_invalid', { parameter, value })
+  if (keyword === 'type' && params['type'] === 'boolean') return refusal('request.boolean_invalid', { parameter, value })
+  return refusal('request.parameter_invalid', { parameter, value, expected: expectedOf(keyword, params, field) })
+}
+
+function expectedOf(keyword: string, params: Record<string, unknown>, field: Record<string, unknown>): string {
+  if (Array.isArray(field['enum'])) return `one of ${(field['enum'] as unknown[]).join(', ')}`
+  if (keyword === 'type') return String(params['type'])
+  if (keyword === 'pattern') return String(field['description'] ?? `text like ${String(params['pattern'])}`)
+  if (keyword === 'maxItems') return `at most ${String(params['limit'])} items`
+  if (keyword === 'minItems') return `at least ${String(params['limit'])} items`
+  return String(field['description'] ?? keyword)
+}
+
+function valueAt(input: unknown, path: string): unknown {
+  let value = input
+  for (const part of path.slice(1).split('/')) value = (value as Record<string, unknown> | undefined)?.[part]
+  return value
+}
+
+function schemaAt(schema: TSchema, path: string): Record<string, unknown> {
+  let at = schema as unknown as Record<string, any> | undefined
+  for (const part of path.slice(1).split('/')) at = (at?.['properties']?.[part] ?? at?.['items']) as Record<string, any> | undefined
+  return at ?? {}
+}
+
+const maxShownChars = 100
+
+/** A value as it may be quoted back: short, and text as it came. */
+function shownValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return text.length > maxShownChars ? `${text.slice(0, maxShownChars)}...` : text
+}

@@ -1,0 +1,73 @@
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { addNumber, type NumberRow } from '#store/numbers.ts'
+import { Id, OneOf, Optional, Text } from '../fields.ts'
+import { operation, type Means } from '../operation.ts'
+import { requireTargets } from './number-input.ts'
+import { Capabilities, NumberDetail, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
+
+function shown(_: Means, result: { taken: true } | { taken: false; row: NumberRow }) {
+  if (result.taken) refuse('number.occupied', {})
+  return numberView(result.row) as never
+}
+
+/** A SIP number, or a pattern (a regular expression) that SIP numbers match: no stock, no price. */
+export const addNumberOperation = operation({
+  name: 'numbers.add',
+  summary: 'Add a SIP number or pattern',
+  permission: 'numbers.write',
+  input: Type.Object(
+    {
+      number: Text(100, 'The SIP number or pattern.'),
+      form: OneOf(['sip', 'pattern'], 'What the text is.'),
+      name: Optional(Type.String({ maxLength: 200, description: 'Name; the number itself unless told.' })),
+      capabilities: Optional(Capabilities),
+      applicationId: Optional(Type.Union([Id('application'), Type.Null()])),
+      detail: Optional(NumberDetail),
+    },
+    { additionalProperties: false },
+  ),
+  output: NumberView,
+  reasons: ['number.occupied', 'number.invalid', 'application.not_found', 'account.not_active'],
+  creates: true,
+  route: { method: 'POST', path: '/sip-numbers', status: 201 },
+  async run(means, { number, form, name, capabilities, applicationId, detail }) {
+    const { caller, read, nextId, clock } = means
+    const { account } = caller
+    if (account.status !== 'active') refuse('account.not_active', { state: account.status })
+    if (form === 'pattern' && !isPattern(number)) refuse('number.invalid', { number })
+    await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
+    const now = clock.nowMs()
+    const row: NumberRow = {
+      id: nextId(),
+      account_id: account.id,
+      number,
+      form,
+      country: account.settings.country,
+      type: 'local',
+      state: '',
+      region: '',
+      capabilities: JSON.stringify(capabilities ?? { voice: true, sms: true, mms: false, fax: false }),
+      application_id: applicationId ?? null,
+      face: caller.face,
+      name: name ?? '',
+      detail: JSON.stringify(detail ?? {}),
+      price_micro: 0,
+      currency: account.settings.currency,
+      bought_ms: now,
+      updated_ms: now,
+      version: 1,
+    }
+    return shown(means, await means.write(addNumber, { row, actor: actorOf(caller) }))
+  },
+  shown,
+})
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}

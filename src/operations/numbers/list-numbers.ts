@@ -1,0 +1,77 @@
+import Type from 'typebox'
+import { counted } from '#store/counters.ts'
+import { listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
+import { Id, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { numberTypes, NumberView, numberView } from './number-view.ts'
+
+const filters = {
+  number: Optional(Type.String({ maxLength: 100, description: 'Number, with % and _ as wildcards.' })),
+  country: Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2.' })),
+  type: Optional(OneOf(numberTypes, 'Type of number.')),
+  state: Optional(Type.String({ maxLength: 100, description: 'State, exactly.' })),
+  region: Optional(Type.String({ maxLength: 100, description: 'Region, exactly.' })),
+}
+
+export const listNumbersOperation = operation({
+  name: 'numbers.list',
+  summary: 'List the account\'s numbers',
+  permission: 'numbers.read',
+  input: PageOf({
+    ...filters,
+    name: Optional(Type.String({ maxLength: 200, description: 'Name, with % and _ as wildcards.' })),
+    application: Optional(Id('application')),
+  }),
+  output: Page(NumberView),
+  reasons: [],
+  route: { method: 'GET', path: '/numbers' },
+  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+    const limit = pageLimit(asked)
+    const scope = caller.account.id
+    const rows = await listNumbers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
+    const total = Object.keys(where).length === 0 ? await counted(read, scope, 'numbers') : undefined
+    return pageFrom(rows, limit, numberView, total) as never
+  },
+})
+
+/** What may be bought now. */
+export const listStockOperation = operation({
+  name: 'numbers.available',
+  summary: 'List numbers that may be bought',
+  permission: 'numbers.read',
+  input: PageOf(filters),
+  output: Page(NumberView),
+  reasons: [],
+  route: { method: 'GET', path: '/available-numbers' },
+  async run({ read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+    const limit = pageLimit(asked)
+    const rows = await listStock(read, { scope: null, after, skip, oldestFirst, limit: limit + 1, where: { ...where, form: 'e164' } })
+    return pageFrom(rows, limit, numberView) as never
+  },
+})
+
+export const listPlacesOperation = operation({
+  name: 'numbers.places',
+  summary: 'List where numbers are in stock, with counts',
+  permission: 'numbers.read',
+  input: Type.Object({}, { additionalProperties: false }),
+  output: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        country: Type.String(),
+        type: OneOf(numberTypes, 'Type of number.'),
+        state: Type.String(),
+        region: Type.String(),
+        stock: Type.Integer(),
+        priceMicro: Type.Integer(),
+        currency: Type.String(),
+      }),
+    ),
+  }),
+  reasons: [],
+  route: { method: 'GET', path: '/number-places' },
+  async run({ read }) {
+    const rows = await stockPlaces(read)
+    return { items: rows.map(({ n, price, ...place }) => ({ ...place, type: place.type as 'local', stock: Number(n), priceMicro: Number(price) })) }
+  },
+})

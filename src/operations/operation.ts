@@ -1,0 +1,58 @@
+// An operation: what one may ask for, written once. Routes, OpenAPI, the console's client and every dialect read it.
+
+import type { Static, TSchema } from 'typebox'
+import type { Slug } from '#reasons/catalogue.ts'
+import type { Permission } from '#accounts/permissions.ts'
+import type { Caller } from '#accounts/caller.ts'
+import type { CredentialForms } from '#accounts/credential-form.ts'
+import type { NextId } from '#values/ids.ts'
+import type { Clock } from '#values/clock.ts'
+import type { Key } from '#values/secrets.ts'
+import type { Reader, Write } from '#store/store.ts'
+
+/** What an operation's `run` may use. */
+export interface Means {
+  readonly caller: Caller
+  readonly read: Reader
+  /** Long reads, with a time limit. */
+  readonly slow: Reader
+  readonly notes: Reader
+  /**
+   * The operation's write. With an idempotency key it carries the key's claim, so that outcome and change are
+   * one commit. `reveal` is joined to the result and kept sealed: a secret that only the first answer shows.
+   */
+  write<A, R>(write: Write<A, R>, input: A): Promise<R>
+  write<A, R, V extends object>(write: Write<A, R>, input: A, reveal: V): Promise<R & V>
+  readonly credentialForms: CredentialForms
+  readonly nextId: NextId
+  readonly clock: Clock
+  readonly key: Key
+}
+
+export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSchema> {
+  /** `noun.deed`, also the operationId of OpenAPI. */
+  readonly name: string
+  readonly summary: string
+  /** null: any authenticated caller may ask. */
+  readonly permission: Permission | null
+  /** A feature the account must have switched on. */
+  readonly feature?: string
+  readonly input: I
+  readonly output: O
+  /** The reasons it may give besides those every operation may. */
+  readonly reasons: readonly Slug[]
+  /** True for what makes something new: an Idempotency-Key is honoured. */
+  readonly creates?: boolean
+  /** The native route: path parameters in braces are input fields, others come from query or body. */
+  readonly route: { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: string; readonly status?: number }
+  run(means: Means, input: Static<I>): Promise<Static<O>>
+  /**
+   * For what creates: the output from the result of its write. `run` ends with it, and the replay of an idempotency
+   * key calls it with the kept result, without asking again what may have changed since.
+   */
+  shown?(means: Means, result: never): Static<O> | Promise<Static<O>>
+}
+
+export function operation<I extends TSchema, O extends TSchema>(one: Operation<I, O>): Operation<I, O> {
+  return one
+}

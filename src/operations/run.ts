@@ -1,0 +1,164 @@
+// The only door to the core. Checks stand as a column: permission, feature, room on the disk, fields, idempotency key;
+// what exists, in which state, at what price is the operation's own to check. Every face comes through here.
+
+import { createHash } from 'node:crypto'
+import type { Static, TSchema } from 'typebox'
+import type { Caller } from '#accounts/caller.ts'
+import type { CredentialForms } from '#accounts/credential-form.ts'
+import type { Slug } from '#reasons/catalogue.ts'
+import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
+import { keepRefusal, readKept } from '#store/idempotency.ts'
+import { QueryFailed, QueryTooSlow, StoreUnavailable } from '#store/store-errors.ts'
+import type { Store, Write } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import { hashToken, type Key } from '#values/secrets.ts'
+import { faultsOf } from './field-faults.ts'
+import type { Means, Operation } from './operation.ts'
+
+export interface RunOptions {
+  /** The client's Idempotency-Key, for what creates. */
+  readonly idempotencyKey?: string | undefined
+  /** What a face calls our fields, so that a refusal names the parameter as its client sent it. */
+  readonly names?: Readonly<Record<string, string>>
+  /** Where the fields came from, told with a missing one. */
+  readonly location?: 'payload' | 'parameter'
+}
+
+export type Run = <I extends TSchema, O extends TSchema>(
+  operation: Operation<I, O>,
+  caller: Caller,
+  input: unknown,
+  options?: RunOptions,
+) => Promise<Static<O>>
+
+export interface RunParts {
+  readonly store: Store
+  readonly credentialForms: CredentialForms
+  readonly nextId: NextId
+  readonly clock: Clock
+  readonly key: Key
+  readonly diskNearlyFull: () => boolean
+}
+
+/** Whether the caller may; gives permission.missing. Faces call it before they read fields, `run` in any case. */
+export function permit(operation: Pick<Operation, 'permission'>, caller: Caller): void {
+  const { permission } = operation
+  if (permission === null) return
+  if (caller.app && !caller.app.permissions.has(permission)) refuse('permission.missing', { permission, kind: 'application' })
+  if (!caller.permissions.has(permission)) {
+    refuse('permission.missing', { permission, kind: permission === 'operator' ? 'administrator' : 'named' })
+  }
+}
+
+/** Gives feature.not_enabled. */
+export function requireFeature(operation: Pick<Operation, 'feature'>, caller: Caller): void {
+  const { feature } = operation
+  if (feature !== undefined && !caller.account.settings.features.includes(feature)) refuse('feature.not_enabled', { feature })
+}
+
+const keyPattern = /^[\x21-\x7e]{1,255}$/
+
+export function openDoor(parts: RunParts): Run {
+  const { store, credentialForms, nextId, clock, key, diskNearlyFull } = parts
+
+  return async (operation, caller, input, options = {}) => {
+    permit(operation, caller)
+    requireFeature(operation, caller)
+    if (operation.creates && diskNearlyFull()) refuse('platform.disk_nearly_full')
+    const faults = faultsOf(operation.input, input, options)
+    if (faults.length > 0) refuseAll(faults)
+    const claim = operation.creates ? claimOf(operation, caller, input, options) : undefined
+    const means: Means = { caller, read: store, slow: store.slow, notes: store.notes, credentialForms, nextId, clock, key, write: writeThrough(claim) }
+    if (!claim) return (await operation.run(means, input as never)) as never
+    return (await once(operation, means, claim, input)) as never
+  }
+
+  interface KeyClaim {
+    readonly accountId: number
+    readonly keyHash: string
+    readonly fingerprint: string
+    /** Set once a write has carried the claim. */
+    carried: boolean
+  }
+
+  function claimOf(operation: Operation, caller: Caller, input: unknown, options: RunOptions): KeyClaim | undefined {
+    const text = options.idempotencyKey
+    if (text === undefined) return undefined
+    if (!keyPattern.test(text)) refuse('request.idempotency_key_invalid')
+    const fingerprint = createHash('sha256').update(operation.name).update('\n').update(JSON.stringify(input)).digest('base64url')
+    return { accountId: caller.account.id, keyHash: hashToken(`${caller.face}\n${text}`), fingerprint, carried: false }
+  }
+
+  function writeThrough(claim: KeyClaim | undefined): Means['write'] {
+    return async (write: Write<any, any>, input: unknown, reveal?: object) => {
+      if (!claim || claim.carried) {
+        const result = await store.write(write, input)
+        return reveal ? { ...result, ...reveal } : result
+      }
+      claim.carried = true
+      const { accountId, keyHash, fingerprint } = claim
+      const sealed = reveal && key.seal(JSON.stringify(reveal))
+      const done = await store.claim(write, input, { accountId, keyHash, fingerprint, nowMs: clock.nowMs(), ...(sealed && { reveal: sealed }) })
+      if ('kept' in done) return keptResult(claim, done.kept)
+      return reveal ? { ...done.result, ...reveal } : done.result
+    }
+  }
+
+  /** The write's result that was kept under a key; throws the refusal that was kept, with its first error id. */
+  function keptResult(claim: KeyClaim, kept: { fingerprint: string; outcome: string }): object {
+    if (kept.fingerprint !== claim.fingerprint) refuse('request.idempotency_key_reused')
+    const outcome = JSON.parse(kept.outcome) as { result: object; reveal?: string } | { refusal: KeptRefusal }
+    if ('refusal' in outcome) throw revive(outcome.refusal)
+    return outcome.reveal === undefined ? outcome.result : { ...outcome.result, ...(JSON.parse(key.open(outcome.reveal)) as object) }
+  }
+
+  async function once(operation: Operation, means: Means, claim: KeyClaim, input: unknown): Promise<unknown> {
+    const kept = await readKept(store, claim.accountId, claim.keyHash)
+    if (kept) return operation.shown!(means, keptResult(claim, kept) as never)
+    try {
+      return await operation.run(means, input as never)
+    } catch (error) {
+      if (error instanceof Refusal && !claim.carried && error.reason !== 'request.idempotency_key_reused') await keep(claim, error)
+      throw error
+    }
+  }
+
+  /** Keeps a refusal as the key's first outcome; another request's, when that was faster, is told instead. */
+  async function keep(claim: KeyClaim, error: Refusal): Promise<void> {
+    error.errorId ??= crypto.randomUUID()
+    const { accountId, keyHash, fingerprint } = claim
+    const outcome = JSON.stringify({ refusal: dry(error) })
+    const first = await store.write(keepRefusal, { accountId, keyHash, fingerprint, outcome, nowMs: clock.nowMs() })
+    return first ? (keptResult(claim, first) as never) : undefined
+  }
+}
+
+interface KeptRefusal {
+  reason: Slug
+  params: Record<string, unknown>
+  errorId?: string
+  errors: KeptRefusal[]
+}
+
+const dry = (error: Refusal): KeptRefusal => ({
+  reason: error.reason,
+  params: { ...(error.params as Record<string, unknown>) },
+  ...(error.errorId !== undefined && { errorId: error.errorId }),
+  errors: error.errors.filter((other) => other !== error).map(dry),
+})
+
+function revive(kept: KeptRefusal): Refusal {
+  const revived = refusal(kept.reason, kept.params as never)
+  if (kept.errorId !== undefined) revived.errorId = kept.errorId
+  return revived
+}
+
+/** What a store's failure is to whoever asked; undefined for anything else that was thrown. */
+export function refusalOfStore(error: unknown): Refusal | undefined {
+  if (error instanceof StoreUnavailable) {
+    return refusal(error.kind === 'database' ? 'platform.database_unreachable' : 'platform.storage_unavailable', {}, { cause: error })
+  }
+  if (error instanceof QueryFailed || error instanceof QueryTooSlow) return refusal('platform.database_query_failed', {}, { cause: error })
+  return undefined
+}

@@ -1,0 +1,35 @@
+// What holds for every user: how strong a password is, and who may reach a user.
+
+import type { Caller } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { listUsers, readUser, type UserRow } from '#store/users.ts'
+import type { Reader } from '#store/store.ts'
+
+export const requiredScore = 50
+
+/** 0 to 100: length counts most, then kinds of characters and how many differ. */
+export function passwordScore(password: string): number {
+  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length
+  const different = new Set(password).size
+  return Math.min(100, Math.min(password.length, 16) * 3 + kinds * 8 + Math.min(different, 12) * 2)
+}
+
+/** Gives account.password_weak. */
+export function requireStrong(password: string): void {
+  const score = passwordScore(password)
+  if (password.length < 8 || score < requiredScore) refuse('account.password_weak', { score, requiredScore })
+}
+
+/** A user of the caller's account. Gives account.user_unknown. */
+export async function userOfAccount(read: Reader, caller: Caller, id: number): Promise<UserRow> {
+  const row = await readUser(read, id)
+  if (!row || row.account_id !== caller.account.id) refuse('account.user_unknown', {})
+  return row
+}
+
+/** Gives account.last_administrator when the account would have nobody left to run it. */
+export async function requireAnotherAdministrator(read: Reader, row: UserRow): Promise<void> {
+  if (row.role !== 'administrator' || row.status !== 'active') return
+  const others = await listUsers(read, { scope: row.account_id, limit: 2, where: { role: 'administrator', status: 'active' } })
+  if (!others.some((other) => other.id !== row.id)) refuse('account.last_administrator')
+}

@@ -1,0 +1,49 @@
+// A user as the operations show it: never a hash or a seed.
+
+import Type, { type Static } from 'typebox'
+import { roles } from '#accounts/permissions.ts'
+import type { UserRow } from '#store/users.ts'
+import { Id, Moment, OneOf } from '../fields.ts'
+
+export const UserDetail = Type.Object(
+  {
+    firstName: Type.Optional(Type.String({ maxLength: 100, description: 'First name.' })),
+    lastName: Type.Optional(Type.String({ maxLength: 100, description: 'Last name.' })),
+    phoneNumber: Type.Optional(Type.String({ maxLength: 32, description: 'Telephone number of the person.' })),
+    extensionNumber: Type.Optional(Type.String({ pattern: '^[0-9]{1,8}$', description: 'Extension in the account, digits.' })),
+    language: Type.Optional(Type.String({ maxLength: 35, description: 'BCP 47 tag of the language.' })),
+  },
+  { additionalProperties: false },
+)
+
+export const Role = OneOf(roles, 'What the user may do.')
+export const UserStatus = OneOf(['active', 'inactive', 'unconfirmed'], 'Only an active user may log in.')
+
+export const UserView = Type.Object({
+  id: Id('user'),
+  accountId: Id('account'),
+  login: Type.String({ description: 'E-mail address or login name.' }),
+  name: Type.String(),
+  role: Role,
+  status: UserStatus,
+  detail: UserDetail,
+  secondFactor: Type.Boolean({ description: 'Whether a second factor is asked for at login.' }),
+  createdAt: Moment('When the user was made.'),
+  updatedAt: Moment('When the user was last changed.'),
+})
+
+export function userView(row: UserRow): Static<typeof UserView> {
+  const { totpStep: _, ...detail } = JSON.parse(row.detail) as Static<typeof UserDetail> & { totpStep?: number }
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    login: row.login,
+    name: row.name,
+    role: row.role as Static<typeof Role>,
+    status: row.status as Static<typeof UserStatus>,
+    detail,
+    secondFactor: row.totp_confirmed === 1,
+    createdAt: row.created_ms,
+    updatedAt: row.updated_ms,
+  }
+}

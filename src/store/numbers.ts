@@ -1,0 +1,236 @@
+// Numbers: one row a number, in stock (no account) or owned by one account, with at most one application.
+
+import { count } from './counters.ts'
+import { happened, type Actor } from './happenings.ts'
+import { equal, isNull, like, listOf } from './list.ts'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Reader } from './store.ts'
+import type { Row } from './schema.ts'
+
+export type NumberRow = Row<'numbers'>
+
+const byId = statement<{ account: number; id: number }, NumberRow>((db) =>
+  db.selectFrom('numbers').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),
+)
+const byNumber = statement<{ number: string }, NumberRow>((db) =>
+  db.selectFrom('numbers').selectAll().where('number', '=', bind('number')).where('form', '=', 'e164'),
+)
+
+export const readNumber = (reader: Reader, account: number, id: number) => reader.one(byId, { account, id })
+/** Whoever owns it, also nobody: for E.164 numbers, which are unique. */
+export const readNumberByNumber = (reader: Reader, number: string) => reader.one(byNumber, { number })
+
+const filters = {
+  country: equal('country'),
+  type: equal('type'),
+  state: equal('state'),
+  region: equal('region'),
+  number: like('number'),
+  name: like('name'),
+  form: equal('form'),
+  application: equal('application_id'),
+}
+
+/** An account's numbers, newest first. */
+export const listNumbers = listOf('numbers', 'account_id', filters)
+
+/** Numbers in stock. */
+export const listStock = listOf('numbers', 'account_id', { ...filters, free: isNull('account_id') })
+
+const places = statement<{}, { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }>((db) =>
+  db
+    .selectFrom('numbers')
+    .select((select) => [
+      'country',
+      'type',
+      'state',
+      'region',
+      select.fn.countAll<number>().as('n'),
+      select.fn.min('price_micro').as('price'),
+      select.fn.min('currency').as('currency'),
+    ])
+    .where('account_id', 'is', null)
+    .where('form', '=', 'e164')
+    .groupBy(['country', 'type', 'state', 'region'])
+    .orderBy('country')
+    .orderBy('type')
+    .orderBy('state')
+    .orderBy('region'),
+)
+
+/** What is in stock where, with counts. */
+export const stockPlaces = (reader: Reader) => reader.all(places, {})
+
+const insertNumber = statement<NumberRow>((db) =>
+  db
+    .insertInto('numbers')
+    .values({
+      id: bind('id'),
+      account_id: bind('account_id'),
+      number: bind('number'),
+      form: bind('form'),
+      country: bind('country'),
+      type: bind('type'),
+      state: bind('state'),
+      region: bind('region'),
+      capabilities: bind('capabilities'),
+      application_id: bind('application_id'),
+      face: bind('face'),
+      name: bind('name'),
+      detail: bind('detail'),
+      price_micro: bind('price_micro'),
+      currency: bind('currency'),
+      bought_ms: bind('bought_ms'),
+      updated_ms: bind('updated_ms'),
+      version: bind('version'),
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+/** Adds numbers to the stock; those known already are left alone. */
+export const stockNumbers = defineWrite('numbers.stock', async (tx, input: { rows: NumberRow[]; actor: Actor; accountId: number; now: number }) => {
+  let added = 0
+  for (const row of input.rows) added += await tx.run(insertNumber, row)
+  if (added > 0) await happened(tx, { accountId: input.accountId, noun: 'numbers', nounId: input.rows[0]!.id, kind: 'stocked', actor: input.actor, data: { added }, atMs: input.now })
+  return { added }
+})
+
+/** Adds a number that no stock holds: a SIP number or a pattern. */
+export const addNumber = defineWrite('numbers.add', async (tx, input: { row: NumberRow; actor: Actor }): Promise<{ taken: true } | { taken: false; row: NumberRow }> => {
+  const { row, actor } = input
+  if ((await tx.run(insertNumber, row)) === 0) return { taken: true }
+  await count(tx, row.account_id!, 'numbers', 1)
+  await happened(tx, { accountId: row.account_id!, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number }, atMs: row.updated_ms })
+  return { taken: false, row }
+})
+
+const takeNumber = statement<{
+  id: number
+  account: number
+  application_id: number | null
+  face: string
+  name: string
+  detail: string
+  now: number
+}>((db) =>
+  db
+    .updateTable('numbers')
+    .set((set) => ({
+      account_id: bind('account'),
+      application_id: bind('application_id'),
+      face: bind('face'),
+      name: bind('name'),
+      detail: bind('detail'),
+      bought_ms: bind('now'),
+      updated_ms: bind('now'),
+      version: set('version', '+', 1),
+    }))
+    .where('id', '=', bind('id'))
+    .where('account_id', 'is', null),
+)
+
+export interface Purchase {
+  /** Candidates in the order of choice; as many as `quantity` are taken. */
+  readonly ids: readonly number[]
+  readonly quantity: number
+  /** Keep what could be taken when others were faster; else all or none. */
+  readonly partial: boolean
+  readonly account: number
+  readonly limit: number | null
+  readonly application_id: number | null
+  readonly face: string
+  readonly name: string
+  readonly detail: string
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** The race for a number is decided here: `owner` is null in the row that wins. */
+export const buyNumbers = defineWrite(
+  'numbers.buy',
+  async (tx, input: Purchase): Promise<{ refused: 'quota' | null; rows: NumberRow[] }> => {
+    const { account, limit, actor, now } = input
+    if (limit !== null) {
+      const owned = await tx.one(countOwned, { account })
+      if (Number(owned?.n ?? 0) + input.quantity > limit) return { refused: 'quota', rows: [] }
+    }
+    const taken: NumberRow[] = []
+    for (const id of input.ids) {
+      if (taken.length === input.quantity) break
+      const { application_id, face, name, detail } = input
+      if ((await tx.run(takeNumber, { id, account, application_id, face, name, detail, now })) === 0) continue
+      taken.push((await tx.one(byId, { account, id }))!)
+    }
+    if (taken.length < input.quantity && !input.partial) {
+      for (const row of taken) await tx.run(releaseOne, { id: row.id, account, now })
+      return { refused: null, rows: [] }
+    }
+    if (taken.length > 0) await count(tx, account, 'numbers', taken.length)
+    for (const row of taken) {
+      await happened(tx, { accountId: account, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number }, atMs: now })
+    }
+    return { refused: null, rows: taken }
+  },
+)
+
+const countOwned = statement<{ account: number }, { n: number }>((db) =>
+  db
+    .selectFrom('numbers')
+    .select((select) => select.fn.countAll<number>().as('n'))
+    .where('account_id', '=', bind('account')),
+)
+
+const changeNumber = statement<{ id: number; account: number; application_id: number | null; face: string; name: string; detail: string; now: number }>(
+  (db) =>
+    db
+      .updateTable('numbers')
+      .set((set) => ({
+        application_id: bind('application_id'),
+        face: bind('face'),
+        name: bind('name'),
+        detail: bind('detail'),
+        updated_ms: bind('now'),
+        version: set('version', '+', 1),
+      }))
+      .where('id', '=', bind('id'))
+      .where('account_id', '=', bind('account')),
+)
+
+export const updateNumber = defineWrite(
+  'numbers.update',
+  async (
+    tx,
+    input: { id: number; account: number; application_id: number | null; face: string; name: string; detail: string; changed: string[]; actor: Actor; now: number },
+  ): Promise<NumberRow | null> => {
+    const { changed, actor, ...row } = input
+    if ((await tx.run(changeNumber, row)) === 0) return null
+    await happened(tx, { accountId: row.account, noun: 'numbers', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    return (await tx.one(byId, { account: row.account, id: row.id })) ?? null
+  },
+)
+
+const releaseOne = statement<{ id: number; account: number; now: number }>((db) =>
+  db
+    .updateTable('numbers')
+    .set({ account_id: null, application_id: null, face: '', name: '', detail: '{}', bought_ms: null, updated_ms: bind('now') })
+    .where('id', '=', bind('id'))
+    .where('account_id', '=', bind('account'))
+    .where('form', '=', 'e164'),
+)
+const dropOne = statement<{ id: number; account: number }>((db) =>
+  db.deleteFrom('numbers').where('id', '=', bind('id')).where('account_id', '=', bind('account')).where('form', '!=', 'e164'),
+)
+
+/** An E.164 number goes back to stock; a SIP number or pattern ends. */
+export const releaseNumber = defineWrite(
+  'numbers.release',
+  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => {
+    const { id, account, actor, now } = input
+    const gone = (await tx.run(releaseOne, { id, account, now })) + (await tx.run(dropOne, { id, account }))
+    if (gone > 0) {
+      await count(tx, account, 'numbers', -1)
+      await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'released', actor, data: {}, atMs: now })
+    }
+    return { released: gone > 0 }
+  },
+)
