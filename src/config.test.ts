@@ -67,7 +67,7 @@ test('each wrong value is told with its name, the value and what is allowed, all
   ]
   for (const [name, value, allowed] of wrong) {
     const [fault, ...more] = faultsOf({ OFFHOOK_DATA: data, [name]: value })
-    assert.ok(fault?.startsWith(`${name} is ${JSON.stringify(value)}, which is not allowed.`), fault)
+    assert.ok(fault?.startsWith(`${name} is ${JSON.stringify(value)}, which is not allowed.`), String(fault))
     assert.match(fault as string, allowed)
     assert.deepEqual(more, [])
   }

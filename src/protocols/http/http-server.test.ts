@@ -166,7 +166,7 @@ test('what names no path is refused in plain words with an id that is journalled
   const { raw, seen } = await start(t)
   const text = await raw('\u0016\u0003\u0001 hello\r\n\r\n')
   assert.match(text, /^HTTP\/1\.1 400 Bad Request\r\n/)
-  const id = /offhook-error-id: ([0-9a-f]{32})\r\n/.exec(text)?.[1]
+  const id = /offhook-error-id: ([0-9a-f-]{36})\r\n/.exec(text)?.[1]
   assert.deepEqual(seen.lines.at(-1), ['refused', 'request.framing_invalid', '127.0.0.1', id])
   assert.match(text, /\r\nconnection: close\r\n/)
 })

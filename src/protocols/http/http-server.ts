@@ -8,7 +8,6 @@ import type { AddressInfo, Socket } from 'node:net'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import { randomHex } from '#values/secrets.ts'
 import { answerConnection, pathInPacket, refusalOfParser } from './connection-fault.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
 import { TlsFiles, type TlsJournal } from './tls-files.ts'
@@ -192,13 +191,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   }
 
   function faultAnswer(cause: unknown, request: HttpRequest): HttpAnswer {
-    const errorId = randomHex(16)
+    const errorId = crypto.randomUUID()
     journal.faultFound(cause, errorId, request.traceId)
     return plainAnswer(500, 'platform.internal_error', errorId)
   }
 
   function strayAnswer(refused: Refusal, source: string): HttpAnswer {
-    const errorId = randomHex(16)
+    const errorId = crypto.randomUUID()
     journal.connectionRefused(refused.reason, source, errorId)
     return plainAnswer(catalogue[refused.reason].http, refused.reason, errorId)
   }
