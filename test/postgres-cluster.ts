@@ -115,7 +115,7 @@ export async function startCluster(): Promise<StartedCluster> {
     await ended
   }
   const atExit = (): void => {
-    server?.kill('SIGQUIT')
+    if (server?.kill('SIGQUIT')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once('exit', atExit)

@@ -73,7 +73,12 @@ const afterCursor = statement<{ tx: string; seq: number; limit: number }, Happen
   }
   return rows
     .select(sql<string>`tx::text`.as('tx'))
-    .where(sql<boolean>`(tx, seq) > (${bind('tx')}::text::xid8, ${bind('seq')}::bigint)`)
+    // A cursor ahead of every running transaction was made in another cluster, before a restore: there all rows stand
+    // at transaction 3 (see restoreStore), and seq alone says how far it had come.
+    .where(
+      sql<boolean>`(tx, seq) > (case when ${bind('tx')}::text::xid8 >= pg_snapshot_xmin(pg_current_snapshot())
+        then '3'::xid8 else ${bind('tx')}::text::xid8 end, ${bind('seq')}::bigint)`,
+    )
     .where(sql<boolean>`tx < pg_snapshot_xmin(pg_current_snapshot())`)
     .orderBy(sql`tx`)
     .orderBy('seq')

@@ -59,6 +59,10 @@ export class PostgresNotes {
     }
   }
 
+  async done(): Promise<void> {
+    await this.#running
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#running

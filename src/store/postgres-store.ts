@@ -182,6 +182,10 @@ export class PostgresStore implements Store {
     this.#notesWriter.add(write, input)
   }
 
+  async noted(): Promise<void> {
+    await this.#notesWriter.done()
+  }
+
   onChange(listener: (nouns: ReadonlySet<string>) => void): void {
     this.#listeners.push(listener)
   }

@@ -93,12 +93,19 @@ const nthNewest = statement<{ keep: number }, { at_ms: number }>((db) =>
   db.selectFrom('refusals').select('at_ms').orderBy('at_ms', 'desc').limit(1).offset(bind('keep')),
 )
 
-/** For `store.note(purgeRefusals, ...)`: deletes what is older than `beforeMs` and what is beyond `keep` rows. */
+const oldest = statement<{}, { at_ms: number }>((db) => db.selectFrom('refusals').select('at_ms').orderBy('at_ms').limit(1))
+
+/** Before when rows are to go, so that none is older than `beforeMs` and about `keep` are left; undefined: none. */
+export async function refusalsToPurge(notes: Reader, beforeMs: number, keep: number): Promise<number | undefined> {
+  const beyond = await notes.one(nthNewest, { keep })
+  const before = Math.max(beforeMs, (beyond?.at_ms ?? -1) + 1)
+  const first = await notes.one(oldest, {})
+  return first && first.at_ms < before ? before : undefined
+}
+
+/** For `store.note(purgeRefusals, ...)`: deletes at most `limit` rows older than `beforeMs`. */
 export const purgeRefusals = defineWrite(
   'refusals.purge',
-  async (tx, input: { beforeMs: number; keep: number; limit: number }): Promise<number> => {
-    const beyond = await tx.one(nthNewest, { keep: input.keep })
-    const before = Math.max(input.beforeMs, (beyond?.at_ms ?? -1) + 1)
-    return await tx.run(purgeOld, { before, limit: input.limit })
-  },
+  async (tx, input: { beforeMs: number; limit: number }): Promise<number> =>
+    await tx.run(purgeOld, { before: input.beforeMs, limit: input.limit }),
 )

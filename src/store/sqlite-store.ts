@@ -54,6 +54,7 @@ export class SqliteStore implements Store {
   #writes: unknown[] = []
   #notesQueue: unknown[] = []
   #notesUnderWay = 0
+  #whenNoted: (() => void)[] = []
   /** Answers come in the order of the writes. */
   #waiting: Waiting[] = []
   #answeredUpTo = 0
@@ -140,6 +141,18 @@ export class SqliteStore implements Store {
     this.#postSoon()
   }
 
+  /** Resolves when none is under way, which with steady refusals may be later than strictly needed. */
+  async noted(): Promise<void> {
+    if (this.#notesUnderWay === 0) return
+    await new Promise<void>((resolve) => this.#whenNoted.push(resolve))
+  }
+
+  #notesDone(n: number): void {
+    this.#notesUnderWay -= n
+    if (this.#notesUnderWay > 0) return
+    for (const resolve of this.#whenNoted.splice(0)) resolve()
+  }
+
   #postSoon(): void {
     if (this.#posting) return
     this.#posting = true
@@ -162,7 +175,7 @@ export class SqliteStore implements Store {
   }
 
   #postEach(writes: unknown[], notes: unknown[], error: unknown): void {
-    this.#notesUnderWay -= notes.length / 2
+    this.#notesDone(notes.length / 2)
     this.droppedNotes += notes.length / 2
     const first = this.#waiting.length - writes.length / 3
     const mine = this.#waiting.splice(first)
@@ -184,7 +197,7 @@ export class SqliteStore implements Store {
       worker.on('message', (message: FromThread) => {
         if ('ready' in message) resolve()
         else if ('answers' in message) this.#answer(message.answers, message.nouns)
-        else if ('noted' in message) this.#notesUnderWay -= message.noted
+        else if ('noted' in message) this.#notesDone(message.noted)
         else this.#closed?.()
       })
       worker.on('error', (error) => {
@@ -205,7 +218,7 @@ export class SqliteStore implements Store {
     const lost = this.#waiting.slice(this.#answeredUpTo, this.#waiting.length - this.#writes.length / 3)
     this.#waiting = this.#waiting.slice(this.#waiting.length - this.#writes.length / 3)
     this.#answeredUpTo = 0
-    this.#notesUnderWay = this.#notesQueue.length / 2
+    this.#notesDone(this.#notesUnderWay - this.#notesQueue.length / 2)
     for (const one of lost) one.reject(new StoreUnavailable('storage', 'the store thread ended', cause, true))
   }
 

@@ -52,6 +52,10 @@ export interface Store extends Reader {
   claim<A, R>(write: Write<A, R>, input: A, claim: Claim): Promise<Claimed<R>>
   /** Unsynchronised writes (refusals, later evidence): grouped, never awaited by an answer. */
   note(write: Write<never, unknown> | Write<any, unknown>, input: unknown): void
+  /** Resolves when the notes given so far are done with, written or lost. */
+  noted(): Promise<void>
+  /** How many notes were dropped because too many were waiting. */
+  readonly droppedNotes: number
   /** Reads of the unsynchronised tables. */
   readonly notes: Reader
   /** Long reads (totals, search, exports): off the main thread, with a time limit. */

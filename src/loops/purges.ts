@@ -1,0 +1,79 @@
+// The loops that delete what is no longer kept. Each deletes in small writes, so that no request waits long behind one.
+
+import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
+import { purgeLockouts } from '#store/lockouts.ts'
+import { purgeRateWindows } from '#store/rate-windows.ts'
+import { purgeRefusals, refusalsKept, refusalsKeptForMs, refusalsToPurge } from '#store/refusals.ts'
+import type { Store, Write } from '#store/store.ts'
+import { purgeTokens } from '#store/tokens.ts'
+import type { Loop, LoopParts } from './loop.ts'
+
+const rowsAtOnce = 200
+/** Of one run; the next run goes on. */
+const writesAtMost = 500
+const hourMs = 3_600_000
+
+type Purge = Write<{ beforeMs: number; limit: number }, number>
+
+async function purge(store: Store, write: Purge, beforeMs: number): Promise<number> {
+  let done = 0
+  for (let at = 0; at < writesAtMost; at += 1) {
+    const deleted = await store.write(write, { beforeMs, limit: rowsAtOnce })
+    done += deleted
+    if (deleted < rowsAtOnce) break
+  }
+  return done
+}
+
+/** Idempotency keys are kept for 24 hours. */
+export const purgeIdempotencyLoop: Loop<LoopParts> = {
+  name: 'purge-idempotency',
+  everyMs: 60_000,
+  do: ({ store, clock }) => purge(store, purgeIdempotency, clock.nowMs() - keptForMs),
+}
+
+/** Expired tokens are kept a day longer, so that "expired" can be told from "unknown". */
+export const purgeTokensLoop: Loop<LoopParts> = {
+  name: 'purge-tokens',
+  everyMs: 5 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeTokens, clock.nowMs() - 24 * hourMs),
+}
+
+/** No window is longer than an hour. */
+export const purgeRateWindowsLoop: Loop<LoopParts> = {
+  name: 'purge-rate-windows',
+  everyMs: 5 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeRateWindows, clock.nowMs() - 2 * hourMs),
+}
+
+/** Failures older than a day count for nothing any more. */
+export const purgeLockoutsLoop: Loop<LoopParts> = {
+  name: 'purge-lockouts',
+  everyMs: 60 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeLockouts, clock.nowMs() - 24 * hourMs),
+}
+
+/** Refusals are kept for 7 days and at most 500,000 rows. Gives the batches deleted. */
+export const purgeNotesLoop: Loop<LoopParts> = {
+  name: 'purge-notes',
+  everyMs: 60_000,
+  async do({ store, clock }) {
+    const oldestKeptMs = clock.nowMs() - refusalsKeptForMs
+    let batches = 0
+    for (; batches < writesAtMost; batches += 1) {
+      const beforeMs = await refusalsToPurge(store.notes, oldestKeptMs, refusalsKept)
+      if (beforeMs === undefined) break
+      store.note(purgeRefusals, { beforeMs, limit: rowsAtOnce })
+      await store.noted()
+    }
+    return batches
+  },
+}
+
+export const purgeLoops: readonly Loop<LoopParts>[] = [
+  purgeIdempotencyLoop,
+  purgeTokensLoop,
+  purgeRateWindowsLoop,
+  purgeLockoutsLoop,
+  purgeNotesLoop,
+]
