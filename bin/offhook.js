@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+// The command. Old syntax on purpose: an old Node must be able to read this far and say what it lacks.
+'use strict'
+
+var needed = 26
+var major = Number(process.versions.node.split('.')[0])
+
+if (major < needed) {
+  console.error(
+    'Offhook needs Node ' + needed + ' and this is Node ' + process.versions.node +
+      ': run "npm install" and then "npm start" (or "npx offhook"), which bring the right Node with them.',
+  )
+  process.exit(1)
+}
+
+var fs = require('fs')
+var path = require('path')
+
+// A package carries JavaScript; in a checkout the TypeScript is run as it is.
+var root = path.join(__dirname, '..')
+var packed = !fs.existsSync(path.join(root, 'src', 'cli.ts'))
+var folder = path.join(root, packed ? 'dist' : 'src')
+var extension = packed ? '.js' : '.ts'
+var args = process.argv.slice(2)
+
+function end(code) {
+  process.exitCode = code
+  // A command that is done ends, whatever still holds the process.
+  if (args[0] === 'start') process.exit(code)
+}
+
+function fail(cause) {
+  console.error(cause)
+  process.exit(1)
+}
+
+// Explaining loads nothing but the dictionaries: it must answer at once, also offline.
+if (args[0] === 'explain') {
+  Promise.resolve(require(path.join(folder, 'explain', 'command' + extension)).explainCommand(args.slice(1))).then(end, fail)
+} else {
+  require(path.join(folder, 'cli' + extension)).runCommand(args).then(end, fail)
+}

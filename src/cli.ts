@@ -1,0 +1,167 @@
+// The command line: start, explain, backup, restore, doctor, version, help. Each command loads only what it needs.
+// Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
+
+import { ConfigFault } from './config.ts'
+import { nearest } from '#values/nearest.ts'
+import { version } from './version.ts'
+
+interface Command {
+  readonly usage: string
+  readonly about: string
+  /** Gives the exit code. */
+  run(args: readonly string[]): Promise<number>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  start: {
+    usage: 'start',
+    about: 'Start the platform. Settings come from OFFHOOK_ variables and the settings file.',
+    run: async (args) => (args.length > 0 ? misused('start', `start takes no ${args[0]}`) : start()),
+  },
+  explain: {
+    usage: 'explain <code, reason or cause> [--json]',
+    about: 'Say what an error code or reason means, whose fault it is and what to do.',
+    run: async (args) => (await import('#explain/command.ts')).explainCommand([...args]),
+  },
+  backup: {
+    usage: 'backup <file>',
+    about: 'Write a consistent copy of the store, with key and settings beside it. The platform may run.',
+    run: async ([file, ...more]) => {
+      if (file === undefined || more.length > 0) return misused('backup', 'backup takes one file')
+      const { backup } = await import('./backup-files.ts')
+      for (const written of await backup(file)) say(`written: ${written}`)
+      return 0
+    },
+  },
+  restore: {
+    usage: 'restore <file> [--force]',
+    about: 'Put a backup in the place of the store. The platform must not run; --force replaces what is there.',
+    run: async (args) => {
+      const [file, ...more] = args.filter((arg) => arg !== '--force')
+      if (file === undefined || more.length > 0) return misused('restore', 'restore takes one file')
+      const { restore } = await import('./backup-files.ts')
+      for (const written of await restore(file, args.includes('--force'))) say(`restored: ${written}`)
+      return 0
+    },
+  },
+  doctor: {
+    usage: 'doctor',
+    about: 'Check settings, data directory, disk, clock, database, certificate and ports, and say what to do.',
+    run: async (args) => {
+      if (args.length > 0) return misused('doctor', `doctor takes no ${args[0]}`)
+      const { examine } = await import('./doctor.ts')
+      let ill = 0
+      for await (const { what, fine, says, remedy } of examine()) {
+        say(`${fine ? 'ok  ' : 'FAIL'}  ${what}: ${says}`)
+        if (remedy !== undefined) say(`      ${remedy}`)
+        if (!fine) ill += 1
+      }
+      say(ill === 0 ? 'Nothing is wrong.' : `${ill} ${ill === 1 ? 'thing is' : 'things are'} wrong.`)
+      return ill === 0 ? 0 : 1
+    },
+  },
+  version: {
+    usage: 'version',
+    about: 'Print the version.',
+    run: async () => {
+      say(version)
+      return 0
+    },
+  },
+  help: {
+    usage: 'help',
+    about: 'Print this.',
+    run: async () => {
+      say(help())
+      return 0
+    },
+  },
+}
+
+const aliases: Readonly<Record<string, string>> = { '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' }
+
+/** Runs one command line (without the program's name); the exit code comes when it is done. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const [given = 'help', ...rest] = args
+  const name = aliases[given] ?? given
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    complain(`offhook has no command ${given}. The nearest is: offhook ${nearest(given, Object.keys(commands))}`)
+    return 2
+  }
+  try {
+    return await command.run(rest)
+  } catch (cause) {
+    if (cause instanceof ConfigFault) for (const fault of cause.faults) complain(fault)
+    else complain(sentenceOf(cause))
+    return 1
+  }
+}
+
+/** Until a signal ends it. */
+async function start(): Promise<number> {
+  const { startOffhook } = await import('./main.ts')
+  const offhook = await startOffhook()
+  announce(offhook.announcement)
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      // Whoever asks twice does not want to wait.
+      process.once('SIGTERM', () => process.exit(1))
+      process.once('SIGINT', () => process.exit(1))
+      offhook.stop(signal).then(
+        () => resolve(0),
+        (cause: unknown) => {
+          offhook.fault(cause)
+          resolve(1)
+        },
+      )
+    }
+    let asked = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        if (!asked) stop(signal)
+        asked = true
+      })
+    }
+    process.on('SIGHUP', () => void offhook.reload().catch((cause: unknown) => offhook.fault(cause)))
+    process.on('unhandledRejection', (cause) => offhook.fault(cause))
+    // After this nothing can be said about the state of anything: what was accepted is in the store, and is taken up again.
+    process.on('uncaughtException', (cause) => {
+      offhook.fault(cause)
+      process.exit(1)
+    })
+  })
+}
+
+/** On stdout, where the journal's lines are not. */
+function announce(lines: readonly string[]): void {
+  for (const line of lines) say(line)
+}
+
+function misused(name: string, fault: string): number {
+  complain(`${fault}. Usage: offhook ${commands[name]?.usage ?? name}`)
+  return 2
+}
+
+function help(): string {
+  const width = Math.max(...Object.values(commands).map((command) => command.usage.length))
+  const rows = Object.values(commands).map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`)
+  return `offhook ${version}\n\nUsage: offhook <command>\n\n${rows.join('\n')}`
+}
+
+/** What is expected to go wrong says so in one sentence; a bug shows its place. */
+function sentenceOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { code, syscall } = cause as NodeJS.ErrnoException
+  if (syscall === 'listen' && code === 'EADDRINUSE') return `${cause.message}. Something else listens there; set OFFHOOK_HTTP to another address, or port 0.`
+  const expected = ['StoreUnavailable', 'StoreTooNew', 'BackupRefused', 'QueryFailed'].includes(cause.name) || syscall !== undefined
+  return expected ? cause.message : (cause.stack ?? cause.message)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

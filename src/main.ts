@@ -1,0 +1,160 @@
+// Builds everything, starts it, and stops it in reverse. The one place that knows every room. Reads no arguments,
+// listens to no signals and ends no process: that is cli.ts, or the program that embeds this.
+
+import { healthMount } from '#api/health.ts'
+import { readConfig, loadKey, type Config, type Environment } from './config.ts'
+import { Journal } from '#journal/journal.ts'
+import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
+import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
+import { refusalOfStore } from '#operations/run.ts'
+import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/http-server.ts'
+import { openStore } from '#store/open-store.ts'
+import type { Store } from '#store/store.ts'
+import { systemClock, type Clock } from '#values/clock.ts'
+import { Key } from '#values/secrets.ts'
+import { version } from './version.ts'
+
+/** What every room above may need. `config` is read anew at a reload: ask it, keep no copy. */
+export interface Ground {
+  readonly config: () => Config
+  readonly clock: Clock
+  readonly key: Key
+  readonly journal: Journal
+  readonly store: Store
+  readonly disk: DiskWatch
+  readonly clockWatch: ClockWatch
+  /** The base URL that clients use: OFFHOOK_PUBLIC_URL or the first address. Known once the server listens. */
+  readonly baseUrl: () => string
+}
+
+export interface Offhook {
+  /** One a listening address, such as `http://127.0.0.1:8080`. */
+  readonly urls: readonly string[]
+  readonly config: () => Config
+  /** What a person wants to see once it is ready. */
+  readonly announcement: readonly string[]
+  /** Reads settings and certificates again. A wrong setting changes nothing. */
+  reload(environment?: Environment): Promise<void>
+  /** Takes nothing new, ends what is under way and closes the store. Safe to call twice. */
+  stop(why: string): Promise<void>
+  /** Journals what nobody caught. */
+  fault(cause: unknown): void
+}
+
+/**
+ * Starts a platform of its own with these settings (the names of the environment variables; by default the
+ * environment itself). Throws a ConfigFault with all that is wrong with them.
+ */
+export async function startOffhook(environment?: Environment): Promise<Offhook> {
+  const clock = systemClock
+  const startedMs = clock.elapsedMs()
+  let config = readConfig(environment)
+  const key = new Key(loadKey(config))
+  const journal = new Journal({ level: config.logLevel, clock })
+  // Undone in reverse, also when a later step of the start fails.
+  const undo: (() => void | Promise<void>)[] = []
+  const stopAll = async (): Promise<void> => {
+    for (const step of undo.toReversed()) await step()
+    undo.length = 0
+  }
+
+  try {
+    const store = await openStore({ url: config.database, dataDir: config.dataDir, clock })
+    undo.push(() => store.close())
+    const disk = await watchDisk(config.dataDir, config.diskReserveBytes, journal, clock)
+    undo.push(() => disk.stop())
+
+    let server: HttpServer | undefined
+    let draining = false
+    const ground: Ground = {
+      config: () => config,
+      clock,
+      key,
+      journal,
+      store,
+      disk,
+      clockWatch: watchClock(clock),
+      baseUrl: () => config.publicUrl ?? server?.addresses[0]?.url ?? '',
+    }
+    const faces = [healthOf(ground, () => draining)]
+
+    server = await startHttpServer({
+      listen: config.http,
+      tls: config.tls,
+      trustedProxies: config.trustedProxies,
+      limits: config.limits,
+      faces,
+      journal,
+      clock,
+      hosts: prefixesOf(config.hosts, faces),
+    })
+    const listening = server
+    undo.push(() => listening.close(config.shutdownMs))
+    const urls = listening.addresses.map((address) => address.url)
+    journal.started(urls, version, clock.elapsedMs() - startedMs)
+
+    let stopped: Promise<void> | undefined
+    return {
+      urls,
+      config: () => config,
+      announcement: [`Offhook ${version} is ready at ${ground.baseUrl()}`],
+      async reload(next) {
+        await listening.reloadCertificates()
+        let fresh: Config
+        try {
+          fresh = readConfig(next)
+        } catch (cause) {
+          journal.settingsKept(cause instanceof Error ? cause.message.split('\n') : [String(cause)])
+          return
+        }
+        const changed = reloadable.filter((name) => JSON.stringify(fresh[name]) !== JSON.stringify(config[name]))
+        config = { ...config, ...Object.fromEntries(reloadable.map((name) => [name, fresh[name]])) }
+        journal.setLevel(config.logLevel)
+        listening.setTrustedProxies(config.trustedProxies)
+        listening.setHosts(prefixesOf(config.hosts, faces))
+        disk.setReserve(config.diskReserveBytes)
+        journal.settingsReloaded(changed)
+      },
+      stop(why) {
+        stopped ??= (async () => {
+          const stoppingMs = clock.elapsedMs()
+          draining = true
+          journal.stopping(why)
+          await stopAll()
+          journal.stopped(clock.elapsedMs() - stoppingMs)
+        })()
+        return stopped
+      },
+      fault: (cause) => journal.faultFound(cause, crypto.randomUUID()),
+    }
+  } catch (cause) {
+    await stopAll()
+    journal.flush()
+    throw cause
+  }
+}
+
+/** What SIGHUP may change; the rest needs a start. */
+const reloadable = ['logLevel', 'trustedProxies', 'hosts', 'helpLinks', 'diskReserveBytes', 'faces'] as const
+
+function healthOf(ground: Ground, draining: () => boolean): Mount {
+  return healthMount({
+    version,
+    clock: ground.clock,
+    probeStore: () => ground.store.probe(),
+    reasonOf: (cause) => refusalOfStore(cause)?.reason ?? 'platform.database_unreachable',
+    diskNearlyFull: () => ground.disk.nearlyFull(),
+    clockFault: () => ground.clockWatch.fault(),
+    draining,
+    metrics: () => ground.journal.metrics(),
+  })
+}
+
+/** OFFHOOK_HOSTS names faces; the server wants their first prefix. */
+function prefixesOf(hosts: Config['hosts'], faces: readonly Mount[]): Record<string, string> {
+  const entries = Object.entries(hosts).flatMap(([host, name]) => {
+    const prefix = faces.find((face) => face.name === name)?.prefixes[0]
+    return prefix === undefined ? [] : [[host, prefix] as const]
+  })
+  return Object.fromEntries(entries)
+}
