@@ -1,0 +1,98 @@
+// Numbers that vendors send but do not list among their error codes, each with the reason it stands for.
+// Known from the vendors' public descriptions and from answers seen in public; nothing is rendered from here.
+
+import type { Slug } from '#reasons/catalogue.ts'
+import type { System } from './dictionaries.ts'
+
+export const furtherCodes: Readonly<Record<System, Readonly<Record<string, Slug>>>> = {
+  // Notification numbers of the open edition's interpreter.
+  restcomm: {
+    11001: 'client.not_found',
+    11005: 'number.not_found',
+    11007: 'number.not_bound',
+    11008: 'client.not_found',
+    11100: 'request.url_invalid',
+    11205: 'webhook.callback_url_invalid',
+    12003: 'number.not_bound',
+    12300: 'markup.error',
+    21402: 'webhook.callback_url_invalid',
+    21452: 'provisioning.data_invalid',
+  },
+  toku: {},
+  // Numbers in the body of an answer, and those of call flows.
+  '8x8': {
+    1000: 'request.parameter_invalid',
+    1001: 'request.parameter_invalid',
+    1002: 'number.invalid',
+    1003: 'message.content_unencodable',
+    1004: 'message.empty',
+    1005: 'message.sender_invalid',
+    1006: 'message.date_malformed',
+    1007: 'request.parameter_invalid',
+    1008: 'request.reference_id_malformed',
+    1009: 'request.parameter_invalid',
+    1010: 'request.number_out_of_range',
+    1011: 'message.date_malformed',
+    1012: 'request.parameter_invalid',
+    1100: 'request.batch_too_large',
+    1200: 'auth.credentials_invalid',
+    1201: 'permission.denied',
+    1400: 'rate.limit_exceeded',
+    1404: 'resource.not_found',
+    2000: 'platform.internal_error',
+    2001: 'platform.not_implemented',
+    2002: 'api.version_retired',
+    2003: 'feature.not_enabled',
+    3020: 'webhook.callback_url_invalid',
+    4018: 'resource.not_found',
+    5003: 'resource.value_not_unique',
+    7001: 'request.body_too_large',
+    '-1001': 'request.json_invalid',
+    '-1014': 'message.sender_not_owned',
+    '-1016': 'request.character_forbidden',
+    '-1017': 'destination.invalid',
+    '-2001': 'platform.internal_error',
+    '-2005': 'tts.failed',
+    '-2010': 'call.congestion',
+    '-9999': 'platform.internal_error',
+  },
+  aculab: {},
+  // Newer than the published list.
+  ringcentral: {
+    'OAU-153': 'oauth.application_id_wrong',
+    'OAU-210': 'auth.token_expired',
+    'OAU-211': 'auth.token_malformed',
+    'OAU-213': 'auth.token_malformed',
+    'OAU-250': 'oauth.grant_not_allowed',
+    'OAU-251': 'oauth.grant_not_allowed',
+    'CMN-112': 'feature.not_for_extension_type',
+    'CMN-113': 'feature.not_enabled',
+    'CMN-304': 'resource.conflict',
+    'CMN-310': 'rate.platform_limit_exceeded',
+    'CMN-419': 'permission.missing',
+    'AGW-401': 'auth.header_invalid',
+    'AGW-402': 'auth.header_invalid',
+    'AGW-404': 'api.endpoint_unknown',
+    'BIL-101': 'account.upgrade_required',
+    'BIL-102': 'account.upgrade_required',
+    'BIL-103': 'account.upgrade_required',
+  },
+}
+
+/** OAuth 2 error words (RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1). */
+export const oauthWords: Readonly<Record<string, Slug>> = {
+  invalid_request: 'request.unparsable',
+  invalid_client: 'auth.client_credentials_invalid',
+  invalid_grant: 'auth.credentials_invalid',
+  unauthorized_client: 'oauth.grant_not_allowed',
+  unsupported_grant_type: 'oauth.grant_not_allowed',
+  unsupported_response_type: 'oauth.login_method_invalid',
+  invalid_scope: 'oauth.scope_too_narrow',
+  access_denied: 'permission.denied',
+  invalid_token: 'auth.token_malformed',
+  expired_token: 'auth.token_expired',
+  insufficient_scope: 'permission.missing',
+  server_error: 'platform.internal_error',
+  service_unavailable: 'platform.service_unavailable',
+  temporarily_unavailable: 'platform.service_unavailable',
+}
