@@ -93,7 +93,15 @@ export async function startCluster(): Promise<StartedCluster> {
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'offhook', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], options)
   const port = await freePort()
   const url = `postgres://offhook@127.0.0.1:${port}/postgres`
-  const settings = [`port=${port}`, `unix_socket_directories=${dir}`, 'listen_addresses=127.0.0.1', 'fsync=off', 'shared_buffers=32MB', 'max_connections=200']
+  const settings = [
+    `port=${port}`,
+    `unix_socket_directories=${dir}`,
+    'listen_addresses=127.0.0.1',
+    'fsync=off',
+    'shared_buffers=32MB',
+    'max_connections=200',
+    'deadlock_timeout=50ms',
+  ]
   let server: ChildProcess | undefined
 
   const resume = async (): Promise<void> => {

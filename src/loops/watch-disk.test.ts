@@ -22,7 +22,12 @@ test('below the reserve the disk is nearly full until there is clearly room agai
   let free = 2000
   const watch = await watchDisk('/', 1000, journal, handClock(), async () => free)
   assert.equal(watch.nearlyFull(), false)
-  for (const [bytes, full] of [[999, true], [1010, true], [1051, false], [1000, false]] as const) {
+  for (const [bytes, full] of [
+    [999, true],
+    [1010, true],
+    [1051, false],
+    [1000, false],
+  ] as const) {
     free = bytes
     await watch.look()
     assert.equal(watch.nearlyFull(), full, String(bytes))

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '#values/clock.ts'
 import { dumpPostgres } from './backup-postgres.ts'
-import { migrate, type MigrationTarget } from './migrate.ts'
+import { migrate, type MigrationTarget, type MigrationTrack } from './migrate.ts'
 import { migrations, notesMigrations } from './migrations/all.ts'
 import { wordsOf } from './migrations/migration.ts'
 import { connectionConfig } from './postgres-connection.ts'
@@ -29,7 +29,12 @@ function target(client: pg.Client, backup: MigrationTarget['backup']): Migration
   }
 }
 
-export async function migratePostgres(url: string, backupDir: string, clock: Clock): Promise<void> {
+export async function migratePostgres(
+  url: string,
+  backupDir: string,
+  clock: Clock,
+  track: MigrationTrack = { meta: 'version', migrations },
+): Promise<void> {
   const client = new pg.Client(connectionConfig(url))
   client.on('error', () => {})
   try {
@@ -40,7 +45,7 @@ export async function migratePostgres(url: string, backupDir: string, clock: Clo
       const stamp = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
       await dumpPostgres(url, join(backupDir, `before-migration-from-${from}-${stamp}.dump`))
     }
-    await migrate(target(client, backup), { meta: 'version', migrations })
+    await migrate(target(client, backup), track)
     await migrate(
       target(client, async () => {}),
       { meta: 'notes_version', migrations: notesMigrations },

@@ -45,10 +45,16 @@ async function migrateFile(path: string, track: MigrationTrack, backup: (db: Dat
   }
 }
 
-export async function migrateSqlite(path: string, notesPath: string, backupDir: string, clock: Clock): Promise<void> {
+export async function migrateSqlite(
+  path: string,
+  notesPath: string,
+  backupDir: string,
+  clock: Clock,
+  track: MigrationTrack = { meta: 'version', migrations },
+): Promise<void> {
   const stamp = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
   try {
-    await migrateFile(path, { meta: 'version', migrations }, (db, from) => {
+    await migrateFile(path, track, (db, from) => {
       mkdirSync(backupDir, { recursive: true, mode: 0o700 })
       db.prepare('vacuum into ?').run(join(backupDir, `before-migration-from-${from}-${stamp}.db`))
     })

@@ -1,9 +1,15 @@
 // Unsynchronised writes on PostgreSQL: one batch at a time, in a transaction that does not wait for the disk.
-// A batch that fails is lost; what comes while too many wait is dropped and counted.
+// Notes that fail are lost; what comes while too many wait is dropped and counted.
 
 import type pg from 'pg'
 import { PostgresTransaction } from './postgres-transaction.ts'
+import { QueryFailed } from './store-errors.ts'
 import type { Write } from './store.ts'
+
+interface Note {
+  readonly write: Write<any, unknown>
+  readonly input: unknown
+}
 
 const bound = 20_000
 const batchSize = 200
@@ -11,7 +17,7 @@ const batchSize = 200
 export class PostgresNotes {
   dropped = 0
   readonly #pool: pg.Pool
-  #queue: { write: Write<any, unknown>; input: unknown }[] = []
+  #queue: Note[] = []
   #running: Promise<void> | undefined
   #closed = false
 
@@ -34,13 +40,25 @@ export class PostgresNotes {
       const batch = this.#queue.splice(0, batchSize)
       try {
         await this.#writeBatch(batch)
-      } catch {
-        this.dropped += batch.length
+      } catch (error) {
+        if (error instanceof QueryFailed) await this.#writeEach(batch)
+        else this.dropped += batch.length
       }
     }
   }
 
-  async #writeBatch(batch: { write: Write<any, unknown>; input: unknown }[]): Promise<void> {
+  /** After a batch that one of its notes spoilt. */
+  async #writeEach(batch: Note[]): Promise<void> {
+    for (const note of batch) {
+      try {
+        await this.#writeBatch([note])
+      } catch {
+        this.dropped += 1
+      }
+    }
+  }
+
+  async #writeBatch(batch: Note[]): Promise<void> {
     const client = await this.#pool.connect()
     let broken: Error | undefined
     const onError = (error: Error): void => void (broken = error)

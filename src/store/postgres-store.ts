@@ -25,7 +25,9 @@ export interface PostgresParts {
 
 /** 40001 serialisation failure, 40P01 deadlock: the transaction did nothing and may be run again. */
 const repeatable = new Set(['40001', '40P01'])
-const attempts = 5
+const attempts = 10
+
+const isRepeatable = (error: unknown) => error instanceof QueryFailed && repeatable.has(error.code)
 
 class PostgresReader implements Reader {
   readonly #pool: pg.Pool
@@ -59,6 +61,7 @@ export class PostgresStore implements Store {
   readonly #listeners: ((nouns: ReadonlySet<string>) => void)[] = []
   /** Tells our own notifications from those of other nodes. */
   readonly #self = randomUUID()
+  #repeating: Promise<void> = Promise.resolve()
   #closed = false
 
   static async open(parts: PostgresParts): Promise<PostgresStore> {
@@ -123,12 +126,26 @@ export class PostgresStore implements Store {
   }
 
   async #transact<T>(act: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.#transactOnce(act)
+    } catch (error) {
+      if (!isRepeatable(error)) throw error
+    }
+    // Those who collided are repeated one after another, or they would collide again.
+    const repeated = this.#repeating.then(() => this.#repeat(act))
+    this.#repeating = repeated.then(
+      () => {},
+      () => {},
+    )
+    return await repeated
+  }
+
+  async #repeat<T>(act: (tx: PostgresTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#transactOnce(act)
       } catch (error) {
-        if (attempt < attempts && error instanceof QueryFailed && repeatable.has(error.code)) continue
-        throw error
+        if (attempt === attempts || !isRepeatable(error)) throw error
       }
     }
   }

@@ -1,0 +1,46 @@
+// The log and its cursors: a reader misses nothing that commits late, on both engines.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { onBothEngines } from '../../test/both-engines.ts'
+import { addMeta, happenLate } from '../../test/fakes/store-writes.ts'
+import { firstCursor, happeningsAfter, happeningsOf, happeningsOfAccount } from './happenings.ts'
+
+onBothEngines('happenings', ({ open }) => {
+  test('a cursor reader sees every row once while many commit in another order than they began', async () => {
+    const store = await open()
+    const total = 150
+    let writing = true
+    const ids = Array.from({ length: total }, (_, n) => n + 1)
+    // Every third one is slow to commit after it has its place in the log.
+    const writes = Promise.all(ids.map((id) => store.write(happenLate, { id, seconds: id % 3 === 0 ? 0.03 : 0 }))).then(
+      () => (writing = false),
+    )
+    const seen: number[] = []
+    let cursor = firstCursor
+    for (let last = false; ; ) {
+      const read = await happeningsAfter(store, cursor, 7)
+      seen.push(...read.rows.map(({ noun_id }) => noun_id))
+      cursor = read.cursor
+      if (read.rows.length > 0) continue
+      if (last) break
+      last = !writing
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await writes
+    assert.deepEqual(seen.toSorted((a, b) => a - b), ids)
+  })
+
+  test('a timeline is told oldest first, an audit newest first and page by page', async () => {
+    const store = await open()
+    for (let n = 0; n < 5; n += 1) await store.write(addMeta, { name: `n${n}`, value: String(n) })
+    const values = (rows: { data: string }[]) => rows.map(({ data }) => (JSON.parse(data) as { value: string }).value)
+    assert.deepEqual(values(await happeningsOf(store, 'meta', 1)), ['0', '1', '2', '3', '4'])
+    assert.deepEqual(await happeningsOf(store, 'other', 1), [])
+    const page = await happeningsOfAccount(store, 1, 2)
+    assert.deepEqual(values(page), ['4', '3'])
+    await store.write(addMeta, { name: 'n5', value: '5' })
+    assert.deepEqual(values(await happeningsOfAccount(store, 1, 2, page.at(-1)?.seq)), ['2', '1'])
+    assert.deepEqual(await happeningsOfAccount(store, 2, 2), [])
+  })
+})
