@@ -36,7 +36,8 @@ function find(asked: string): Match[] {
   const [, system, code] = /^([\w.]+)[/: ]+(\S+)$/.exec(slug) ?? []
   if (system !== undefined && code !== undefined) {
     if (isSystem(system)) return present([codeMatch(system, code)])
-    return networks[system.replace('.', '')]?.(code) ?? []
+    const network = system.replace('.', '')
+    return Object.hasOwn(networks, network) ? networks[network]!(code) : []
   }
   const vendors = present(systems.map((one) => codeMatch(one, asked)))
   // A bare small number is a code of a vendor before it is a status of a network; a name with letters or 0x is not mistaken.
@@ -75,7 +76,8 @@ function suggest(asked: string): string[] {
     add(slug, slug, sought)
     if (sought.length > 3 && catalogue[slug].title.toLowerCase().includes(sought)) scored.push({ name: slug, score: 0.4 })
   }
-  for (const system of systems) {
+  // A text without a digit is near to a word, hardly to a number.
+  for (const system of /\d/.test(sought) ? systems : []) {
     if (wanted !== undefined && isSystem(wanted) && wanted !== system) continue
     for (const code of Object.keys(dictionaries[system].entries)) add(`${system}/${code}`, code.toLowerCase(), wanted === undefined ? sought : rest!)
   }
