@@ -3,6 +3,7 @@
 import type { Account } from '#accounts/account.ts'
 import type { CredentialForm } from '#accounts/credential-form.ts'
 import type { Identity } from '#accounts/identity.ts'
+import type { Lockouts } from '#accounts/lockouts.ts'
 import type { Rates } from '#accounts/rates.ts'
 import type { Tokens } from '#accounts/tokens.ts'
 import type { Store } from '#store/store.ts'
@@ -26,6 +27,7 @@ export interface FaceParts {
   readonly identity: Identity
   readonly tokens: Tokens
   readonly rates: Rates
+  readonly lockouts: Lockouts
   /** For aliases and facets only; everything else goes through `run`. */
   readonly store: Store
   readonly key: Key

@@ -1,5 +1,6 @@
 // The fields that several operations share, each written once, with what the field's text must look like.
 
+import { isIP } from 'node:net'
 import Type, { type TSchema } from 'typebox'
 import Format from 'typebox/format'
 import { refuse } from '#reasons/refusal.ts'
@@ -24,6 +25,13 @@ const isWebUrl = (text: string): boolean => {
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' && !/\s/.test(text)
 }
 Format.Set('web-url', isWebUrl)
+
+const isIpRange = (text: string): boolean => {
+  const [address = '', bits, ...rest] = text.split('/')
+  const widest = isIP(address) === 6 ? 128 : 32
+  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+}
+Format.Set('ip-range', isIpRange)
 
 /** An absolute http or https URL. */
 export const WebUrl = (description: string) => Type.String({ format: 'web-url', maxLength: 2048, description })

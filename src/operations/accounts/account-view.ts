@@ -22,7 +22,7 @@ export const SettingsView = Type.Object({
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code of the currency.' }),
   timezone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA name of the time zone.' }),
   language: Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47 tag of the language.' }),
-  allowedSources: Type.Array(Type.String({ minLength: 2, maxLength: 64 }), {
+  allowedSources: Type.Array(Type.String({ format: 'ip-range', maxLength: 64 }), {
     description: 'Addresses and CIDR ranges that requests may come from; empty is everywhere.',
     maxItems: 100,
   }),

@@ -1,0 +1,36 @@
+// Where an account's requests may come from: a list of addresses and CIDR ranges, empty for everywhere.
+
+import { BlockList, isIP } from 'node:net'
+import { refuse } from '#reasons/refusal.ts'
+import type { Caller } from './caller.ts'
+
+const lists = new Map<string, BlockList>()
+const maxLists = 1000
+
+function listOf(allowed: readonly string[]): BlockList {
+  const key = allowed.join()
+  let list = lists.get(key)
+  if (list) return list
+  list = new BlockList()
+  for (const entry of allowed) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (isIP(address) === 0) continue
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  if (lists.size >= maxLists) lists.clear()
+  lists.set(key, list)
+  return list
+}
+
+export function isAllowedSource(caller: Caller, source: string): boolean {
+  const { allowedSources } = caller.home.settings
+  if (allowedSources.length === 0) return true
+  return listOf(allowedSources).check(source, isIP(source) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** Gives permission.denied. */
+export function requireAllowedSource(caller: Caller, source: string): void {
+  if (!isAllowedSource(caller, source)) refuse('permission.denied', { permission: 'source' })
+}

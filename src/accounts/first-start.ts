@@ -1,0 +1,85 @@
+// What a new store gets: the operator's account and user, a sandbox account and user, and numbers in stock.
+
+import { createAccount, readRootAccount, type AccountRow } from '#store/accounts.ts'
+import { stockNumbers, type NumberRow } from '#store/numbers.ts'
+import type { Store } from '#store/store.ts'
+import { createUser, type UserRow } from '#store/users.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import { hashPassword, randomToken } from '#values/secrets.ts'
+import { loadAccount, type Account } from './account.ts'
+import { sandboxStock } from './sandbox-stock.ts'
+
+export interface FirstUser {
+  readonly account: Account
+  readonly userId: number
+  readonly login: string
+  readonly password: string
+}
+
+export interface FirstStart {
+  readonly operator: FirstUser
+  readonly sandbox: FirstUser
+}
+
+const actor = { face: 'start', userId: null, credentialId: null }
+
+/** Undefined when the store has been started before. */
+export async function firstStart(store: Store, clock: Clock, nextId: NextId): Promise<FirstStart | undefined> {
+  if (await readRootAccount(store)) return undefined
+  const operatorId = nextId()
+  const sandboxId = nextId()
+  const operatorPath = `/${operatorId}/`
+  await makeAccount(store, clock, { id: operatorId, parent_id: null, path: operatorPath, depth: 0, name: 'Operator' })
+  await makeAccount(store, clock, { id: sandboxId, parent_id: operatorId, path: `${operatorPath}${sandboxId}/`, depth: 1, name: 'Sandbox' })
+  const operator = await makeUser(store, clock, nextId, operatorId, 'operator@offhook.example')
+  const sandbox = await makeUser(store, clock, nextId, sandboxId, 'sandbox@offhook.example')
+  const now = clock.nowMs()
+  const rows = sandboxStock().map(
+    (number): NumberRow => ({
+      ...number,
+      id: nextId(),
+      account_id: null,
+      form: 'e164',
+      application_id: null,
+      face: '',
+      name: '',
+      detail: '{}',
+      bought_ms: null,
+      updated_ms: now,
+      version: 1,
+    }),
+  )
+  await store.write(stockNumbers, { rows, actor, accountId: operatorId, now })
+  return { operator, sandbox }
+}
+
+async function makeAccount(store: Store, clock: Clock, row: Pick<AccountRow, 'id' | 'parent_id' | 'path' | 'depth' | 'name'>): Promise<void> {
+  const now = clock.nowMs()
+  await store.write(createAccount, {
+    row: { ...row, status: 'active', kind: 'full', settings: '{}', created_ms: now, updated_ms: now, version: 1 },
+    actor,
+  })
+}
+
+async function makeUser(store: Store, clock: Clock, nextId: NextId, accountId: number, login: string): Promise<FirstUser> {
+  const password = randomToken(20)
+  const now = clock.nowMs()
+  const row: UserRow = {
+    id: nextId(),
+    account_id: accountId,
+    login,
+    name: login.split('@')[0]!,
+    role: 'administrator',
+    status: 'active',
+    password_hash: await hashPassword(password),
+    totp_sealed: null,
+    totp_confirmed: 0,
+    detail: JSON.stringify({ firstName: 'First', lastName: 'User', extensionNumber: '101' }),
+    created_ms: now,
+    updated_ms: now,
+    version: 1,
+  }
+  await store.write(createUser, { row, actor })
+  return { account: (await loadAccount(store, accountId))!, userId: row.id, login, password }
+}

@@ -1,0 +1,56 @@
+// The rate limits that hold at every face: the platform's, the account's and the key's, by the second.
+
+import { readRootAccount } from '#store/accounts.ts'
+import type { Store } from '#store/store.ts'
+import { accountFrom } from './account.ts'
+import type { Caller } from './caller.ts'
+import type { Rates, RateState } from './rates.ts'
+
+const windowMs = 1000
+
+export interface RateParts {
+  readonly rates: Rates
+  readonly store: Store
+}
+
+const platformLimits = new WeakMap<Store, { limit: number | undefined }>()
+
+/** The root account's limit for everybody together, read again whenever an account changed. */
+async function platformLimit(store: Store): Promise<number> {
+  let kept = platformLimits.get(store)
+  if (!kept) {
+    const fresh: { limit: number | undefined } = { limit: undefined }
+    kept = fresh
+    platformLimits.set(store, fresh)
+    store.onChange((nouns) => {
+      if (nouns.has('accounts')) fresh.limit = undefined
+    })
+  }
+  if (kept.limit === undefined) {
+    const root = await readRootAccount(store)
+    kept.limit = root ? accountFrom([root]).settings.limits.platformPerSecond : 0
+  }
+  return kept.limit
+}
+
+/**
+ * Counts one request of the caller. Gives rate.platform_limit_exceeded, or rate.limit_exceeded with scope `account` or
+ * `api`. What comes back is the state of the key's window, the one clients are told.
+ */
+export async function takeUsualRates({ rates, store }: RateParts, caller: Caller): Promise<RateState> {
+  const { keyPerSecond, accountPerSecond } = caller.home.settings.limits
+  const platform = await platformLimit(store)
+  if (platform > 0) await rates.take({ bucket: 'platform', limit: platform, windowMs, scope: 'platform' })
+  const state = await rates.take({ bucket: caller.keyName, limit: keyPerSecond, windowMs, scope: 'api' })
+  await rates.take({ bucket: `account ${caller.home.id}`, limit: accountPerSecond, windowMs, scope: 'account' })
+  return state
+}
+
+/** The headers of draft-ietf-httpapi-ratelimit-headers in their older, widely read form. */
+export function rateHeaders(state: RateState): Record<string, string> {
+  return {
+    'ratelimit-limit': String(state.limit),
+    'ratelimit-remaining': String(state.remaining),
+    'ratelimit-reset': String(Math.ceil(state.resetMs / 1000)),
+  }
+}

@@ -1,0 +1,62 @@
+// Ids of the native API: a prefix that says what it is, then 32 hex digits. Cursors and moments have their forms here too.
+
+import type { Noun } from '#operations/fields.ts'
+import { BlockIds } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+
+const prefixes: Record<Noun, string> = {
+  account: 'acc',
+  user: 'usr',
+  key: 'key',
+  application: 'app',
+  client: 'cli',
+  number: 'num',
+  contact: 'con',
+  group: 'grp',
+  happening: 'hap',
+} as Record<Noun, string>
+
+/** Names of the store's tables, as happenings carry them, to nouns. */
+const nounOfTable: Record<string, Noun> = {
+  accounts: 'account',
+  users: 'user',
+  credentials: 'key',
+  applications: 'application',
+  clients: 'client',
+  numbers: 'number',
+}
+
+export class NativeIds {
+  readonly #blocks: BlockIds
+
+  constructor(key: Key) {
+    this.#blocks = new BlockIds(key, 'api')
+  }
+
+  show(noun: Noun, id: number): string {
+    return `${prefixes[noun]}_${this.#blocks.hex(noun, id)}`
+  }
+
+  /** An id of a happening's noun, which is named like its table. */
+  showOf(table: string, id: number): string {
+    const noun = nounOfTable[table]
+    return noun ? this.show(noun, id) : this.#blocks.hex(table, id)
+  }
+
+  read(noun: Noun, text: string): number | undefined {
+    const prefix = `${prefixes[noun]}_`
+    return text.startsWith(prefix) ? this.#blocks.fromHex(noun, text.slice(prefix.length)) : undefined
+  }
+
+  showCursor(id: number): string {
+    return this.#blocks.hex('cursor', id)
+  }
+
+  readCursor(text: string): number | undefined {
+    return this.#blocks.fromHex('cursor', text)
+  }
+
+  pattern(noun: Noun): string {
+    return `^${prefixes[noun]}_[0-9a-f]{32}$`
+  }
+}

@@ -1,0 +1,65 @@
+// The core and the faces in front of it, put together: who asks, through which door, with what to prove it. Part of the
+// roof, like main.ts: it knows every room above the ground.
+
+import { nativeKeyForm, type CredentialForms } from '#accounts/credential-form.ts'
+import { Identity } from '#accounts/identity.ts'
+import { Lockouts } from '#accounts/lockouts.ts'
+import { Rates } from '#accounts/rates.ts'
+import type { SignInParts } from '#accounts/sign-in.ts'
+import { Tokens } from '#accounts/tokens.ts'
+import { nativeFace } from '#api/native-face.ts'
+import type { Journal } from '#journal/journal.ts'
+import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
+import { openFace, type OpenFace } from '#operations/knock.ts'
+import { openDoor } from '#operations/run.ts'
+import { tellRefusals } from '#operations/tell-refusals.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import { idSource } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+import { dialects } from './dialects.ts'
+import { writeFirstCredentials } from './first-credentials.ts'
+
+export interface FacesParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly key: Key
+  readonly journal: Journal
+  readonly diskNearlyFull: () => boolean
+  /** Where clients reach us; known once the server listens. */
+  readonly publicUrl: () => string
+  readonly helpLinks: () => string | undefined
+  readonly options: (face: string) => Readonly<Record<string, string>>
+  /** 0 to 15: which node of several makes these ids. */
+  readonly node: number
+}
+
+export interface Faces {
+  readonly mounts: readonly OpenFace[]
+  /** For a first start, once the server listens: true when credentials were made. */
+  writeCredentials(dataDir: string): Promise<boolean>
+  readonly parts: FaceParts
+}
+
+export function buildFaces({ store, clock, key, journal, diskNearlyFull, publicUrl, helpLinks, options, node }: FacesParts): Faces {
+  const nextId = idSource(clock, node)
+  const lockouts = new Lockouts(store, clock)
+  const identity = new Identity(store, clock, lockouts)
+  const tokens = new Tokens(store, clock, nextId)
+  const forms: CredentialForms = new Map([nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]))
+  const run = openDoor({ store, credentialForms: forms, nextId, clock, key, diskNearlyFull })
+  const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
+  const rates = new Rates(store, clock)
+  const partsOf = (face: string): FaceParts => ({ run, identity, tokens, rates, lockouts, store, key, clock, nextId, settings: settingsOf(face) })
+  const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
+  const tell = tellRefusals(store, journal, clock)
+  const parts = partsOf('api')
+  return {
+    mounts: [
+      openFace(nativeFace(parts, signInParts), tell),
+      ...Object.entries(dialects).map(([name, dialect]: [string, Dialect]) => openFace(dialect.open(partsOf(name)), tell)),
+    ],
+    writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
+    parts,
+  }
+}
