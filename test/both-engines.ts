@@ -37,7 +37,12 @@ export function onBothEngines(name: string, tests: (bench: Bench) => void): void
         return engine === 'sqlite' ? { dataDir } : { dataDir, url: await (await sharedCluster()).newDatabase() }
       }
       const open = async (place?: StorePlace, options: Partial<StoreOptions> = {}): Promise<Store> => {
-        const store = await openStore({ clock: systemClock, writesModule: testWritesModule, ...(place ?? (await newPlace())), ...options })
+        const store = await openStore({
+          clock: systemClock,
+          writesModule: testWritesModule,
+          ...(place ?? (await newPlace())),
+          ...options,
+        })
         stores.push(store)
         return store
       }

@@ -90,7 +90,11 @@ export async function startCluster(): Promise<StartedCluster> {
   if (user.uid !== undefined && user.gid !== undefined) chownSync(dir, user.uid, user.gid)
   const data = join(dir, 'data')
   const options = { ...user, cwd: dir, stdio: 'ignore' as const }
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'offhook', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], options)
+  execFileSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'offhook', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    options,
+  )
   const port = await freePort()
   const url = `postgres://offhook@127.0.0.1:${port}/postgres`
   const settings = [

@@ -22,7 +22,11 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
       do: () => new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve(3)))),
     }
     const errors: string[] = []
-    const loops = startLoops([loop], { store, clock }, { node: 'a', onError: (name, error) => errors.push(`${name}: ${String(error)}`) })
+    const loops = startLoops(
+      [loop],
+      { store, clock },
+      { node: 'a', onError: (name, error) => errors.push(`${name}: ${String(error)}`) },
+    )
     assert.equal(ends.length, 0)
     const run = async (error?: Error) => {
       const running = loops.runNow('counting')
@@ -49,44 +53,73 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
     assert.equal(ends.length, 0)
   })
 
-  test('of two nodes on one store one runs a loop, and the other when the first has stopped', { skip: engine === 'sqlite' && 'one process has a SQLite store' }, async () => {
-    const place = await newPlace()
-    const ran: string[] = []
-    const clock = handClock()
-    const start = async (node: string) => {
-      const loop: Loop<LoopParts> = { name: 'shared', everyMs: 1000, do: async () => ran.push(node) }
-      return startLoops([loop], { store: await open(place), clock }, { node, onError: (_, error) => assert.fail(String(error)) })
-    }
-    const [a, b] = [await start('a'), await start('b')]
-    await a.runNow('shared')
-    await b.runNow('shared')
-    await a.runNow('shared')
-    assert.deepEqual(ran, ['a', 'a'])
-    assert.equal(b.states[0]?.held, false)
-    await a.stop()
-    await b.runNow('shared')
-    assert.deepEqual(ran, ['a', 'a', 'b'])
-    await b.stop()
-  })
+  test(
+    'of two nodes on one store one runs a loop, and the other when the first has stopped',
+    { skip: engine === 'sqlite' && 'one process has a SQLite store' },
+    async () => {
+      const place = await newPlace()
+      const ran: string[] = []
+      const clock = handClock()
+      const start = async (node: string) => {
+        const loop: Loop<LoopParts> = { name: 'shared', everyMs: 1000, do: async () => ran.push(node) }
+        return startLoops(
+          [loop],
+          { store: await open(place), clock },
+          { node, onError: (_, error) => assert.fail(String(error)) },
+        )
+      }
+      const [a, b] = [await start('a'), await start('b')]
+      await a.runNow('shared')
+      await b.runNow('shared')
+      await a.runNow('shared')
+      assert.deepEqual(ran, ['a', 'a'])
+      assert.equal(b.states[0]?.held, false)
+      await a.stop()
+      await b.runNow('shared')
+      assert.deepEqual(ran, ['a', 'a', 'b'])
+      await b.stop()
+    },
+  )
 
   test('the purges delete what is past its time and nothing else', async () => {
     const clock = handClock()
     const store = await open()
     const dayMs = 86_400_000
     const now = clock.nowMs()
-    for (const [keyHash, nowMs] of [['old', now - dayMs - 1], ['new', now - dayMs + 1000]] as const) {
+    for (const [keyHash, nowMs] of [
+      ['old', now - dayMs - 1],
+      ['new', now - dayMs + 1000],
+    ] as const) {
       await store.claim(addMeta, { name: keyHash, value: 'v' }, { accountId: 1, keyHash, fingerprint: '', nowMs })
     }
     const token = (hash: string, expires_ms: number): TokenRow => ({
-      ...{ id: expires_ms, account_id: 1, user_id: 1, credential_id: null, face: '', kind: 'access', hash },
-      ...{ family: expires_ms, detail: '{}', expires_ms, used_ms: null, created_ms: 1 },
+      id: expires_ms,
+      account_id: 1,
+      user_id: 1,
+      credential_id: null,
+      face: 'native',
+      kind: 'access',
+      hash,
+      family: expires_ms,
+      detail: '{}',
+      expires_ms,
+      used_ms: null,
+      created_ms: 1,
     })
     await store.write(issueTokens, { rows: [token('old', now - dayMs - 1), token('new', now)] })
-    const note = (error_id: string, at_ms: number) =>
-      store.note(noteRefusal, {
-        ...{ error_id, account_id: 1, face: '', reason: '', params: '{}', method: '', path: '', status: 400, code: '' },
-        ...{ source: '', trace_id: '', at_ms },
-      })
+    const base = {
+      account_id: 1,
+      face: '',
+      reason: '',
+      params: '{}',
+      method: '',
+      path: '',
+      status: 400,
+      code: '',
+      source: '',
+      trace_id: '',
+    }
+    const note = (error_id: string, at_ms: number) => store.note(noteRefusal, { ...base, error_id, at_ms })
     for (let n = 0; n < 450; n += 1) note(`old${n}`, now - 7 * dayMs - 1 - n)
     note('new', now)
     await store.noted()

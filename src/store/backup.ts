@@ -124,7 +124,8 @@ async function restorePostgres(url: string, file: string, force: boolean): Promi
   try {
     await client.connect()
     const table = await client.query<{ found: string | null }>(`select to_regclass('accounts')::text as found`)
-    if (table.rows[0]?.found && !force) throw new BackupRefused('there is a store in the database already; with --force it is replaced')
+    if (table.rows[0]?.found && !force)
+      throw new BackupRefused('there is a store in the database already; with --force it is replaced')
     await loadPostgres(url, file)
     // Transaction ids of another cluster mean nothing in this one. Ids 0 to 2 are reserved; 3 is before all of ours.
     await client.query(`update happenings set tx = '3'::xid8

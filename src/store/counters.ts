@@ -8,9 +8,7 @@ const add = statement<{ account_id: number; noun: string; delta: number }>((db) 
   db
     .insertInto('counters')
     .values({ account_id: bind('account_id'), noun: bind('noun'), n: bind('delta') })
-    .onConflict((conflict) =>
-      conflict.columns(['account_id', 'noun']).doUpdateSet({ n: sql<number>`counters.n + excluded.n` }),
-    ),
+    .onConflict((conflict) => conflict.columns(['account_id', 'noun']).doUpdateSet({ n: sql<number>`counters.n + excluded.n` })),
 )
 
 /** Adds `delta` (may be negative) to what the account has of a noun, inside the write that changes it. */

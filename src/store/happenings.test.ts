@@ -18,7 +18,7 @@ onBothEngines('happenings', ({ open }) => {
     )
     const seen: number[] = []
     let cursor = firstCursor
-    for (let last = false; ; ) {
+    for (let last = false; ;) {
       const read = await happeningsAfter(store, cursor, 7)
       seen.push(...read.rows.map(({ noun_id }) => noun_id))
       cursor = read.cursor
@@ -28,7 +28,10 @@ onBothEngines('happenings', ({ open }) => {
       await new Promise((resolve) => setImmediate(resolve))
     }
     await writes
-    assert.deepEqual(seen.toSorted((a, b) => a - b), ids)
+    assert.deepEqual(
+      seen.toSorted((a, b) => a - b),
+      ids,
+    )
   })
 
   test('a timeline is told oldest first, an audit newest first and page by page', async () => {

@@ -71,18 +71,20 @@ const afterCursor = statement<{ tx: string; seq: number; limit: number }, Happen
       .orderBy('seq')
       .limit(bind('limit'))
   }
-  return rows
-    .select(sql<string>`tx::text`.as('tx'))
-    // A cursor ahead of every running transaction was made in another cluster, before a restore: there all rows stand
-    // at transaction 3 (see restoreStore), and seq alone says how far it had come.
-    .where(
-      sql<boolean>`(tx, seq) > (case when ${bind('tx')}::text::xid8 >= pg_snapshot_xmin(pg_current_snapshot())
+  return (
+    rows
+      .select(sql<string>`tx::text`.as('tx'))
+      // A cursor ahead of every running transaction was made in another cluster, before a restore: there all rows stand
+      // at transaction 3 (see restoreStore), and seq alone says how far it had come.
+      .where(
+        sql<boolean>`(tx, seq) > (case when ${bind('tx')}::text::xid8 >= pg_snapshot_xmin(pg_current_snapshot())
         then '3'::xid8 else ${bind('tx')}::text::xid8 end, ${bind('seq')}::bigint)`,
-    )
-    .where(sql<boolean>`tx < pg_snapshot_xmin(pg_current_snapshot())`)
-    .orderBy(sql`tx`)
-    .orderBy('seq')
-    .limit(bind('limit'))
+      )
+      .where(sql<boolean>`tx < pg_snapshot_xmin(pg_current_snapshot())`)
+      .orderBy(sql`tx`)
+      .orderBy('seq')
+      .limit(bind('limit'))
+  )
 })
 
 /** Before the first row. */
@@ -94,11 +96,14 @@ export async function happeningsAfter(
   cursor: string,
   limit: number,
 ): Promise<{ rows: Happening[]; cursor: string }> {
-  const [tx = '0', seq = '0'] = cursor.split(':')
-  const found = await reader.all(afterCursor, { tx, seq: Number(seq), limit })
-  const last = found.at(-1)
-  const rows = found.map(({ tx: _, ...row }) => row)
-  return { rows, cursor: last ? `${last.tx}:${last.seq}` : cursor }
+  const [lastTx = '0', lastSeq = '0'] = cursor.split(':')
+  const found = await reader.all(afterCursor, { tx: lastTx, seq: Number(lastSeq), limit })
+  let next = cursor
+  const rows = found.map(({ tx, ...row }) => {
+    next = `${tx}:${row.seq}`
+    return row
+  })
+  return { rows, cursor: next }
 }
 
 const ofNoun = statement<{ noun: string; noun_id: number; after: number; limit: number }, Happening>((db) =>

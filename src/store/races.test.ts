@@ -21,7 +21,10 @@ onBothEngines('races', ({ open }) => {
     const place = await open()
     const ask = { bucket: 'account 1', windowMs: 60_000, slice: 7, limit: 100 }
     const granted = await Promise.all(Array.from({ length: 40 }, () => place.write(takeSlice, ask)))
-    assert.equal(granted.reduce((sum, one) => sum + one, 0), 100)
+    assert.equal(
+      granted.reduce((sum, one) => sum + one, 0),
+      100,
+    )
     assert.ok(granted.every((one) => one >= 0 && one <= 7))
     assert.equal(await place.write(takeSlice, ask), 0)
     assert.equal(await place.write(takeSlice, { ...ask, windowMs: 120_000 }), 7)
@@ -31,7 +34,8 @@ onBothEngines('races', ({ open }) => {
 
   test('a wrong proof repeated counts once in a row, and the limit locks for its time', async () => {
     const store = await open()
-    const fail = (proof: string, now: number) => store.write(failLockout, { subject: 'user 1', proof, now, limit: 3, lockMs: 1000 })
+    const fail = (proof: string, now: number) =>
+      store.write(failLockout, { subject: 'user 1', proof, now, limit: 3, lockMs: 1000 })
     assert.deepEqual(await fail('a', 0), { failures: 1, lockedUntilMs: 0 })
     assert.deepEqual(await fail('a', 1), { failures: 1, lockedUntilMs: 0 })
     assert.deepEqual(await fail('b', 2), { failures: 2, lockedUntilMs: 0 })
@@ -56,7 +60,9 @@ onBothEngines('races', ({ open }) => {
   test('many different wrong proofs at once lock exactly at the limit', async () => {
     const store = await open()
     const states = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => store.write(failLockout, { subject: 's', proof: `p${n}`, now: 5, limit: 4, lockMs: 1000 })),
+      Array.from({ length: 20 }, (_, n) =>
+        store.write(failLockout, { subject: 's', proof: `p${n}`, now: 5, limit: 4, lockMs: 1000 }),
+      ),
     )
     assert.equal(states.filter(({ lockedUntilMs }) => lockedUntilMs === 0).length, 3)
     assert.equal((await readLockout(store, 's'))?.failures, 4)

@@ -38,11 +38,7 @@ export const noteRefusal = defineWrite('refusals.note', async (tx, row: RefusalR
 })
 
 const byErrorId = statement<{ error_id: string; account_id: number }, RefusalRow>((db) =>
-  db
-    .selectFrom('refusals')
-    .selectAll()
-    .where('error_id', '=', bind('error_id'))
-    .where('account_id', '=', bind('account_id')),
+  db.selectFrom('refusals').selectAll().where('error_id', '=', bind('error_id')).where('account_id', '=', bind('account_id')),
 )
 
 const byErrorIdOfAny = statement<{ error_id: string }, RefusalRow>((db) =>

@@ -28,9 +28,7 @@ export interface StoreThreadData {
 export type ClaimParts = readonly [number, string, string, number, string | null]
 
 /** Flat, three by three: name, input, claim; notes two by two: name, input. */
-export type ToThread =
-  | { readonly writes: readonly unknown[]; readonly notes: readonly unknown[] }
-  | { readonly close: true }
+export type ToThread = { readonly writes: readonly unknown[]; readonly notes: readonly unknown[] } | { readonly close: true }
 
 export const answered = 0
 export const wasKept = 1

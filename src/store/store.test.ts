@@ -35,7 +35,10 @@ onBothEngines('store', ({ engine, open }) => {
     const settled = await Promise.allSettled(
       Array.from({ length: 30 }, (_, n) => store.write(n === 17 ? addAndThrow : addMeta, { name: `n${n}`, value: 'v' })),
     )
-    assert.deepEqual(outcomeKinds(settled), Array.from({ length: 30 }, (_, n) => (n === 17 ? 'rejected' : 'fulfilled')))
+    assert.deepEqual(
+      outcomeKinds(settled),
+      Array.from({ length: 30 }, (_, n) => (n === 17 ? 'rejected' : 'fulfilled')),
+    )
     assert.match(String((settled[17] as PromiseRejectedResult).reason), /thrown by n17/)
     assert.equal(await readMeta(store, 'n17'), undefined)
     assert.equal(await readMeta(store, 'n29'), 'v')
@@ -87,7 +90,8 @@ onBothEngines('store', ({ engine, open }) => {
       Array.from({ length: 8 }, (_, n) => store.claim(addMeta, { name: `r${n}`, value: 'v' }, claim)),
     )
     assert.equal(answers.filter((answer) => 'result' in answer).length, 1)
-    for (const answer of answers) if ('kept' in answer) assert.deepEqual(JSON.parse(answer.kept.outcome), { result: { seen: 'v' } })
+    for (const answer of answers)
+      if ('kept' in answer) assert.deepEqual(JSON.parse(answer.kept.outcome), { result: { seen: 'v' } })
     assert.equal(await counted(store, 1, 'meta'), 1)
   })
 
@@ -126,9 +130,15 @@ onBothEngines('store', ({ engine, open }) => {
     assert.equal(await findRefusal(store.notes, 1, 'error-99'), undefined)
     assert.equal((await findRefusal(store.notes, null, 'error-99'))?.account_id, 2)
     const page = await listRefusals(store.notes, 1, 3)
-    assert.deepEqual(page.map(({ at_ms }) => at_ms), [10, 9, 8])
+    assert.deepEqual(
+      page.map(({ at_ms }) => at_ms),
+      [10, 9, 8],
+    )
     const next = await listRefusals(store.notes, 1, 3, page.at(-1))
-    assert.deepEqual(next.map(({ at_ms }) => at_ms), [7, 6, 5])
+    assert.deepEqual(
+      next.map(({ at_ms }) => at_ms),
+      [7, 6, 5],
+    )
     const beforeMs = await refusalsToPurge(store.notes, 3, 500)
     assert.equal(beforeMs, 3)
     store.note(purgeRefusals, { beforeMs, limit: 100 })
@@ -151,9 +161,14 @@ onBothEngines('store', ({ engine, open }) => {
   test('long reads are stopped at their limit and others go on', async () => {
     const store = await open(undefined, { slowLimitMs: 150 })
     const counting = sql`(with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000000) select i from n)`
-    const heavy = statement<{}, { n: number }>((db) => db.selectNoFrom(sql<number>`(select count(*) from ${counting} as x)`.as('n')))
+    const heavy = statement<{}, { n: number }>((db) =>
+      db.selectNoFrom(sql<number>`(select count(*) from ${counting} as x)`.as('n')),
+    )
     await store.write(setMeta, { name: 'light', value: 'v' })
-    await assert.rejects(async () => await store.slow.one(heavy, {}), (error) => error instanceof QueryTooSlow && error.limitMs === 150)
+    await assert.rejects(
+      async () => await store.slow.one(heavy, {}),
+      (error) => error instanceof QueryTooSlow && error.limitMs === 150,
+    )
     const light = await open(undefined, { slowLimitMs: 20_000 })
     await light.write(setMeta, { name: 'light', value: 'v' })
     assert.equal((await light.slow.one(selectMeta, { name: 'light' }))?.value, 'v')

@@ -28,7 +28,9 @@ const child = new URL('../../test/fakes/writing-child.ts', import.meta.url).path
 
 /** Gives the names that a writing program saw acknowledged before it was killed with SIGKILL. */
 async function killWhileWriting({ dataDir, url }: StorePlace, atLeast: number): Promise<string[]> {
-  const program = spawn(process.execPath, [child, dataDir, ...(url === undefined ? [] : [url])], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const program = spawn(process.execPath, [child, dataDir, ...(url === undefined ? [] : [url])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const names: string[] = []
   for await (const line of createInterface(program.stdout)) {
     names.push(line)
@@ -70,7 +72,10 @@ onBothEngines('survival', ({ engine, newPlace, open }) => {
     const store = await open(place)
     await store.write(setMeta, { name: 'version', value: '99' })
     await store.close()
-    await assert.rejects(open(place), (error) => error instanceof StoreTooNew && error.storeVersion === 99 && error.programVersion > 0)
+    await assert.rejects(
+      open(place),
+      (error) => error instanceof StoreTooNew && error.storeVersion === 99 && error.programVersion > 0,
+    )
   })
 
   test('an existing store is backed up before it is migrated, and a failing migration changes nothing', async () => {
@@ -162,7 +167,7 @@ onBothEngines('survival', ({ engine, newPlace, open }) => {
 const isUnavailable = (kind: string) => (error: unknown) => error instanceof StoreUnavailable && error.kind === kind
 
 onBothEngines('storage', ({ engine, newPlace, open }) => {
-  const skip = engine === 'postgres' && 'the file is the server\'s'
+  const skip = engine === 'postgres' && "the file is the server's"
 
   test('a database file that is gone is storage unavailable until it is back', { skip }, async () => {
     const place = await newPlace()
@@ -197,7 +202,10 @@ onBothEngines('storage', ({ engine, newPlace, open }) => {
   })
 })
 
-async function openAndClose(open: (place: StorePlace) => Promise<Store>, newPlace: () => Promise<StorePlace>): Promise<StorePlace> {
+async function openAndClose(
+  open: (place: StorePlace) => Promise<Store>,
+  newPlace: () => Promise<StorePlace>,
+): Promise<StorePlace> {
   const place = await newPlace()
   await (await open(place)).close()
   return place
@@ -245,7 +253,10 @@ describe('PostgreSQL away and several nodes', { skip: !postgresFound && 'Postgre
     asReader.username = role
     const limited = await openAt(asReader.href)
     assert.ok(await readMeta(limited, 'version'))
-    await assert.rejects(limited.write(addMeta, { name: 'a', value: 'v' }), (error) => error instanceof QueryFailed && error.code === '42501')
+    await assert.rejects(
+      limited.write(addMeta, { name: 'a', value: 'v' }),
+      (error) => error instanceof QueryFailed && error.code === '42501',
+    )
   })
 
   test('a commit of one node is heard by the other, and told to itself once', async () => {

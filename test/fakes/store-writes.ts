@@ -15,7 +15,10 @@ export const selectMeta = statement<{ name: string }, { value: string }>((db) =>
   db.selectFrom('meta').select('value').where('name', '=', bind('name')),
 )
 const updateMeta = statement<{ name: string; value: string }>((db) =>
-  db.updateTable('meta').set({ value: bind('value') }).where('name', '=', bind('name')),
+  db
+    .updateTable('meta')
+    .set({ value: bind('value') })
+    .where('name', '=', bind('name')),
 )
 
 /** Inserts a row, a happening and a count, and sees its own row. */
@@ -26,10 +29,13 @@ export const addMeta = defineWrite('test.add', async (tx, input: { name: string;
   return { seen: (await tx.one(selectMeta, { name: input.name }))?.value }
 })
 
-export const addAndThrow = defineWrite('test.add_and_throw', async (tx, input: { name: string; value: string }): Promise<null> => {
-  await tx.run(insertMeta, input)
-  throw new Error(`thrown by ${input.name}`)
-})
+export const addAndThrow = defineWrite(
+  'test.add_and_throw',
+  async (tx, input: { name: string; value: string }): Promise<null> => {
+    await tx.run(insertMeta, input)
+    throw new Error(`thrown by ${input.name}`)
+  },
+)
 
 /** The second insert breaks the primary key. */
 export const addTwice = defineWrite('test.add_twice', async (tx, input: { name: string; value: string }): Promise<null> => {
@@ -39,10 +45,13 @@ export const addTwice = defineWrite('test.add_twice', async (tx, input: { name: 
 })
 
 /** Changes two rows in the given order: two of these in opposite orders are a deadlock where rows are locked. */
-export const changeBoth = defineWrite('test.change_both', async (tx, input: { names: [string, string]; value: string }): Promise<null> => {
-  for (const name of input.names) await tx.run(updateMeta, { name, value: input.value })
-  return null
-})
+export const changeBoth = defineWrite(
+  'test.change_both',
+  async (tx, input: { names: [string, string]; value: string }): Promise<null> => {
+    for (const name of input.names) await tx.run(updateMeta, { name, value: input.value })
+    return null
+  },
+)
 
 const pause = statement<{ seconds: number }>((db, engine) =>
   engine === 'postgres'
