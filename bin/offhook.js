@@ -7,7 +7,10 @@ var major = Number(process.versions.node.split('.')[0])
 
 if (major < needed) {
   console.error(
-    'Offhook needs Node ' + needed + ' and this is Node ' + process.versions.node +
+    'Offhook needs Node ' +
+      needed +
+      ' and this is Node ' +
+      process.versions.node +
       ': run "npm install" and then "npm start" (or "npx offhook"), which bring the right Node with them.',
   )
   process.exit(1)
@@ -36,7 +39,11 @@ function fail(cause) {
 
 // Explaining loads nothing but the dictionaries: it must answer at once, also offline.
 if (args[0] === 'explain') {
-  Promise.resolve(require(path.join(folder, 'explain', 'command' + extension)).explainCommand(args.slice(1))).then(end, fail)
+  var said = require(path.join(folder, 'explain', 'command' + extension)).explainCommand(args.slice(1))
+  process[said.exitCode === 2 ? 'stderr' : 'stdout'].write(said.text)
+  end(said.exitCode)
 } else {
-  require(path.join(folder, 'cli' + extension)).runCommand(args).then(end, fail)
+  require(path.join(folder, 'cli' + extension))
+    .runCommand(args)
+    .then(end, fail)
 }

@@ -21,7 +21,12 @@ const commands: Readonly<Record<string, Command>> = {
   explain: {
     usage: 'explain <code, reason or cause> [--json]',
     about: 'Say what an error code or reason means, whose fault it is and what to do.',
-    run: async (args) => (await import('#explain/command.ts')).explainCommand([...args]),
+    run: async (args) => {
+      const { explainCommand } = await import('#explain/command.ts')
+      const { exitCode, text } = explainCommand([...args])
+      process[exitCode === 2 ? 'stderr' : 'stdout'].write(text)
+      return exitCode
+    },
   },
   backup: {
     usage: 'backup <file>',
@@ -153,8 +158,10 @@ function help(): string {
 function sentenceOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const { code, syscall } = cause as NodeJS.ErrnoException
-  if (syscall === 'listen' && code === 'EADDRINUSE') return `${cause.message}. Something else listens there; set OFFHOOK_HTTP to another address, or port 0.`
-  const expected = ['StoreUnavailable', 'StoreTooNew', 'BackupRefused', 'QueryFailed'].includes(cause.name) || syscall !== undefined
+  if (syscall === 'listen' && code === 'EADDRINUSE')
+    return `${cause.message}. Something else listens there; set OFFHOOK_HTTP to another address, or port 0.`
+  const expected =
+    ['StoreUnavailable', 'StoreTooNew', 'BackupRefused', 'QueryFailed'].includes(cause.name) || syscall !== undefined
   return expected ? cause.message : (cause.stack ?? cause.message)
 }
 

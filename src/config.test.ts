@@ -42,7 +42,10 @@ test('values of every kind are read', (t) => {
     OFFHOOK_TLS_KEY: '/k.pem',
     PATH: 'not ours',
   })
-  assert.deepEqual(config.http, [{ host: '127.0.0.1', port: 0 }, { host: '::1', port: 8080 }])
+  assert.deepEqual(config.http, [
+    { host: '127.0.0.1', port: 0 },
+    { host: '::1', port: 8080 },
+  ])
   assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', '::1'])
   assert.deepEqual(config.hosts, { 'api.example.com': 'one', 'b.example': 'two' })
   assert.equal(config.diskReserveBytes, 2 * 1024 ** 3)
@@ -94,7 +97,12 @@ test('what belongs together is asked for together', (t) => {
 
 test('a settings file is read from the data directory, and the environment wins', (t) => {
   const data = folder(t)
-  const content = { http: ['127.0.0.1:1', '127.0.0.1:2'], log: 'warn', hosts: { 'a.example': 'one' }, faces: { one: { strict: true } } }
+  const content = {
+    http: ['127.0.0.1:1', '127.0.0.1:2'],
+    log: 'warn',
+    hosts: { 'a.example': 'one' },
+    faces: { one: { strict: true } },
+  }
   writeFileSync(join(data, 'settings.json'), JSON.stringify(content))
   const config = readConfig({ OFFHOOK_DATA: data, OFFHOOK_LOG: 'error' })
   assert.equal(config.http.length, 2)

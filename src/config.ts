@@ -107,7 +107,9 @@ export function readConfig(environment: Environment = process.env): Config {
   const tlsCert = value('OFFHOOK_TLS_CERT', settings.OFFHOOK_TLS_CERT)
   const tlsKey = value('OFFHOOK_TLS_KEY', settings.OFFHOOK_TLS_KEY)
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    faults.push(`${tlsCert === undefined ? 'OFFHOOK_TLS_CERT' : 'OFFHOOK_TLS_KEY'} is missing: a certificate and its key go together.`)
+    faults.push(
+      `${tlsCert === undefined ? 'OFFHOOK_TLS_CERT' : 'OFFHOOK_TLS_KEY'} is missing: a certificate and its key go together.`,
+    )
   }
   const http = value('OFFHOOK_HTTP', settings.OFFHOOK_HTTP)
   if (tlsCert === undefined && http.some((one) => one.secure)) {
@@ -160,9 +162,12 @@ export function loadKey(config: Config): string {
     }
     text = readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    throw new ConfigFault([`The key file ${path} cannot be made or read (${(cause as NodeJS.ErrnoException).code}). Set OFFHOOK_KEY, or make OFFHOOK_DATA writable.`])
+    throw new ConfigFault([
+      `The key file ${path} cannot be made or read (${(cause as NodeJS.ErrnoException).code}). Set OFFHOOK_KEY, or make OFFHOOK_DATA writable.`,
+    ])
   }
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new ConfigFault([`The key file ${path} does not hold 64 hex digits. Put back the key that the data was sealed with.`])
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new ConfigFault([`The key file ${path} does not hold 64 hex digits. Put back the key that the data was sealed with.`])
   return text
 }
 
@@ -214,9 +219,11 @@ function readSettingsFile(named: string | undefined, usual: string, faults: stri
   for (const [key, value] of Object.entries(content)) {
     const name = byKey.get(key)
     if (key === 'faces') faces = readFaces(value, path, faults)
-    else if (name === undefined) faults.push(`${key} in ${path} is not a setting. The nearest is ${nearest(key, [...byKey.keys(), 'faces'])}.`)
+    else if (name === undefined)
+      faults.push(`${key} in ${path} is not a setting. The nearest is ${nearest(key, [...byKey.keys(), 'faces'])}.`)
     // The file would be looked for in the directory that it names.
-    else if (name === 'OFFHOOK_DATA' && !named) faults.push(`data in ${path} has no effect: the file was found through OFFHOOK_DATA.`)
+    else if (name === 'OFFHOOK_DATA' && !named)
+      faults.push(`data in ${path} has no effect: the file was found through OFFHOOK_DATA.`)
     else values[name] = value
   }
   return { path, values, faces }
@@ -234,7 +241,10 @@ function readFaces(value: unknown, path: string, faults: string[]): Config['face
 
 /** `OFFHOOK_TLS_CERT` is `tlsCert`. */
 function keyOf(name: string): string {
-  return name.slice('OFFHOOK_'.length).toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return name
+    .slice('OFFHOOK_'.length)
+    .toLowerCase()
+    .replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 // What single values may be: each gives the value or throws what is allowed.
@@ -244,7 +254,9 @@ function address(text: string): Address {
   const name = found?.[2]?.replaceAll(/[[\]]/g, '') ?? ''
   const port = Number(found?.[3])
   if (!found || port > 65_535 || !(isIP(name) > 0 || hostName.test(name))) {
-    throw new TypeError('host:port, such as 127.0.0.1:8080, [::1]:8080 or https://0.0.0.0:8443; port 0 takes a free one; several separated by commas')
+    throw new TypeError(
+      'host:port, such as 127.0.0.1:8080, [::1]:8080 or https://0.0.0.0:8443; port 0 takes a free one; several separated by commas',
+    )
   }
   return found[1] === undefined ? { host: name, port } : { host: name, port, secure: found[1] === 'https' }
 }
@@ -257,7 +269,8 @@ function host(text: string): string {
 }
 
 function face(text: string): string {
-  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(text)) throw new TypeError('host=face pairs separated by commas, with a face in lower case')
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(text))
+    throw new TypeError('host=face pairs separated by commas, with a face in lower case')
   return text
 }
 
@@ -280,7 +293,8 @@ function webAddress(text: string): string {
 
 function database(text: string): string {
   const url = URL.parse(text)
-  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol)) throw new TypeError('a postgres:// address; leave it out for the embedded database')
+  if (!url || !/^postgres(?:ql)?:$/.test(url.protocol))
+    throw new TypeError('a postgres:// address; leave it out for the embedded database')
   return text
 }
 

@@ -30,7 +30,11 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
     for (const fault of cause.faults) yield { what: 'settings', fine: false, says: fault }
     return
   }
-  yield { what: 'settings', fine: true, says: config.settingsFile === undefined ? 'from the environment' : `from the environment and ${config.settingsFile}` }
+  yield {
+    what: 'settings',
+    fine: true,
+    says: config.settingsFile === undefined ? 'from the environment' : `from the environment and ${config.settingsFile}`,
+  }
   yield dataDirectory(config)
   yield keyFile(config)
   yield disk(config)
@@ -46,7 +50,12 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
     if (running !== undefined) yield { what: `HTTP ${shown}`, fine: true, says: `the platform runs at ${running}` }
     else yield await port(shown, address.host, address.port)
     if (isPublic(address) && !config.tls) {
-      yield { what: `HTTP ${shown}`, fine: true, says: 'reachable from outside without TLS', remedy: 'Set OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY, or put a TLS proxy before it.' }
+      yield {
+        what: `HTTP ${shown}`,
+        fine: true,
+        says: 'reachable from outside without TLS',
+        remedy: 'Set OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY, or put a TLS proxy before it.',
+      }
     }
   }
 }
@@ -58,7 +67,12 @@ function dataDirectory({ dataDir }: Config): Finding {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
     return { what, fine: true, says: dataDir }
   } catch {
-    return { what, fine: false, says: `${dataDir} cannot be written`, remedy: 'Give it to the user that runs the platform, or set OFFHOOK_DATA.' }
+    return {
+      what,
+      fine: false,
+      says: `${dataDir} cannot be written`,
+      remedy: 'Give it to the user that runs the platform, or set OFFHOOK_DATA.',
+    }
   }
 }
 
@@ -69,7 +83,12 @@ function keyFile(config: Config): Finding {
   const open = (statSync(path).mode & 0o077) !== 0
   if (open) return { what: 'key', fine: false, says: `${path} can be read by others`, remedy: `chmod 600 ${path}` }
   if (!/^[0-9a-f]{64}\s*$/i.test(readFileSync(path, 'utf8'))) {
-    return { what: 'key', fine: false, says: `${path} does not hold 64 hex digits`, remedy: 'Put back the key that the data was sealed with.' }
+    return {
+      what: 'key',
+      fine: false,
+      says: `${path} does not hold 64 hex digits`,
+      remedy: 'Put back the key that the data was sealed with.',
+    }
   }
   return { what: 'key', fine: true, says: path }
 }
@@ -80,7 +99,12 @@ function disk(config: Config): Finding {
   const free = Math.floor((bavail * bsize) / 1024 ** 2)
   const reserve = Math.ceil(config.diskReserveBytes / 1024 ** 2)
   const fine = bavail * bsize >= config.diskReserveBytes
-  return { what: 'disk', fine, says: `${free} MiB free, ${reserve} MiB kept back`, ...(fine ? {} : { remedy: 'Make room, or lower OFFHOOK_DISK_RESERVE; until then new work is refused.' }) }
+  return {
+    what: 'disk',
+    fine,
+    says: `${free} MiB free, ${reserve} MiB kept back`,
+    ...(fine ? {} : { remedy: 'Make room, or lower OFFHOOK_DISK_RESERVE; until then new work is refused.' }),
+  }
 }
 
 function certificate(tls: { certFile: string; keyFile: string }): Finding {
@@ -90,10 +114,21 @@ function certificate(tls: { certFile: string; keyFile: string }): Finding {
     createSecureContext({ cert, key: readFileSync(tls.keyFile) })
     const { validToDate } = new X509Certificate(cert)
     const days = Math.floor((validToDate.getTime() - systemClock.nowMs()) / 86_400_000)
-    if (days < 0) return { what, fine: false, says: `expired on ${validToDate.toISOString()}`, remedy: 'Renew it; a running platform takes the new files up by itself.' }
+    if (days < 0)
+      return {
+        what,
+        fine: false,
+        says: `expired on ${validToDate.toISOString()}`,
+        remedy: 'Renew it; a running platform takes the new files up by itself.',
+      }
     return { what, fine: true, says: `valid for ${days} more days` }
   } catch (cause) {
-    return { what, fine: false, says: (cause as Error).message, remedy: 'OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY must be a PEM chain and the key that belongs to it.' }
+    return {
+      what,
+      fine: false,
+      says: (cause as Error).message,
+      remedy: 'OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY must be a PEM chain and the key that belongs to it.',
+    }
   }
 }
 
@@ -102,7 +137,11 @@ async function openedStore(url: string): Promise<Finding> {
   try {
     const { body } = await request(`${url}/readyz`)
     const { dependencies } = (await body.json()) as { dependencies: { store: { ready: boolean; detail?: string } } }
-    return { what: 'database', fine: dependencies.store.ready, says: dependencies.store.detail ?? 'the running platform can write to it' }
+    return {
+      what: 'database',
+      fine: dependencies.store.ready,
+      says: dependencies.store.detail ?? 'the running platform can write to it',
+    }
   } catch (cause) {
     return { what: 'database', fine: false, says: `the platform at ${url} did not tell: ${(cause as Error).message}` }
   }
@@ -122,7 +161,10 @@ async function closedStore(config: Config): Promise<Finding> {
     }
     return { what, fine: true, says: config.database === undefined ? 'SQLite, can be written' : 'PostgreSQL, can be written' }
   } catch (cause) {
-    const remedy = config.database === undefined ? 'Check the data directory, or restore a backup.' : 'Check that PostgreSQL runs and that OFFHOOK_DATABASE names it rightly.'
+    const remedy =
+      config.database === undefined
+        ? 'Check the data directory, or restore a backup.'
+        : 'Check that PostgreSQL runs and that OFFHOOK_DATABASE names it rightly.'
     return { what, fine: false, says: (cause as Error).message, remedy }
   }
 }

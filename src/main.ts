@@ -64,6 +64,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const disk = await watchDisk(config.dataDir, config.diskReserveBytes, journal, clock)
     undo.push(() => disk.stop())
 
+    // oxlint-disable-next-line prefer-const -- the ground is made before it
     let server: HttpServer | undefined
     let draining = false
     const ground: Ground = {

@@ -19,7 +19,17 @@ function ask(path: string, more: Partial<HealthParts> = {}, method = 'GET') {
     metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'x 1\n' }),
     ...more,
   })
-  const request: HttpRequest = { method, path, query: '', headers: {}, body: Buffer.alloc(0), source: '::1', secure: false, receivedAtMs: 0, traceId: '' }
+  const request: HttpRequest = {
+    method,
+    path,
+    query: '',
+    headers: {},
+    body: Buffer.alloc(0),
+    source: '::1',
+    secure: false,
+    receivedAtMs: 0,
+    traceId: '',
+  }
   return { mount, request, answer: mount.answer(request) }
 }
 
@@ -27,7 +37,10 @@ test('healthy and ready when everything is', async () => {
   assert.deepEqual(JSON.parse(String((await ask('/healthz').answer).body)), { healthy: true, version: '1' })
   const ready = await ask('/readyz').answer
   assert.equal(ready.status, 200)
-  assert.deepEqual(JSON.parse(String(ready.body)), { ready: true, dependencies: { store: { ready: true }, disk: { ready: true }, clock: { ready: true } } })
+  assert.deepEqual(JSON.parse(String(ready.body)), {
+    ready: true,
+    dependencies: { store: { ready: true }, disk: { ready: true }, clock: { ready: true } },
+  })
   assert.equal((await ask('/metrics').answer).body, 'x 1\n')
 })
 
@@ -40,7 +53,10 @@ test('each dependency that fails has its reason', async () => {
   for (const [more, name, reason] of cases) {
     const { status, body } = await ask('/readyz', more).answer
     assert.equal(status, 503)
-    const { ready, dependencies } = JSON.parse(String(body)) as { ready: boolean; dependencies: Record<string, { ready: boolean; reason?: string }> }
+    const { ready, dependencies } = JSON.parse(String(body)) as {
+      ready: boolean
+      dependencies: Record<string, { ready: boolean; reason?: string }>
+    }
     assert.equal(ready, false)
     for (const [other, { ready: fine, reason: told }] of Object.entries(dependencies)) {
       assert.equal(fine, other !== name)

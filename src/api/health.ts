@@ -92,11 +92,20 @@ function plain(reason: Slug, detail: string): HttpAnswer {
   const { body } = json(0, { reason, detail, errorId })
   return {
     status: catalogue[reason].http,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'offhook-reason': reason, 'offhook-error-id': errorId },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'offhook-reason': reason,
+      'offhook-error-id': errorId,
+    },
     body,
   }
 }
 
 function json(status: number, content: object): HttpAnswer {
-  return { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: `${JSON.stringify(content)}\n` }
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: `${JSON.stringify(content)}\n`,
+  }
 }

@@ -7,7 +7,15 @@ import { maskNumber, maskText } from './mask.ts'
 function open() {
   const lines: Record<string, unknown>[] = []
   const clock = handClock()
-  const stream = { write: (text: string) => void lines.push(...text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)) }
+  const stream = {
+    write: (text: string) =>
+      void lines.push(
+        ...text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      ),
+  }
   return { journal: new Journal({ level: 'info', clock, stream }), lines, clock }
 }
 
@@ -19,7 +27,14 @@ test('numbers are masked, short codes stay', () => {
 
 test('a refusal is one line and one count, and hostile text stays in its line', async () => {
   const { journal, lines } = open()
-  journal.requestRefused({ face: 'api', reason: 'auth.failed', errorId: 'e1', traceId: 't1', source: 'x\n{"level":60}', evidence: 'asked by +12025550123' })
+  journal.requestRefused({
+    face: 'api',
+    reason: 'auth.failed',
+    errorId: 'e1',
+    traceId: 't1',
+    source: 'x\n{"level":60}',
+    evidence: 'asked by +12025550123',
+  })
   assert.equal(lines.length, 1)
   assert.equal(lines[0]?.['source'], 'x\n{"level":60}')
   assert.equal(lines[0]?.['evidence'], 'asked by +1202*****23')
@@ -39,7 +54,10 @@ test('a flood of refusals is counted in full and written in part', async () => {
 
 test('a fault tells its cause but not the fields of an error', () => {
   const { journal, lines } = open()
-  const cause = Object.assign(new Error('duplicate +12025550123', { cause: new Error('inner') }), { detail: 'Key (secret)=(x)', code: '23505' })
+  const cause = Object.assign(new Error('duplicate +12025550123', { cause: new Error('inner') }), {
+    detail: 'Key (secret)=(x)',
+    code: '23505',
+  })
   journal.faultFound(cause, 'e1', 't1')
   const fault = lines[0]?.['fault'] as Record<string, unknown>
   assert.equal(fault['message'], 'duplicate +1202*****23')

@@ -141,7 +141,10 @@ export class Journal {
 
   requestRefused(line: RefusalLine): void {
     this.#countRefusal(line.face, line.reason)
-    this.#writeRefusal({ ...line, evidence: line.evidence === undefined ? undefined : maskText(line.evidence) }, 'request refused')
+    this.#writeRefusal(
+      { ...line, evidence: line.evidence === undefined ? undefined : maskText(line.evidence) },
+      'request refused',
+    )
   }
 
   /** Before any face was known: the bytes were no request. */

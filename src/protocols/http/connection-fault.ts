@@ -14,10 +14,7 @@ interface Limits {
 }
 
 /** `cause.code` is one of llhttp's HPE_ names or node's own; `cause.reason` is llhttp's short sentence. */
-export function refusalOfParser(
-  cause: NodeJS.ErrnoException & { rawPacket?: Buffer; reason?: string },
-  limits: Limits,
-): Refusal {
+export function refusalOfParser(cause: NodeJS.ErrnoException & { rawPacket?: Buffer; reason?: string }, limits: Limits): Refusal {
   if (cause.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return refusal('request.too_slow', { limitMs: limits.requestTimeoutMs })
   }
@@ -64,6 +61,6 @@ export function answerConnection(socket: Socket, answer: HttpAnswer, clock: Cloc
 
 /** node:http refuses such values itself; here nothing else stands between a value and the wire. */
 function oneLine(value: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- that is what it looks for
   return value.replaceAll(/[\u0000-\u0008\u000A-\u001F\u007F]/g, ' ')
 }

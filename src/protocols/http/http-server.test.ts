@@ -18,7 +18,11 @@ function mount(name: string, prefixes: string[], seen: Seen, answer?: (request: 
       seen.requests.push(request)
       return answer ? answer(request) : { status: 200, headers: { 'x-mount': name }, body: request.body }
     },
-    refused: (refusal) => ({ status: 400, headers: { 'offhook-reason': refusal.reason }, body: `${name} ${JSON.stringify(refusal.params)}` }),
+    refused: (refusal) => ({
+      status: 400,
+      headers: { 'offhook-reason': refusal.reason },
+      body: `${name} ${JSON.stringify(refusal.params)}`,
+    }),
   }
 }
 
@@ -33,7 +37,11 @@ async function start(
     listen: [{ host: '127.0.0.1', port: 0 }],
     trustedProxies: [],
     limits: { bodyBytes: 1000, headerBytes: 4000, urlBytes: 500, headersTimeoutMs: 60_000, requestTimeoutMs: 60_000 },
-    faces: [mount('root', [''], seen, answer), mount('api', ['/v1', '/v1/deep'], seen, answer), mount('deep', ['/v1/deep/er'], seen)],
+    faces: [
+      mount('root', [''], seen, answer),
+      mount('api', ['/v1', '/v1/deep'], seen, answer),
+      mount('deep', ['/v1/deep/er'], seen),
+    ],
     journal: {
       requestAnswered: (...words) => line('answered', ...words.slice(0, 3)),
       connectionRefused: (...words) => line('refused', ...words),
@@ -60,11 +68,20 @@ async function start(
   return { server, seen, port, raw, url: `http://127.0.0.1:${port}` }
 }
 
-const head = (line: string, ...headers: string[]): string => [line, 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n')
+const head = (line: string, ...headers: string[]): string =>
+  [line, 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n')
 
 test('the longest prefix takes the request, whole segments only', async (t) => {
   const { url } = await start(t)
-  for (const [path, name] of [['/', 'root'], ['/v1', 'api'], ['/v1/x', 'api'], ['/v1x', 'root'], ['/v1/deep/er/y', 'deep'], ['/v1/deep', 'api'], ['//v1', 'root']] as const) {
+  for (const [path, name] of [
+    ['/', 'root'],
+    ['/v1', 'api'],
+    ['/v1/x', 'api'],
+    ['/v1x', 'root'],
+    ['/v1/deep/er/y', 'deep'],
+    ['/v1/deep', 'api'],
+    ['//v1', 'root'],
+  ] as const) {
     assert.equal((await fetch(url + path)).headers.get('x-mount'), name, path)
   }
 })
@@ -90,7 +107,11 @@ test('a request target in absolute form is taken by its path', async (t) => {
 })
 
 test('HEAD has the length and no body; 204 has neither', async (t) => {
-  const { raw } = await start(t, {}, async (request) => ({ status: request.path === '/none' ? 204 : 200, headers: {}, body: 'hello' }))
+  const { raw } = await start(t, {}, async (request) => ({
+    status: request.path === '/none' ? 204 : 200,
+    headers: {},
+    body: 'hello',
+  }))
   assert.match(await raw(head('HEAD / HTTP/1.1')), /content-length: 5\r\n(?:.*\r\n)*\r\n$/i)
   const none = await raw(head('GET /none HTTP/1.1'))
   assert.doesNotMatch(none, /content-length/i)
@@ -109,7 +130,10 @@ test('a body over the limit is refused in the words of its mount, announced or n
   assert.equal(announced.headers.get('offhook-reason'), 'request.body_too_large')
   assert.equal(await announced.text(), 'api {"limitBytes":1000}')
   const size = (1200).toString(16)
-  const chunked = await raw(head('POST /v1 HTTP/1.1', 'Transfer-Encoding: chunked'), `${size}\r\n${'x'.repeat(1200)}\r\n0\r\n\r\n`)
+  const chunked = await raw(
+    head('POST /v1 HTTP/1.1', 'Transfer-Encoding: chunked'),
+    `${size}\r\n${'x'.repeat(1200)}\r\n0\r\n\r\n`,
+  )
   assert.match(chunked, /request\.body_too_large/)
   const exact = await fetch(`${url}/v1`, { method: 'POST', body: 'x'.repeat(1000) })
   assert.equal(exact.status, 200)
@@ -125,7 +149,10 @@ test('a mount may take larger bodies', async (t) => {
 
 test('Expect: 100-continue is answered before the body is sent, and refused before it is too', async (t) => {
   const { raw } = await start(t)
-  assert.match(await raw(head('POST / HTTP/1.1', 'Content-Length: 2', 'Expect: 100-continue'), 'ok'), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/)
+  assert.match(
+    await raw(head('POST / HTTP/1.1', 'Content-Length: 2', 'Expect: 100-continue'), 'ok'),
+    /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/,
+  )
   const refused = await raw(head('POST / HTTP/1.1', 'Content-Length: 2000', 'Expect: 100-continue'))
   assert.match(refused, /^HTTP\/1\.1 400/)
   assert.match(refused, /request\.body_too_large/)
@@ -135,7 +162,10 @@ test('URL and headers over their limits have a reason each', async (t) => {
   const { raw, seen } = await start(t)
   assert.match(await raw(head(`GET /v1/${'a'.repeat(600)} HTTP/1.1`)), /request\.url_too_long[^]*api \{"limitBytes":500\}/)
   assert.match(await raw(head(`GET /v1/${'a'.repeat(6000)} HTTP/1.1`)), /request\.url_too_long[^]*api/)
-  assert.match(await raw(head('GET /v1/x HTTP/1.1', `X-Long: ${'a'.repeat(6000)}`)), /request\.header_too_large[^]*api \{"limitBytes":4000\}/)
+  assert.match(
+    await raw(head('GET /v1/x HTTP/1.1', `X-Long: ${'a'.repeat(6000)}`)),
+    /request\.header_too_large[^]*api \{"limitBytes":4000\}/,
+  )
   assert.equal(seen.requests.length, 0)
 })
 
@@ -208,10 +238,14 @@ test('a mount that throws, or answers with a forbidden header, is a fault with a
 
 test('a host name may stand for a prefix', async (t) => {
   const { raw, seen, server } = await start(t, { hosts: { 'API.example': '/v1' } })
-  const get = (path: string): Promise<string> => raw(`GET ${path} HTTP/1.1\r\nHost: api.example:8080\r\nConnection: close\r\n\r\n`)
+  const get = (path: string): Promise<string> =>
+    raw(`GET ${path} HTTP/1.1\r\nHost: api.example:8080\r\nConnection: close\r\n\r\n`)
   assert.match(await get('/x'), /x-mount: api/)
   assert.match(await get('/v1/x'), /x-mount: api/)
-  assert.deepEqual(seen.requests.map((request) => request.path), ['/v1/x', '/v1/x'])
+  assert.deepEqual(
+    seen.requests.map((request) => request.path),
+    ['/v1/x', '/v1/x'],
+  )
   server.setHosts({})
   assert.match(await get('/x'), /x-mount: root/)
 })

@@ -179,15 +179,21 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       return refuse(refusal('request.body_too_large', { limitBytes: limit }))
     }
     if (req.headers.expect !== undefined && /^100-continue$/i.test(req.headers.expect)) res.writeContinue()
-    readBody(req, connection, limit, (body) => {
-      if (Buffer.isBuffer(body)) return answer({ ...request, body })
-      // A body that is only too large is drained and the connection lives; after a parser's error it cannot.
-      if (body.reason === 'request.body_too_large') drain(req)
-      else closing = true
-      refuse(body)
-    }, () => {
-      connection.open -= 1
-    })
+    readBody(
+      req,
+      connection,
+      limit,
+      (body) => {
+        if (Buffer.isBuffer(body)) return answer({ ...request, body })
+        // A body that is only too large is drained and the connection lives; after a parser's error it cannot.
+        if (body.reason === 'request.body_too_large') drain(req)
+        else closing = true
+        refuse(body)
+      },
+      () => {
+        connection.open -= 1
+      },
+    )
   }
 
   function faultAnswer(cause: unknown, request: HttpRequest): HttpAnswer {
@@ -258,7 +264,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       keepAliveTimeout: 65_000,
       noDelay: true,
     }
-    const server = secure ? https.createServer({ ...settings, ...files.pair() }, onRequest) : http.createServer(settings, onRequest)
+    const server = secure
+      ? https.createServer({ ...settings, ...files.pair() }, onRequest)
+      : http.createServer(settings, onRequest)
     server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
       connections.set(socket, { open: 0, fail: undefined, settled: undefined })
     })
@@ -295,10 +303,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       for (const server of servers) server.closeAllConnections()
     })
     await Promise.all(
-      servers.map((server) => new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      })),
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve())
+            server.closeIdleConnections()
+          }),
+      ),
     )
     cut.cancel()
   }

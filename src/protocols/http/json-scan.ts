@@ -88,7 +88,8 @@ class Scan {
         return
       }
       const closing = open.kind === 'object' ? '}' : ']'
-      if (char !== closing) throw new ScanFault(this.at < this.#text.length ? `a comma or ${closing} is missing` : 'it ends too early')
+      if (char !== closing)
+        throw new ScanFault(this.at < this.#text.length ? `a comma or ${closing} is missing` : 'it ends too early')
       this.at += 1
       this.#open.pop()
     }
@@ -96,7 +97,8 @@ class Scan {
 
   #key(): void {
     const open = this.#open.at(-1)
-    if (this.#text[this.at] !== '"') throw new ScanFault(this.at < this.#text.length ? 'a key in double quotes is missing' : 'it ends too early')
+    if (this.#text[this.at] !== '"')
+      throw new ScanFault(this.at < this.#text.length ? 'a key in double quotes is missing' : 'it ends too early')
     const start = this.at
     this.#string()
     const key = JSON.parse(this.#text.slice(start, this.at)) as string
@@ -138,7 +140,8 @@ class Scan {
       }
       if (char < ' ') throw new ScanFault('a control character in a string is not escaped')
       if (char === '\\') {
-        if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(this.#text.slice(this.at, this.at + 6))) throw new ScanFault('an escape is wrong')
+        if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(this.#text.slice(this.at, this.at + 6)))
+          throw new ScanFault('an escape is wrong')
         this.at += 1
       }
     }

@@ -42,7 +42,17 @@ test('bad escapes and bad UTF-8 are refused', () => {
 })
 
 test('JSON is read as JSON.parse reads it', () => {
-  for (const text of ['{}', '[]', '"x"', '1', 'null', '{"a":{"b":[1,{"c":"d:\\"e{["}]},"\\\\":2}', '{"__proto__":1}', ' [1 , 2 ] ', '"\\u00e9"']) {
+  for (const text of [
+    '{}',
+    '[]',
+    '"x"',
+    '1',
+    'null',
+    '{"a":{"b":[1,{"c":"d:\\"e{["}]},"\\\\":2}',
+    '{"__proto__":1}',
+    ' [1 , 2 ] ',
+    '"\\u00e9"',
+  ]) {
     assert.deepEqual(parseJson(Buffer.from(text)), JSON.parse(text), text)
   }
   assert.deepEqual(parseJson(Buffer.from('\uFEFF{"a":1}')), { a: 1 })
@@ -112,19 +122,36 @@ test('a key that comes twice is refused with its path', () => {
 test('depth and numbers have bounds', () => {
   const deep = (levels: number): Buffer => Buffer.from('['.repeat(levels) + ']'.repeat(levels))
   assert.equal(reasonOf(() => parseJson(deep(64)))[0], '')
-  assert.deepEqual(reasonOf(() => parseJson(deep(65))), ['request.nesting_too_deep', { limit: 64 }])
+  assert.deepEqual(
+    reasonOf(() => parseJson(deep(65))),
+    ['request.nesting_too_deep', { limit: 64 }],
+  )
   assert.equal(reasonOf(() => parseJson(deep(200_000)))[0], 'request.nesting_too_deep')
   assert.equal(reasonOf(() => parseJson(Buffer.from('['.repeat(200_000))))[0], 'request.json_invalid')
-  assert.deepEqual(reasonOf(() => parseJson(Buffer.from('{"a":{"n":1e999}}'))), ['request.number_out_of_range', { parameter: 'n' }])
+  assert.deepEqual(
+    reasonOf(() => parseJson(Buffer.from('{"a":{"n":1e999}}'))),
+    ['request.number_out_of_range', { parameter: 'n' }],
+  )
   assert.equal(reasonOf(() => parseJson(Buffer.from([0x22, 0xff, 0x22])))[0], 'request.encoding_mismatch')
 })
 
 test('multipart parts come in order, with files', async () => {
   const body = [
-    '--XX', 'Content-Disposition: form-data; name="a"', '', 'one',
-    '--XX', 'Content-Disposition: form-data; name="a"', '', 'zwei é',
-    '--XX', 'Content-Disposition: form-data; name="f"; filename="x.wav"', 'Content-Type: audio/wav', '', '\u0000\u0001',
-    '--XX--', '',
+    '--XX',
+    'Content-Disposition: form-data; name="a"',
+    '',
+    'one',
+    '--XX',
+    'Content-Disposition: form-data; name="a"',
+    '',
+    'zwei é',
+    '--XX',
+    'Content-Disposition: form-data; name="f"; filename="x.wav"',
+    'Content-Type: audio/wav',
+    '',
+    '\u0000\u0001',
+    '--XX--',
+    '',
   ].join('\r\n')
   const parts = await parseMultipart(Buffer.from(body), 'XX')
   assert.deepEqual(parts, [
@@ -157,9 +184,11 @@ test('credentials are read or nothing is', () => {
   assert.deepEqual(basicCredentials(basic('a/b:c:d')), { user: 'a/b', password: 'c:d' })
   assert.deepEqual(basicCredentials(basic('é:é').replace('Basic', 'bAsIc')), { user: 'é', password: 'é' })
   assert.deepEqual(basicCredentials(`Basic ${Buffer.from('é:x', 'latin1').toString('base64')}`), { user: 'é', password: 'x' })
-  for (const header of [undefined, 'Basic', 'Basic !!', basic('nocolon'), 'Bearer x']) assert.equal(basicCredentials(header), undefined)
+  for (const header of [undefined, 'Basic', 'Basic !!', basic('nocolon'), 'Bearer x'])
+    assert.equal(basicCredentials(header), undefined)
   assert.equal(bearerToken('Bearer abc.d-e_f~+/='), 'abc.d-e_f~+/=')
-  for (const header of [undefined, 'Bearer', 'Bearer a b', 'Bearer a,Bearer b', 'Basic x']) assert.equal(bearerToken(header), undefined)
+  for (const header of [undefined, 'Bearer', 'Bearer a b', 'Bearer a,Bearer b', 'Basic x'])
+    assert.equal(bearerToken(header), undefined)
 })
 
 test('text is escaped for HTML and XML', () => {
@@ -174,7 +203,8 @@ test('one byte range is read', () => {
   assert.deepEqual(byteRange('bytes=5-99', 10), { start: 5, end: 9 })
   assert.equal(byteRange('bytes=10-', 10), 'unsatisfiable')
   assert.equal(byteRange('bytes=-0', 10), 'unsatisfiable')
-  for (const header of [undefined, 'bytes=4-2', 'bytes=0-1,3-4', 'items=1-2', 'bytes=-']) assert.equal(byteRange(header, 10), undefined)
+  for (const header of [undefined, 'bytes=4-2', 'bytes=0-1,3-4', 'items=1-2', 'bytes=-'])
+    assert.equal(byteRange(header, 10), undefined)
 })
 
 test('media types and trace parents are read', () => {
@@ -186,7 +216,13 @@ test('media types and trace parents are read', () => {
   assert.equal(mediaType('nonsense'), undefined)
   const id = '4bf92f3577b34da6a3ce929d0e0e4736'
   assert.equal(traceIdOf(`00-${id}-00f067aa0ba902b7-01`), id)
-  for (const bad of [undefined, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, `ff-${id}-00f067aa0ba902b7-01`, `00-${id}-00f067aa0ba902b7-01-x`, id]) {
+  for (const bad of [
+    undefined,
+    `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+    `ff-${id}-00f067aa0ba902b7-01`,
+    `00-${id}-00f067aa0ba902b7-01-x`,
+    id,
+  ]) {
     assert.notEqual(traceIdOf(bad), id)
     assert.match(traceIdOf(bad), /^[0-9a-f]{32}$/)
   }
