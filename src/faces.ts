@@ -29,7 +29,7 @@ export interface FacesParts {
   /** Where clients reach us; known once the server listens. */
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
-  readonly options: (face: string) => Readonly<Record<string, string>>
+  readonly options: (face: string) => Readonly<Record<string, string | number | boolean>>
   /** 0 to 15: which node of several makes these ids. */
   readonly node: number
 }

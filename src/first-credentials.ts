@@ -5,10 +5,18 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstStart, type FirstUser } from '#accounts/first-start.ts'
 import type { Caller } from '#accounts/caller.ts'
-import { createKeyOperation } from '#operations/keys/create-key.ts'
+import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
+import { updateAccountOperation } from '#operations/accounts/update-account.ts'
 import type { Dialect, FaceParts } from '#operations/face-parts.ts'
+import { createKeyOperation } from '#operations/keys/create-key.ts'
+import { deleteKeyOperation } from '#operations/keys/delete-key.ts'
+import { listKeysOperation } from '#operations/keys/list-keys.ts'
+import { updateUserOperation } from '#operations/users/update-user.ts'
+import { readRootAccount } from '#store/accounts.ts'
 import { readMeta, setMeta } from '#store/meta.ts'
 import type { Store } from '#store/store.ts'
+import { listUsers } from '#store/users.ts'
+import { randomToken } from '#values/secrets.ts'
 
 const metaName = 'credentials'
 const fileName = 'credentials.json'
@@ -41,9 +49,18 @@ export async function writeFirstCredentials(
   return true
 }
 
-/** Whether the credentials in force are those of a first start. */
-export async function credentialsAreGenerated(store: Store): Promise<boolean> {
-  return (await readMeta(store, metaName)) === 'generated'
+/** Whether the operator has put credentials of its own in the place of those of the first start. */
+export async function credentialsAreOwn(store: Store): Promise<boolean> {
+  return (await readMeta(store, metaName)) === 'own'
+}
+
+/** The sandbox account's native key, while the file of the first start is there. */
+export function firstKey(dataDir: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as { api: { key: string } }).api.key
+  } catch {
+    return undefined
+  }
 }
 
 async function nativeKey(parts: FaceParts, user: FirstUser, baseUrl: string): Promise<Record<string, unknown>> {
@@ -73,8 +90,25 @@ export interface Secured {
   readonly key: string
 }
 
-/** Forgets the file and says that the credentials in force are the operator's own. */
-export async function markSecured(store: Store, dataDir: string): Promise<void> {
+/**
+ * Ends what the first start made: the sandbox account is suspended with all its keys, the operator gets a new password
+ * and a new key in the place of all others, and the file is deleted. The platform must not run meanwhile.
+ */
+export async function secureStore(parts: FaceParts, dataDir: string): Promise<Secured | undefined> {
+  const { store, run, identity } = parts
+  const root = await readRootAccount(store)
+  if (!root) return undefined
+  const [user] = await listUsers(store, { scope: root.id, limit: 1, oldestFirst: true, where: { role: 'administrator', status: 'active' } })
+  const caller = user && (await identity.byUserId('api', user.id))
+  if (!caller) return undefined
+  const keys = await run(listKeysOperation, caller, { limit: 1000 })
+  const [sandbox] = (await run(listAccountsOperation, caller, { limit: 1, oldestFirst: true })).items
+  if (sandbox) await run(updateAccountOperation, caller, { id: sandbox.id, status: 'suspended' })
+  const password = randomToken(20)
+  await run(updateUserOperation, caller, { id: caller.user!.id, password })
+  const { key } = await run(createKeyOperation, caller, { name: 'operator' })
+  for (const old of keys.items) await run(deleteKeyOperation, caller, { id: old.id })
   await store.write(setMeta, { name: metaName, value: 'own' })
   rmSync(credentialsPath(dataDir), { force: true })
+  return { login: caller.user!.login, password, key: key! }
 }

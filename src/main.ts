@@ -2,7 +2,9 @@
 // listens to no signals and ends no process: that is cli.ts, or the program that embeds this.
 
 import { healthMount } from '#api/health.ts'
-import { readConfig, loadKey, type Config, type Environment } from './config.ts'
+import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
+import { buildFaces } from './faces.ts'
+import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
 import { Journal } from '#journal/journal.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
@@ -77,7 +79,19 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       clockWatch: watchClock(clock),
       baseUrl: () => config.publicUrl ?? server?.addresses[0]?.url ?? '',
     }
-    const faces = [healthOf(ground, () => draining)]
+    await refusePublicBind(store, config)
+    const { mounts, writeCredentials } = buildFaces({
+      store,
+      clock,
+      key,
+      journal,
+      diskNearlyFull: () => disk.nearlyFull(),
+      publicUrl: ground.baseUrl,
+      helpLinks: () => config.helpLinks,
+      options: (face) => config.faces[face] ?? {},
+      node: 0,
+    })
+    const faces: Mount[] = [healthOf(ground, () => draining), ...mounts]
 
     server = await startHttpServer({
       listen: config.http,
@@ -92,13 +106,14 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const listening = server
     undo.push(() => listening.close(config.shutdownMs))
     const urls = listening.addresses.map((address) => address.url)
+    await writeCredentials(config.dataDir)
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined
     return {
       urls,
       config: () => config,
-      announcement: [`Offhook ${version} is ready at ${ground.baseUrl()}`],
+      announcement: announcementOf(ground.baseUrl(), config.dataDir),
       async reload(next) {
         await listening.reloadCertificates()
         let fresh: Config
@@ -133,6 +148,24 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     journal.flush()
     throw cause
   }
+}
+
+const loopback = /^(127\.|localhost$|::1$|\[::1\]$)/
+
+/** What a first start makes is for trying things out on one machine. */
+async function refusePublicBind(store: Store, config: Config): Promise<void> {
+  const open = config.http.find((address) => !loopback.test(address.host))
+  if (!open || (await credentialsAreOwn(store))) return
+  throw new ConfigFault([
+    `OFFHOOK_HTTP is ${open.host}:${open.port}, which others can reach, but the credentials are those of a first start. Start on 127.0.0.1 once, run offhook secure, then start again.`,
+  ])
+}
+
+function announcementOf(baseUrl: string, dataDir: string): string[] {
+  const ready = `Offhook ${version} is ready at ${baseUrl}`
+  const key = firstKey(dataDir)
+  if (key === undefined) return [ready]
+  return [ready, `Credentials: ${credentialsPath(dataDir)}`, `Try it:  curl -H 'Authorization: Bearer ${key}' ${baseUrl}/v1/whoami`]
 }
 
 /** What SIGHUP may change; the rest needs a start. */

@@ -164,7 +164,12 @@ function refuseHidden(operation: Operation, fields: Record<string, unknown>): vo
 /** Ids whose noun stands in another member of the row. */
 function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknown {
   if (operation.name !== 'audit.list') return value
-  const page = value as { items: { noun: string; nounId: number }[] }
-  return { ...page, items: page.items.map((item) => ({ ...item, nounId: ids.showOf(item.noun, item.nounId) })) }
+  const page = value as { items: { noun: string; nounId: number; actor: { face: string; userId: number | null; credentialId: number | null } }[] }
+  const items = page.items.map((item) => {
+    const { face, userId, credentialId } = item.actor
+    const actor = { face, userId: userId && ids.show('user', userId), keyId: credentialId && ids.show('key', credentialId) }
+    return { ...item, nounId: ids.showOf(item.noun, item.nounId), actor }
+  })
+  return { ...page, items }
 }
 

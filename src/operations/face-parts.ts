@@ -19,7 +19,7 @@ export interface FaceSettings {
   /** Base address for links to an error's page; undefined for the vendor's own form. */
   readonly helpLinks: () => string | undefined
   /** The operator's switches for this face. */
-  readonly options: () => Readonly<Record<string, string>>
+  readonly options: () => Readonly<Record<string, string | number | boolean>>
 }
 
 export interface FaceParts {
