@@ -12,7 +12,17 @@ test('a code of one vendor is told in plain text', () => {
 })
 
 test('every form named in the usage is found', () => {
-  for (const asked of ['0701', 'aculab/0701', 'message.recipient_opted_out', 'toku/-1100', 'MSG-245', '30007', '-1100', 'q850/17', '0x58']) {
+  for (const asked of [
+    '0701',
+    'aculab/0701',
+    'message.recipient_opted_out',
+    'toku/-1100',
+    'MSG-245',
+    '30007',
+    '-1100',
+    'q850/17',
+    '0x58',
+  ]) {
     assert.equal(explainCommand([asked]).exitCode, 0, asked)
   }
 })

@@ -60,20 +60,34 @@ function shown(match: Match): string {
   const reason: Reason = catalogue[match.reason]
   const entry = isSystem(match.system) ? dictionaries[match.system].entries[match.code] : undefined
   const head =
-    match.system === 'offhook' ? match.reason : `${isSystem(match.system) ? systemNames[match.system] : networkNames[match.system]} ${match.code}: ${match.name}`
+    match.system === 'offhook'
+      ? match.reason
+      : `${isSystem(match.system) ? systemNames[match.system] : networkNames[match.system]} ${match.code}: ${match.name}`
   const lines: [string, string][] = [
     ['Meaning', entry?.condition ?? `${reason.title}.`],
-    ['Reason', match.system === 'offhook' ? reason.title : `${match.reason} (${reason.title})${match.confidence === 'certain' ? '' : ', likely'}`],
+    [
+      'Reason',
+      match.system === 'offhook'
+        ? reason.title
+        : `${match.reason} (${reason.title})${match.confidence === 'certain' ? '' : ', likely'}`,
+    ],
     ['Who must act', faultWords[reason.fault]],
     ['Try again', retryWords[reason.retry]],
     ['Remedy', entry?.remedy ?? reason.remedy],
     ['Elsewhere', elsewhere(match)],
     ['Network', networkWords(reason)],
   ]
-  return [head, ...lines.filter(([, value]) => value !== '').map(([name, value]) => wrapped(`  ${name.padEnd(13)}`, value))].join('\n')
+  return [head, ...lines.filter(([, value]) => value !== '').map(([name, value]) => wrapped(`  ${name.padEnd(13)}`, value))].join(
+    '\n',
+  )
 }
 
-const networkNames: Readonly<Record<string, string>> = { sip: 'SIP', q850: 'Q.850 cause', smpp: 'SMPP command_status', receipt: 'Receipt' }
+const networkNames: Readonly<Record<string, string>> = {
+  sip: 'SIP',
+  q850: 'Q.850 cause',
+  smpp: 'SMPP command_status',
+  receipt: 'Receipt',
+}
 
 /** Who must act, in words. */
 export const faultWords: Readonly<Record<Fault, string>> = {

@@ -13,11 +13,20 @@ function reasonOf<From extends keyof Said>(from: From, said: Said[From]): string
 }
 
 test('Aculab: JSON, HTML, XML and the form without a code', () => {
-  const json = { error: { code: '0405', text: 'The token cannot be used.', datetime: '2024-03-05_14:07:09', link: 'x' }, request: { url: '/f' } }
+  const json = {
+    error: { code: '0405', text: 'The token cannot be used.', datetime: '2024-03-05_14:07:09', link: 'x' },
+    request: { url: '/f' },
+  }
   assert.equal(reasonOf('aculab', { status: 404, body: json }), 'file.token_invalid')
   assert.equal(reasonOf('aculab', { status: 404, body: JSON.stringify(json) }), 'file.token_invalid')
-  assert.equal(reasonOf('aculab', { status: 403, body: '<html><title>403</title><body>0701 : opted out</body></html>' }), 'message.recipient_opted_out')
-  assert.equal(reasonOf('aculab', { status: 401, body: '<?xml version="1.0"?><error><code>0022</code></error>' }), 'auth.credentials_invalid')
+  assert.equal(
+    reasonOf('aculab', { status: 403, body: '<html><title>403</title><body>0701 : opted out</body></html>' }),
+    'message.recipient_opted_out',
+  )
+  assert.equal(
+    reasonOf('aculab', { status: 401, body: '<?xml version="1.0"?><error><code>0022</code></error>' }),
+    'auth.credentials_invalid',
+  )
   const bare = explain('aculab', { status: 409, body: { error: { code: 'HTTP 409', text: 'Conflict: again' } } })
   assert.equal(bare?.reason, 'resource.conflict')
   assert.equal(bare?.matches[0]?.confidence, 'guess')
@@ -25,7 +34,10 @@ test('Aculab: JSON, HTML, XML and the form without a code', () => {
 })
 
 test('Restcomm: JSON, XML, a record, a plain sentence, a failed purchase', () => {
-  assert.equal(reasonOf('restcomm', { status: 404, body: { code: 3201, message: 'Application not found' } }), 'application.not_found')
+  assert.equal(
+    reasonOf('restcomm', { status: 404, body: { code: 3201, message: 'Application not found' } }),
+    'application.not_found',
+  )
   assert.equal(
     reasonOf('restcomm', { status: 403, body: '<RestcommResponse><Message>Account not active</Message></RestcommResponse>' }),
     'account.not_active',
@@ -44,7 +56,10 @@ test('Toku: a result, and the OAuth body of the token endpoint', () => {
   assert.equal(low?.equivalents.aculab.code, '0101')
   assert.ok(low?.equivalents.aculab.exact)
   assert.equal(reasonOf('toku', { status: 401, body: { error: 'invalid_client' } }), 'auth.client_credentials_invalid')
-  assert.equal(reasonOf('toku', { status: 400, body: '{"result":-305,"result_desc":"parameter missing","param":"to"}' }), 'request.parameter_missing')
+  assert.equal(
+    reasonOf('toku', { status: 400, body: '{"result":-305,"result_desc":"parameter missing","param":"to"}' }),
+    'request.parameter_missing',
+  )
   assert.equal(explain('toku', { body: { result: -305, param: 'to' } })?.detail, 'The parameter to is required and missing.')
   assert.equal(reasonOf('toku', { body: { result: 0 } }), 'outcome.success')
 })
@@ -65,7 +80,10 @@ test('RingCentral: errors[], old words, OAuth, newer codes', () => {
     body: {
       errorCode: 'InvalidParameter',
       message: 'm',
-      errors: [{ errorCode: 'CMN-101', message: 'm', parameterName: 'to', parameterValue: '12' }, { errorCode: 'MSG-245', message: 'n' }],
+      errors: [
+        { errorCode: 'CMN-101', message: 'm', parameterName: 'to', parameterValue: '12' },
+        { errorCode: 'MSG-245', message: 'n' },
+      ],
     },
   })
   assert.equal(one?.reason, 'request.parameter_invalid')
@@ -74,10 +92,16 @@ test('RingCentral: errors[], old words, OAuth, newer codes', () => {
     one?.matches.map((match) => match.code),
     ['CMN-101', 'MSG-245'],
   )
-  assert.equal(reasonOf('ringcentral', { status: 401, body: { errorCode: 'TokenInvalid', message: 'm' } }), 'auth.token_malformed')
+  assert.equal(
+    reasonOf('ringcentral', { status: 401, body: { errorCode: 'TokenInvalid', message: 'm' } }),
+    'auth.token_malformed',
+  )
   const grant = { error: 'invalid_grant', error_description: 'd', errors: [{ errorCode: 'OAU-140', message: 'd' }] }
   assert.equal(reasonOf('ringcentral', { status: 400, body: grant }), 'auth.credentials_invalid')
-  assert.equal(reasonOf('ringcentral', { status: 400, body: { errors: [{ errorCode: 'OAU-153', message: 'd' }] } }), 'oauth.application_id_wrong')
+  assert.equal(
+    reasonOf('ringcentral', { status: 400, body: { errors: [{ errorCode: 'OAU-153', message: 'd' }] } }),
+    'oauth.application_id_wrong',
+  )
 })
 
 test('our own header settles it, whatever the fallback says', () => {
@@ -97,7 +121,8 @@ test('SIP: Reason headers of both kinds, and the status alone', () => {
 })
 
 test('SMPP and receipts', () => {
-  for (const commandStatus of [0x58, '0x58', '00000058', '88']) assert.equal(reasonOf('smpp', { commandStatus }), 'message.carrier_throttled')
+  for (const commandStatus of [0x58, '0x58', '00000058', '88'])
+    assert.equal(reasonOf('smpp', { commandStatus }), 'message.carrier_throttled')
   assert.equal(reasonOf('receipt', { stat: 'DELIVRD', err: '001' }), 'outcome.success')
   assert.equal(reasonOf('receipt', { stat: 'UNDELIV', err: 1 }), 'message.handset_unknown')
   assert.equal(reasonOf('receipt', { stat: 'EXPIRED', err: '000' }), 'message.handset_unreachable')
@@ -115,9 +140,12 @@ test('every code is found by itself and with its system, and leads to its reason
 })
 
 test('every code is understood in the answer of its own vendor', () => {
-  for (const [code, entry] of Object.entries(dictionaries.restcomm.entries)) assert.equal(reasonOf('restcomm', { body: { code } }), entry.reason)
-  for (const [code, entry] of Object.entries(dictionaries.toku.entries)) assert.equal(reasonOf('toku', { body: { result: Number(code) } }), entry.reason)
-  for (const [code, entry] of Object.entries(dictionaries.aculab.entries)) assert.equal(reasonOf('aculab', { body: { error: { code } } }), entry.reason)
+  for (const [code, entry] of Object.entries(dictionaries.restcomm.entries))
+    assert.equal(reasonOf('restcomm', { body: { code } }), entry.reason)
+  for (const [code, entry] of Object.entries(dictionaries.toku.entries))
+    assert.equal(reasonOf('toku', { body: { result: Number(code) } }), entry.reason)
+  for (const [code, entry] of Object.entries(dictionaries.aculab.entries))
+    assert.equal(reasonOf('aculab', { body: { error: { code } } }), entry.reason)
   for (const [code, entry] of Object.entries(dictionaries.ringcentral.entries)) {
     assert.equal(reasonOf('ringcentral', { body: { errors: [{ errorCode: code, message: '' }] } }), entry.reason)
   }
@@ -127,16 +155,37 @@ test('every code is understood in the answer of its own vendor', () => {
 })
 
 test('nothing in an answer makes it fail', () => {
-  const bodies = [null, undefined, '', '[]', '[1]', '{', '{"error":null}', [[]], { errors: [null, 5] }, { result: {} }, '<', '<a'.repeat(5000), 'constructor', { code: '__proto__' }]
-  for (const system of systems) for (const body of bodies) explain(system, { status: 599, body, headers: { 'offhook-reason': 'toString' } })
+  const bodies = [
+    null,
+    undefined,
+    '',
+    '[]',
+    '[1]',
+    '{',
+    '{"error":null}',
+    [[]],
+    { errors: [null, 5] },
+    { result: {} },
+    '<',
+    '<a'.repeat(5000),
+    'constructor',
+    { code: '__proto__' },
+  ]
+  for (const system of systems)
+    for (const body of bodies) explain(system, { status: 599, body, headers: { 'offhook-reason': 'toString' } })
   explain('sip', { status: 699, headers: { reason: 'Q.850;cause=x;text="' } })
   assert.equal(explain('aculab', { status: 599 }), undefined)
 })
 
 test('the tables name only reasons that exist, and no further code is in a dictionary', () => {
-  const named = [...Object.values(httpStatuses), ...Object.values(oauthWords), ...systems.flatMap((system) => Object.values(furtherCodes[system]))]
+  const named = [
+    ...Object.values(httpStatuses),
+    ...Object.values(oauthWords),
+    ...systems.flatMap((system) => Object.values(furtherCodes[system])),
+  ]
   for (const slug of named) assert.ok(slug in catalogue, slug)
-  for (const system of systems) for (const code of Object.keys(furtherCodes[system])) assert.ok(!(code in dictionaries[system].entries), `${system}/${code}`)
+  for (const system of systems)
+    for (const code of Object.keys(furtherCodes[system])) assert.ok(!(code in dictionaries[system].entries), `${system}/${code}`)
 })
 
 test('the library needs neither node nor a package', () => {

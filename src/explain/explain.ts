@@ -73,20 +73,34 @@ function explainVendor(system: System, answer: Answer): Explanation | undefined 
     if (match) matches.push(match)
   }
   if (hints.reason !== undefined) {
-    matches.push({ system: 'offhook', code: hints.reason, reason: hints.reason, confidence: 'certain', name: catalogue[hints.reason].title })
+    matches.push({
+      system: 'offhook',
+      code: hints.reason,
+      reason: hints.reason,
+      confidence: 'certain',
+      name: catalogue[hints.reason].title,
+    })
   }
   for (const code of hints.codes) add(code, 'certain')
   if (hints.bodyCode !== undefined) add(hints.bodyCode, 'certain')
   if (matches.length === 0 && hints.oauth !== undefined && Object.hasOwn(oauthWords, hints.oauth)) {
     matches.push({ system, code: hints.oauth, reason: oauthWords[hints.oauth]!, confidence: 'likely', name: hints.oauth })
   }
-  if (hints.words !== undefined && matches.length === 0) for (const code of codesWithWords(dictionary, hints.words)) add(code, 'likely')
+  if (hints.words !== undefined && matches.length === 0)
+    for (const code of codesWithWords(dictionary, hints.words)) add(code, 'likely')
   if (system === '8x8' && status in dictionary.entries) add(status, matches.length === 0 ? 'likely' : 'guess')
-  const shown = /^HTTP (\d{3})$/.exec(hints.codes[0] ?? '')?.[1] ?? (/^[1-9]\d\d$/.test(hints.codes[0] ?? '') ? hints.codes[0] : undefined)
+  const shown =
+    /^HTTP (\d{3})$/.exec(hints.codes[0] ?? '')?.[1] ?? (/^[1-9]\d\d$/.test(hints.codes[0] ?? '') ? hints.codes[0] : undefined)
   const byStatus = shown ?? status
   if (matches.length === 0 && Object.hasOwn(httpStatuses, byStatus)) {
     const reason = httpStatuses[byStatus]!
-    matches.push({ system, code: shown === undefined ? `HTTP ${status}` : hints.codes[0]!, reason, confidence: 'guess', name: `HTTP ${byStatus}` })
+    matches.push({
+      system,
+      code: shown === undefined ? `HTTP ${status}` : hints.codes[0]!,
+      reason,
+      confidence: 'guess',
+      name: `HTTP ${byStatus}`,
+    })
   }
   return explained(matches, hints.params, hints.words)
 }
@@ -96,7 +110,8 @@ function explainSip(answer: Answer): Explanation | undefined {
   const matches: Match[] = []
   let words: string | undefined
   const told = header(answer, 'offhook-reason')
-  if (told !== undefined && isSlug(told)) matches.push({ system: 'offhook', code: told, reason: told, confidence: 'certain', name: catalogue[told].title })
+  if (told !== undefined && isSlug(told))
+    matches.push({ system: 'offhook', code: told, reason: told, confidence: 'certain', name: catalogue[told].title })
   for (const value of reasonValues(header(answer, 'reason') ?? '')) {
     words ??= value.text
     if (value.cause === undefined) continue
@@ -104,7 +119,8 @@ function explainSip(answer: Answer): Explanation | undefined {
     else if (value.protocol === 'Q.850') matches.push(...networkMatch('q850', value.cause, q850Causes))
     else if (value.protocol === 'SIP') matches.push(...networkMatch('sip', value.cause, sipStatuses))
   }
-  if (answer.status !== undefined) matches.push(...networkMatch('sip', String(answer.status), sipStatuses).map(weakerBeside(matches)))
+  if (answer.status !== undefined)
+    matches.push(...networkMatch('sip', String(answer.status), sipStatuses).map(weakerBeside(matches)))
   return explained(matches, {}, words)
 }
 
@@ -136,7 +152,10 @@ function codesWithWords(dictionary: Dictionary, words: string): string[] {
   const said = words.trim().replace(/\.$/, '').toLowerCase()
   return Object.entries(dictionary.entries)
     .filter(([, entry]) => {
-      const parts = entry.message.replace(/\.$/, '').toLowerCase().split(/\$?\{\w+\}/)
+      const parts = entry.message
+        .replace(/\.$/, '')
+        .toLowerCase()
+        .split(/\$?\{\w+\}/)
       return new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.{0,200}')}$`).test(said)
     })
     .map(([code]) => code)
@@ -144,12 +163,18 @@ function codesWithWords(dictionary: Dictionary, words: string): string[] {
 
 const strength: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, guess: 2 }
 
-function explained(found: readonly Match[], params: Readonly<Record<string, string>> = {}, words?: string): Explanation | undefined {
+function explained(
+  found: readonly Match[],
+  params: Readonly<Record<string, string>> = {},
+  words?: string,
+): Explanation | undefined {
   const matches = found.toSorted((a, b) => strength[a.confidence] - strength[b.confidence])
   const [first] = matches
   if (first === undefined) return undefined
   const reason: Reason = catalogue[first.reason]
-  const rivals = matches.filter((match) => match.confidence === first.confidence && match.reason !== first.reason).map((match) => match.reason)
+  const rivals = matches
+    .filter((match) => match.confidence === first.confidence && match.reason !== first.reason)
+    .map((match) => match.reason)
   const alternatives = [...new Set([...rivals, ...(first.system === 'offhook' ? [] : alsoGivenFor(first))])]
   const known = Object.fromEntries(Object.entries(params).filter(([name]) => reason.params[name]?.startsWith('text')))
   const complete = Object.entries(reason.params).every(([name, type]) => type.endsWith('?') || name in known)
@@ -179,5 +204,8 @@ function alsoGivenFor(match: Match): Slug[] {
 
 /** How each of the five says a reason. */
 export function equivalentsOf(reason: Slug, params: Readonly<Record<string, string>> = {}): Record<System, Rendering> {
-  return Object.fromEntries(systems.map((system) => [system, codeOf(dictionaries[system], { reason, params })])) as Record<System, Rendering>
+  return Object.fromEntries(systems.map((system) => [system, codeOf(dictionaries[system], { reason, params })])) as Record<
+    System,
+    Rendering
+  >
 }

@@ -1,14 +1,11 @@
 // Every reason that a dialect has no code of its own for, and what it says instead: the text of docs/conformance/fallbacks.md.
-// `node src/explain/fallbacks.ts --write` writes that file; a test compares it.
+// Pure; scripts/write-fallbacks.ts writes the file, a test compares it.
 
-import { writeFileSync } from 'node:fs'
 import { catalogue } from '#reasons/catalogue.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { codeOf, codesOf } from '#reasons/dictionary.ts'
 import { dictionaries, systems } from './dictionaries.ts'
 import type { System } from './dictionaries.ts'
-
-export const fallbacksFile = new URL('../../docs/conformance/fallbacks.md', import.meta.url)
 
 /** The cell of one pair; empty where the reason always has a code of its own there. */
 export function fallbackCell(system: System, slug: Slug): string {
@@ -29,7 +26,7 @@ export function fallbacks(): string {
   })
   return `# What is said where a dialect has no code
 
-Made from the dictionaries by \`node src/explain/fallbacks.ts --write\`; a test compares it with them. Each row was reviewed: a fallback may say
+Made from the dictionaries by \`node scripts/write-fallbacks.ts\`; a test compares it with them. Each row was reviewed: a fallback may say
 less than the reason, never something false. The HTTP status stands in parentheses. An empty cell: the dialect has its own code for the reason.
 *no code*: the answer carries the status and our words, with no code of that vendor. *else*: the reason has codes of its own there, but only for
 some values of its parameters. The headers \`Offhook-Reason\` and \`Offhook-Error-Id\` go with every refusal, so that nothing is lost.
@@ -39,5 +36,3 @@ some values of its parameters. The headers \`Offhook-Reason\` and \`Offhook-Erro
 ${lines.join('\n')}
 `
 }
-
-if (import.meta.main && process.argv.includes('--write')) writeFileSync(fallbacksFile, fallbacks())

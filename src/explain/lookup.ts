@@ -79,7 +79,8 @@ function suggest(asked: string): string[] {
   // A text without a digit is near to a word, hardly to a number.
   for (const system of /\d/.test(sought) ? systems : []) {
     if (wanted !== undefined && isSystem(wanted) && wanted !== system) continue
-    for (const code of Object.keys(dictionaries[system].entries)) add(`${system}/${code}`, code.toLowerCase(), wanted === undefined ? sought : rest!)
+    for (const code of Object.keys(dictionaries[system].entries))
+      add(`${system}/${code}`, code.toLowerCase(), wanted === undefined ? sought : rest!)
   }
   const best = scored.toSorted((a, b) => a.score - b.score || a.name.length - b.name.length)
   return [...new Set(best.map((one) => one.name))].slice(0, 5)

@@ -48,7 +48,9 @@ export function nameOfCode(system: System, code: string): string | undefined {
 export function networkMatch(system: string, code: string, table: Readonly<Record<string, NetworkCause>>): Match[] {
   if (!Object.hasOwn(table, code)) return []
   const cause = table[code]!
-  return [{ system, code, reason: cause.reason, confidence: cause.confidence === 'sure' ? 'certain' : 'likely', name: cause.name }]
+  return [
+    { system, code, reason: cause.reason, confidence: cause.confidence === 'sure' ? 'certain' : 'likely', name: cause.name },
+  ]
 }
 
 export function smppMatch(commandStatus: number | string): Match[] {

@@ -108,7 +108,9 @@ function readAculab(body: Members, text: string): Hints {
 function readRingcentral(body: Members): Hints {
   const errors = (Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : []).filter(isMembers)
   const first = errors[0] ?? body
-  const codes = [...errors.map((error) => member(error, 'errorCode')), member(body, 'errorCode')].filter((code) => code !== undefined)
+  const codes = [...errors.map((error) => member(error, 'errorCode')), member(body, 'errorCode')].filter(
+    (code) => code !== undefined,
+  )
   const names = { parameterName: 'parameter', parameterValue: 'value', permissionName: 'permission' }
   const words = member(first, 'message') ?? member(body, 'message', 'error_description')
   return { ...hints([...new Set(codes.map((code) => oldWords[code] ?? code))], words, pick(first, names)), ...oauthOf(body) }

@@ -57,7 +57,10 @@ export interface CodeView extends CodeRow {
 
 function reasonRow(slug: Slug): ReasonRow {
   const { fault, retry, class: reasonClass, http, sip, q850, smpp, title, detail, remedy, params }: Reason = catalogue[slug]
-  const codes = Object.fromEntries(systems.map((system) => [system, codesOf(dictionaries[system], slug)])) as Record<System, string[]>
+  const codes = Object.fromEntries(systems.map((system) => [system, codesOf(dictionaries[system], slug)])) as Record<
+    System,
+    string[]
+  >
   return { reason: slug, fault, retry, class: reasonClass, http, sip, q850, smpp, title, detail, remedy, params, codes }
 }
 
@@ -76,7 +79,8 @@ function codeRow(system: System, code: string): CodeRow {
 
 /** All codes, or those of one system; undefined when there is no such system. */
 export function codeRows(system?: string): CodeRow[] | undefined {
-  if (system === undefined) return systems.flatMap((one) => Object.keys(dictionaries[one].entries).map((code) => codeRow(one, code)))
+  if (system === undefined)
+    return systems.flatMap((one) => Object.keys(dictionaries[one].entries).map((code) => codeRow(one, code)))
   return isSystem(system) ? Object.keys(dictionaries[system].entries).map((code) => codeRow(system, code)) : undefined
 }
 
@@ -85,5 +89,13 @@ export function codeView(system: string, code: string): CodeView | undefined {
   if (!isSystem(system) || name === undefined) return undefined
   const { condition, remedy, when, reason } = dictionaries[system].entries[name]!
   const { fault, retry }: Reason = catalogue[reason]
-  return { ...codeRow(system, name), fault, retry, condition, remedy, ...(when ? { when } : {}), equivalents: equivalentsOf(reason) }
+  return {
+    ...codeRow(system, name),
+    fault,
+    retry,
+    condition,
+    remedy,
+    ...(when ? { when } : {}),
+    equivalents: equivalentsOf(reason),
+  }
 }

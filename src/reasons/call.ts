@@ -116,7 +116,8 @@ export const callReasons = {
     q850: null,
     smpp: null,
     title: 'Longest call duration is not valid',
-    detail: 'The longest call duration[ {value}] is not valid[; it must be at least {minSeconds} s][ and at most {maxSeconds} s].',
+    detail:
+      'The longest call duration[ {value}] is not valid[; it must be at least {minSeconds} s][ and at most {maxSeconds} s].',
     remedy: 'Give a duration within the range.',
     params: { value: 'text?', minSeconds: 'integer?', maxSeconds: 'integer?' },
   },

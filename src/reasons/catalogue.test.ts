@@ -19,7 +19,8 @@ test('a slug is two words in lower case, and stands in the file of its first wor
 test('a parameter that may be absent stands inside square brackets of its template, a required one does not need to', () => {
   for (const [slug, reason] of reasons) {
     const outside = reason.detail.replace(/\[[^\]]*\]/g, '')
-    for (const [, name] of reason.detail.matchAll(/\{(\w+)\}/g)) assert.ok(name! in reason.params, `${slug}: ${name}`)
+    for (const [, name] of reason.detail.matchAll(/\{(\w+)\}/g))
+      assert.ok(Object.hasOwn(reason.params, name!), `${slug}: ${name}`)
     for (const [, name] of outside.matchAll(/\{(\w+)\}/g)) {
       const optional = reason.params[name!]!.endsWith('?')
       assert.ok(!optional, `${slug}: {${name}} may be absent, so it belongs into [ ]`)

@@ -51,7 +51,8 @@ export const markupReasons = {
     q850: 127,
     smpp: null,
     title: 'Gather hints are too many or too long',
-    detail: 'The hints of the gather are too many or too long[; at most {limit} are taken][, each of {maxLengthChars} characters].',
+    detail:
+      'The hints of the gather are too many or too long[; at most {limit} are taken][, each of {maxLengthChars} characters].',
     remedy: 'Use fewer hints of at most 100 characters.',
     params: { limit: 'integer?', maxLengthChars: 'integer?' },
   },

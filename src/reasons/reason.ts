@@ -2,15 +2,7 @@
 // Slugs are never renamed or reused; codes, statuses, causes and words are renderings of them.
 
 /** Who must act. `none` is for outcomes; an unknown cause is said to be unknown. */
-export type Fault =
-  | 'caller'
-  | 'recipient'
-  | 'carrier'
-  | 'application'
-  | 'platform'
-  | 'operator-policy'
-  | 'none'
-  | 'unknown'
+export type Fault = 'caller' | 'recipient' | 'carrier' | 'application' | 'platform' | 'operator-policy' | 'none' | 'unknown'
 
 /** Whether the same request may succeed: never, once something is changed, or later as it is. */
 export type Retry = 'never' | 'after-change' | 'later'

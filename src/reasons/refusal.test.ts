@@ -9,7 +9,10 @@ test('a refusal carries its reason and values, and says its sentence', () => {
   assert.equal(one.name, 'Refusal')
   assert.deepEqual(one.errors, [])
   assert.equal(detailOf(one), 'The value abc of the parameter To is not acceptable; expected a number.')
-  assert.equal(detailOf(refusal('request.parameter_invalid', { parameter: 'To' })), 'The value of the parameter To is not acceptable.')
+  assert.equal(
+    detailOf(refusal('request.parameter_invalid', { parameter: 'To' })),
+    'The value of the parameter To is not acceptable.',
+  )
 })
 
 test('a pause given as a parameter is the pause of the refusal', () => {
@@ -19,11 +22,18 @@ test('a pause given as a parameter is the pause of the refusal', () => {
 })
 
 test('refuse throws, refuseAll throws the first with all of them', () => {
-  assert.throws(() => refuse('auth.credentials_invalid'), (thrown) => thrown instanceof Refusal && thrown.reason === 'auth.credentials_invalid')
+  assert.throws(
+    () => refuse('auth.credentials_invalid'),
+    (thrown) => thrown instanceof Refusal && thrown.reason === 'auth.credentials_invalid',
+  )
   const all = [refusal('request.parameter_missing', { parameter: 'To' }), refusal('request.parameter_zero', { parameter: 'Max' })]
   assert.throws(
     () => refuseAll(all),
-    (thrown) => thrown instanceof Refusal && thrown.reason === 'request.parameter_missing' && thrown.errors === all && thrown.params['parameter'] === 'To',
+    (thrown) =>
+      thrown instanceof Refusal &&
+      thrown.reason === 'request.parameter_missing' &&
+      thrown.errors === all &&
+      thrown.params['parameter'] === 'To',
   )
 })
 

@@ -69,7 +69,12 @@ export function refuse<S extends Slug>(slug: S, ...[params, more]: RefusalArgume
 export function refuseAll(refusals: readonly Refusal[]): never {
   const [first] = refusals
   if (first === undefined) throw new Error('refuseAll needs at least one refusal')
-  throw new Refusal(first.reason, first.params, { retryAfterMs: first.retryAfterMs, evidence: first.evidence, cause: first.cause }, refusals)
+  throw new Refusal(
+    first.reason,
+    first.params,
+    { retryAfterMs: first.retryAfterMs, evidence: first.evidence, cause: first.cause },
+    refusals,
+  )
 }
 
 /** The reason's sentence for this occurrence, in plain text: the place where it lands does the escaping. */

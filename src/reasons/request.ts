@@ -233,7 +233,8 @@ export const requestReasons = {
     q850: null,
     smpp: 0x000000c2,
     title: 'Value has the wrong length',
-    detail: 'The value of {parameter} has the wrong length[; at least {minLengthChars} characters are needed][; at most {maxLengthChars} characters are taken].',
+    detail:
+      'The value of {parameter} has the wrong length[; at least {minLengthChars} characters are needed][; at most {maxLengthChars} characters are taken].',
     remedy: 'Give the value the required length.',
     params: { parameter: 'text', minLengthChars: 'integer?', maxLengthChars: 'integer?', path: 'text?' },
   },
@@ -402,7 +403,8 @@ export const requestReasons = {
     q850: null,
     smpp: null,
     title: 'Idempotency key is not valid',
-    detail: 'The idempotency key is empty, too long or has characters that it may not have[; at most {maxLengthChars} are taken].',
+    detail:
+      'The idempotency key is empty, too long or has characters that it may not have[; at most {maxLengthChars} are taken].',
     remedy: 'Send 1 to 255 visible ASCII characters that differ for every new request.',
     params: { maxLengthChars: 'integer?' },
   },

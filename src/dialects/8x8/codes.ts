@@ -97,7 +97,8 @@ export const codes = {
     '410': {
       http: 410,
       message: 'Gone',
-      condition: 'What is asked for has been removed for good with nothing in its place, usually an API version that is no longer supported.',
+      condition:
+        'What is asked for has been removed for good with nothing in its place, usually an API version that is no longer supported.',
       remedy: 'Move to an API version that is supported.',
       reason: 'api.version_retired',
       channel: 'http',

@@ -59,7 +59,8 @@ export const codes = {
     '0006': {
       http: 400,
       message: "Regulation address does not suit the number's location",
-      condition: "The regulation address does not suit the number: a Local one must share the number's region and country, a National one its country, a Worldwide one may be anywhere.",
+      condition:
+        "The regulation address does not suit the number: a Local one must share the number's region and country, a National one its country, a Worldwide one may be anywhere.",
       remedy: 'Read which of the three types is asked for and pass an address of that type.',
       reason: 'address.incompatible',
       channel: 'http',
@@ -224,7 +225,8 @@ export const codes = {
     '0022': {
       http: 401,
       message: 'HTTP Basic credentials rejected',
-      condition: 'HTTP Basic authentication fails because the username, the API access key or, for service_start, the outbound service password is wrong.',
+      condition:
+        'HTTP Basic authentication fails because the username, the API access key or, for service_start, the outbound service password is wrong.',
       remedy: 'Send the right credentials, and name a service only where one is allowed.',
       reason: 'auth.credentials_invalid',
       channel: 'http',
@@ -254,7 +256,8 @@ export const codes = {
     '0025': {
       http: 400,
       message: 'Reference ID not in three dotted parts',
-      condition: 'A reference ID is not made of three parts divided by dots, the first hexadecimal and the other two decimal, several being divided by slashes.',
+      condition:
+        'A reference ID is not made of three parts divided by dots, the first hexadecimal and the other two decimal, several being divided by slashes.',
       remedy: 'Pass only IDs that the web services API returned, several of them divided by a forward slash.',
       reason: 'request.reference_id_malformed',
       channel: 'http',
@@ -284,7 +287,8 @@ export const codes = {
     '0028': {
       http: 400,
       message: 'State given for a number type without states',
-      condition: 'A state is passed for a number type that has none, since only geographic numbers in a few countries use states and national and toll-free numbers do not.',
+      condition:
+        'A state is passed for a number type that has none, since only geographic numbers in a few countries use states and national and toll-free numbers do not.',
       remedy: 'Leave out the state.',
       reason: 'number.state_not_applicable',
       when: { cause: 'type' },
@@ -356,7 +360,8 @@ export const codes = {
     '0102': {
       http: 403,
       message: 'Unknown inbound service in based_on',
-      condition: 'The operation is refused because its based_on parameter names an inbound service that the account does not have.',
+      condition:
+        'The operation is refused because its based_on parameter names an inbound service that the account does not have.',
       remedy: 'Name an inbound service that exists in the account.',
       reason: 'service.template_unknown',
       channel: 'http',
@@ -529,7 +534,8 @@ export const codes = {
     '0405': {
       http: 404,
       message: 'Token wrong, lapsed or unknown',
-      condition: 'The token is wrong, lapsed or unknown; tokens of media_delete are kept for four hours after the delete has completed.',
+      condition:
+        'The token is wrong, lapsed or unknown; tokens of media_delete are kept for four hours after the delete has completed.',
       remedy: 'Use a valid token, and ask while it is still kept.',
       reason: 'file.token_invalid',
       channel: 'http',
@@ -754,7 +760,8 @@ export const codes = {
     '0601': {
       http: 400,
       message: 'Start time malformed or not 5 minutes to 24 hours ahead',
-      condition: 'The start time is not integers in the form YYYY-MM-DD-HH-MM in UTC, or is not between five minutes and 24 hours ahead.',
+      condition:
+        'The start time is not integers in the form YYYY-MM-DD-HH-MM in UTC, or is not between five minutes and 24 hours ahead.',
       remedy: 'Give a UTC start time at least five minutes and at most 24 hours ahead.',
       reason: 'conference.start_time_invalid',
       channel: 'http',
@@ -936,7 +943,7 @@ export const codes = {
     '0701': {
       http: 403,
       message: 'Recipient has opted out',
-      condition: 'The recipient opted out of messages from this from number and has not opted in again.',
+      condition: 'The recipient opted out of messages from this sender and has not opted in again.',
       remedy: 'Stop sending to this recipient until it opts in.',
       reason: 'message.recipient_opted_out',
       channel: 'http',
@@ -946,7 +953,7 @@ export const codes = {
     '0702': {
       http: 400,
       message: 'No delivery reports for this sender and recipient',
-      condition: 'Delivery reporting is requested where the carrier used from this from number cannot give it for this to number.',
+      condition: 'Delivery reporting is requested where the carrier between this sender and this recipient cannot give it.',
       remedy: 'Send without asking for delivery reporting.',
       reason: 'message.delivery_report_unsupported',
       channel: 'http',
@@ -977,7 +984,8 @@ export const codes = {
     '0705': {
       http: 400,
       message: 'Over 140 ASCII or 70 other characters, no multipart',
-      condition: 'The content does not fit a single message and the carrier takes no multipart ones, the limit being 140 characters if ASCII can encode it and otherwise 70.',
+      condition:
+        'The content does not fit a single message and the carrier takes no multipart ones, the limit being 140 characters if ASCII can encode it and otherwise 70.',
       remedy: 'Shorten it to 140 ASCII or 70 other characters.',
       reason: 'message.content_too_long',
       when: { multipart: 'false' },
@@ -1381,7 +1389,8 @@ export const codes = {
     '2001': {
       http: 400,
       message: 'Worker (UAS) failed to authenticate',
-      condition: 'A worker (UAS) connects but fails to authenticate, its cloud, username and access key not being those of the account.',
+      condition:
+        'A worker (UAS) connects but fails to authenticate, its cloud, username and access key not being those of the account.',
       remedy: "Give the worker the account's cloud, username and access key, also after a new key was made.",
       reason: 'worker.authentication_failed',
       channel: 'log',
@@ -1401,7 +1410,8 @@ export const codes = {
     '2004': {
       http: null,
       message: 'Application failed to start on a loaded worker',
-      condition: 'An application was to be started on a worker that has it loaded, but failed to start, with status -4 for a fault in the application, -6 for a direction that does not fit the service, -7 for a worker taking no new requests.',
+      condition:
+        'An application was to be started on a worker that has it loaded, but failed to start, with status -4 for a fault in the application, -6 for a direction that does not fit the service, -7 for a worker taking no new requests.',
       remedy: 'Act on the status: correct the code, match the direction or add capacity.',
       reason: 'application.start_failed',
       channel: 'log',
@@ -1421,7 +1431,8 @@ export const codes = {
     '2007': {
       http: null,
       message: 'Incoming call hung up, no worker available',
-      condition: 'An incoming call was hung up because no worker was available to run the application of the matching inbound service.',
+      condition:
+        'An incoming call was hung up because no worker was available to run the application of the matching inbound service.',
       remedy: 'Start a worker that has the application loaded, or add capacity.',
       reason: 'worker.none_available',
       channel: 'log',
@@ -1431,7 +1442,8 @@ export const codes = {
     '2008': {
       http: null,
       message: 'Worker application ended with a failure code',
-      condition: "An application run by a worker ended with a failure code, from -1 to -99 by the worker system and -100 or below by the user's code.",
+      condition:
+        "An application run by a worker ended with a failure code, from -1 to -99 by the worker system and -100 or below by the user's code.",
       remedy: "Look in the application's code and log for what led to the negative result.",
       reason: 'worker.application_failed',
       channel: 'log',
@@ -1441,7 +1453,8 @@ export const codes = {
     '2009': {
       http: null,
       message: 'REST application ended with a failure code',
-      condition: "A REST application ended with a failure code, from -1 to -104 by the REST system and -105 or below by the user's code.",
+      condition:
+        "A REST application ended with a failure code, from -1 to -104 by the REST system and -105 or below by the user's code.",
       remedy: "Look in the application's pages and the REST logs for what led to the negative result.",
       reason: 'application.run_failed',
       channel: 'log',

@@ -40,7 +40,8 @@ export const codes = {
     '1100': {
       http: 406,
       message: 'Call Not Found or Terminated (${call})',
-      condition: 'A transfer or live call modification refers to a transferring or target call that has ended or cannot be found.',
+      condition:
+        'A transfer or live call modification refers to a transferring or target call that has ended or cannot be found.',
       remedy: 'List the calls in progress and act on one that is still alive.',
       reason: 'call.not_found',
       channel: 'http',
@@ -70,7 +71,8 @@ export const codes = {
     '1103': {
       http: 409,
       message: 'Invalid Call State',
-      condition: 'A call operation such as live modification or transfer meets a call whose state is not one the operation accepts.',
+      condition:
+        'A call operation such as live modification or transfer meets a call whose state is not one the operation accepts.',
       remedy: "Read the call's state and repeat the operation once the call is in a state it accepts.",
       reason: 'call.state_invalid',
       channel: 'http',
@@ -120,7 +122,8 @@ export const codes = {
     '1201': {
       http: null,
       message: 'Client Registration Expired',
-      condition: "The client's registration has expired when the session is routed to it, reported within the client group of codes.",
+      condition:
+        "The client's registration has expired when the session is routed to it, reported within the client group of codes.",
       remedy: 'Make the client register again and keep refreshing its registration.',
       reason: 'client.registration_expired',
       when: { source: 'registry|*' },
@@ -315,7 +318,8 @@ export const codes = {
     '3102': {
       http: 400,
       message: 'Number not bound (${context})',
-      condition: 'The number has neither an RCML URL nor an application identifier for the context at hand, which is one of Voice, Sms, Refer or REST API Call.',
+      condition:
+        'The number has neither an RCML URL nor an application identifier for the context at hand, which is one of Voice, Sms, Refer or REST API Call.',
       remedy: 'Point the number at an application or an RCML URL for that context.',
       reason: 'number.not_bound',
       channel: 'sip',
@@ -516,7 +520,8 @@ export const codes = {
     '30090': {
       http: null,
       message: 'SMPP PDU Timeout at CPaaS',
-      condition: 'The message could not be handed to the first destination because an SMPP PDU got no answer before the timer ran out.',
+      condition:
+        'The message could not be handed to the first destination because an SMPP PDU got no answer before the timer ran out.',
       remedy: 'Try again, and have the operator check the SMPP link.',
       reason: 'message.gateway_no_response',
       channel: 'record',

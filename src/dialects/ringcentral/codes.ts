@@ -283,7 +283,8 @@ export const codes = {
     },
     'OAU-148': {
       http: 400,
-      message: 'The account is locked out due to multiple unsuccessful logon attempts. Please use Single Sign-on way to authenticate.',
+      message:
+        'The account is locked out due to multiple unsuccessful logon attempts. Please use Single Sign-on way to authenticate.',
       condition: 'The account is locked after several failed logins and single sign-on is the way left open.',
       remedy: 'Log in through single sign-on.',
       reason: 'auth.locked_use_sso',
@@ -304,7 +305,8 @@ export const codes = {
     },
     'OAU-150': {
       http: 400,
-      message: 'The value of query parameter [${queryParameterName}] should be equal to parameter [${requestParameterName}] in request body',
+      message:
+        'The value of query parameter [${queryParameterName}] should be equal to parameter [${requestParameterName}] in request body',
       condition: 'A query parameter and the body parameter that should repeat it hold different values.',
       remedy: 'Make the two values equal.',
       reason: 'request.values_disagree',
@@ -367,7 +369,8 @@ export const codes = {
     'SUB-402': {
       http: 403,
       message: 'Presence feature is disabled for this extension type (${param} / ${url})',
-      condition: 'A subscription to presence is made for a type of extension that has no presence; the text holds the parameter and URL.',
+      condition:
+        'A subscription to presence is made for a type of extension that has no presence; the text holds the parameter and URL.',
       remedy: 'Subscribe only for extension types that have presence.',
       reason: 'feature.not_for_extension_type',
       when: { feature: 'presence' },

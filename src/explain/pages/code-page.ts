@@ -19,19 +19,17 @@ export function codePage(system: string, code: string, links: Links, exchangesFo
   const own = exchangesFor(`${system}/${name}`)
   const others = exchangesFor(entry.reason).filter((exchange) => exchange.system !== system)
   const main = html`<h1>${systemNames[system]} <code>${name}</code></h1>
-<p>${entry.message}</p>
-${facts(entry.reason, { entry, links })}
-<h2>When it is given</h2>
-<p>${entry.condition}</p>
-${chosenBy(entry)}
-<h2>What to do</h2>
-<p>${entry.remedy}</p>
-<h2>How sure this is</h2>
-<p>${evidenceWords[entry.evidence]}</p>
-<h2>The same in the other systems</h2>
-${equivalents(entry.reason, links, system)}
-${provoke(own)}
-${renderedAnswers([...own, ...others], links)}`
+    <p>${entry.message}</p>
+    ${facts(entry.reason, { entry, links })}
+    <h2>When it is given</h2>
+    <p>${entry.condition}</p>
+    ${chosenBy(entry)}
+    <h2>What to do</h2>
+    <p>${entry.remedy}</p>
+    <h2>How sure this is</h2>
+    <p>${evidenceWords[entry.evidence]}</p>
+    <h2>The same in the other systems</h2>
+    ${equivalents(entry.reason, links, system)} ${provoke(own)} ${renderedAnswers([...own, ...others], links)}`
   return page(200, `${systemNames[system]} ${name}: ${reason.title}`, links, '', main)
 }
 

@@ -75,22 +75,29 @@ footer{color:var(--soft);font-size:.875rem;padding:2rem 1rem}
 
 export function page(status: number, title: string, links: Links, query: string, main: Html): Page {
   const document = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title} · Offhook</title>
-<style>${style}</style>
-</head>
-<body>
-<header><a href="${links.index}">Offhook reasons</a>
-<form action="${links.index}" role="search"><input name="q" type="search" value="${query}" placeholder="Code, reason or words" aria-label="Search"><button>Search</button></form></header>
-<main>
-${main}
-</main>
-<footer>Condition and remedy are in our own words. The names of the vendors belong to them; Offhook is not theirs.</footer>
-</body>
-</html>
-`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <title>${title} · Offhook</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <header>
+          <a href="${links.index}">Offhook reasons</a>
+          <form action="${links.index}" role="search">
+            <input name="q" type="search" value="${query}" placeholder="Code or words" aria-label="Search" /><button>
+              Search
+            </button>
+          </form>
+        </header>
+        <main>${main}</main>
+        <footer>
+          Condition and remedy are in our own words. The names of the vendors belong to them; Offhook is not theirs.
+        </footer>
+      </body>
+    </html> `
   return { status, body: document.text }
 }

@@ -27,20 +27,33 @@ function assertHarmless(body: string): void {
 
 test('values become text, markup stays markup', () => {
   const inner = html`<b>${'<i>'}</b>`
-  assert.equal(html`<p title="${`"'&`}">${inner}${[1, inner, null, undefined, false]}</p>`.text, '<p title="&quot;&#39;&amp;"><b>&lt;i&gt;</b>1<b>&lt;i&gt;</b></p>')
+  assert.equal(
+    html`<p title="${`"'&`}">${inner}${[1, inner, null, undefined, false]}</p>`.text,
+    '<p title="&quot;&#39;&amp;"><b>&lt;i&gt;</b>1<b>&lt;i&gt;</b></p>',
+  )
 })
 
 test('every reason and every code has a page', () => {
   for (const slug of Object.keys(catalogue)) assert.equal(reasonPage(slug, links, () => []).status, 200, slug)
   for (const system of systems) {
     assert.equal(indexPage({ system }, links).status, 200)
-    for (const code of Object.keys(dictionaries[system].entries)) assert.equal(codePage(system, code, links, () => []).status, 200, code)
+    for (const code of Object.keys(dictionaries[system].entries))
+      assert.equal(codePage(system, code, links, () => []).status, 200, code)
   }
 })
 
 test('a page tells meaning, fault, retry, remedy, equivalents, how to provoke it and the answers', () => {
-  const { body } = codePage('aculab', '0701', links, (key) => kept.filter((one) => key === `${one.system}/${one.code}` || key === 'message.recipient_opted_out'))
-  for (const words of ['message.recipient_opted_out', 'The recipient, or their device', 'After something is changed', 'Stop sending', 'POST /msg_send', 'HTTP/1.1 403 Forbidden']) {
+  const { body } = codePage('aculab', '0701', links, (key) =>
+    kept.filter((one) => key === `${one.system}/${one.code}` || key === 'message.recipient_opted_out'),
+  )
+  for (const words of [
+    'message.recipient_opted_out',
+    'The recipient, or their device',
+    'After something is changed',
+    'Stop sending',
+    'POST /msg_send',
+    'HTTP/1.1 403 Forbidden',
+  ]) {
     assert.ok(body.includes(words), words)
   }
   assert.match(body, /(Confirmed|Listed|Derived): /)
@@ -77,9 +90,15 @@ test('nothing is fetched from anywhere, and there is no script', () => {
 
 test('the views hold the same rows', () => {
   assert.equal(reasonRows().length, Object.keys(catalogue).length)
-  assert.equal(codeRows()!.length, systems.reduce((sum, system) => sum + codeRows(system)!.length, 0))
+  assert.equal(
+    codeRows()!.length,
+    systems.reduce((sum, system) => sum + codeRows(system)!.length, 0),
+  )
   const { code, http, title, reason } = codeRows('aculab')!.find((row) => row.code === '0701')!
-  assert.deepEqual({ code, http, title, reason }, { code: '0701', http: 403, title: 'Recipient has opted out', reason: 'message.recipient_opted_out' })
+  assert.deepEqual(
+    { code, http, title, reason },
+    { code: '0701', http: 403, title: 'Recipient has opted out', reason: 'message.recipient_opted_out' },
+  )
   assert.equal(codeView('ringcentral', 'msg-245')?.code, 'MSG-245')
   assert.deepEqual(reasonView('credit.insufficient')?.codes.toku, ['-1100'])
   assert.equal(codeRows('nobody'), undefined)

@@ -16,17 +16,14 @@ export function reasonPage(slug: string, links: Links, exchangesFor: ExchangesFo
   const reason: Reason = catalogue[slug]
   const exchanges = exchangesFor(slug)
   const main = html`<h1>${reason.title}</h1>
-<p><code>${slug}</code></p>
-<p>${sentence(reason)}</p>
-${facts(slug)}
-${causes(slug)}
-<h2>What to do</h2>
-<p>${reason.remedy}</p>
-${parameters(reason)}
-<h2>How each system says it</h2>
-${equivalents(slug, links)}
-${provoke(exchanges)}
-${renderedAnswers(exchanges, links)}`
+    <p><code>${slug}</code></p>
+    <p>${sentence(reason)}</p>
+    ${facts(slug)} ${causes(slug)}
+    <h2>What to do</h2>
+    <p>${reason.remedy}</p>
+    ${parameters(reason)}
+    <h2>How each system says it</h2>
+    ${equivalents(slug, links)} ${provoke(exchanges)} ${renderedAnswers(exchanges, links)}`
   return page(200, reason.title, links, '', main)
 }
 
@@ -37,9 +34,17 @@ function sentence(reason: Reason): Html {
 }
 
 function causes(slug: Slug): Html | false {
-  const found = systems.flatMap((system) => codesOf(dictionaries[system], slug).map((code) => dictionaries[system].entries[code]!.condition))
+  const found = systems.flatMap((system) =>
+    codesOf(dictionaries[system], slug).map((code) => dictionaries[system].entries[code]!.condition),
+  )
   const conditions = [...new Set(found)]
-  return conditions.length > 0 && html`<h2>Causes</h2><ul>${conditions.map((condition) => html`<li><p>${condition}</p></li>`)}</ul>`
+  return (
+    conditions.length > 0 &&
+    html`<h2>Causes</h2>
+      <ul>
+        ${conditions.map((condition) => html`<li><p>${condition}</p></li>`)}
+      </ul>`
+  )
 }
 
 function parameters(reason: Reason): Html | false {
@@ -47,7 +52,9 @@ function parameters(reason: Reason): Html | false {
   return (
     names.length > 0 &&
     html`<h2>Values it carries</h2>
-<p>${names.map(([name, type], index) => html`${index > 0 && ', '}<code>${name}</code> <span class="soft">(${typeWords(type)})</span>`)}</p>`
+      <p>
+        ${names.map(([name, type], index) => html`${index > 0 && ', '}<code>${name}</code> <span class="soft">(${typeWords(type)})</span>`)}
+      </p>`
   )
 }
 
