@@ -37,6 +37,9 @@ function fail(cause) {
   process.exit(1)
 }
 
+// A checkout keeps its compiled code, so that types are stripped once and not at every start. Where it cannot be kept nothing is lost.
+if (!packed) require('module').enableCompileCache(path.join(root, 'node_modules', '.cache', 'offhook'))
+
 // Explaining loads nothing but the dictionaries: it must answer at once, also offline.
 if (args[0] === 'explain') {
   var said = require(path.join(folder, 'explain', 'command' + extension)).explainCommand(args.slice(1))
