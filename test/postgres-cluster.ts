@@ -81,8 +81,8 @@ export interface StartedCluster extends PostgresCluster {
   resume(): Promise<void>
 }
 
-/** Starts a cluster of its own, for tests that stop it; others share one by `sharedCluster`. */
-export async function startCluster(): Promise<StartedCluster> {
+/** Starts a cluster of its own, for tests that stop it; others share one by `sharedCluster`. `durable` is for benches. */
+export async function startCluster({ durable = false } = {}): Promise<StartedCluster> {
   const bin = findBinaries()
   if (!bin) throw new Error('PostgreSQL is not installed: install its package (Debian: postgresql-15)')
   const user = asUser()
@@ -101,8 +101,8 @@ export async function startCluster(): Promise<StartedCluster> {
     `port=${port}`,
     `unix_socket_directories=${dir}`,
     'listen_addresses=127.0.0.1',
-    'fsync=off',
-    'shared_buffers=32MB',
+    `fsync=${durable ? 'on' : 'off'}`,
+    `shared_buffers=${durable ? '512MB' : '32MB'}`,
     'max_connections=200',
     'deadlock_timeout=50ms',
   ]
@@ -123,6 +123,7 @@ export async function startCluster(): Promise<StartedCluster> {
     if (!running || running.exitCode !== null) return
     const ended = new Promise((resolve) => running.once('exit', resolve))
     // SIGINT is PostgreSQL's fast shutdown: it ends sessions and does not wait for them.
+    running.ref()
     running.kill('SIGINT')
     await ended
   }

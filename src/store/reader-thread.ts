@@ -14,7 +14,7 @@ export type FromReader = readonly [id: number, rows: unknown[] | null, error: Er
 
 const port = parentPort!
 const db = new DatabaseSync((workerData as ReaderThreadData).path, { readOnly: true, timeout: 5000 })
-db.exec('pragma query_only = on; pragma cache_size = -16000; pragma temp_store = memory')
+db.exec('pragma query_only = on; pragma cache_size = -8000; pragma temp_store = memory')
 
 port.on('message', ([id, sql, values]: ToReader) => {
   try {
