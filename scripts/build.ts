@@ -17,7 +17,9 @@ if (status !== 0) process.exit(status ?? 1)
 
 for (const path of globSync('**/*.{js,d.ts}', { cwd: out })) {
   const text = readFileSync(join(out, path), 'utf8')
-  const rewritten = text.replaceAll(/(['"])(#[^'"\n]+)\.ts\1/g, '$1$2.js$1')
+  let rewritten = text.replaceAll(/(['"])(#[^'"\n]+)\.ts\1/g, '$1$2.js$1')
+  // In types the compiler leaves relative names alone as well.
+  if (path.endsWith('.d.ts')) rewritten = rewritten.replaceAll(/(['"])(\.[^'"\n]+)\.ts\1/g, '$1$2.js$1')
   if (rewritten !== text) writeFileSync(join(out, path), rewritten)
 }
 for (const path of globSync('**/*.{json,html,css,svg,xsd,sql}', { cwd: join(root, 'src') })) {

@@ -112,9 +112,9 @@ test('the command starts the platform, and SIGTERM ends it with nothing left', a
 test('the explain export needs nothing but itself', () => {
   const said = runNode(`
     import { explain } from 'offhook/explain'
-    console.log(JSON.stringify(explain('aculab', { status: 400, headers: {}, body: '{"error":"0001"}' })))
+    console.log(JSON.stringify(explain('ringcentral', { status: 400, headers: {}, body: '{"errorCode":"CMN-105"}' })))
   `)
-  assert.match(said, /request\.parameter_missing/)
+  assert.match(said, /request\.query_not_allowed/)
 })
 
 test('the main export starts a platform inside another program', () => {
