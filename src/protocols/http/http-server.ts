@@ -10,6 +10,8 @@ import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import { answerConnection, pathInPacket, refusalOfParser } from './connection-fault.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
+import { drain, readBody } from './read-body.ts'
+import { faultOfHead, hostTable, originForm, pathUnderHost } from './read-head.ts'
 import { TlsFiles, type TlsJournal } from './tls-files.ts'
 import { traceIdOf } from './trace-id.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
@@ -85,8 +87,6 @@ interface Connection {
 }
 
 const noBody = Buffer.alloc(0)
-/** How much of a refused body is read and thrown away before the connection is cut. */
-const drainedBytes = 1024 * 1024
 const connections = new WeakMap<Socket, Connection>()
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -332,83 +332,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     close,
   }
-}
-
-/** The refusal that the head alone earns, if any. */
-function faultOfHead(req: IncomingMessage, url: string, limits: HttpLimits): Refusal | undefined {
-  const { headers } = req
-  if (url.length > limits.urlBytes) return refusal('request.url_too_long', { limitBytes: limits.urlBytes })
-  // RFC 9112 3.2: HTTP/1.1 needs exactly one Host.
-  if (headers.host === undefined ? req.httpVersionMinor > 0 : headers.host.includes(',')) {
-    return refusal('request.framing_invalid', { fault: 'there must be exactly one Host header' })
-  }
-  const encoding = headers['transfer-encoding']
-  if (encoding === undefined) return undefined
-  // RFC 9112 6.1 and 6.3: both together is how requests are smuggled.
-  if (headers['content-length'] !== undefined) {
-    return refusal('request.framing_invalid', { fault: 'Content-Length and Transfer-Encoding exclude each other' })
-  }
-  if (encoding.toLowerCase() !== 'chunked') {
-    return refusal('request.framing_invalid', { fault: 'the only transfer encoding is chunked' })
-  }
-  return undefined
-}
-
-/** Calls back with the body or why not; `gone` when the client left before the end. */
-function readBody(
-  req: IncomingMessage,
-  connection: Connection,
-  limit: number,
-  done: (body: Buffer | Refusal) => void,
-  gone: () => void,
-): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  let over = false
-  const end = (body: Buffer | Refusal | undefined): void => {
-    if (over) return
-    over = true
-    connection.fail = undefined
-    if (body) done(body)
-    else gone()
-  }
-  connection.fail = end
-  req.on('data', (chunk: Buffer) => {
-    if (over) return
-    size += chunk.length
-    if (size > limit) return end(refusal('request.body_too_large', { limitBytes: limit }))
-    chunks.push(chunk)
-  })
-  req.on('end', () => end(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)))
-  req.on('error', () => undefined)
-  req.on('close', () => end(undefined))
-}
-
-/** Reads on without keeping, so that the sender sees the answer and not a reset (RFC 9112 9.6), but not for ever. */
-function drain(req: IncomingMessage): void {
-  let seen = 0
-  req.on('data', (chunk: Buffer) => {
-    seen += chunk.length
-    if (seen > drainedBytes) req.socket.destroySoon()
-  })
-}
-
-function originForm(url: string): string {
-  const found = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(url)
-  if (!found) return url
-  const rest = found[1] as string
-  return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-function hostTable(hosts: Readonly<Record<string, string>>): ReadonlyMap<string, string> | undefined {
-  const entries = Object.entries(hosts).map(([host, prefix]) => [host.toLowerCase(), prefix] as const)
-  return entries.length > 0 ? new Map(entries) : undefined
-}
-
-/** For clients that can replace only scheme and host: the host name stands for the prefix. */
-function pathUnderHost(hosts: ReadonlyMap<string, string>, host: string | undefined, path: string): string {
-  const prefix = host === undefined ? undefined : hosts.get(host.toLowerCase().replace(/:\d*$/, ''))
-  return prefix === undefined || path === prefix || path.startsWith(`${prefix}/`) ? path : prefix + path
 }
 
 function plainAnswer(status: number, slug: string, errorId: string): HttpAnswer {
