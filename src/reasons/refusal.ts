@@ -87,12 +87,34 @@ export function detailOf(refused: Refusal): string {
  * when a parameter named in it has no value.
  */
 export function fillTemplate(template: string, params: Params): string {
-  // One pass, so that braces inside a value stay text.
-  return template.replace(/\[([^\]]*)\]|\{(\w+)\}/g, (_, part: string | undefined, name: string) => {
-    if (part === undefined) return shown(params[name])
-    for (const [, inner] of part.matchAll(/\{(\w+)\}/g)) if (params[inner!] === undefined) return ''
-    return part.replace(/\{(\w+)\}/g, (__, inner: string) => shown(params[inner]))
-  })
+  let parts = templates.get(template)
+  if (parts === undefined) templates.set(template, (parts = partsOf(template)))
+  let text = ''
+  for (const part of parts) text += filled(part, params)
+  return text
+}
+
+/** Texts and names by turns; an optional part says nothing when one of its names has no value. */
+interface Part {
+  readonly pieces: readonly string[]
+  readonly optional: boolean
+}
+
+// Templates are the catalogue's own, so this grows no further than it. Reading them once keeps braces inside a value text.
+const templates = new Map<string, readonly Part[]>()
+
+function partsOf(template: string): Part[] {
+  return template.split(/\[([^\]]*)\]/).map((text, index) => ({ pieces: text.split(/\{(\w+)\}/), optional: index % 2 === 1 }))
+}
+
+function filled({ pieces, optional }: Part, params: Params): string {
+  let text = pieces[0]!
+  for (let i = 1; i < pieces.length; i += 2) {
+    const value = params[pieces[i]!]
+    if (value === undefined && optional) return ''
+    text += shown(value) + pieces[i + 1]!
+  }
+  return text
 }
 
 function shown(value: ParamValue): string {
