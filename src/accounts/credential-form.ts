@@ -3,10 +3,19 @@
 import { randomToken } from '#values/secrets.ts'
 import type { Account } from './account.ts'
 
+export interface CredentialOwner {
+  readonly account: Account
+  readonly userId: number | null
+  readonly login: string | null
+  readonly id: number
+  /** What the face keeps with the key: some faces have several kinds of key. */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
 export interface CredentialForm {
   readonly face: string
   /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face. */
-  make(owner: { account: Account; userId: number | null; login: string | null; id: number }): { publicId: string; secret: string }
+  make(owner: CredentialOwner): { publicId: string; secret: string }
   /** Keep the secret sealed, as the face shows it or computes with it later; else only its hash is kept. */
   readonly sealed: boolean
   /** Keys one user may hold at this face, so that rotating by a second key is possible and hoarding is not. */

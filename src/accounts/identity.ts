@@ -11,13 +11,27 @@ import { hashToken, passwordMatches, sameSecret } from '#values/secrets.ts'
 import { loadAccount, type Account } from './account.ts'
 import type { Caller, CallerApp, CallerUser } from './caller.ts'
 import type { Lockouts } from './lockouts.ts'
-import { isPermission, permissionsOf, type Permission, type Role } from './permissions.ts'
+import { isPermission, permissions, permissionsOf, type Permission, type Role } from './permissions.ts'
 
 export interface Proof {
   /** The client's address. */
   readonly source: string
   /** What a wrong proof answers; auth.credentials_invalid unless told otherwise. */
   readonly refusal?: Refusal
+  /** Told to a user who is not active but whose password is right; like a wrong one unless given. */
+  readonly inactive?: (state: string) => Refusal
+}
+
+/** A client application, known by the id that it shows in clear; nothing of it is proven yet. */
+export interface Application {
+  readonly app: CallerApp
+  readonly account: Account
+  /** Neither switched off nor past its time. */
+  readonly active: boolean
+  /** Present where the face keeps secrets to compute with. */
+  readonly secretSealed: string | null
+  /** Compares in constant time. */
+  hasSecret(secret: string): boolean
 }
 
 interface Known {
@@ -74,6 +88,26 @@ export class Identity {
     return (await this.#byPublicId(face, publicId))?.caller
   }
 
+  /** A client application by its public id, or undefined when there is none. */
+  async application(face: string, publicId: string): Promise<Application | undefined> {
+    const known = await this.#byPublicId(face, publicId)
+    if (!known) return undefined
+    const { credential, caller } = known
+    const now = this.#clock.nowMs()
+    return {
+      app: appOf(credential),
+      account: caller.account,
+      active: credential.status === 'active' && (credential.expires_ms ?? Infinity) > now,
+      secretSealed: credential.secret_sealed,
+      hasSecret(secret) {
+        const hash = hashToken(secret)
+        const right = sameSecret(hash, credential.secret_hash)
+        const previous = sameSecret(hash, credential.previous_hash ?? '')
+        return right || (previous && (credential.previous_until_ms ?? 0) > now)
+      },
+    }
+  }
+
   /**
    * A user and password, under lock-out. Gives auth.credentials_invalid (or `proof.refusal`), auth.locked,
    * auth.source_locked. Asks neither for the state of the account nor for a second factor.
@@ -83,7 +117,9 @@ export class Identity {
     const user = await readUserByLogin(this.#store, login)
     const subject = user && `user ${user.id}`
     if (subject) await this.#lockouts.checkUser(subject)
-    if (!(await this.#passwordRight(user, password)) || !user || user.status !== 'active') {
+    const right = (await this.#passwordRight(user, password)) && user !== undefined
+    if (right && user.status !== 'active' && proof.inactive) throw proof.inactive(user.status)
+    if (!right || user.status !== 'active') {
       await this.#lockouts.failed(subject, password, proof.source)
       throw proof.refusal ?? refusal('auth.credentials_invalid', {})
     }
@@ -99,6 +135,12 @@ export class Identity {
     return callerOf(face, account, row, null, app)
   }
 
+  /** An application that asks for itself, for an account and none of its users. */
+  async byAccountId(face: string, accountId: number, app: CallerApp | null): Promise<Caller | undefined> {
+    const account = await loadAccount(this.#store, accountId)
+    return account && callerOf(face, account, null, null, app)
+  }
+
   /**
    * A token of ours by its text. Gives auth.token_malformed when there is none of that face and kind (also after it
    * was revoked), auth.token_expired when its time is over.
@@ -110,13 +152,14 @@ export class Identity {
       refuse('auth.token_malformed', { fault: 'corrupted' })
     }
     if (row.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})
-    const key = `token ${row.user_id} ${row.credential_id}`
+    const key = `token ${row.user_id} ${row.credential_id} ${row.account_id}`
     let caller = this.#known.get(key)?.caller
     if (!caller) {
       const credential = row.credential_id === null ? undefined : await readCredentialById(this.#store, row.credential_id)
       if (row.credential_id !== null && credential?.status !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
-      caller = await this.byUserId(face, row.user_id, credential ? appOf(credential) : null)
-      if (!caller || caller.user?.status !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
+      const app = credential ? appOf(credential) : null
+      caller = await (row.user_id === 0 ? this.byAccountId(face, row.account_id, app) : this.byUserId(face, row.user_id, app))
+      if (!caller || (caller.user?.status ?? 'active') !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
       this.#keep(key, { caller, credential: credential! })
     }
     return { caller, token: row }
@@ -153,13 +196,16 @@ export class Identity {
   }
 }
 
+const allPermissions: ReadonlySet<Permission> = new Set(permissions)
+
 /** A client application as its credential row tells it. */
 export function appOf(credential: CredentialRow): CallerApp {
   return {
     credentialId: credential.id,
     clientId: credential.public_id,
     name: credential.name,
-    permissions: permissionSet(credential.permissions),
+    // Without a list of its own it may what its user may.
+    permissions: credential.permissions === null ? allPermissions : permissionSet(credential.permissions),
     detail: JSON.parse(credential.detail) as Record<string, unknown>,
   }
 }

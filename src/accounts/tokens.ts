@@ -1,7 +1,7 @@
 // Tokens issued after a login: access and refresh tokens, authorization codes, sessions. The text is shown once; only its
 // hash is kept. Tokens of one login share a family, and end together.
 
-import { exchangeToken, issueTokens, readToken, revokeFamily, type TokenRow } from '#store/tokens.ts'
+import { exchangeToken, issueTokens, readToken, revokeFamily, shortenToken, type TokenRow } from '#store/tokens.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
@@ -44,12 +44,25 @@ export class Tokens {
     return issued
   }
 
-  /** Trades a code or refresh token for new ones of the same family; undefined when it was used before. */
-  async exchange(caller: Caller, old: TokenRow, wanted: readonly TokenWanted[], graceMs = 0): Promise<IssuedToken[] | undefined> {
+  /**
+   * Trades a code or refresh token for new ones of the same family; undefined when it was used before. `graceMs` keeps
+   * the old one good that long; `endOthers` ends every other token of the family.
+   */
+  async exchange(
+    caller: Caller,
+    old: TokenRow,
+    wanted: readonly TokenWanted[],
+    { graceMs = 0, endOthers = false }: { graceMs?: number; endOthers?: boolean } = {},
+  ): Promise<IssuedToken[] | undefined> {
     const issued = this.#make(caller, wanted, old.family)
     const rows = issued.map((one) => one.row)
-    const { exchanged } = await this.#store.write(exchangeToken, { id: old.id, rows, now: this.#clock.nowMs(), graceMs })
+    const { exchanged } = await this.#store.write(exchangeToken, { id: old.id, family: old.family, rows, now: this.#clock.nowMs(), graceMs, endOthers })
     return exchanged ? issued : undefined
+  }
+
+  /** Lets a token end no later than `lifeMs` from this moment. */
+  async shorten(id: number, lifeMs: number): Promise<void> {
+    await this.#store.write(shortenToken, { id, expires: this.#clock.nowMs() + lifeMs })
   }
 
   /** The token's row whatever its age, or undefined when none of that face and kind has the text. */

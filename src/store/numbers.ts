@@ -29,6 +29,7 @@ const filters = {
   name: like('name'),
   form: equal('form'),
   application: equal('application_id'),
+  detail: like('detail'),
 }
 
 /** An account's numbers, newest first. */

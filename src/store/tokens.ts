@@ -61,13 +61,29 @@ const endToken = statement<{ id: number; expires: number }>((db) =>
   db.updateTable('tokens').set({ expires_ms: bind('expires') }).where('id', '=', bind('id')),
 )
 
+const dropOthers = statement<{ family: number; id: number }>((db) =>
+  db.deleteFrom('tokens').where('family', '=', bind('family')).where('id', '!=', bind('id')),
+)
+const shorten = statement<{ id: number; expires: number }>((db) =>
+  db.updateTable('tokens').set({ expires_ms: bind('expires') }).where('id', '=', bind('id')).where('expires_ms', '>', bind('expires')),
+)
+
+/** Never lengthens a life. */
+export const shortenToken = defineWrite('tokens.shorten', async (tx, input: { id: number; expires: number }) => ({
+  shortened: (await tx.run(shorten, input)) > 0,
+}))
+
 /**
  * Exchanges a code or refresh token for new tokens, once: `false` when it was used before. With `graceMs` the old
  * token stays good that long, for a client that never saw the answer; then it is not marked as used.
  */
 export const exchangeToken = defineWrite(
   'tokens.exchange',
-  async (tx, input: { id: number; rows: TokenRow[]; now: number; graceMs: number }): Promise<{ exchanged: boolean }> => {
+  async (
+    tx,
+    input: { id: number; family: number; rows: TokenRow[]; now: number; graceMs: number; endOthers: boolean },
+  ): Promise<{ exchanged: boolean }> => {
+    if (input.endOthers) await tx.run(dropOthers, { family: input.family, id: input.id })
     if (input.graceMs > 0) await tx.run(endToken, { id: input.id, expires: input.now + input.graceMs })
     else if ((await tx.run(useToken, { id: input.id, now: input.now })) === 0) return { exchanged: false }
     for (const row of input.rows) await tx.run(insertToken, row)

@@ -15,7 +15,7 @@ const byLogin = statement<{ login: string }, UserRow>((db) => db.selectFrom('use
 export const readUser = (reader: Reader, id: number) => reader.one(byId, { id })
 export const readUserByLogin = (reader: Reader, login: string) => reader.one(byLogin, { login: login.toLowerCase() })
 
-export const listUsers = listOf('users', 'account_id', { login: like('login'), status: equal('status'), role: equal('role') })
+export const listUsers = listOf('users', 'account_id', { login: like('login'), status: equal('status'), role: equal('role'), detail: like('detail') })
 
 const insertUser = statement<UserRow>((db) =>
   db

@@ -54,7 +54,7 @@ export const createKeyOperation = operation({
     const stronger = input.permissions?.find((permission) => !caller.permissions.has(permission))
     if (stronger) refuse('permission.denied', { permission: stronger })
     const id = nextId()
-    const made = form.make({ account, userId, login: user?.login ?? null, id })
+    const made = form.make({ account, userId, login: user?.login ?? null, id, detail: input.detail ?? {} })
     const publicId = input.publicId ?? made.publicId
     const secret = input.secret ?? made.secret
     const now = clock.nowMs()

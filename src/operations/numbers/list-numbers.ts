@@ -21,13 +21,16 @@ export const listNumbersOperation = operation({
     ...filters,
     name: Optional(Type.String({ maxLength: 200, description: 'Name, with % and _ as wildcards.' })),
     application: Optional(Id('application')),
+    user: Optional(Id('user', 'The user whose numbers they are.')),
   }),
   output: Page(NumberView),
   reasons: [],
   route: { method: 'GET', path: '/numbers' },
-  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, user, ...narrow }) {
     const limit = pageLimit(asked)
     const scope = caller.account.id
+    // What follows the id is a comma or a brace.
+    const where = { ...narrow, ...(user !== undefined && { detail: `%"userId":${user}_%` }) }
     const rows = await listNumbers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
     const total = Object.keys(where).length === 0 ? await counted(read, scope, 'numbers') : undefined
     return pageFrom(rows, limit, numberView, total) as never

@@ -13,11 +13,13 @@ export const listUsersOperation = operation({
     login: Optional(Type.String({ maxLength: 200, description: 'Login, with % and _ as wildcards.' })),
     role: Optional(Role),
     status: Optional(UserStatus),
+    extensionNumber: Optional(Type.String({ pattern: '^[0-9]{1,8}$', description: 'Extension number, exactly.' })),
   }),
   output: Page(UserView),
   reasons: [],
   route: { method: 'GET', path: '/users' },
-  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, extensionNumber, ...narrow }) {
+    const where = { ...narrow, ...(extensionNumber !== undefined && { detail: `%"extensionNumber":"${extensionNumber}"%` }) }
     const limit = pageLimit(asked)
     const scope = caller.account.id
     const rows = await listUsers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
