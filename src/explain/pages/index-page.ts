@@ -59,7 +59,8 @@ function searchPage(sought: string, links: Links): Page {
   const codes = systems.flatMap((system) =>
     Object.entries(dictionaries[system].entries)
       .filter(([code, entry]) => has(`${system}/${code}`, entry.message, entry.condition))
-      .map(([code]) => ({ system, code })),
+      .map(([code]) => ({ system, code }))
+      .filter(({ code }) => !matches.some((match) => match.system === system && match.code === code)),
   )
   const found = matches.length + hits.length + codes.length
   const main = html`<h1>${found === 0 ? 'Nothing found' : 'Found'} for “${sought}”</h1>
