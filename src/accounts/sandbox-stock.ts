@@ -25,6 +25,8 @@ const places: readonly Place[] = [
   { country: 'CA', type: 'local', state: 'Ontario', region: 'Toronto', prefix: '+1416', first: 5550100, count: 10, priceMicro: 1_000_000 },
   { country: 'GB', type: 'local', state: '', region: 'London', prefix: '+442079460', first: 100, count: 40, priceMicro: 1_000_000 },
   { country: 'GB', type: 'local', state: '', region: 'Milton Keynes', prefix: '+44190827', first: 3800, count: 10, priceMicro: 1_000_000 },
+  // Free, for accounts that are not to be charged yet.
+  { country: 'GB', type: 'local', state: '', region: 'Leeds', prefix: '+441134960', first: 100, count: 20, priceMicro: 0 },
   { country: 'GB', type: 'mobile', state: '', region: '', prefix: '+447400', first: 123400, count: 20, priceMicro: 1_500_000 },
   { country: 'GB', type: 'tollfree', state: '', region: '800', prefix: '+448081570', first: 100, count: 10, priceMicro: 2_000_000 },
   { country: 'GB', type: 'national', state: '', region: '330', prefix: '+44330332', first: 1000, count: 10, priceMicro: 1_200_000 },

@@ -29,12 +29,13 @@ import { listNumbersOperation, listPlacesOperation, listStockOperation } from '.
 import { findNumberOperation, readNumberOperation } from './numbers/read-number.ts'
 import { releaseNumberOperation } from './numbers/release-number.ts'
 import { stockNumbersOperation } from './numbers/stock-numbers.ts'
+import { takeTestNumberOperation } from './numbers/take-test-number.ts'
 import { updateNumberOperation } from './numbers/update-number.ts'
 import type { Operation } from './operation.ts'
 import { createUserOperation } from './users/create-user.ts'
 import { deleteUserOperation } from './users/delete-user.ts'
 import { listUsersOperation } from './users/list-users.ts'
-import { readUserOperation } from './users/read-user.ts'
+import { findUserOperation, readUserOperation } from './users/read-user.ts'
 import { confirmSecondFactorOperation, dropSecondFactorOperation, enrolSecondFactorOperation } from './users/second-factor.ts'
 import { updateUserOperation } from './users/update-user.ts'
 
@@ -45,6 +46,7 @@ export const allOperations = [
   updateAccountOperation,
   closeAccountOperation,
   readUserOperation,
+  findUserOperation,
   listUsersOperation,
   createUserOperation,
   updateUserOperation,
@@ -76,6 +78,7 @@ export const allOperations = [
   readNumberOperation,
   findNumberOperation,
   buyNumbersOperation,
+  takeTestNumberOperation,
   addNumberOperation,
   updateNumberOperation,
   releaseNumberOperation,

@@ -3,6 +3,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Permission } from '#accounts/permissions.ts'
+import type { Account } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { NextId } from '#values/ids.ts'
@@ -37,6 +38,8 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
   readonly permission: Permission | null
   /** A feature the account must have switched on. */
   readonly feature?: string
+  /** Kinds of account that must upgrade before they may ask. */
+  readonly closedTo?: readonly Account['kind'][]
   readonly input: I
   readonly output: O
   /** The reasons it may give besides those every operation may. */

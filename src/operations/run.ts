@@ -57,6 +57,12 @@ export function requireFeature(operation: Pick<Operation, 'feature'>, caller: Ca
   if (feature !== undefined && !caller.account.settings.features.includes(feature)) refuse('feature.not_enabled', { feature })
 }
 
+/** Gives account.upgrade_required. */
+export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, caller: Caller): void {
+  const { kind } = caller.account
+  if (operation.closedTo?.includes(kind)) refuse('account.upgrade_required', { operation: operation.name, plan: kind })
+}
+
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function openDoor(parts: RunParts): Run {
@@ -65,6 +71,7 @@ export function openDoor(parts: RunParts): Run {
   return async (operation, caller, input, options = {}) => {
     permit(operation, caller)
     requireFeature(operation, caller)
+    requirePlan(operation, caller)
     if (operation.creates && diskNearlyFull()) refuse('platform.disk_nearly_full')
     const faults = faultsOf(operation.input, input, options)
     if (faults.length > 0) refuseAll(faults)

@@ -28,6 +28,7 @@ const filters = {
   number: like('number'),
   name: like('name'),
   form: equal('form'),
+  price: equal('price_micro'),
   application: equal('application_id'),
   detail: like('detail'),
 }
@@ -61,6 +62,29 @@ const places = statement<{}, { country: string; type: string; state: string; reg
 
 /** What is in stock where, with counts. */
 export const stockPlaces = (reader: Reader) => reader.all(places, {})
+
+const everyPlace = statement<{}, { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }>((db) =>
+  db
+    .selectFrom('numbers')
+    .select((select) => [
+      'country',
+      'type',
+      'state',
+      'region',
+      select.fn.sum<number>(select.case().when('account_id', 'is', null).then(select.lit(1)).else(select.lit(0)).end()).as('n'),
+      select.fn.min('price_micro').as('price'),
+      select.fn.min('currency').as('currency'),
+    ])
+    .where('form', '=', 'e164')
+    .groupBy(['country', 'type', 'state', 'region'])
+    .orderBy('country')
+    .orderBy('type')
+    .orderBy('state')
+    .orderBy('region'),
+)
+
+/** The same with the places whose numbers are all sold. */
+export const allPlaces = (reader: Reader) => reader.all(everyPlace, {})
 
 const insertNumber = statement<NumberRow>((db) =>
   db

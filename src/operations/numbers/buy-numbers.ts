@@ -23,6 +23,7 @@ export const buyNumbersOperation = operation({
   name: 'numbers.buy',
   summary: 'Buy numbers',
   permission: 'numbers.write',
+  closedTo: ['developer'],
   input: Type.Object(
     {
       number: Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The number wanted, E.164.' })),

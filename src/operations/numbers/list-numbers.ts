@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { counted } from '#store/counters.ts'
-import { listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
+import { allPlaces, listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { numberTypes, NumberView, numberView } from './number-view.ts'
@@ -57,7 +57,7 @@ export const listPlacesOperation = operation({
   name: 'numbers.places',
   summary: 'List where numbers are in stock, with counts',
   permission: 'numbers.read',
-  input: Type.Object({}, { additionalProperties: false }),
+  input: Type.Object({ soldOut: Optional(Type.Boolean({ description: 'Also places whose numbers are all sold.' })) }, { additionalProperties: false }),
   output: Type.Object({
     items: Type.Array(
       Type.Object({
@@ -73,8 +73,8 @@ export const listPlacesOperation = operation({
   }),
   reasons: [],
   route: { method: 'GET', path: '/number-places' },
-  async run({ read }) {
-    const rows = await stockPlaces(read)
+  async run({ read }, { soldOut = false }) {
+    const rows = await (soldOut ? allPlaces : stockPlaces)(read)
     return { items: rows.map(({ n, price, ...place }) => ({ ...place, type: place.type as 'local', stock: Number(n), priceMicro: Number(price) })) }
   },
 })

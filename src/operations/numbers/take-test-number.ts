@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { buyNumbers, listStock, type NumberRow } from '#store/numbers.ts'
+import { Id, Optional } from '../fields.ts'
+import { operation, type Means } from '../operation.ts'
+import { requireTargets } from './number-input.ts'
+import { NumberDetail, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
+
+/** Rivals may be faster: several candidates are tried. */
+const candidates = 20
+
+function shown(_: Means, result: { refused: 'quota' | null; rows: NumberRow[]; limit: number }) {
+  if (result.refused === 'quota') refuse('resource.limit_reached', { noun: 'number', limit: result.limit })
+  if (result.rows.length === 0) refuse('number.not_available', {})
+  return numberView(result.rows[0]!) as never
+}
+
+/** One of the numbers in stock that cost nothing, whichever it is: also for accounts that may not buy yet. */
+export const takeTestNumberOperation = operation({
+  name: 'numbers.takeTest',
+  summary: 'Take a free number to try things out',
+  permission: 'numbers.write',
+  input: Type.Object(
+    { applicationId: Optional(Type.Union([Id('application'), Type.Null()])), detail: Optional(NumberDetail) },
+    { additionalProperties: false },
+  ),
+  output: NumberView,
+  reasons: ['number.out_of_stock', 'number.not_available', 'resource.limit_reached', 'application.not_found', 'service.not_found', 'account.not_active'],
+  creates: true,
+  route: { method: 'POST', path: '/test-numbers', status: 201 },
+  async run(means, { applicationId, detail }) {
+    const { caller, read, clock } = means
+    const { account } = caller
+    if (account.status !== 'active') refuse('account.not_active', { state: account.status })
+    await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
+    const free = await listStock(read, { scope: null, limit: candidates, oldestFirst: true, where: { form: 'e164', price: 0 } })
+    if (free.length === 0) refuse('number.out_of_stock', { area: 'free numbers', wanted: 1, inStock: 0 })
+    const { numbers: limit } = account.settings.limits
+    const taken = await means.write(
+      buyNumbers,
+      {
+        ids: free.map((row) => row.id),
+        quantity: 1,
+        partial: false,
+        account: account.id,
+        limit,
+        application_id: applicationId ?? null,
+        face: caller.face,
+        name: '',
+        detail: JSON.stringify(detail ?? {}),
+        actor: actorOf(caller),
+        now: clock.nowMs(),
+      },
+      { limit },
+    )
+    return shown(means, taken)
+  },
+  shown,
+})
