@@ -8,17 +8,24 @@ import { Rates } from '#accounts/rates.ts'
 import type { SignInParts } from '#accounts/sign-in.ts'
 import { Tokens } from '#accounts/tokens.ts'
 import { nativeFace } from '#api/native-face.ts'
+import { NativeIds } from '#api/native-ids.ts'
+import { openApi } from '#api/openapi.ts'
+import { sessionRoutes } from '#api/sessions.ts'
+import { siteMount } from '#api/site.ts'
+import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
-import { openFace, type OpenFace } from '#operations/knock.ts'
+import { openFace } from '#operations/knock.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
+import type { Mount } from '#protocols/http/http-server.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { dialects } from './dialects.ts'
 import { writeFirstCredentials } from './first-credentials.ts'
+import { version } from './version.ts'
 
 export interface FacesParts {
   readonly store: Store
@@ -30,18 +37,20 @@ export interface FacesParts {
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
   readonly options: (face: string) => Readonly<Record<string, string | number | boolean>>
+  /** Where the credentials of a first start stand, while they are in force. */
+  readonly credentialsFile: () => string | undefined
   /** 0 to 15: which node of several makes these ids. */
   readonly node: number
 }
 
 export interface Faces {
-  readonly mounts: readonly OpenFace[]
+  readonly mounts: readonly Mount[]
   /** For a first start, once the server listens: true when credentials were made. */
   writeCredentials(dataDir: string): Promise<boolean>
   readonly parts: FaceParts
 }
 
-export function buildFaces({ store, clock, key, journal, diskNearlyFull, publicUrl, helpLinks, options, node }: FacesParts): Faces {
+export function buildFaces({ store, clock, key, journal, diskNearlyFull, publicUrl, helpLinks, options, credentialsFile, node }: FacesParts): Faces {
   const nextId = idSource(clock, node)
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
@@ -54,11 +63,20 @@ export function buildFaces({ store, clock, key, journal, diskNearlyFull, publicU
   const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
   const tell = tellRefusals(store, journal, clock)
   const parts = partsOf('api')
+  const faces = [
+    openFace(nativeFace(parts, signInParts), tell),
+    ...Object.entries(dialects).map(([name, dialect]: [string, Dialect]) => openFace(dialect.open(partsOf(name)), tell)),
+  ]
+  const site = siteMount({
+    version,
+    publicUrl,
+    openApi: () => openApi(version, sessionRoutes(parts, signInParts, new NativeIds(key))),
+    credentialsFile,
+    doors: faces.map(({ name, prefixes }) => ({ name, prefix: prefixes[0]! })),
+    tell,
+  })
   return {
-    mounts: [
-      openFace(nativeFace(parts, signInParts), tell),
-      ...Object.entries(dialects).map(([name, dialect]: [string, Dialect]) => openFace(dialect.open(partsOf(name)), tell)),
-    ],
+    mounts: [...faces, reasonsMount(site), site],
     writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
     parts,
   }

@@ -89,6 +89,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       publicUrl: ground.baseUrl,
       helpLinks: () => config.helpLinks,
       options: (face) => config.faces[face] ?? {},
+      credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
       node: 0,
     })
     const faces: Mount[] = [healthOf(ground, () => draining), ...mounts]
