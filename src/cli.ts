@@ -107,8 +107,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 async function start(): Promise<number> {
   const { startOffhook } = await import('./main.ts')
   const offhook = await startOffhook()
-  announce(offhook.announcement)
-  return new Promise((resolve) => {
+  const ended = new Promise<number>((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
       // Whoever asks twice does not want to wait.
       process.once('SIGTERM', () => process.exit(1))
@@ -136,6 +135,9 @@ async function start(): Promise<number> {
       process.exit(1)
     })
   })
+  // Last, so that whoever reads it may send a signal at once.
+  announce(offhook.announcement)
+  return ended
 }
 
 /** On stdout, where the journal's lines are not. */
