@@ -6,6 +6,9 @@ import { ConfigFault, readConfig, loadKey, type Config, type Environment } from 
 import { buildFaces } from './faces.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
 import { Journal } from '#journal/journal.ts'
+import { startLoops } from '#loops/loop.ts'
+import { takeNodeNumber } from '#loops/node-number.ts'
+import { purgeLoops } from '#loops/purges.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
 import { refusalOfStore } from '#operations/run.ts'
@@ -13,7 +16,7 @@ import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/ht
 import { openStore } from '#store/open-store.ts'
 import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
-import { Key } from '#values/secrets.ts'
+import { Key, randomHex } from '#values/secrets.ts'
 import { version } from './version.ts'
 
 /** What every room above may need. `config` is read anew at a reload: ask it, keep no copy. */
@@ -80,6 +83,9 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       baseUrl: () => config.publicUrl ?? server?.addresses[0]?.url ?? '',
     }
     await refusePublicBind(store, config)
+    const nodeName = randomHex(8)
+    const node = await takeNodeNumber(store, clock, nodeName, () => void lost())
+    undo.push(() => node.release())
     const { mounts, writeCredentials } = buildFaces({
       store,
       clock,
@@ -90,8 +96,14 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       helpLinks: () => config.helpLinks,
       options: (face) => config.faces[face] ?? {},
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
-      node: 0,
+      node: node.number,
     })
+    const loops = startLoops(purgeLoops, { store, clock }, {
+      node: nodeName,
+      onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),
+      onError: (name, error) => journal.loopFailed(name, error),
+    })
+    undo.push(() => loops.stop())
     const faces: Mount[] = [healthOf(ground, () => draining), ...mounts]
 
     server = await startHttpServer({
@@ -111,7 +123,8 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined
-    return {
+    const lost = () => offhook.stop('another node has taken our number')
+    const offhook: Offhook = {
       urls,
       config: () => config,
       announcement: announcementOf(ground.baseUrl(), config.dataDir),
@@ -144,6 +157,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       },
       fault: (cause) => journal.faultFound(cause, crypto.randomUUID()),
     }
+    return offhook
   } catch (cause) {
     await stopAll()
     journal.flush()

@@ -74,8 +74,9 @@ function firstPage({ version, publicUrl, credentialsFile, doors }: SiteParts): s
   const first =
     file === undefined
       ? `<p>Ask with a key of yours:</p><pre>curl -H 'Authorization: Bearer ok_...' ${base}/v1/whoami</pre>`
-      : `<p>The keys of this sandbox stand in <code>${escapeHtml(file)}</code>. With the one under <code>api.key</code>:</p>
-<pre>curl -H 'Authorization: Bearer ok_...' ${base}/v1/whoami</pre>`
+      : `<p>The keys of this sandbox stand in <code>${escapeHtml(file)}</code>. On this machine, in a shell:</p>
+<pre>key=$(sed -n '/"api"/,/}/s/.*"key": "\\(.*\\)".*/\\1/p' ${escapeHtml(file)})
+curl -H "Authorization: Bearer $key" ${base}/v1/whoami</pre>`
   const rows = doors.map(({ name, prefix }) => `<tr><td>${escapeHtml(name)}</td><td><code>${base}${escapeHtml(prefix)}</code></td></tr>`)
   return page(
     'Offhook',
