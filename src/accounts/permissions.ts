@@ -13,6 +13,8 @@ export const permissions = [
   'clients.write',
   'numbers.read',
   'numbers.write',
+  'contacts.read',
+  'contacts.write',
   'audit.read',
   'refusals.read',
   'operator',

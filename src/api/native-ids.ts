@@ -13,6 +13,7 @@ const prefixes: Record<Noun, string> = {
   number: 'num',
   contact: 'con',
   group: 'grp',
+  batch: 'bat',
   happening: 'hap',
 } as Record<Noun, string>
 
@@ -24,6 +25,9 @@ const nounOfTable: Record<string, Noun> = {
   applications: 'application',
   clients: 'client',
   numbers: 'number',
+  contacts: 'contact',
+  contact_groups: 'group',
+  contact_batches: 'batch',
 }
 
 export class NativeIds {

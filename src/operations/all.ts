@@ -17,6 +17,21 @@ import { deleteClientOperation } from './clients/delete-client.ts'
 import { listClientsOperation } from './clients/list-clients.ts'
 import { readClientOperation } from './clients/read-client.ts'
 import { updateClientOperation } from './clients/update-client.ts'
+import { createBatchOperation, listBatchesOperation, readBatchOperation } from './contacts/contact-batches.ts'
+import {
+  createGroupOperation,
+  deleteGroupOperation,
+  joinGroupOperation,
+  leaveGroupOperation,
+  listGroupsOperation,
+  readGroupOperation,
+  updateGroupOperation,
+} from './contacts/contact-groups.ts'
+import { createContactOperation } from './contacts/create-contact.ts'
+import { deleteContactOperation } from './contacts/delete-contact.ts'
+import { listContactsOperation } from './contacts/list-contacts.ts'
+import { readContactOperation } from './contacts/read-contact.ts'
+import { updateContactOperation } from './contacts/update-contact.ts'
 import { createKeyOperation } from './keys/create-key.ts'
 import { deleteKeyOperation } from './keys/delete-key.ts'
 import { listKeysOperation } from './keys/list-keys.ts'
@@ -83,6 +98,21 @@ export const allOperations = [
   updateNumberOperation,
   releaseNumberOperation,
   stockNumbersOperation,
+  listContactsOperation,
+  readContactOperation,
+  createContactOperation,
+  updateContactOperation,
+  deleteContactOperation,
+  listGroupsOperation,
+  readGroupOperation,
+  createGroupOperation,
+  updateGroupOperation,
+  deleteGroupOperation,
+  joinGroupOperation,
+  leaveGroupOperation,
+  createBatchOperation,
+  listBatchesOperation,
+  readBatchOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

@@ -84,7 +84,18 @@ const releaseNumbers = statement<{ account: number; now: number }>((db) =>
     .where('account_id', '=', bind('account'))
     .where('form', '=', 'e164'),
 )
-const dropOwned = (['applications', 'clients', 'credentials', 'tokens', 'numbers'] as const).map((table) =>
+const dropOwned = ([
+  'applications',
+  'clients',
+  'credentials',
+  'tokens',
+  'numbers',
+  'contacts',
+  'contact_addresses',
+  'contact_groups',
+  'contact_members',
+  'contact_batches',
+] as const).map((table) =>
   statement<{ account: number }>((db) => db.deleteFrom(table).where('account_id', '=', bind('account'))),
 )
 const zeroCounters = statement<{ account: number }>((db) => db.updateTable('counters').set({ n: 0 }).where('account_id', '=', bind('account')))

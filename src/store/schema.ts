@@ -138,6 +138,61 @@ export interface Schema {
     updated_ms: number
     version: number
   }
+  contacts: {
+    id: number
+    account_id: number
+    first_name: string
+    last_name: string
+    /** The id that the account's own system has for the contact. */
+    external_id: string
+    /** ISO 3166 alpha-2, or empty */
+    country: string
+    /** JSON: kind of address to address. */
+    addresses: string
+    /** JSON: what the account keeps with the contact, text by name. */
+    attributes: string
+    /** Names, external id and addresses in lower case, a line each. */
+    search: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** An address is one contact's in the account. */
+  contact_addresses: { account_id: number; kind: string; value: string; contact_id: number }
+  contact_groups: {
+    id: number
+    account_id: number
+    name: string
+    description: string
+    /** 1: its contacts are not to be reached. */
+    blocked: number
+    /** How many contacts belong to it. */
+    members: number
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  contact_members: { group_id: number; contact_id: number; account_id: number }
+  /** Work on many contacts, done after the answer; one in state `queued` is its own job. */
+  contact_batches: {
+    id: number
+    account_id: number
+    /** create, delete, copy, move, delete_groups */
+    kind: string
+    /** queued, running, completed, failed */
+    status: string
+    /** JSON: what to do; emptied when it is done. */
+    input: string
+    /** How far the work has come: an index of the input, or the last contact. */
+    cursor: number
+    done: number
+    failed: number
+    /** Who asked, JSON. */
+    actor: string
+    file_name: string
+    created_ms: number
+    updated_ms: number
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }

@@ -4,6 +4,9 @@ import * as accounts from './accounts.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
 import * as clients from './clients.ts'
+import * as contactBatches from './contact-batches.ts'
+import * as contactGroups from './contact-groups.ts'
+import * as contacts from './contacts.ts'
 import * as credentials from './credentials.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
@@ -22,6 +25,9 @@ export const writes = writeTable(
   aliases,
   applications,
   clients,
+  contactBatches,
+  contactGroups,
+  contacts,
   credentials,
   facets,
   idempotency,

@@ -1,10 +1,11 @@
 // Every migration in order. Never edit one that was released: add the next.
 
 import { foundation } from './0001-foundation.ts'
+import { contacts } from './0002-contacts.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, contacts]
 
 /** Those of the unsynchronised tables, counted apart. */
 export const notesMigrations: readonly Migration[] = [refusals]
