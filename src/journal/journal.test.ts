@@ -75,4 +75,8 @@ test('answers are counted by face, method and status; written only at debug', as
   const { text } = await journal.metrics()
   assert.match(text, /offhook_http_requests_total\{face="api",method="GET",status="200"\} 2\n/)
   assert.match(text, /offhook_http_request_duration_seconds_bucket\{le="0.005",face="api"\} 2\n/)
+  assert.match(text, /offhook_http_request_duration_seconds_bucket\{le="0.0025",face="api"\} 0\n/)
+  assert.match(text, /offhook_http_request_duration_seconds_bucket\{le="\+Inf",face="api"\} 2\n/)
+  assert.match(text, /offhook_http_request_duration_seconds_count\{face="api"\} 2\n/)
+  assert.match(text, /# TYPE offhook_http_request_duration_seconds histogram\n/)
 })

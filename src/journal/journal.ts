@@ -2,9 +2,10 @@
 // A line is one JSON object on stderr. Numbers are masked, bodies and secrets never logged, metrics never labelled by number or account.
 
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Clock } from '#values/clock.ts'
 import { maskText } from './mask.ts'
+import { RequestFigures } from './request-figures.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
@@ -30,22 +31,13 @@ export interface RefusalLine {
 /** Refusals beyond this many a second are counted but not written, so that strangers cannot fill the disk. */
 const refusalLinesPerSecond = 100
 
-const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-
 export class Journal {
   readonly registry = new Registry()
   readonly #log: Logger
   readonly #clock: Clock
   readonly #flush: () => void
 
-  readonly #requests = this.#counter('offhook_http_requests_total', 'Requests answered.', ['face', 'method', 'status'])
-  readonly #durations = new Histogram({
-    name: 'offhook_http_request_duration_seconds',
-    help: 'From the last header to the answer written.',
-    labelNames: ['face'],
-    buckets: secondsBuckets,
-    registers: [this.registry],
-  })
+  readonly #requests = new RequestFigures(this.registry)
   readonly #refusals = this.#counter('offhook_refusals_total', 'Refusals, by reason.', ['face', 'reason'])
   readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
   readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
@@ -58,8 +50,7 @@ export class Journal {
     registers: [this.registry],
   })
 
-  /** Label lookups cost more than the counting; these are the counters already looked up. */
-  readonly #requestCells = new Map<string, { inc(): void; observe(seconds: number): void }>()
+  /** Looking a counter up by its labels costs more than counting; these are looked up already. */
   readonly #refusalCells = new Map<string, { inc(): void }>()
   #windowMs = 0
   #linesInWindow = 0
@@ -126,16 +117,7 @@ export class Journal {
   }
 
   requestAnswered(face: string, method: string, status: number, durationMs: number, traceId: string): void {
-    const cellKey = `${face} ${method} ${status}`
-    let cell = this.#requestCells.get(cellKey)
-    if (!cell) {
-      const counter = this.#requests.labels(face, method, String(status))
-      const histogram = this.#durations.labels(face)
-      cell = { inc: () => counter.inc(), observe: (seconds) => histogram.observe(seconds) }
-      this.#requestCells.set(cellKey, cell)
-    }
-    cell.inc()
-    cell.observe(durationMs / 1000)
+    this.#requests.add(face, method, status, durationMs)
     if (this.#log.isLevelEnabled('debug')) this.#log.debug({ face, method, status, durationMs, traceId }, 'request answered')
   }
 
