@@ -98,11 +98,15 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
       node: node.number,
     })
-    const loops = startLoops(purgeLoops, { store, clock }, {
-      node: nodeName,
-      onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),
-      onError: (name, error) => journal.loopFailed(name, error),
-    })
+    const loops = startLoops(
+      purgeLoops,
+      { store, clock },
+      {
+        node: nodeName,
+        onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),
+        onError: (name, error) => journal.loopFailed(name, error),
+      },
+    )
     undo.push(() => loops.stop())
     const faces: Mount[] = [healthOf(ground, () => draining), ...mounts]
 
@@ -131,8 +135,10 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       async reload(next) {
         await listening.reloadCertificates()
         let fresh: Config
+        let prefixes: Record<string, string>
         try {
           fresh = readConfig(next)
+          prefixes = prefixesOf(fresh.hosts, faces)
         } catch (cause) {
           journal.settingsKept(cause instanceof Error ? cause.message.split('\n') : [String(cause)])
           return
@@ -141,7 +147,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
         config = { ...config, ...Object.fromEntries(reloadable.map((name) => [name, fresh[name]])) }
         journal.setLevel(config.logLevel)
         listening.setTrustedProxies(config.trustedProxies)
-        listening.setHosts(prefixesOf(config.hosts, faces))
+        listening.setHosts(prefixes)
         disk.setReserve(config.diskReserveBytes)
         journal.settingsReloaded(changed)
       },
@@ -180,7 +186,11 @@ function announcementOf(baseUrl: string, dataDir: string): string[] {
   const ready = `Offhook ${version} is ready at ${baseUrl}`
   const key = firstKey(dataDir)
   if (key === undefined) return [ready]
-  return [ready, `Credentials: ${credentialsPath(dataDir)}`, `Try it:  curl -H 'Authorization: Bearer ${key}' ${baseUrl}/v1/whoami`]
+  return [
+    ready,
+    `Credentials: ${credentialsPath(dataDir)}`,
+    `Try it:  curl -H 'Authorization: Bearer ${key}' ${baseUrl}/v1/whoami`,
+  ]
 }
 
 /** What SIGHUP may change; the rest needs a start. */
@@ -199,11 +209,13 @@ function healthOf(ground: Ground, draining: () => boolean): Mount {
   })
 }
 
-/** OFFHOOK_HOSTS names faces; the server wants their first prefix. */
+/** OFFHOOK_HOSTS names faces; the server wants their first prefix. Throws a ConfigFault. */
 function prefixesOf(hosts: Config['hosts'], faces: readonly Mount[]): Record<string, string> {
-  const entries = Object.entries(hosts).flatMap(([host, name]) => {
-    const prefix = faces.find((face) => face.name === name)?.prefixes[0]
-    return prefix === undefined ? [] : [[host, prefix] as const]
+  const names = faces.filter((face) => face.prefixes.some((prefix) => prefix !== '')).map((face) => face.name)
+  const entries = Object.entries(hosts).map(([host, name]) => {
+    const prefix = faces.find((face) => face.name === name)?.prefixes.find((one) => one !== '')
+    if (prefix === undefined) throw new ConfigFault([`OFFHOOK_HOSTS has ${host}=${name}, but the faces are ${names.join(', ')}.`])
+    return [host, prefix] as const
   })
   return Object.fromEntries(entries)
 }

@@ -101,6 +101,12 @@ test('every wrong setting is told at once, and nothing is made', () => {
   assert.equal(existsSync(data), false)
 })
 
+test('a host that names no face is refused with the faces there are', () => {
+  const { status, stderr } = run(['start'], folder(), { OFFHOOK_HOSTS: 'a.example=nix' })
+  assert.equal(status, 1)
+  assert.match(stderr, /OFFHOOK_HOSTS has a\.example=nix, but the faces are .*operator/)
+})
+
 test('an unknown command is answered with the nearest, and exits 2', () => {
   const { status, stderr } = run(['strat'], folder())
   assert.equal(status, 2)
