@@ -45,6 +45,7 @@ import { findNumberOperation, readNumberOperation } from './numbers/read-number.
 import { releaseNumberOperation } from './numbers/release-number.ts'
 import { stockNumbersOperation } from './numbers/stock-numbers.ts'
 import { takeTestNumberOperation } from './numbers/take-test-number.ts'
+import { subscribeNumberOperation, unsubscribeNumberOperation } from './numbers/subscribe-number.ts'
 import { updateNumberOperation } from './numbers/update-number.ts'
 import type { Operation } from './operation.ts'
 import { createUserOperation } from './users/create-user.ts'
@@ -96,6 +97,8 @@ export const allOperations = [
   takeTestNumberOperation,
   addNumberOperation,
   updateNumberOperation,
+  subscribeNumberOperation,
+  unsubscribeNumberOperation,
   releaseNumberOperation,
   stockNumbersOperation,
   listContactsOperation,

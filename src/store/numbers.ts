@@ -246,16 +246,68 @@ const dropOne = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('numbers').where('id', '=', bind('id')).where('account_id', '=', bind('account')).where('form', '!=', 'e164'),
 )
 
-/** An E.164 number goes back to stock; a SIP number or pattern ends. */
+/** An E.164 number goes back to stock; a SIP number or pattern ends. `unsubscribedOnly` keeps one that has a service. */
 export const releaseNumber = defineWrite(
   'numbers.release',
-  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => {
+  async (tx, input: { id: number; account: number; unsubscribedOnly?: boolean; actor: Actor; now: number }): Promise<{ released: boolean; service: string | null }> => {
     const { id, account, actor, now } = input
+    if (input.unsubscribedOnly) {
+      const row = await tx.one(byId, { account, id })
+      const [service] = row ? servicesOf(row) : []
+      if (service !== undefined) return { released: false, service }
+    }
     const gone = (await tx.run(releaseOne, { id, account, now })) + (await tx.run(dropOne, { id, account }))
     if (gone > 0) {
       await count(tx, account, 'numbers', -1)
       await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'released', actor, data: {}, atMs: now })
     }
-    return { released: gone > 0 }
+    return { released: gone > 0, service: null }
+  },
+)
+
+const servicesOf = (row: NumberRow): string[] => (JSON.parse(row.detail) as { services?: string[] }).services ?? []
+
+export interface Subscription {
+  readonly id: number
+  readonly account: number
+  readonly service: string
+  /** What the service does with the number, joined with what is there. */
+  readonly detail: object
+  readonly face: string
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** A number serves one service at a time; `held` is the one that it has already, null when the number is gone. */
+export const subscribeNumber = defineWrite(
+  'numbers.subscribe',
+  async (tx, input: Subscription): Promise<{ row: NumberRow } | { held: string | null }> => {
+    const { id, account, service, face, actor, now } = input
+    const row = await tx.one(byId, { account, id })
+    if (!row) return { held: null }
+    const [held] = servicesOf(row)
+    if (held !== undefined) return { held }
+    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), ...input.detail, services: [service] })
+    await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
+    await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'subscribed', actor, data: { service }, atMs: now })
+    return { row: (await tx.one(byId, { account, id }))! }
+  },
+)
+
+/** `subscribed` is false when the number has no such service, or is gone. `without` names what ends with it. */
+export const unsubscribeNumber = defineWrite(
+  'numbers.unsubscribe',
+  async (
+    tx,
+    input: Omit<Subscription, 'detail'> & { readonly without: readonly string[] },
+  ): Promise<{ subscribed: false } | { subscribed: true; row: NumberRow }> => {
+    const { id, account, service, without, face, actor, now } = input
+    const row = await tx.one(byId, { account, id })
+    if (!row || !servicesOf(row).includes(service)) return { subscribed: false }
+    const rest = Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !without.includes(name))
+    const detail = JSON.stringify({ ...Object.fromEntries(rest), services: servicesOf(row).filter((one) => one !== service) })
+    await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
+    await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'unsubscribed', actor, data: { service }, atMs: now })
+    return { subscribed: true, row: (await tx.one(byId, { account, id }))! }
   },
 )

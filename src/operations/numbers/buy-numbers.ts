@@ -36,12 +36,13 @@ export const buyNumbersOperation = operation({
       partial: Optional(Type.Boolean({ description: 'Take fewer when the stock has fewer.' })),
       name: Optional(Type.String({ maxLength: 200, description: 'Name; the number itself unless told.' })),
       applicationId: Optional(Type.Union([Id('application'), Type.Null()])),
+      priceMicro: Optional(Type.Integer({ minimum: 0, description: 'The monthly price of the one number, as it was offered.' })),
       detail: Optional(NumberDetail),
     },
     { additionalProperties: false },
   ),
   output: Type.Object({ items: Type.Array(NumberView) }),
-  reasons: ['number.invalid', 'number.not_found', 'number.not_available', 'number.occupied', 'number.out_of_stock', 'resource.limit_reached', 'application.not_found', 'account.not_active'],
+  reasons: ['number.invalid', 'number.not_found', 'number.not_available', 'number.occupied', 'number.out_of_stock', 'number.price_invalid', 'resource.limit_reached', 'application.not_found', 'account.not_active'],
   creates: true,
   route: { method: 'POST', path: '/numbers', status: 201 },
   async run(means, input) {
@@ -83,6 +84,7 @@ interface Wanted {
   region?: string
   contains?: string
   partial?: boolean
+  priceMicro?: number
 }
 
 async function candidatesFor({ caller, read }: Means, wanted: Wanted, quantity: number): Promise<NumberRow[]> {
@@ -90,6 +92,10 @@ async function candidatesFor({ caller, read }: Means, wanted: Wanted, quantity: 
     const row = await readNumberByNumber(read, e164(wanted.number))
     if (!row) refuse('number.not_available', { number: wanted.number })
     if (row.account_id !== null) refuse('number.occupied', { number: row.account_id === caller.account.id ? row.number : wanted.number })
+    // A price that changed in between is not paid unseen.
+    if (wanted.priceMicro !== undefined && wanted.priceMicro !== Number(row.price_micro)) {
+      refuse('number.price_invalid', { number: row.number, price: String(Number(row.price_micro) / 1_000_000) })
+    }
     return [row]
   }
   const { country, type, state, region, contains: number } = wanted

@@ -1,0 +1,74 @@
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { readNumber, subscribeNumber, unsubscribeNumber } from '#store/numbers.ts'
+import { Id, OneOf, Optional, Text } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { NumberDetail, numberView, NumberView } from './number-view.ts'
+
+const service = Text(64, 'Name of the service.')
+
+/** A number serves one service at a time. `detail` is what the service does with the number. */
+export const subscribeNumberOperation = operation({
+  name: 'numbers.subscribe',
+  summary: 'Subscribe a number to a service',
+  permission: 'numbers.write',
+  input: Type.Object(
+    {
+      id: Id('number'),
+      service,
+      capability: Optional(OneOf(['voice', 'sms', 'mms', 'fax'], 'What the number must be able to do.')),
+      detail: Optional(NumberDetail),
+    },
+    { additionalProperties: false },
+  ),
+  output: NumberView,
+  reasons: ['number.not_found', 'number.type_invalid', 'number.already_subscribed', 'number.subscribed_elsewhere'],
+  route: { method: 'POST', path: '/numbers/{id}/services' },
+  async run(means, { id, service: wanted, capability, detail }) {
+    const { caller, read, clock } = means
+    const row = await readNumber(read, caller.account.id, id)
+    if (!row) refuse('number.not_found', {})
+    const { number, type, capabilities } = numberView(row)
+    if (capability !== undefined && !capabilities[capability]) refuse('number.type_invalid', { type })
+    const done = await means.write(subscribeNumber, {
+      id,
+      account: caller.account.id,
+      service: wanted,
+      detail: detail ?? {},
+      face: caller.face,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
+    if ('row' in done) return numberView(done.row) as never
+    if (done.held === null) refuse('number.not_found', {})
+    refuse(done.held === wanted ? 'number.already_subscribed' : 'number.subscribed_elsewhere', { number, service: done.held })
+  },
+})
+
+/** What the service did with the number ends with it. */
+export const unsubscribeNumberOperation = operation({
+  name: 'numbers.unsubscribe',
+  summary: 'End a number\'s subscription to a service',
+  permission: 'numbers.write',
+  input: Type.Object({ id: Id('number'), service }, { additionalProperties: false }),
+  output: NumberView,
+  reasons: ['number.not_found', 'number.not_subscribed'],
+  route: { method: 'DELETE', path: '/numbers/{id}/services/{service}' },
+  async run(means, { id, service: wanted }) {
+    const { caller, read, clock } = means
+    const row = await readNumber(read, caller.account.id, id)
+    if (!row) refuse('number.not_found', {})
+    const done = await means.write(unsubscribeNumber, {
+      id,
+      account: caller.account.id,
+      service: wanted,
+      without: ['voiceUrl', 'voiceMethod', 'smsUrl', 'smsMethod', 'statusUrl', 'statusMethod'],
+      face: caller.face,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
+    if (!done.subscribed) refuse('number.not_subscribed', { number: row.number, service: wanted })
+    return numberView(done.row) as never
+  },
+})
