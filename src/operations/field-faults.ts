@@ -30,13 +30,31 @@ function validatorOf(schema: TSchema): Validator {
 /** Empty when the input fits. A field has one fault at the most: the first that its schema finds. */
 export function faultsOf(schema: TSchema, input: unknown, wording: Wording = {}): Refusal[] {
   const validator = validatorOf(schema)
-  if (validator.Check(input)) return []
+  if (validator.Check(input)) return nulFaults(input, '', wording)
   const faults = new Map<string, Refusal>()
   for (const verdict of validator.Errors(input) as unknown as Verdict[]) {
     for (const [path, fault] of faultsIn(verdict, input, schema, wording)) if (!faults.has(path)) faults.set(path, fault)
   }
   return [...faults.values()]
 }
+
+/** No store keeps U+0000 in text (PostgreSQL refuses it), and no field means it. */
+function nulFaults(value: unknown, path: string, wording: Wording): Refusal[] {
+  if (typeof value === 'string') {
+    if (!value.includes('\0')) return none
+    const plain = path.slice(1)
+    return [refusal('request.character_forbidden', { parameter: wording.names?.[plain] ?? plain, character: 'U+0000' })]
+  }
+  if (typeof value !== 'object' || value === null) return none
+  let faults = none
+  for (const [name, member] of Object.entries(value)) {
+    const found = name.includes('\0') ? nulFaults(name, `${path}.${name.replaceAll('\0', '')}`, wording) : nulFaults(member, `${path}.${name}`, wording)
+    if (found.length > 0) faults = [...faults, ...found]
+  }
+  return faults
+}
+
+const none: Refusal[] = []
 
 function faultsIn(verdict: Verdict, input: unknown, schema: TSchema, wording: Wording): [string, Refusal][] {
   const { keyword, params } = verdict
