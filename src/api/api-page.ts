@@ -35,7 +35,7 @@ function fieldsOf(item: Json): string {
   const members = Object.entries((body?.['properties'] ?? {}) as Record<string, Json>).map(([name, schema]) => ({
     name,
     where: 'body',
-    required: (body?.['required'] as string[]).includes(name),
+    required: ((body?.['required'] ?? []) as string[]).includes(name),
     description: (schema['description'] as string | undefined) ?? '',
     schema,
   }))

@@ -1,3 +1,5 @@
+// JSON answers of the native API.
+
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 
 /** An answer of the native API; never cached, as it is somebody's own. */

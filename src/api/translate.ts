@@ -63,8 +63,7 @@ function stepOf(schema: AnySchema, leaf: (schema: AnySchema) => Step): Step {
   const change = leaf(schema)
   if (change) return change
   if (schema.anyOf) {
-    const steps = schema.anyOf.map((one) => stepOf(one, leaf)).filter((step) => step !== undefined)
-    const step = steps[0]
+    const step = schema.anyOf.map((one) => stepOf(one, leaf)).find((one) => one !== undefined)
     return step && ((value, path, faults) => (value === null ? null : step(value, path, faults)))
   }
   if (schema.items) {

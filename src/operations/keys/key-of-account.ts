@@ -1,3 +1,5 @@
+// What the operations on one key share. Knows nothing of secrets.
+
 import type { Caller } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readCredentialById, type CredentialRow } from '#store/credentials.ts'
