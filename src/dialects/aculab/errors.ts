@@ -1,0 +1,94 @@
+// The envelope of a refusal: `error` and `request`, as JSON or, for flat operations without a JSON Accept, as a minimal
+// HTML page (the vendor's own legacy layout is not published). Reference section 4. Chooses no code: codes.ts does.
+
+import { STATUS_CODES } from 'node:http'
+import { escapeHtml } from '#protocols/http/escape.ts'
+import type { HttpAnswer } from '#protocols/http/exchange.ts'
+import { codeOf } from '#reasons/dictionary.ts'
+import { detailOf, type Refusal } from '#reasons/refusal.ts'
+import { codes } from './codes.ts'
+import { stamp } from './formats.ts'
+
+const vendorPages = 'https://www.aculab.com/cloud/web-services/'
+
+export interface ErrorPlace {
+  /** The path alone, with its leading slash, as clients know it. */
+  readonly path: string
+  readonly method: string
+  readonly json: boolean
+  readonly receivedAtMs: number
+  readonly nowMs: number
+  /** The operator's own pages, if any. */
+  readonly helpLinks: string | undefined
+}
+
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly text: string; readonly details?: readonly string[]; readonly datetime: string; readonly link: string }
+  readonly request: { readonly url: string; readonly datetime: string }
+}
+
+export function refusedAnswer(refused: Refusal, place: ErrorPlace): HttpAnswer & { readonly code: string } {
+  const { code, status, text } = wordingOf(refused)
+  const headers: HttpAnswer['headers'] = {}
+  // RFC 9110 15.5.2: a 401 says how to log in.
+  if (status === 401) headers['www-authenticate'] = 'Basic realm="Aculab Cloud"'
+  if (refused.reason === 'api.method_not_allowed') headers['allow'] = (refused.params['allowed'] as readonly string[]).join(', ')
+  const { several, body } = bodyOf(refused, code, text, place)
+  if (place.json) {
+    headers['content-type'] = 'application/json'
+    return { status, headers, body: JSON.stringify(body), code }
+  }
+  headers['content-type'] = 'text/html; charset=utf-8'
+  const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+  const lines = [`${code} : ${body.error.text}`, ...(several ? body.error.details! : [])].map(escapeHtml)
+  const page = `<!DOCTYPE html>\n<html><head><title>${escapeHtml(title)}</title></head><body>${lines.join('<br>\n')}</body></html>\n`
+  return { status, headers, body: page, code }
+}
+
+/** A fault of a service's configuration has a JSON path, and the published example tells those as `HTTP 400`. */
+const isOfConfiguration = (refused: Refusal): boolean => String(refused.params['path'] ?? '').startsWith('$')
+
+function wordingOf(refused: Refusal): { code: string; status: number; text: string } {
+  const several = refused.errors.length > 1
+  if (isOfConfiguration(refused)) {
+    const what = several ? 'the configuration has several faults, which details lists.' : lineOf(refused)
+    return { code: 'HTTP 400', status: 400, text: `${STATUS_CODES[400]}: ${what}` }
+  }
+  const said = codeOf(codes, refused)
+  const code = said.code ?? `HTTP ${said.http}`
+  const detail = several ? 'Several parameters are at fault, which details lists.' : detailOf(refused)
+  const words = code.startsWith('HTTP') ? `${STATUS_CODES[said.http] ?? 'Error'}: ` : `${said.message}. `
+  return { code, status: said.http, text: words + detail }
+}
+
+function bodyOf(refused: Refusal, code: string, text: string, place: ErrorPlace): { several: boolean; body: ErrorBody } {
+  const several = refused.errors.length > 1
+  const details = several ? { details: refused.errors.map(lineOf) } : undefined
+  return {
+    several,
+    body: {
+      // A request is never told as later than its error, whatever the clock did in between.
+      error: { code, text, ...details, datetime: stamp(Math.max(place.nowMs, place.receivedAtMs)), link: linkOf(code, place) },
+      request: { url: place.path, datetime: stamp(place.receivedAtMs) },
+    },
+  }
+}
+
+/** One fault: the JSON path of the field, the offending value, the rule. */
+export function lineOf(refused: Refusal): string {
+  const { path, parameter, value, expected } = refused.params
+  const where = path ?? (parameter === undefined ? '$' : `$.${String(parameter)}`)
+  if (refused.reason === 'request.parameter_missing') return `${String(where)}: is required`
+  if (refused.reason === 'request.parameter_unknown') return `${String(where)}: is not known`
+  if (expected === undefined) return `${String(where)}: ${detailOf(refused)}`
+  return value === undefined
+    ? `${String(where)}: absent, must be ${String(expected)}`
+    : `${String(where)}: ${String(value)} must be ${String(expected)}`
+}
+
+function linkOf(code: string, { path, method, helpLinks }: ErrorPlace): string {
+  if (helpLinks !== undefined) return `${helpLinks}?error=${encodeURIComponent(code)}`
+  if (!code.startsWith('HTTP')) return `${vendorPages}web-service-errors?error=${code}`
+  const operation = /^\/([a-z_]{1,64})(?:\/|$)/.exec(path)?.[1] ?? 'web-services'
+  return `${vendorPages}${operation.replaceAll('_', '-')}?target=service_action_tabs&tab-id=${encodeURIComponent(method.toLowerCase())}`
+}

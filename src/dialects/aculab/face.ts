@@ -1,0 +1,195 @@
+// The steps of one request at this face, and their order. Reference section 3.
+
+import { isUtf8 } from 'node:buffer'
+import { rateHeaders, takeUsualRates } from '#accounts/usual-rates.ts'
+import type { Caller } from '#accounts/caller.ts'
+import type { RateState } from '#accounts/rates.ts'
+import type { FaceParts } from '#operations/face-parts.ts'
+import type { Face, Knock, StepName } from '#operations/knock.ts'
+import { permit, requireFeature, requirePlan } from '#operations/run.ts'
+import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
+import { parseJson } from '#protocols/http/json-strict.ts'
+import { mediaType } from '#protocols/http/media-type.ts'
+import { parseMultipart } from '#protocols/http/multipart.ts'
+import { parseForm, parseQuery, type Pairs } from '#protocols/http/query.ts'
+import { Refusal, refuse } from '#reasons/refusal.ts'
+import { areaOperations } from './areas.ts'
+import { faceName, Login, ServicePasswords } from './auth.ts'
+import { refusedAnswer } from './errors.ts'
+import { numberOperations } from './numbers.ts'
+import { readParameters } from './parameters.ts'
+import { isVersioned, Routes, type Deed } from './routes.ts'
+import { serviceRoutes } from './services.ts'
+import { absentRoutes, startOperations } from './starts.ts'
+
+const prefix = '/aculab'
+
+/**
+ * Reference section 3, "Suggested order of checks": route, method, framing, cloud id, credentials, account state (0106,
+ * 0107, 0100), then rate, then names and values. So what the account may use at all comes before its rate.
+ */
+const order: readonly StepName[] = ['route', 'framing', 'identity', 'feature', 'rate', 'permission', 'fields']
+
+interface AculabKnock extends Knock {
+  readonly request: HttpRequest
+  /** Without the prefix, duplicate slashes collapsed: what clients know. */
+  readonly path: string
+  readonly json: boolean
+  caller: Caller | undefined
+  rate: RateState | undefined
+  service: string | undefined
+  deed: Deed | undefined
+  flat: boolean
+  params: Readonly<Record<string, string | undefined>>
+  pairs: Pairs
+  body: unknown
+  fields: Readonly<Record<string, unknown>>
+}
+
+const formTypes = ['application/x-www-form-urlencoded', 'multipart/form-data']
+const jsonTypes = ['application/json']
+
+export function openFace(parts: FaceParts): Face<AculabKnock> {
+  const passwords = new ServicePasswords(parts.key)
+  const login = new Login(parts, passwords)
+  const routes = new Routes({ ...areaOperations, ...numberOperations, ...startOperations }, { ...serviceRoutes, ...absentRoutes })
+
+  /** Gives api.endpoint_unknown (0027), api.method_not_allowed (0014), api.https_required (0013). */
+  function route(knock: AculabKnock): void {
+    const { method, secure } = knock.request
+    const found = routes.find(knock.path)
+    if (!found) refuse('api.endpoint_unknown', { path: knock.path.slice(0, 200), method })
+    const deed = Object.hasOwn(found.route.deeds, method) ? found.route.deeds[method] : undefined
+    if (!deed) refuse('api.method_not_allowed', { method, allowed: found.route.methods })
+    if (deed.secure && !secure) refuse('api.https_required')
+    knock.deed = deed
+    knock.flat = found.route.flat
+    knock.params = found.params
+  }
+
+  async function identity(knock: AculabKnock): Promise<void> {
+    const known = await login.identify(knock.request, knock.deed!.service)
+    knock.caller = known.caller
+    knock.service = known.service
+  }
+
+  function feature(knock: AculabKnock): void {
+    for (const operation of knock.deed!.operations) {
+      requireFeature(operation, knock.caller!)
+      requirePlan(operation, knock.caller!)
+    }
+  }
+
+  function permission(knock: AculabKnock): void {
+    for (const operation of knock.deed!.operations) permit(operation, knock.caller!)
+  }
+
+  async function rate(knock: AculabKnock): Promise<void> {
+    knock.rate = await takeUsualRates(parts, knock.caller!)
+  }
+
+  function fields(knock: AculabKnock): void {
+    if (!knock.deed!.absent) knock.fields = readParameters(knock.deed!.parameters, knock.pairs)
+  }
+
+  return {
+    name: faceName,
+    prefixes: [prefix],
+    order,
+    steps: { route, framing, identity, feature, rate, permission, fields },
+    begin(request) {
+      const path = pathIn(request.path)
+      return {
+        request,
+        path,
+        json: isVersioned(path) || acceptsJson(request.headers['accept']),
+        caller: undefined,
+        rate: undefined,
+        service: undefined,
+        deed: undefined,
+        flat: true,
+        params: {},
+        pairs: [],
+        body: undefined,
+        fields: {},
+      }
+    },
+    async perform(knock): Promise<HttpAnswer> {
+      const { caller, service, fields, params, body, request } = knock
+      const idempotencyKey = request.headers['idempotency-key']
+      const told = await knock.deed!.answer({ parts, passwords, caller: caller!, service, fields, path: params, body, idempotencyKey })
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) }
+    },
+    refused(refused, { path, json, request }) {
+      const { method, receivedAtMs } = request
+      return refusedAnswer(refused, { path, method, json, receivedAtMs, nowMs: parts.clock.nowMs(), helpLinks: parts.settings.helpLinks() })
+    },
+    finish({ rate }, answer) {
+      if (rate) Object.assign(answer.headers, rateHeaders(rate))
+    },
+  }
+}
+
+function pathIn(path: string): string {
+  const own = path.startsWith(prefix) ? path.slice(prefix.length) : path
+  if (own === '') return '/'
+  return own.includes('//') ? own.replaceAll(/\/{2,}/g, '/') : own
+}
+
+/** Reference section 4.1: JSON when Accept contains one of these two. */
+function acceptsJson(accept: string | undefined): boolean {
+  return accept !== undefined && /\b(?:application|text)\/json\b/i.test(accept)
+}
+
+/**
+ * Section 3: 0020, 0032, 0019, 0021. A request without a body is never asked for its Content-Type: the vendor's own
+ * clients send one with a GET.
+ */
+async function framing(knock: AculabKnock): Promise<void> {
+  const { request, flat } = knock
+  const { headers, body, method } = request
+  if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined) refuse('request.content_length_missing')
+  const type = mediaType(headers['content-type'])
+  const taken = flat ? formTypes : jsonTypes
+  if (body.length > 0) {
+    if (!type || !taken.includes(type.type)) {
+      const contentType = headers['content-type']?.slice(0, 100)
+      refuse('request.content_type_invalid', { allowed: taken, ...(contentType !== undefined && { contentType }) })
+    }
+  } else if (method === 'POST' || (knock.deed!.json === 'must' && !knock.deed!.absent)) refuse('request.body_empty')
+  knock.pairs = parseQuery(request.query)
+  if (body.length === 0) return
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') mismatch('a body without Content-Encoding')
+  if (type!.charset !== undefined && !/^utf-?8$/.test(type!.charset)) mismatch('UTF-8')
+  if (!flat) knock.body = parseBody(body)
+  else if (type!.type === 'multipart/form-data') knock.pairs = [...knock.pairs, ...(await parseParts(body, type!.boundary))]
+  else knock.pairs = [...knock.pairs, ...parseForm(body)]
+}
+
+function mismatch(encoding: string): never {
+  refuse('request.encoding_mismatch', { encoding, place: 'body' })
+}
+
+/** A body that is not what its Content-Type says is 0021, whatever else is known about it. */
+function parseBody(body: Buffer): unknown {
+  try {
+    return parseJson(body)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'request.json_invalid') throw error
+    const { fault, line, column } = error.params
+    mismatch(`JSON (${String(fault)}, line ${String(line)}, column ${String(column)})`)
+  }
+}
+
+async function parseParts(body: Buffer, boundary: string | undefined): Promise<Pairs> {
+  // The parser replaces what is not UTF-8; here it is refused.
+  if (!isUtf8(body)) mismatch('UTF-8')
+  try {
+    const parts = await parseMultipart(body, boundary)
+    return parts.map(({ name, body: value }) => [name, value.toString('utf8')])
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'request.unparsable') mismatch('multipart/form-data')
+    throw error
+  }
+}
