@@ -4,7 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { deleteCredential } from '#store/credentials.ts'
 import { Done, Id } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { keyOfAccount } from './key-of-account.ts'
+import { changeableKey } from './key-of-account.ts'
 
 /** The key proves nothing any more, and the tokens issued through it end. */
 export const deleteKeyOperation = operation({
@@ -13,11 +13,11 @@ export const deleteKeyOperation = operation({
   permission: 'keys.write',
   input: Type.Object({ id: Id('key') }, { additionalProperties: false }),
   output: Done,
-  reasons: ['resource.not_found'],
+  reasons: ['resource.not_found', 'permission.denied'],
   route: { method: 'DELETE', path: '/keys/{id}' },
   async run(means, { id }) {
     const { caller, read, clock } = means
-    const row = await keyOfAccount(read, caller, id)
+    const row = await changeableKey(read, caller, id)
     const { deleted } = await means.write(deleteCredential, { id, accountId: row.account_id, actor: actorOf(caller), now: clock.nowMs() })
     if (!deleted) refuse('resource.not_found', { noun: 'key' })
     return { done: true }

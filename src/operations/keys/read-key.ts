@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Id } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { keyOfAccount } from './key-of-account.ts'
+import { changeableKey, keyOfAccount } from './key-of-account.ts'
 import { keyView, KeyView } from './key-view.ts'
 
 export const readKeyOperation = operation({
@@ -24,10 +24,10 @@ export const revealKeyOperation = operation({
   permission: 'keys.write',
   input: Type.Object({ id: Id('key') }, { additionalProperties: false }),
   output: KeyView,
-  reasons: ['resource.not_found'],
+  reasons: ['resource.not_found', 'permission.denied'],
   route: { method: 'POST', path: '/keys/{id}/reveal' },
   async run({ caller, read, key }, { id }) {
-    const row = await keyOfAccount(read, caller, id)
+    const row = await changeableKey(read, caller, id)
     return keyView(row, row.secret_sealed === null ? undefined : key.open(row.secret_sealed))
   },
 })

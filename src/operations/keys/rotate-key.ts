@@ -7,7 +7,7 @@ import { readUser } from '#store/users.ts'
 import { hashToken } from '#values/secrets.ts'
 import { Id, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { keyOfAccount } from './key-of-account.ts'
+import { changeableKey } from './key-of-account.ts'
 import { keyView, KeyView } from './key-view.ts'
 
 const usualOverlapMs = 24 * 60 * 60_000
@@ -31,17 +31,17 @@ export const rotateKeyOperation = operation({
     { additionalProperties: false },
   ),
   output: KeyView,
-  reasons: ['resource.not_found'],
+  reasons: ['resource.not_found', 'permission.denied'],
   creates: true,
   route: { method: 'POST', path: '/keys/{id}/rotate', status: 201 },
   async run(means, { id, overlapMs, secret: dictated }) {
     const { caller, read, clock, key, credentialForms } = means
-    const row = await keyOfAccount(read, caller, id)
+    const row = await changeableKey(read, caller, id)
     const form = credentialForms.get(row.face)
     const account = await loadAccount(read, row.account_id)
     if (!form || !account) refuse('resource.not_found', { noun: 'key' })
     const user = row.user_id === null ? undefined : await readUser(read, row.user_id)
-    const secret = dictated ?? form.make({ account, userId: row.user_id, login: user?.login ?? null, id: row.id, detail: JSON.parse(row.detail) as Record<string, unknown> }).secret
+    const secret = dictated ?? form.make({ account, userId: row.user_id, login: user?.login ?? null, id: row.id, publicId: row.public_id, detail: JSON.parse(row.detail) as Record<string, unknown> }).secret
     const now = clock.nowMs()
     const rotated = await means.write(
       updateCredential,

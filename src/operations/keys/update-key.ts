@@ -4,7 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { updateCredential } from '#store/credentials.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { keyOfAccount } from './key-of-account.ts'
+import { changeableKey } from './key-of-account.ts'
 import { keyView, KeyView, Permissions } from './key-view.ts'
 
 /** Name, permissions, detail (joined with what is there), or switched off and on. */
@@ -27,7 +27,7 @@ export const updateKeyOperation = operation({
   route: { method: 'PATCH', path: '/keys/{id}' },
   async run(means, { id, name, permissions, detail, status }) {
     const { caller, read, clock } = means
-    const row = await keyOfAccount(read, caller, id)
+    const row = await changeableKey(read, caller, id)
     const stronger = permissions?.find((permission) => !caller.permissions.has(permission))
     if (stronger) refuse('permission.denied', { permission: stronger })
     const updated = await means.write(updateCredential, {
