@@ -18,7 +18,7 @@ export interface ErrorPlace {
   readonly json: boolean
   readonly receivedAtMs: number
   readonly nowMs: number
-  /** The operator's own pages, if any. */
+  /** Where the operator's own pages are, if any. */
   readonly helpLinks: string | undefined
 }
 
@@ -68,7 +68,7 @@ function bodyOf(refused: Refusal, code: string, text: string, place: ErrorPlace)
     several,
     body: {
       // A request is never told as later than its error, whatever the clock did in between.
-      error: { code, text, ...details, datetime: stamp(Math.max(place.nowMs, place.receivedAtMs)), link: linkOf(code, place) },
+      error: { code, text, ...details, datetime: stamp(Math.max(place.nowMs, place.receivedAtMs)), link: linkOf(code, refused.reason, place) },
       request: { url: place.path, datetime: stamp(place.receivedAtMs) },
     },
   }
@@ -86,9 +86,11 @@ export function lineOf(refused: Refusal): string {
     : `${String(where)}: ${String(value)} must be ${String(expected)}`
 }
 
-function linkOf(code: string, { path, method, helpLinks }: ErrorPlace): string {
-  if (helpLinks !== undefined) return `${helpLinks}?error=${encodeURIComponent(code)}`
-  if (!code.startsWith('HTTP')) return `${vendorPages}web-service-errors?error=${code}`
+/** The vendor's own form by default; the operator's pages hold one for each code and one for each reason. */
+function linkOf(code: string, reason: string, { path, method, helpLinks }: ErrorPlace): string {
+  const coded = !code.startsWith('HTTP')
+  if (helpLinks !== undefined) return `${helpLinks}/${coded ? `codes/aculab/${code}` : `reasons/${reason}`}?error=${encodeURIComponent(code)}`
+  if (coded) return `${vendorPages}web-service-errors?error=${code}`
   const operation = /^\/([a-z_]{1,64})(?:\/|$)/.exec(path)?.[1] ?? 'web-services'
   return `${vendorPages}${operation.replaceAll('_', '-')}?target=service_action_tabs&tab-id=${encodeURIComponent(method.toLowerCase())}`
 }
