@@ -6,7 +6,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { Slug } from '#reasons/catalogue.ts'
-import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
+import { Refusal, refusal, refuse, refuseAll, type Params } from '#reasons/refusal.ts'
 import { keepRefusal, readKept } from '#store/idempotency.ts'
 import { QueryFailed, QueryTooSlow, StoreUnavailable } from '#store/store-errors.ts'
 import type { Store, Write } from '#store/store.ts'
@@ -85,8 +85,10 @@ export function openDoor(parts: RunParts): Run {
     readonly accountId: number
     readonly keyHash: string
     readonly fingerprint: string
-    /** Set once a write has carried the claim. */
-    carried: boolean
+    /** The id that a refusal under this key is known by, whenever it is told. */
+    errorId: string
+    /** Set once a write has carried the claim, or an outcome was found. */
+    settled: boolean
   }
 
   function claimOf(operation: Operation, caller: Caller, input: unknown, options: RunOptions): KeyClaim | undefined {
@@ -94,19 +96,19 @@ export function openDoor(parts: RunParts): Run {
     if (text === undefined) return undefined
     if (!keyPattern.test(text)) refuse('request.idempotency_key_invalid')
     const fingerprint = createHash('sha256').update(operation.name).update('\n').update(JSON.stringify(input)).digest('base64url')
-    return { accountId: caller.account.id, keyHash: hashToken(`${caller.face}\n${text}`), fingerprint, carried: false }
+    return { accountId: caller.account.id, keyHash: hashToken(`${caller.face}\n${text}`), fingerprint, errorId: crypto.randomUUID(), settled: false }
   }
 
   function writeThrough(claim: KeyClaim | undefined): Means['write'] {
     return async (write: Write<any, any>, input: unknown, reveal?: object) => {
-      if (!claim || claim.carried) {
+      if (!claim || claim.settled) {
         const result = await store.write(write, input)
         return reveal ? { ...result, ...reveal } : result
       }
-      claim.carried = true
-      const { accountId, keyHash, fingerprint } = claim
-      const sealed = reveal && key.seal(JSON.stringify(reveal))
-      const done = await store.claim(write, input, { accountId, keyHash, fingerprint, nowMs: clock.nowMs(), ...(sealed && { reveal: sealed }) })
+      claim.settled = true
+      const { accountId, keyHash, fingerprint, errorId } = claim
+      const kept = reveal ? `${errorId} ${key.seal(JSON.stringify(reveal))}` : errorId
+      const done = await store.claim(write, input, { accountId, keyHash, fingerprint, nowMs: clock.nowMs(), reveal: kept })
       if ('kept' in done) return keptResult(claim, done.kept)
       return reveal ? { ...done.result, ...reveal } : done.result
     }
@@ -115,29 +117,39 @@ export function openDoor(parts: RunParts): Run {
   /** The write's result that was kept under a key; throws the refusal that was kept, with its first error id. */
   function keptResult(claim: KeyClaim, kept: { fingerprint: string; outcome: string }): object {
     if (kept.fingerprint !== claim.fingerprint) refuse('request.idempotency_key_reused')
-    const outcome = JSON.parse(kept.outcome) as { result: object; reveal?: string } | { refusal: KeptRefusal }
+    claim.settled = true
+    const outcome = JSON.parse(kept.outcome) as { result: object; reveal: string } | { refusal: KeptRefusal }
     if ('refusal' in outcome) throw revive(outcome.refusal)
-    return outcome.reveal === undefined ? outcome.result : { ...outcome.result, ...(JSON.parse(key.open(outcome.reveal)) as object) }
+    const [errorId, sealed] = outcome.reveal.split(' ') as [string, string?]
+    claim.errorId = errorId
+    return sealed === undefined ? outcome.result : { ...outcome.result, ...(JSON.parse(key.open(sealed)) as object) }
   }
 
   async function once(operation: Operation, means: Means, claim: KeyClaim, input: unknown): Promise<unknown> {
-    const kept = await readKept(store, claim.accountId, claim.keyHash)
-    if (kept) return operation.shown!(means, keptResult(claim, kept) as never)
+    const again = async (kept: { fingerprint: string; outcome: string }) => operation.shown!(means, keptResult(claim, kept) as never)
     try {
-      return await operation.run(means, input as never)
+      const kept = await readKept(store, claim.accountId, claim.keyHash)
+      if (kept) return await again(kept)
+      try {
+        return await operation.run(means, input as never)
+      } catch (error) {
+        // Another request under this key may have been faster: then its outcome is the answer, be it that we were refused for it.
+        const first = error instanceof Refusal && !claim.settled ? await keep(claim, error) : null
+        if (first) return await again(first)
+        throw error
+      }
     } catch (error) {
-      if (error instanceof Refusal && !claim.carried && error.reason !== 'request.idempotency_key_reused') await keep(claim, error)
+      if (error instanceof Refusal && error.reason !== 'request.idempotency_key_reused') error.errorId ??= claim.errorId
       throw error
     }
   }
 
-  /** Keeps a refusal as the key's first outcome; another request's, when that was faster, is told instead. */
-  async function keep(claim: KeyClaim, error: Refusal): Promise<void> {
-    error.errorId ??= crypto.randomUUID()
+  /** Keeps a refusal as the key's first outcome. Gives that of another request when it was faster. */
+  async function keep(claim: KeyClaim, error: Refusal) {
+    error.errorId ??= claim.errorId
     const { accountId, keyHash, fingerprint } = claim
     const outcome = JSON.stringify({ refusal: dry(error) })
-    const first = await store.write(keepRefusal, { accountId, keyHash, fingerprint, outcome, nowMs: clock.nowMs() })
-    return first ? (keptResult(claim, first) as never) : undefined
+    return store.write(keepRefusal, { accountId, keyHash, fingerprint, outcome, nowMs: clock.nowMs() })
   }
 }
 
@@ -156,7 +168,7 @@ const dry = (error: Refusal): KeptRefusal => ({
 })
 
 function revive(kept: KeptRefusal): Refusal {
-  const revived = refusal(kept.reason, kept.params as never)
+  const revived = new Refusal(kept.reason, kept.params as Params, undefined, kept.errors.map(revive))
   if (kept.errorId !== undefined) revived.errorId = kept.errorId
   return revived
 }
@@ -164,6 +176,7 @@ function revive(kept: KeptRefusal): Refusal {
 /** What a store's failure is to whoever asked; undefined for anything else that was thrown. */
 export function refusalOfStore(error: unknown): Refusal | undefined {
   if (error instanceof StoreUnavailable) {
+    if (error.kind === 'barred') return refusal('platform.backend_bad_gateway', { backend: 'database' }, { cause: error })
     return refusal(error.kind === 'database' ? 'platform.database_unreachable' : 'platform.storage_unavailable', {}, { cause: error })
   }
   if (error instanceof QueryFailed || error instanceof QueryTooSlow) return refusal('platform.database_query_failed', {}, { cause: error })

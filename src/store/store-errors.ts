@@ -2,8 +2,11 @@
 // gone or full, a statement failed, a long read took too long, the store is newer than the program.
 // It does not say what a client is told: the faces map these to reasons.
 
-/** `database`: the server does not answer or is locked. `storage`: its file or disk is gone, full or not writable. */
-export type UnavailableKind = 'database' | 'storage'
+/**
+ * `database`: the server does not answer or is locked. `barred`: it answers, but is read-only (a standby) or lets nobody in.
+ * `storage`: its file or disk is gone, full or not writable.
+ */
+export type UnavailableKind = 'database' | 'barred' | 'storage'
 
 /** The store cannot read or commit at all; the same may succeed later. */
 export class StoreUnavailable extends Error {
@@ -99,9 +102,11 @@ export function postgresError(error: unknown, limitMs = 0): unknown {
   if (code === '53100' || code.startsWith('58') || code === 'XX001' || code === 'XX002') {
     return new StoreUnavailable('storage', `the database's storage fails: ${error.message}`, error)
   }
-  // 08 connection, 57P0x shutting or starting, 53 out of connections or memory, 28 and 3D no entry, 25006 read-only.
-  if (/^(08|57P|53|28|3D)/.test(code) || code === '25006') {
-    return new StoreUnavailable('database', `the database cannot be used: ${error.message}`, error)
+  // 08 connection, 57P0x shutting or starting, 53 out of connections or memory.
+  if (/^(08|57P|53)/.test(code)) return new StoreUnavailable('database', `the database cannot be used: ${error.message}`, error)
+  // 28 and 3D no entry, 25006 read-only: what answers is no database that can be worked with.
+  if (/^(28|3D)/.test(code) || code === '25006') {
+    return new StoreUnavailable('barred', `the database lets nothing be done: ${error.message}`, error)
   }
   return new QueryFailed(code, error.message, error)
 }
