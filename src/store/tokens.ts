@@ -12,7 +12,7 @@ const byHash = statement<{ hash: string }, TokenRow>((db) => db.selectFrom('toke
 
 export const readToken = (reader: Reader, hash: string) => reader.one(byHash, { hash })
 
-export const listTokens = listOf('tokens', 'user_id', { kind: equal('kind'), face: equal('face') })
+export const listTokens = listOf('tokens', 'user_id', { kind: equal('kind'), face: equal('face'), credential: equal('credential_id') })
 
 const insertToken = statement<TokenRow>((db) =>
   db.insertInto('tokens').values({
