@@ -33,6 +33,8 @@ export interface Face<K extends Knock> {
   refused(refusal: Refusal, knock: K, errorId: string): HttpAnswer & { readonly code?: string }
   /** Last touch on every answer: request ids, rate headers. */
   finish?(knock: K, answer: HttpAnswer): void
+  /** What a failing store is called at this face, where its vendor has a reason of its own for it. */
+  storeFault?(refusal: Refusal): Refusal
   /** What a fault of ours is called at this face; platform.internal_error unless told otherwise. */
   fault?(error: unknown, knock: K): Refusal
 }
@@ -84,7 +86,8 @@ export function openFace<K extends Knock>(face: Face<K>, parts: KnockParts): Ope
 
   function told(error: unknown, knock: K): HttpAnswer {
     const known = error instanceof Refusal ? error : refusalOfStore(error)
-    const shown = known ?? face.fault?.(error, knock) ?? refusal('platform.internal_error')
+    const named = known && known !== error ? (face.storeFault?.(known) ?? known) : known
+    const shown = named ?? face.fault?.(error, knock) ?? refusal('platform.internal_error')
     const errorId = shown.errorId ?? crypto.randomUUID()
     if (!(error instanceof Refusal)) parts.fault(error, errorId, knock.request)
     const answer = face.refused(shown, knock, errorId)

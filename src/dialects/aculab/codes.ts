@@ -1599,8 +1599,6 @@ export const codes = {
     UNAUTHENTICATED: { code: 'HTTP {http}', http: null },
   },
   overrides: {
-    // To whoever asks a web service, the database is the backend behind it.
-    'platform.database_unreachable': { code: '1002', http: 503 },
     'application.code_faulty': { code: '2004', http: null },
     'application.direction_mismatch': { code: '2004', http: null },
     'application.worker_not_accepting': { code: '2004', http: null },

@@ -12,7 +12,7 @@ import { parseJson } from '#protocols/http/json-strict.ts'
 import { mediaType } from '#protocols/http/media-type.ts'
 import { parseMultipart } from '#protocols/http/multipart.ts'
 import { parseForm, parseQuery, type Pairs } from '#protocols/http/query.ts'
-import { Refusal, refuse } from '#reasons/refusal.ts'
+import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import { areaOperations } from './areas.ts'
 import { faceName, Login, ServicePasswords } from './auth.ts'
 import { refusedAnswer } from './errors.ts'
@@ -124,6 +124,11 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
       const { method, receivedAtMs } = request
       return refusedAnswer(refused, { path, method, json, receivedAtMs, nowMs: parts.clock.nowMs(), helpLinks: parts.settings.helpLinks() })
     },
+    // To whoever asks a web service, the database is the backend behind it (1002).
+    storeFault: (refused) =>
+      refused.reason === 'platform.database_unreachable'
+        ? refusal('platform.backend_unreachable', { backend: 'database' }, { cause: refused.cause })
+        : refused,
     finish({ rate }, answer) {
       if (rate) Object.assign(answer.headers, rateHeaders(rate))
     },
