@@ -1,8 +1,8 @@
 // The dialects that this house speaks, by the name of their face.
 
-import { aculab, ringcentral } from '#dialects/aculab/aculab.ts'
+import { aculab } from '#dialects/aculab/aculab.ts'
 import { toku } from '#dialects/toku/toku.ts'
 import { ringcentral } from '#dialects/ringcentral/ringcentral.ts'
 import type { Dialect } from '#operations/face-parts.ts'
 
-export const dialects: Readonly<Record<string, Dialect>> = { toku, aculab }
+export const dialects: Readonly<Record<string, Dialect>> = { toku, aculab, ringcentral }

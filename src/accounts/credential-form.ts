@@ -8,6 +8,8 @@ export interface CredentialOwner {
   readonly userId: number | null
   readonly login: string | null
   readonly id: number
+  /** Of a key that gets a new secret. */
+  readonly publicId?: string
   /** What the face keeps with the key: some faces have several kinds of key. */
   readonly detail: Readonly<Record<string, unknown>>
 }

@@ -5,7 +5,7 @@ import { createUser, type UserRow } from '#store/users.ts'
 import { hashPassword } from '#values/secrets.ts'
 import { Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireStrong } from './user-rules.ts'
+import { requireFreeExtension, requireStrong } from './user-rules.ts'
 import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 function shown(_: Means, result: { taken: true } | { taken: false; row: UserRow }) {
@@ -37,6 +37,7 @@ export const createUserOperation = operation({
     const { caller, nextId, clock } = means
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
     if (password !== undefined) requireStrong(password)
+    await requireFreeExtension(means.read, caller.account.id, detail?.extensionNumber)
     const now = clock.nowMs()
     const row: UserRow = {
       id: nextId(),

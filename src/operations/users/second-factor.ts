@@ -15,13 +15,16 @@ async function oneself({ caller, read }: Means): Promise<UserRow> {
   return row
 }
 
-const save = (means: Means, row: UserRow, changed: string) =>
-  means.write(updateUser, {
+/** Gives resource.conflict when the user was changed meanwhile. */
+async function save(means: Means, row: UserRow): Promise<void> {
+  const saved = await means.write(updateUser, {
     row: { ...row, updated_ms: means.clock.nowMs() },
-    changed: [changed],
+    changed: ['secondFactor'],
     signOut: false,
     actor: actorOf(means.caller),
   })
+  if (!saved) refuse('resource.conflict', { noun: 'user' })
+}
 
 /** Gives a new seed; it counts only once a code has confirmed it. */
 export const enrolSecondFactorOperation = operation({
@@ -39,7 +42,7 @@ export const enrolSecondFactorOperation = operation({
     const row = await oneself(means)
     if (row.totp_confirmed === 1) refuse('resource.conflict', { noun: 'second factor' })
     const seed = newSeed()
-    await save(means, { ...row, totp_sealed: means.key.seal(seed), totp_confirmed: 0 }, 'secondFactor')
+    await save(means, { ...row, totp_sealed: means.key.seal(seed), totp_confirmed: 0 })
     return { seed, uri: enrolmentUri(seed, row.login) }
   },
 })
@@ -50,7 +53,7 @@ export const confirmSecondFactorOperation = operation({
   permission: null,
   input: Type.Object({ code: Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' }) }, { additionalProperties: false }),
   output: Done,
-  reasons: ['account.user_unknown', 'auth.second_factor_invalid'],
+  reasons: ['account.user_unknown', 'auth.second_factor_invalid', 'resource.conflict'],
   route: { method: 'PUT', path: '/second-factor' },
   async run(means, { code }) {
     const row = await oneself(means)
@@ -58,7 +61,7 @@ export const confirmSecondFactorOperation = operation({
     const detail = JSON.parse(row.detail) as { totpStep?: number }
     const step = seed && matchingStep(seed, code, means.clock.nowMs(), detail.totpStep ?? 0)
     if (!step) refuse('auth.second_factor_invalid')
-    await save(means, { ...row, totp_confirmed: 1, detail: JSON.stringify({ ...detail, totpStep: step }) }, 'secondFactor')
+    await save(means, { ...row, totp_confirmed: 1, detail: JSON.stringify({ ...detail, totpStep: step }) })
     return { done: true }
   },
 })
@@ -69,11 +72,11 @@ export const dropSecondFactorOperation = operation({
   permission: 'users.write',
   input: Type.Object({ id: Id('user') }, { additionalProperties: false }),
   output: Done,
-  reasons: ['account.user_unknown'],
+  reasons: ['account.user_unknown', 'resource.conflict'],
   route: { method: 'DELETE', path: '/users/{id}/second-factor' },
   async run(means, { id }) {
     const row = await userOfAccount(means.read, means.caller, id)
-    await save(means, { ...row, totp_sealed: null, totp_confirmed: 0 }, 'secondFactor')
+    await save(means, { ...row, totp_sealed: null, totp_confirmed: 0 })
     return { done: true }
   },
 })

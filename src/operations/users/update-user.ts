@@ -5,7 +5,7 @@ import { updateUser } from '#store/users.ts'
 import { hashPassword } from '#values/secrets.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { requireAnotherAdministrator, requireStrong, userOfAccount } from './user-rules.ts'
+import { requireAnotherAdministrator, requireFreeExtension, requireStrong, userOfAccount } from './user-rules.ts'
 import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 /** A new password, role or status ends all tokens and sessions of the user. `detail` is joined with what is there. */
@@ -25,12 +25,13 @@ export const updateUserOperation = operation({
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator'],
+  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'resource.value_not_unique'],
   route: { method: 'PATCH', path: '/users/{id}' },
   async run(means, { id, name, role, status, password, detail }) {
     const { caller, read, clock } = means
     const row = await userOfAccount(read, caller, id)
     if (password !== undefined) requireStrong(password)
+    await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
     const loses = (role !== undefined && role !== 'administrator') || (status !== undefined && status !== 'active')
     if (loses) await requireAnotherAdministrator(read, row)
     const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))

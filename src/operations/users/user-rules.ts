@@ -27,6 +27,13 @@ export async function userOfAccount(read: Reader, caller: Caller, id: number): P
   return row
 }
 
+/** Gives resource.value_not_unique when another user of the account has the extension number. */
+export async function requireFreeExtension(read: Reader, accountId: number, extensionNumber: string | undefined, ownId?: number): Promise<void> {
+  if (extensionNumber === undefined) return
+  const holders = await listUsers(read, { scope: accountId, limit: 2, where: { detail: `%"extensionNumber":"${extensionNumber}"%` } })
+  if (holders.some((holder) => holder.id !== ownId)) refuse('resource.value_not_unique', { parameter: 'detail.extensionNumber', value: extensionNumber })
+}
+
 /** Gives account.last_administrator when the account would have nobody left to run it. */
 export async function requireAnotherAdministrator(read: Reader, row: UserRow): Promise<void> {
   if (row.role !== 'administrator' || row.status !== 'active') return

@@ -32,7 +32,9 @@ export const UserView = Type.Object({
   updatedAt: Moment('When the user was last changed.'),
 })
 
-export function userView(row: UserRow): Static<typeof UserView> {
+export type UserShown = Static<typeof UserView>
+
+export function userView(row: UserRow): UserShown {
   const { totpStep: _, ...detail } = JSON.parse(row.detail) as Static<typeof UserDetail> & { totpStep?: number }
   return {
     id: row.id,

@@ -1,0 +1,193 @@
+// Refusals in the vendor's words (reference 2.5): the list in `errors`, its first entry repeated at the top, and the old
+// word that some codes still carry there. The OAuth endpoints have a body of their own; pages in a browser are HTML.
+
+import { codeOf, type Rendering } from '#reasons/dictionary.ts'
+import { detailOf, type Refusal } from '#reasons/refusal.ts'
+import type { HttpAnswer } from '#protocols/http/exchange.ts'
+import { codes } from './codes.ts'
+import { json, type RingCentralKnock } from './knock.ts'
+import { nameOfPermission } from './permissions.ts'
+
+export interface ErrorEntry {
+  errorCode?: string
+  message: string
+  [extra: string]: unknown
+}
+
+/** Seen at the top in place of the code (reference 2.5). */
+const oldWords: Readonly<Record<string, string>> = {
+  'CMN-101': 'InvalidParameter',
+  'CMN-401': 'InsufficientPermissions',
+  'CMN-408': 'InsufficientPermissions',
+  'OAU-129': 'TokenInvalid',
+  'OAU-149': 'TokenInvalid',
+}
+
+/** RFC 6749 5.2 and 4.1.2.1, by code; invalid_request where none is named. */
+const oauthWords: Readonly<Record<string, string>> = {
+  'OAU-102': 'temporarily_unavailable',
+  'OAU-105': 'invalid_grant',
+  'OAU-106': 'invalid_grant',
+  'OAU-108': 'invalid_grant',
+  'OAU-109': 'invalid_grant',
+  'OAU-110': 'invalid_grant',
+  'OAU-112': 'unauthorized_client',
+  'OAU-113': 'invalid_client',
+  'OAU-116': 'unauthorized_client',
+  'OAU-119': 'invalid_grant',
+  'OAU-120': 'invalid_client',
+  'OAU-121': 'invalid_grant',
+  'OAU-123': 'invalid_client',
+  'OAU-125': 'unauthorized_client',
+  'OAU-127': 'invalid_client',
+  'OAU-136': 'invalid_grant',
+  'OAU-140': 'invalid_grant',
+  'OAU-141': 'invalid_grant',
+  'OAU-142': 'invalid_grant',
+  'OAU-146': 'invalid_client',
+  'OAU-147': 'invalid_grant',
+  'OAU-148': 'invalid_grant',
+  'OAU-168': 'invalid_grant',
+  'CMN-301': 'temporarily_unavailable',
+  'CMN-303': 'unauthorized_client',
+  'CMN-109': 'access_denied',
+  'CMN-201': 'temporarily_unavailable',
+  'CMN-203': 'server_error',
+}
+
+const grants = new Set(['password', 'authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'])
+
+/** Names what is at fault: the vendor's extra fields of an entry. */
+function extras(refusal: Refusal, code: string | null): Record<string, unknown> {
+  const params = refusal.params
+  const named = (name: string) => (params[name] === undefined ? {} : { [name]: String(params[name]) })
+  switch (code) {
+    case 'CMN-101':
+    case 'CMN-102':
+    case 'CMN-108':
+    case 'CMN-406': {
+      const value = params['value'] ?? (code === 'CMN-102' ? params['id'] : undefined)
+      return {
+        ...(params['parameter'] !== undefined && { parameterName: params['parameter'] }),
+        ...(value !== undefined && { parameterValue: String(value) }),
+      }
+    }
+    case 'CMN-401':
+    case 'CMN-402':
+    case 'CMN-408':
+      return params['permission'] === undefined ? {} : { permissionName: permissionName(refusal) }
+    case 'CMN-407':
+    case 'CMN-110':
+      return {
+        ...(params['header'] !== undefined && { parameterName: params['header'] }),
+        ...(params['value'] !== undefined && { parameterValue: params['value'] }),
+      }
+    case 'CMN-105':
+      return { ...named('method'), ...named('contentType') }
+    case 'CMN-106':
+      return named('limit')
+    case 'CMN-109':
+      return params['feature'] === undefined ? {} : { featureName: params['feature'] }
+    case 'OAU-101':
+      return { parameterName: 'brandId', ...(params['brand'] !== undefined && { parameterValue: params['brand'] }) }
+    case 'OAU-109':
+      return { parameterName: 'redirect_uri' }
+    case 'OAU-111':
+      return { parameterName: params['parameter'] }
+    case 'OAU-112':
+    case 'OAU-125':
+      return { parameterName: 'grant_type', ...(params['grant'] !== undefined && { parameterValue: params['grant'] }) }
+    case 'OAU-120':
+      return { parameterName: 'client_id' }
+    case 'OAU-123':
+      return { parameterName: 'Authorization' }
+    case 'OAU-136':
+      return { parameterName: 'extension' }
+    case 'OAU-119':
+      return { parameterName: 'username' }
+    case 'OAU-150':
+      return { queryParameterName: params['parameter'], requestParameterName: params['parameter'] }
+    default:
+      return {}
+  }
+}
+
+function permissionName(refusal: Refusal): string {
+  return nameOfPermission(String(refusal.params['permission'] ?? ''), String(refusal.params['kind'] ?? ''))
+}
+
+function renderingOf(refusal: Refusal): Rendering {
+  const kind = refusal.params['kind']
+  if (refusal.reason !== 'permission.missing' || kind === undefined) return codeOf(codes, refusal)
+  // An operation names our permission; here it has the vendor's name.
+  return codeOf(codes, { reason: refusal.reason, params: { ...refusal.params, permission: permissionName(refusal) } })
+}
+
+function entryOf(refusal: Refusal, rendered: Rendering): ErrorEntry {
+  return {
+    ...(rendered.code !== null && { errorCode: rendered.code }),
+    message: rendered.exact ? rendered.message : detailOf(refusal),
+    ...extras(refusal, rendered.code),
+  }
+}
+
+export interface Envelope {
+  readonly status: number
+  readonly code: string
+  readonly body: Record<string, unknown>
+}
+
+/** The usual body; also a part of a 207. */
+export function envelope(refusal: Refusal): Envelope {
+  const faults = refusal.errors.length > 0 ? refusal.errors : [refusal]
+  const rendered = renderingOf(refusal)
+  const errors = faults.map((fault) => entryOf(fault, renderingOf(fault)))
+  const first = errors[0]!
+  const word = rendered.code === 'CMN-102' && rendered.http === 400 ? 'InvalidParameter' : oldWords[rendered.code ?? '']
+  const top = word ?? rendered.code
+  return {
+    status: rendered.http,
+    code: rendered.code ?? '',
+    body: { ...first, ...(top !== null && { errorCode: top }), message: first.message, errors },
+  }
+}
+
+function oauthBody(refusal: Refusal): Envelope {
+  const { status, code, body } = envelope(refusal)
+  const errors = body['errors'] as ErrorEntry[]
+  return { status, code, body: { error: oauthWord(refusal, code), error_description: errors[0]!.message, errors } }
+}
+
+function oauthWord(refusal: Refusal, code: string): string {
+  const { params, reason } = refusal
+  if (reason === 'oauth.grant_not_allowed' && !grants.has(String(params['grant']))) return 'unsupported_grant_type'
+  if (reason === 'oauth.login_method_invalid' && params['method'] === 'response_type') return 'unsupported_response_type'
+  // A refresh token or an assertion that cannot be used is an invalid grant (RFC 6749 5.2, RFC 7523 3.1).
+  if (code === 'CMN-101' && (params['parameter'] === 'refresh_token' || params['parameter'] === 'assertion')) return 'invalid_grant'
+  return oauthWords[code] ?? (code.startsWith('CMN-2') ? 'service_unavailable' : 'invalid_request')
+}
+
+const realm = 'realm="RingCentral REST API"'
+
+export function refused(refusal: Refusal, knock: RingCentralKnock): HttpAnswer & { code?: string } {
+  const isOauth = knock.request.path.startsWith(`${knock.base}/restapi/oauth/`)
+  const { status, code, body } = isOauth ? oauthBody(refusal) : envelope(refusal)
+  const page = isOauth && knock.page?.((body['error_description'] as string | undefined) ?? '', status, code)
+  const answer = page || json(body, status)
+  if (isOauth) noStore(answer)
+  if (status === 401) {
+    answer.headers['www-authenticate'] =
+      knock.route?.door === 'client' ? `Basic ${realm}` : `Bearer ${realm}${knock.tokenShown ? ', error="invalid_token"' : ''}`
+  }
+  if (refusal.reason === 'request.range_not_satisfiable') answer.headers['content-range'] = `bytes */${String(refusal.params['sizeBytes'] ?? '*')}`
+  // RFC 9110 15.6.4: a client may be told when to come back; the vendor does so with every 503 and its like.
+  if (code === 'CMN-201') answer.headers['retry-after'] = '10'
+  return { ...answer, code }
+}
+
+/** RFC 6749 5.1 */
+export function noStore(answer: HttpAnswer): HttpAnswer {
+  answer.headers['cache-control'] = 'no-store'
+  answer.headers['pragma'] = 'no-cache'
+  return answer
+}
