@@ -48,6 +48,8 @@ export class Identity {
   readonly #clock: Clock
   readonly #lockouts: Lockouts
   readonly #known = new Map<string, Known>()
+  /** Grows with each change that empties the cache: what was read before it is not kept after it. */
+  #changes = 0
   /** Passwords found right, by a hash of login, password and stored hash, so that Basic callers pay scrypt once. */
   readonly #rightPasswords = new Set<string>()
 
@@ -56,7 +58,9 @@ export class Identity {
     this.#clock = clock
     this.#lockouts = lockouts
     store.onChange((nouns) => {
-      if (cachedNouns.some((noun) => nouns.has(noun))) this.#known.clear()
+      if (!nouns.has('*') && !cachedNouns.some((noun) => nouns.has(noun))) return
+      this.#changes += 1
+      this.#known.clear()
     })
   }
 
@@ -124,7 +128,9 @@ export class Identity {
       throw proof.refusal ?? refusal('auth.credentials_invalid', {})
     }
     await this.#lockouts.succeeded(subject!)
-    return (await this.byUserId(face, user.id))!
+    const caller = await this.byUserId(face, user.id)
+    if (!caller) throw proof.refusal ?? refusal('auth.credentials_invalid', {})
+    return caller
   }
 
   /** The caller that a proven user is, optionally through a client application. */
@@ -152,7 +158,8 @@ export class Identity {
       refuse('auth.token_malformed', { fault: 'corrupted' })
     }
     if (row.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})
-    const key = `token ${row.user_id} ${row.credential_id} ${row.account_id}`
+    const key = `token ${face} ${row.user_id} ${row.credential_id} ${row.account_id}`
+    const changes = this.#changes
     let caller = this.#known.get(key)?.caller
     if (!caller) {
       const credential = row.credential_id === null ? undefined : await readCredentialById(this.#store, row.credential_id)
@@ -160,7 +167,7 @@ export class Identity {
       const app = credential ? appOf(credential) : null
       caller = await (row.user_id === 0 ? this.byAccountId(face, row.account_id, app) : this.byUserId(face, row.user_id, app))
       if (!caller || (caller.user?.status ?? 'active') !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
-      this.#keep(key, { caller, credential: credential! })
+      this.#keep(key, { caller, credential: credential! }, changes)
     }
     return { caller, token: row }
   }
@@ -170,6 +177,8 @@ export class Identity {
     if (user && this.#rightPasswords.has(proof)) return true
     const right = await passwordMatches(password, user?.password_hash ?? undefined)
     if (right && user) {
+      // Of many guesses made at once, the right one comes too late when the others have locked the user meanwhile.
+      await this.#lockouts.checkUser(`user ${user.id}`)
       if (this.#rightPasswords.size >= maxCached) this.#rightPasswords.clear()
       this.#rightPasswords.add(proof)
     }
@@ -180,17 +189,19 @@ export class Identity {
     const key = `${face}\n${publicId}`
     const held = this.#known.get(key)
     if (held) return held
+    const changes = this.#changes
     const credential = await readCredential(this.#store, face, publicId)
     if (!credential) return undefined
     const account = await loadAccount(this.#store, credential.account_id)
     if (!account) return undefined
     const user = credential.user_id === null ? undefined : await readUser(this.#store, credential.user_id)
     const known = { caller: callerOf(face, account, user ?? null, credential, null), credential }
-    this.#keep(key, known)
+    this.#keep(key, known, changes)
     return known
   }
 
-  #keep(key: string, known: Known): void {
+  #keep(key: string, known: Known, changes: number): void {
+    if (changes !== this.#changes) return
     if (this.#known.size >= maxCached) this.#known.clear()
     this.#known.set(key, known)
   }

@@ -23,7 +23,7 @@ async function platformLimit(store: Store): Promise<number> {
     kept = fresh
     platformLimits.set(store, fresh)
     store.onChange((nouns) => {
-      if (nouns.has('accounts')) fresh.limit = undefined
+      if (nouns.has('accounts') || nouns.has('*')) fresh.limit = undefined
     })
   }
   if (kept.limit === undefined) {
