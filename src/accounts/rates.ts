@@ -85,7 +85,10 @@ export class Rates {
 
   async #takeMore(rule: RateRule, window: Window, now: number): Promise<RateState> {
     const slice = Math.max(1, Math.floor(rule.limit / 20))
-    const granted = await this.#store.write(takeSlice, { bucket: rule.bucket, windowMs: window.startMs, slice, limit: rule.limit })
+    const { startMs } = window
+    const granted = await this.#store.write(takeSlice, { bucket: rule.bucket, windowMs: startMs, slice, limit: rule.limit })
+    // What was granted for a window that has ended meanwhile is not spent in the next.
+    if (window.startMs !== startMs) return this.take(rule)
     window.granted += granted
     return window.used < window.granted ? this.#count(rule, window, now) : this.#over(rule, window, now)
   }
