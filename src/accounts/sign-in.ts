@@ -46,12 +46,14 @@ export async function requireSecondFactor(parts: Omit<SignInParts, 'tokens' | 'i
     await lockouts.failed(subject, code, source)
     refuse('auth.second_factor_invalid')
   }
-  await store.write(updateUser, {
+  const saved = await store.write(updateUser, {
     row: { ...row, detail: JSON.stringify({ ...detail, totpStep: step }), updated_ms: clock.nowMs() },
     changed: ['lastCode'],
     signOut: false,
     actor: actorOf(caller),
   })
+  // Somebody changed the user meanwhile, perhaps by signing in with the same code: looked at anew.
+  if (!saved) await requireSecondFactor(parts, caller, code, source)
 }
 
 /** Gives auth.credentials_invalid, auth.locked, auth.source_locked, auth.account_state_forbids_login and those of the second factor. */

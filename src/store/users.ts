@@ -4,7 +4,7 @@ import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { equal, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Reader } from './store.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type UserRow = Row<'users'>
@@ -38,6 +38,9 @@ const insertUser = statement<UserRow>((db) =>
     .onConflict((conflict) => conflict.doNothing()),
 )
 
+/** 0 when the login is taken. For writes that make more than a user. */
+export const insertUserRow = (tx: Transaction, row: UserRow) => tx.run(insertUser, row)
+
 /** `taken` when the login exists already. */
 export const createUser = defineWrite(
   'users.create',
@@ -50,7 +53,7 @@ export const createUser = defineWrite(
   },
 )
 
-const changeUser = statement<Omit<UserRow, 'account_id' | 'login' | 'created_ms' | 'version'>>((db) =>
+const changeUser = statement<Omit<UserRow, 'account_id' | 'login' | 'created_ms'>>((db) =>
   db
     .updateTable('users')
     .set((set) => ({
@@ -64,16 +67,42 @@ const changeUser = statement<Omit<UserRow, 'account_id' | 'login' | 'created_ms'
       updated_ms: bind('updated_ms'),
       version: set('version', '+', 1),
     }))
-    .where('id', '=', bind('id')),
+    .where('id', '=', bind('id'))
+    .where('version', '=', bind('version')),
 )
 const endTokens = statement<{ user: number }>((db) => db.deleteFrom('tokens').where('user_id', '=', bind('user')))
 
-/** `signOut` ends every token and session of the user in the same commit. */
+/** A key that follows its user's password, with its new secret. */
+export interface FollowingKey {
+  readonly id: number
+  readonly secret_hash: string
+  readonly secret_sealed: string | null
+  readonly now: number
+}
+
+const followPassword = statement<FollowingKey>((db) =>
+  db
+    .updateTable('credentials')
+    .set({
+      secret_hash: bind('secret_hash'),
+      secret_sealed: bind('secret_sealed'),
+      previous_hash: null,
+      previous_until_ms: null,
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id')),
+)
+
+/**
+ * `signOut` ends every token and session of the user in the same commit, `following` changes the keys that follow the
+ * password. null when the user is gone or no longer as `row` was read: then nothing is changed.
+ */
 export const updateUser = defineWrite(
   'users.update',
-  async (tx, input: { row: UserRow; changed: string[]; signOut: boolean; actor: Actor }): Promise<UserRow | null> => {
-    const { row, changed, signOut, actor } = input
+  async (tx, input: { row: UserRow; changed: string[]; signOut: boolean; following?: FollowingKey[]; actor: Actor }): Promise<UserRow | null> => {
+    const { row, changed, signOut, following = [], actor } = input
     if ((await tx.run(changeUser, row)) === 0) return null
+    for (const key of following) await tx.run(followPassword, key)
     if (signOut) await tx.run(endTokens, { user: row.id })
     await happened(tx, { accountId: row.account_id, noun: 'users', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.updated_ms })
     return (await tx.one(byId, { id: row.id })) ?? null

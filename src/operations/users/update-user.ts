@@ -1,10 +1,11 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { updateUser } from '#store/users.ts'
-import { hashPassword } from '#values/secrets.ts'
+import { listCredentials } from '#store/credentials.ts'
+import { updateUser, type FollowingKey, type UserRow } from '#store/users.ts'
+import { hashPassword, hashToken } from '#values/secrets.ts'
 import { Id, Optional, Text } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, type Means } from '../operation.ts'
 import { requireAnotherAdministrator, requireFreeExtension, requireStrong, userOfAccount } from './user-rules.ts'
 import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
@@ -25,12 +26,14 @@ export const updateUserOperation = operation({
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'resource.value_not_unique'],
+  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'resource.value_not_unique', 'resource.conflict'],
   route: { method: 'PATCH', path: '/users/{id}' },
   async run(means, { id, name, role, status, password, detail }) {
     const { caller, read, clock } = means
-    const row = await userOfAccount(read, caller, id)
+    await userOfAccount(read, caller, id)
     if (password !== undefined) requireStrong(password)
+    const newHash = password === undefined ? undefined : await hashPassword(password)
+    const row = await userOfAccount(read, caller, id)
     await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
     const loses = (role !== undefined && role !== 'administrator') || (status !== undefined && status !== 'active')
     if (loses) await requireAnotherAdministrator(read, row)
@@ -42,15 +45,27 @@ export const updateUserOperation = operation({
         name: name ?? row.name,
         role: role ?? row.role,
         status: status ?? row.status,
-        password_hash: password === undefined ? row.password_hash : await hashPassword(password),
+        password_hash: newHash ?? row.password_hash,
         detail: JSON.stringify({ ...JSON.parse(row.detail), ...detail }),
         updated_ms: clock.nowMs(),
       },
       changed,
       signOut,
+      following: password === undefined ? [] : await keysFollowing(means, row, password),
       actor: actorOf(caller),
     })
-    if (!updated) refuse('account.user_unknown', {})
+    if (!updated) refuse('resource.conflict', { noun: 'user' })
     return userView(updated)
   },
 })
+
+/** The user's keys whose secret is made from the password, with the secret of the new one. */
+async function keysFollowing({ read, key, clock, credentialForms }: Means, row: UserRow, password: string): Promise<FollowingKey[]> {
+  const keys = await listCredentials(read, { scope: row.account_id, limit: 1000, where: { user: row.id } })
+  return keys.flatMap(({ id, face, detail, secret_sealed }) => {
+    const make = credentialForms.get(face)?.fromPassword
+    if (!make || (JSON.parse(detail) as { followsPassword?: boolean }).followsPassword !== true) return []
+    const secret = make(password)
+    return [{ id, secret_hash: hashToken(secret), secret_sealed: secret_sealed === null ? null : key.seal(secret), now: clock.nowMs() }]
+  })
+}
