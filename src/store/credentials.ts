@@ -4,7 +4,7 @@ import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { equal, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Reader } from './store.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type CredentialRow = Row<'credentials'>
@@ -42,13 +42,19 @@ const insertCredential = statement<CredentialRow>((db) =>
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
-const keysOfUser = statement<{ face: string; user: number | null }, { n: number }>((db) =>
+const keysOfUser = statement<{ face: string; user: number | null; following: string }, { n: number }>((db) =>
   db
     .selectFrom('credentials')
     .select((select) => select.fn.countAll<number>().as('n'))
     .where('face', '=', bind('face'))
-    .where('user_id', '=', bind('user')),
+    .where('user_id', '=', bind('user'))
+    .where('detail', 'not like', bind('following')),
 )
+/** The key that is the user's password in another form is none of its own. */
+const following = '%"followsPassword":true%'
+
+/** 0 when the public id is taken at the face. For writes that make more than a key. */
+export const insertCredentialRow = (tx: Transaction, row: CredentialRow) => tx.run(insertCredential, row)
 
 /** `limit` bounds the keys of one user at one face. */
 export const createCredential = defineWrite(
@@ -59,7 +65,7 @@ export const createCredential = defineWrite(
   ): Promise<{ refused: 'taken' | 'limit' } | { refused: null; row: CredentialRow }> => {
     const { row, limit, actor } = input
     if (limit !== undefined && row.user_id !== null) {
-      const held = await tx.one(keysOfUser, { face: row.face, user: row.user_id })
+      const held = await tx.one(keysOfUser, { face: row.face, user: row.user_id, following })
       if (Number(held?.n ?? 0) >= limit) return { refused: 'limit' }
     }
     if ((await tx.run(insertCredential, row)) === 0) return { refused: 'taken' }
@@ -69,7 +75,7 @@ export const createCredential = defineWrite(
   },
 )
 
-const changeCredential = statement<Omit<CredentialRow, 'account_id' | 'user_id' | 'face' | 'public_id' | 'created_ms'>>((db) =>
+const changeSecret = statement<Pick<CredentialRow, 'id' | 'secret_hash' | 'secret_sealed' | 'previous_hash' | 'previous_until_ms' | 'updated_ms'>>((db) =>
   db
     .updateTable('credentials')
     .set({
@@ -77,6 +83,15 @@ const changeCredential = statement<Omit<CredentialRow, 'account_id' | 'user_id' 
       secret_sealed: bind('secret_sealed'),
       previous_hash: bind('previous_hash'),
       previous_until_ms: bind('previous_until_ms'),
+      updated_ms: bind('updated_ms'),
+    })
+    .where('id', '=', bind('id')),
+)
+
+const changeCredential = statement<Pick<CredentialRow, 'id' | 'name' | 'permissions' | 'status' | 'detail' | 'expires_ms' | 'updated_ms'>>((db) =>
+  db
+    .updateTable('credentials')
+    .set({
       name: bind('name'),
       permissions: bind('permissions'),
       status: bind('status'),
@@ -87,14 +102,18 @@ const changeCredential = statement<Omit<CredentialRow, 'account_id' | 'user_id' 
     .where('id', '=', bind('id')),
 )
 
-/** `kind` is the happening's word: updated, rotated, disabled. */
+/**
+ * `kind` is the happening's word. `rotated` changes the secrets and nothing else, every other all but the secrets: a key
+ * disabled while it is rotated stays disabled.
+ */
 export const updateCredential = defineWrite(
   'credentials.update',
   async (tx, input: { row: CredentialRow; kind: string; actor: Actor }): Promise<CredentialRow | null> => {
     const { row, kind, actor } = input
-    if ((await tx.run(changeCredential, row)) === 0) return null
+    const touched = kind === 'rotated' ? await tx.run(changeSecret, row) : await tx.run(changeCredential, row)
+    if (touched === 0) return null
     await happened(tx, { accountId: row.account_id, noun: 'credentials', nounId: row.id, kind, actor, data: { face: row.face, publicId: row.public_id }, atMs: row.updated_ms })
-    return row
+    return (await tx.one(byId, { id: row.id })) ?? null
   },
 )
 

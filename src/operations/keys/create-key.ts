@@ -1,8 +1,10 @@
 import Type from 'typebox'
-import { actorOf } from '#accounts/caller.ts'
+import { actorOf, type Caller } from '#accounts/caller.ts'
+import { isSealed } from '#accounts/credential-form.ts'
+import { permissionsOf, type Role } from '#accounts/permissions.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { createCredential, type CredentialRow } from '#store/credentials.ts'
-import { readUser } from '#store/users.ts'
+import { readUser, type UserRow } from '#store/users.ts'
 import { hashToken } from '#values/secrets.ts'
 import { Id, Moment, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
@@ -14,6 +16,13 @@ function shown(_: Means, result: ({ refused: 'taken' | 'limit' } | { refused: nu
     refuse('resource.value_not_unique', { parameter: 'publicId' })
   }
   return keyView(result.row, result.secret)
+}
+
+/** Whether the caller is that user, and not through a key or an application that may less. */
+function mayAllOf(caller: Caller, user: UserRow): boolean {
+  if (caller.user?.id !== user.id) return false
+  const whole = permissionsOf(user.role as Role, caller.account.parentId === null)
+  return [...whole].every((permission) => caller.permissions.has(permission) && (caller.app?.permissions.has(permission) ?? true))
 }
 
 /**
@@ -51,14 +60,14 @@ export const createKeyOperation = operation({
     const userId = input.userId === undefined ? (caller.user?.accountId === account.id ? caller.user.id : null) : input.userId
     const user = userId === null ? undefined : await readUser(read, userId)
     if (userId !== null && user?.account_id !== account.id) refuse('account.user_unknown', { parameter: 'userId' })
-    const stronger = input.permissions?.find((permission) => !caller.permissions.has(permission))
+    const stronger = input.permissions?.find((permission) => !caller.permissions.has(permission) || caller.app?.permissions.has(permission) === false)
     if (stronger) refuse('permission.denied', { permission: stronger })
     const id = nextId()
     const made = form.make({ account, userId, login: user?.login ?? null, id, detail: input.detail ?? {} })
     const publicId = input.publicId ?? made.publicId
     const secret = input.secret ?? made.secret
     const now = clock.nowMs()
-    const scoped = input.permissions ?? (caller.user && userId === caller.user.id ? null : [...caller.permissions])
+    const scoped = input.permissions ?? (user && mayAllOf(caller, user) ? null : [...caller.permissions].filter((permission) => caller.app?.permissions.has(permission) ?? true))
     const row: CredentialRow = {
       id,
       account_id: account.id,
@@ -66,7 +75,7 @@ export const createKeyOperation = operation({
       face,
       public_id: publicId,
       secret_hash: hashToken(secret),
-      secret_sealed: form.sealed ? key.seal(secret) : null,
+      secret_sealed: isSealed(form, input.detail ?? {}) ? key.seal(secret) : null,
       previous_hash: null,
       previous_until_ms: null,
       name: input.name ?? '',
