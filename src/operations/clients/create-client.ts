@@ -4,6 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { createClient, type ClientRow } from '#store/clients.ts'
 import { Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
+import { requireTargets } from '../numbers/number-input.ts'
 import { requireStrong } from '../users/user-rules.ts'
 import { ClientDetail, ClientView, clientView } from './client-view.ts'
 
@@ -32,13 +33,14 @@ export const createClientOperation = operation({
     { additionalProperties: false },
   ),
   output: Type.Object({ ...ClientView.properties, existing: Type.Boolean({ description: 'Whether it was there already.' }) }),
-  reasons: ['resource.value_not_unique', 'account.password_weak', 'account.not_active'],
+  reasons: ['resource.value_not_unique', 'account.password_weak', 'application.not_found', 'account.not_active'],
   creates: true,
   route: { method: 'POST', path: '/clients', status: 201 },
   async run(means, { login, password, name, enabled = true, detail }) {
-    const { caller, nextId, clock, key } = means
+    const { caller, read, nextId, clock, key } = means
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
     requireStrong(password)
+    await requireTargets(read, caller, detail?.applicationId, undefined)
     const now = clock.nowMs()
     const row: ClientRow = {
       id: nextId(),

@@ -4,6 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { readClient, updateClient } from '#store/clients.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
+import { requireTargets } from '../numbers/number-input.ts'
 import { requireStrong } from '../users/user-rules.ts'
 import { ClientDetail, ClientView, clientView } from './client-view.ts'
 
@@ -23,13 +24,14 @@ export const updateClientOperation = operation({
     { additionalProperties: false },
   ),
   output: ClientView,
-  reasons: ['resource.not_found', 'account.password_weak'],
+  reasons: ['resource.not_found', 'account.password_weak', 'application.not_found'],
   route: { method: 'PATCH', path: '/clients/{id}' },
   async run(means, { id, name, password, enabled, detail }) {
     const { caller, read, clock, key } = means
     const row = await readClient(read, caller.account.id, id)
     if (!row) refuse('resource.not_found', { noun: 'client' })
     if (password !== undefined) requireStrong(password)
+    await requireTargets(read, caller, detail?.applicationId, undefined)
     const changed = Object.entries({ name, password, enabled, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     const updated = await means.write(updateClient, {
       id,

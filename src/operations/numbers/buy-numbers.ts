@@ -42,7 +42,7 @@ export const buyNumbersOperation = operation({
     { additionalProperties: false },
   ),
   output: Type.Object({ items: Type.Array(NumberView) }),
-  reasons: ['number.invalid', 'number.not_found', 'number.not_available', 'number.occupied', 'number.out_of_stock', 'number.price_invalid', 'resource.limit_reached', 'application.not_found', 'account.not_active'],
+  reasons: ['number.invalid', 'number.not_found', 'number.not_available', 'number.occupied', 'number.out_of_stock', 'number.price_invalid', 'resource.limit_reached', 'application.not_found', 'account.not_active', 'service.not_found', 'account.user_unknown'],
   creates: true,
   route: { method: 'POST', path: '/numbers', status: 201 },
   async run(means, input) {

@@ -4,6 +4,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { refuse } from '#reasons/refusal.ts'
 import { readApplication, readApplicationByName } from '#store/applications.ts'
 import type { Reader } from '#store/store.ts'
+import { readUser } from '#store/users.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { NumberDetailValue } from './number-view.ts'
 
@@ -14,7 +15,7 @@ export function e164(text: string, country?: string): string {
   return parsed.number
 }
 
-/** Every application and service that the detail points at must be the account's. Gives application.not_found, service.not_found. */
+/** Every application, service and user that the detail points at must be the account's. Gives application.not_found, service.not_found, account.user_unknown. */
 export async function requireTargets(read: Reader, caller: Caller, applicationId: number | null | undefined, detail: NumberDetailValue | undefined): Promise<void> {
   const named = Object.entries(detail ?? {}).filter(([field, value]) => field.endsWith('ApplicationId') && typeof value === 'number')
   for (const id of [applicationId, ...named.map(([, value]) => value as number)]) {
@@ -24,4 +25,6 @@ export async function requireTargets(read: Reader, caller: Caller, applicationId
   if (typeof service === 'string' && !(await readApplicationByName(read, caller.account.id, 'inbound', service))) {
     refuse('service.not_found', { service })
   }
+  const userId = detail?.['userId']
+  if (typeof userId === 'number' && (await readUser(read, userId))?.account_id !== caller.account.id) refuse('account.user_unknown', { parameter: 'userId' })
 }

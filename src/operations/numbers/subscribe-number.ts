@@ -4,7 +4,8 @@ import { refuse } from '#reasons/refusal.ts'
 import { readNumber, subscribeNumber, unsubscribeNumber } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { NumberDetail, numberView, NumberView } from './number-view.ts'
+import { requireTargets } from './number-input.ts'
+import { NumberDetail, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
 
 const service = Text(64, 'Name of the service.')
 
@@ -23,7 +24,7 @@ export const subscribeNumberOperation = operation({
     { additionalProperties: false },
   ),
   output: NumberView,
-  reasons: ['number.not_found', 'number.type_invalid', 'number.already_subscribed', 'number.subscribed_elsewhere'],
+  reasons: ['number.not_found', 'number.type_invalid', 'number.already_subscribed', 'number.subscribed_elsewhere', 'application.not_found', 'service.not_found', 'account.user_unknown'],
   route: { method: 'POST', path: '/numbers/{id}/services' },
   async run(means, { id, service: wanted, capability, detail }) {
     const { caller, read, clock } = means
@@ -31,6 +32,7 @@ export const subscribeNumberOperation = operation({
     if (!row) refuse('number.not_found', {})
     const { number, type, capabilities } = numberView(row)
     if (capability !== undefined && !capabilities[capability]) refuse('number.type_invalid', { type })
+    await requireTargets(read, caller, undefined, detail as NumberDetailValue | undefined)
     const done = await means.write(subscribeNumber, {
       id,
       account: caller.account.id,

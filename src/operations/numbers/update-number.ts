@@ -22,7 +22,7 @@ export const updateNumberOperation = operation({
     { additionalProperties: false },
   ),
   output: NumberView,
-  reasons: ['number.not_found', 'application.not_found', 'service.not_found'],
+  reasons: ['number.not_found', 'application.not_found', 'service.not_found', 'account.user_unknown'],
   route: { method: 'PATCH', path: '/numbers/{id}' },
   async run(means, { id, name, applicationId, detail }) {
     const { caller, read, clock } = means
