@@ -88,7 +88,7 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
       Object.assign(fields, body)
     }
     for (const [name, value] of Object.entries(params)) {
-      if (name in fields && fields[name] !== value) refuse('request.values_disagree', { parameter: name, places: 'path_body' })
+      if (Object.hasOwn(fields, name) && fields[name] !== value) refuse('request.values_disagree', { parameter: name, places: 'path_body' })
       fields[name] = value
     }
     knock.fields = fields
@@ -144,7 +144,7 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
 function readQuery(raw: string, fields: Record<string, unknown>, operation: Operation | undefined): void {
   const properties = ((operation?.input as { properties?: Record<string, Record<string, unknown>> } | undefined)?.properties ?? {}) as Record<string, Record<string, unknown>>
   for (const [name, value] of parseQuery(raw)) {
-    if (name in fields) refuse('request.parameter_repeated', { parameter: name })
+    if (Object.hasOwn(fields, name)) refuse('request.parameter_repeated', { parameter: name })
     const schema = Object.hasOwn(properties, name) ? properties[name]! : {}
     const plainNumber = schema['type'] === 'integer' && !('x-noun' in schema) && !('x-cursor' in schema) && !('x-moment' in schema)
     if (plainNumber && /^-?\d{1,15}$/.test(value)) fields[name] = Number(value)
