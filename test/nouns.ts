@@ -1,0 +1,259 @@
+// One of every noun in an account, and how every operation is asked: what the walks over all operations stand on. An
+// operation that is not known here makes them fail, as does a field with an id that no question of theirs carries.
+
+import assert from 'node:assert/strict'
+import { allOperations } from '#operations/all.ts'
+import type { Operation } from '#operations/operation.ts'
+import type { Asked, House, Told } from './house.ts'
+
+/** Ids as the native API shows them, and the texts by which some things are found. */
+export interface Nouns {
+  readonly account: string
+  readonly user: string
+  readonly key: string
+  readonly application: string
+  readonly client: string
+  readonly number: string
+  readonly contact: string
+  readonly group: string
+  readonly batch: string
+  readonly errorId: string
+  readonly login: string
+  readonly numberText: string
+  readonly service: string
+}
+
+export interface Owner {
+  /** A word in the name of all that is the account's. */
+  readonly mark: string
+  readonly accountId: number
+  /** Native id of the account itself. */
+  readonly account: string
+  /** The administrator's key. */
+  readonly key: string
+  /** `account` in it is a sub-account. */
+  readonly nouns: Nouns
+  readonly subAccountId: number
+}
+
+async function made(house: House, key: string, path: string, body: object, account?: string): Promise<any> {
+  const told = await house.ask('POST', path, { key, body, account })
+  assert.ok(told.status < 300, `${path}: ${told.text}`)
+  return told.json
+}
+
+const password = 'Correct-Horse-7'
+
+/** An account below the operator with an administrator who has a key, and one of every noun. */
+export async function openAccount(house: House, mark: string, region: string): Promise<Owner> {
+  const above = house.operator.key
+  const account = (await made(house, above, '/accounts', { name: `${mark} account` })).id as string
+  const admin = await made(house, above, '/users', { login: `${mark}-admin@example.com`, role: 'administrator', password }, account)
+  const { token } = await made(house, '', '/sessions', { login: admin.login, password })
+  const { key } = await made(house, token, '/keys', { name: `${mark} key` })
+  const sub = await made(house, key, '/accounts', { name: `${mark} sub` })
+  const user = await made(house, key, '/users', { login: `${mark}-user@example.com`, name: `${mark} user`, password })
+  const other = await made(house, key, '/keys', { name: `${mark} other`, userId: user.id })
+  const service = await made(house, key, '/applications', { name: `${mark}-service`, kind: 'inbound' })
+  const client = await made(house, key, '/clients', { login: `${mark}-phone`, password })
+  const bought = await made(house, key, '/numbers', { country: 'US', type: 'local', region, name: `${mark} number` })
+  const number = bought.items[0]
+  const group = await made(house, key, '/contact-groups', { name: `${mark} group` })
+  const { contact } = await made(house, key, '/contacts', { firstName: mark, addresses: { email: `${mark}@example.com` }, groups: [group.id] })
+  const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
+  const refused = await house.ask('GET', '/users/nobody', { key })
+  await house.store.noted()
+  return {
+    mark,
+    account,
+    accountId: house.ids.read('account', account)!,
+    subAccountId: house.ids.read('account', sub.id)!,
+    key,
+    nouns: {
+      account: sub.id,
+      user: user.id,
+      key: other.id,
+      application: service.id,
+      client: client.id,
+      number: number.id,
+      contact: contact.id,
+      group: group.id,
+      batch: batch.id,
+      errorId: refused.json.errorId,
+      login: user.login,
+      numberText: number.number,
+      service: service.name,
+    },
+  }
+}
+
+/** Names of things that never were, in the right form. */
+export function ghosts(house: House): Nouns {
+  const of = (noun: Parameters<typeof house.ids.show>[0]): string => house.ids.show(noun, house.parts.nextId())
+  return {
+    account: of('account'),
+    user: of('user'),
+    key: of('key'),
+    application: of('application'),
+    client: of('client'),
+    number: of('number'),
+    contact: of('contact'),
+    group: of('group'),
+    batch: of('batch'),
+    errorId: crypto.randomUUID(),
+    login: `ghost-${house.parts.nextId()}@example.com`,
+    numberText: '+12125559999',
+    service: `ghost-${house.parts.nextId()}`,
+  }
+}
+
+type Fields = Record<string, unknown>
+
+/** One question that each operation takes, about these nouns. Fields not given are those that it does without. */
+const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
+  'accounts.read': ({ account }) => ({ id: account }),
+  'accounts.list': () => ({}),
+  'accounts.create': () => ({ name: 'below' }),
+  'accounts.update': ({ account }) => ({ id: account, name: 'renamed', status: 'suspended' }),
+  'accounts.close': ({ account }) => ({ id: account }),
+  'users.read': ({ user }) => ({ id: user }),
+  'users.find': ({ login }) => ({ login }),
+  'users.list': () => ({}),
+  'users.create': () => ({ login: `new-${crypto.randomUUID()}` }),
+  'users.update': ({ user }) => ({ id: user, name: 'renamed' }),
+  'users.delete': ({ user }) => ({ id: user }),
+  'users.enrolSecondFactor': () => ({}),
+  'users.confirmSecondFactor': () => ({ code: '000000' }),
+  'users.dropSecondFactor': ({ user }) => ({ id: user }),
+  'keys.list': () => ({}),
+  'keys.read': ({ key }) => ({ id: key }),
+  'keys.reveal': ({ key }) => ({ id: key }),
+  'keys.create': () => ({}),
+  'keys.update': ({ key }) => ({ id: key, status: 'disabled' }),
+  'keys.rotate': ({ key }) => ({ id: key, overlapMs: 0 }),
+  'keys.delete': ({ key }) => ({ id: key }),
+  'applications.list': () => ({}),
+  'applications.read': ({ application }) => ({ id: application }),
+  'applications.readByName': ({ service }) => ({ kind: 'inbound', name: service }),
+  'applications.create': () => ({ name: 'new' }),
+  'applications.update': ({ application }) => ({ id: application, detail: { scriptMethod: 'GET' } }),
+  'applications.delete': ({ application }) => ({ id: application, whileInUse: true }),
+  'clients.list': () => ({}),
+  'clients.read': ({ client }) => ({ id: client }),
+  'clients.create': () => ({ login: `phone-${crypto.randomUUID()}`, password }),
+  'clients.update': ({ client }) => ({ id: client, enabled: false }),
+  'clients.delete': ({ client }) => ({ id: client }),
+  'numbers.list': () => ({}),
+  'numbers.available': () => ({}),
+  'numbers.places': () => ({}),
+  'numbers.read': ({ number }) => ({ id: number }),
+  'numbers.find': ({ numberText }) => ({ number: numberText }),
+  'numbers.buy': () => ({ country: 'DE', type: 'local' }),
+  'numbers.takeTest': () => ({}),
+  'numbers.add': () => ({ number: `${crypto.randomUUID()}`, form: 'sip' }),
+  'numbers.update': ({ number }) => ({ id: number, name: 'renamed' }),
+  'numbers.subscribe': ({ number }) => ({ id: number, service: 'sms' }),
+  'numbers.unsubscribe': ({ number }) => ({ id: number, service: 'sms' }),
+  'numbers.release': ({ number }) => ({ id: number }),
+  'numbers.stock': () => ({ numbers: ['+12125550001'], type: 'local' }),
+  'contacts.list': () => ({}),
+  'contacts.read': ({ contact }) => ({ id: contact }),
+  'contacts.create': () => ({ addresses: { line: crypto.randomUUID() } }),
+  'contacts.update': ({ contact }) => ({ id: contact, firstName: 'Renamed' }),
+  'contacts.delete': ({ contact }) => ({ id: contact }),
+  'contact_groups.list': () => ({}),
+  'contact_groups.read': ({ group }) => ({ id: group }),
+  'contact_groups.create': () => ({ name: crypto.randomUUID() }),
+  'contact_groups.update': ({ group }) => ({ id: group, blocked: true }),
+  'contact_groups.delete': ({ group }) => ({ id: group }),
+  'contact_groups.join': ({ group, contact }) => ({ id: group, contacts: [contact] }),
+  'contact_groups.leave': ({ group, contact }) => ({ id: group, contacts: [contact] }),
+  'contact_batches.create': ({ contact }) => ({ kind: 'delete', ids: [contact] }),
+  'contact_batches.list': () => ({}),
+  'contact_batches.read': ({ batch }) => ({ id: batch }),
+  'audit.list': () => ({}),
+  'refusals.read': ({ errorId }) => ({ errorId }),
+  'refusals.list': () => ({}),
+}
+
+/** For fields with an id that the question above does not carry: what else must be told so that the field counts. */
+const companions: Readonly<Record<string, (mine: Nouns) => Fields>> = {
+  'contact_batches.create groups': () => ({ kind: 'delete_groups', ids: undefined }),
+  'contact_batches.create from': ({ group }) => ({ kind: 'copy', to: group, ids: undefined }),
+  'contact_batches.create to': ({ group }) => ({ kind: 'copy', from: group, ids: undefined }),
+}
+
+/** Fields in which a text of somebody's names a thing. */
+const named: Readonly<Record<string, readonly (readonly [path: string, noun: keyof Nouns])[]>> = {
+  'users.find': [['login', 'login']],
+  'applications.readByName': [['name', 'service']],
+  'refusals.read': [['errorId', 'errorId']],
+  'numbers.update': [['detail.service', 'service']],
+  'numbers.subscribe': [['detail.service', 'service']],
+  'numbers.buy': [['detail.service', 'service']],
+  'numbers.takeTest': [['detail.service', 'service']],
+  'numbers.add': [['detail.service', 'service']],
+}
+
+export function questionOf(operation: Operation, nouns: Nouns): Fields {
+  const question = questions[operation.name]
+  assert.ok(question, `test/nouns.ts does not know how to ask ${operation.name}`)
+  return question(nouns)
+}
+
+/** Every question known is one of an operation that is there. */
+export function requireAllKnown(): void {
+  assert.deepEqual(Object.keys(questions).toSorted(), allOperations.map(({ name }) => name).toSorted())
+}
+
+interface AnySchema {
+  readonly properties?: Record<string, AnySchema>
+  readonly items?: AnySchema
+  readonly anyOf?: readonly AnySchema[]
+  readonly 'x-noun'?: keyof Nouns
+}
+
+interface Place {
+  readonly path: string
+  readonly noun: keyof Nouns
+  readonly list: boolean
+}
+
+function placesIn(schema: AnySchema, path = '', list = false): Place[] {
+  const noun = schema['x-noun']
+  if (noun) return [{ path, noun, list }]
+  if (schema.anyOf) return schema.anyOf.flatMap((one) => placesIn(one, path, list))
+  if (schema.items) return placesIn(schema.items, path, true)
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => placesIn(inner, path === '' ? name : `${path}.${name}`, list))
+}
+
+/** Every field of the operation that can point at something: ids, and texts that name a thing. */
+export function pointersOf(operation: Operation): Place[] {
+  const byId = placesIn(operation.input as AnySchema).filter((place, index, all) => all.findIndex(({ path }) => path === place.path) === index)
+  const byName = (named[operation.name] ?? []).map(([path, noun]) => ({ path, noun, list: false }))
+  return [...byId, ...byName]
+}
+
+/** One's own question, but with the field at that place pointing at one of `theirs`. */
+export function pointed(operation: Operation, { path, noun, list }: Place, mine: Nouns, theirs: Nouns): Fields {
+  const fields: Fields = { ...questionOf(operation, mine), ...companions[`${operation.name} ${path}`]?.(mine) }
+  const value = list ? [theirs[noun]] : theirs[noun]
+  const [outer = '', inner] = path.split('.')
+  fields[outer] = inner === undefined ? value : { ...(fields[outer] as Fields | undefined), [inner]: value }
+  return fields
+}
+
+export async function askOperation(house: House, { route }: Operation, fields: Fields, asked: Asked): Promise<Told> {
+  const rest = { ...fields }
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(rest[name])
+    delete rest[name]
+    return encodeURIComponent(value)
+  })
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
+  if (route.method === 'GET') {
+    const query = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+    return house.ask('GET', query === '' ? path : `${path}?${query}`, asked)
+  }
+  return house.ask(route.method, path, given.length === 0 ? asked : { ...asked, body: Object.fromEntries(given) })
+}
