@@ -1,5 +1,6 @@
 // Accounts, a tree by `path`. Status and settings here are an account's own; what it inherits is reckoned in accounts/.
 
+import { takeAlias } from './aliases.ts'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { equal, like, listOf } from './list.ts'
@@ -8,6 +9,8 @@ import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type AccountRow = Row<'accounts'>
+
+export type AccountAlias = Omit<Row<'aliases'>, 'id'>
 
 const byId = statement<{ id: number }, AccountRow>((db) => db.selectFrom('accounts').selectAll().where('id', '=', bind('id')))
 
@@ -37,8 +40,10 @@ const insertAccount = statement<AccountRow>((db) =>
   }),
 )
 
-export const createAccount = defineWrite('accounts.create', async (tx, input: { row: AccountRow; actor: Actor }) => {
-  const { row, actor } = input
+/** `alias` is a name that a face has for the account from the start; null when that is taken. */
+export const createAccount = defineWrite('accounts.create', async (tx, input: { row: AccountRow; alias?: AccountAlias; actor: Actor }) => {
+  const { row, alias, actor } = input
+  if (alias && !(await takeAlias(tx, { ...alias, id: row.id }))) return null
   await tx.run(insertAccount, row)
   if (row.parent_id !== null) await count(tx, row.parent_id, 'accounts', 1)
   await happened(tx, { accountId: row.id, noun: 'accounts', nounId: row.id, kind: 'created', actor, data: { name: row.name }, atMs: row.created_ms })

@@ -1,7 +1,7 @@
 // Ids that a vendor dictates, kept beside our own: (face, kind, alias) -> id.
 
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Reader } from './store.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 const byAlias = statement<{ face: string; kind: string; alias: string }, { id: number }>((db) =>
@@ -28,9 +28,11 @@ const insertAlias = statement<Row<'aliases'>>((db) =>
     .onConflict((conflict) => conflict.doNothing()),
 )
 
+/** Inside a write: false when the alias is taken by another id. */
+export async function takeAlias(tx: Transaction, input: Row<'aliases'>): Promise<boolean> {
+  if ((await tx.run(insertAlias, input)) > 0) return true
+  return (await tx.one(byAlias, { face: input.face, kind: input.kind, alias: input.alias }))?.id === input.id
+}
+
 /** `false` when the alias is taken by another id. */
-export const setAlias = defineWrite('aliases.set', async (tx, input: Row<'aliases'>) => {
-  const set = await tx.run(insertAlias, input)
-  const held = await tx.one(byAlias, { face: input.face, kind: input.kind, alias: input.alias })
-  return { set: set > 0 || held?.id === input.id }
-})
+export const setAlias = defineWrite('aliases.set', async (tx, input: Row<'aliases'>) => ({ set: await takeAlias(tx, input) }))

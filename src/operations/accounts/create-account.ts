@@ -11,7 +11,10 @@ import { requireSettableBy } from './settable-settings.ts'
 /** The operator is at depth 0, accounts at 1, their sub-accounts at 2 and 3. */
 export const maxAccountDepth = 3
 
-const shown = (means: Means, row: AccountRow) => viewOfRow(means, row)
+function shown(means: Means, row: AccountRow | null) {
+  if (row === null) refuse('resource.value_not_unique', { parameter: 'alias' })
+  return viewOfRow(means, row)
+}
 
 /** A sub-account of the caller's account. */
 export const createAccountOperation = operation({
@@ -23,14 +26,15 @@ export const createAccountOperation = operation({
       name: Text(200, 'Name of the account.'),
       kind: Optional(OneOf(['full', 'trial', 'developer'], 'Kind; that of the account above unless told.')),
       settings: Optional(Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) }))),
+      alias: Optional(Type.Object({ face: Type.String(), kind: Type.String(), alias: Type.String() }, { 'x-hidden': true })),
     },
     { additionalProperties: false },
   ),
   output: AccountView,
-  reasons: ['account.depth_exceeded', 'account.not_active', 'permission.denied'],
+  reasons: ['account.depth_exceeded', 'account.not_active', 'permission.denied', 'resource.value_not_unique'],
   creates: true,
   route: { method: 'POST', path: '/accounts', status: 201 },
-  async run(means, { name, kind, settings }) {
+  async run(means, { name, kind, settings, alias }) {
     const { caller, nextId, clock } = means
     const above = caller.account
     if (above.status !== 'active') refuse('account.not_active', { state: above.status })
@@ -51,7 +55,7 @@ export const createAccountOperation = operation({
       updated_ms: now,
       version: 1,
     }
-    return shown(means, await means.write(createAccount, { row, actor: actorOf(caller) }))
+    return shown(means, await means.write(createAccount, { row, ...(alias && { alias }), actor: actorOf(caller) }))
   },
   shown,
 })

@@ -9,8 +9,8 @@ import type { ContactGiven } from './contact-view.ts'
 export function contactFieldsOf(given: ContactGiven): ContactFields {
   const { addresses } = given
   if (addresses.phone === undefined) return given as ContactFields
-  const national = !addresses.phone.startsWith('+') && given.country !== undefined && addresses.phone.startsWith('0')
-  return { ...given, addresses: { ...addresses, phone: e164(addresses.phone, national ? given.country : undefined) } } as ContactFields
+  // With a country, digits that already begin with its code are taken as international.
+  return { ...given, addresses: { ...addresses, phone: e164(addresses.phone, given.country) } } as ContactFields
 }
 
 /** Gives resource.value_not_unique, resource.not_found, resource.conflict. */
