@@ -6,6 +6,7 @@ import { ConfigFault, readConfig, loadKey, type Config, type Environment } from 
 import { buildFaces } from './faces.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
 import { Journal } from '#journal/journal.ts'
+import { contactBatchesLoop } from '#loops/contact-batches.ts'
 import { startLoops } from '#loops/loop.ts'
 import { takeNodeNumber } from '#loops/node-number.ts'
 import { purgeLoops } from '#loops/purges.ts'
@@ -86,7 +87,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const nodeName = randomHex(8)
     const node = await takeNodeNumber(store, clock, nodeName, () => void lost())
     undo.push(() => node.release())
-    const { mounts, writeCredentials } = buildFaces({
+    const { mounts, writeCredentials, parts } = buildFaces({
       store,
       clock,
       key,
@@ -99,8 +100,8 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       node: node.number,
     })
     const loops = startLoops(
-      purgeLoops,
-      { store, clock },
+      [...purgeLoops, contactBatchesLoop],
+      { store, clock, nextId: parts.nextId },
       {
         node: nodeName,
         onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),

@@ -254,6 +254,8 @@ export const codes = {
     'request.too_slow': { code: '400', http: 400, body: 1000 },
     'account.depth_exceeded': { code: '422', http: 422, body: 422 },
     'account.key_limit_reached': { code: '422', http: 422, body: 422 },
+    'resource.value_not_unique': { code: null, http: 409, body: 409 },
+    'resource.conflict': { code: null, http: 409, body: 409 },
     'resource.limit_reached': { code: '422', http: 422, body: 422 },
   },
   // Public body numbers that say more than the status does.
@@ -267,6 +269,8 @@ export const codes = {
     { reason: 'request.parameter_invalid', when: { parameter: 'country' }, body: 1009 },
     { reason: 'request.parameter_invalid', when: { parameter: 'scheduled' }, body: 1011 },
     { reason: 'request.parameter_invalid', when: { parameter: 'clientIp' }, body: 1012 },
+    { reason: 'resource.value_not_unique', when: { parameter: 'name' }, body: 5003 },
+    { reason: 'resource.not_found', when: { noun: 'batch' }, body: 4018 },
     { reason: 'request.number_out_of_range', body: 1010 },
     { reason: 'request.batch_too_large', body: 1100 },
     { reason: 'request.query_not_allowed', body: 400 },
