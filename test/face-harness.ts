@@ -60,7 +60,10 @@ export interface HarnessOptions {
   readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
-export async function openHarness(dialect: Dialect, { url, clock = systemClock, helpLinks, options = {} }: HarnessOptions = {}): Promise<FaceHarness> {
+export async function openHarness(
+  dialect: Dialect,
+  { url, clock = systemClock, helpLinks, options = {} }: HarnessOptions = {},
+): Promise<FaceHarness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-face-'))
   const store = await openStore({ dataDir, clock, url })
   const key = new Key('5'.repeat(64))

@@ -44,11 +44,17 @@ test('the checks come in the order of the reference', async () => {
   assert.equal(wrongMethod.headers['allow'], 'GET, POST')
   assert.match(wrongMethod.json.error.text, /GET, POST/)
   await refused('/tel_purchase', '0020', 411, { method: 'POST', headers: { ...stranger, 'transfer-encoding': 'chunked' } })
-  await refused('/tel_purchase', '0032', 400, { method: 'POST', headers: { ...stranger, 'content-type': 'text/plain' }, body: 'a=b' })
+  await refused('/tel_purchase', '0032', 400, {
+    method: 'POST',
+    headers: { ...stranger, 'content-type': 'text/plain' },
+    body: 'a=b',
+  })
   await refused('/tel_purchase', '0019', 400, { method: 'POST', headers: stranger })
   await refused('/tel_purchase?country=%ff', '0021', 400, { headers: stranger })
   await refused('/tel_purchase', '0015', 400, { headers: { authorization: basic('abc/bob@example.com', 'x') } })
-  const wrong = await refused('/tel_purchase?colour=red', '0022', 401, { headers: { authorization: basic('1-2-0/bob@example.com', 'x') } })
+  const wrong = await refused('/tel_purchase?colour=red', '0022', 401, {
+    headers: { authorization: basic('1-2-0/bob@example.com', 'x') },
+  })
   assert.match(String(wrong.headers['www-authenticate']), /^Basic realm=/)
   await refused('/tel_purchase?colour=red', '0029', 400)
   await refused('/tel_purchase?quantity=1&quantity=2', '0003', 400)
@@ -66,7 +72,10 @@ test('the checks come in the order of the reference', async () => {
 
 test('the cloud and the third part of the username', async () => {
   const { username, apiAccessKey } = face.credentials
-  assert.equal((await ask('/tel_list_numbers', { headers: { authorization: basic(`1-2-0/${username}`, apiAccessKey) } })).status, 200)
+  assert.equal(
+    (await ask('/tel_list_numbers', { headers: { authorization: basic(`1-2-0/${username}`, apiAccessKey) } })).status,
+    200,
+  )
   for (const user of [`1-2-0/${username}/MyService`, `1-2-0/${username}/`, `1-2-0/${username}/a/b`, `1-2-0/`]) {
     await refused('/tel_list_numbers', '0022', 401, { headers: { authorization: basic(user, apiAccessKey) } })
   }
@@ -101,10 +110,23 @@ test('the envelope of a coded refusal', async () => {
 test('a body as form and as multipart, and a GET that names a type', async () => {
   const area = { country: 'Germany', region: 'Atlantis' }
   await refused('/tel_purchase', '0009', 400, { method: 'POST', body: form(area) })
-  const body = '--x\r\ncontent-disposition: form-data; name="country"\r\n\r\nGermany\r\n--x\r\ncontent-disposition: form-data; name="region"\r\n\r\nAtlantis\r\n--x--\r\n'
-  await refused('/tel_purchase', '0009', 400, { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=x' } })
-  await refused('/tel_purchase', '0021', 400, { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=y' } })
-  await refused('/tel_purchase', '0021', 400, { method: 'POST', body: 'country=%zz', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  const body =
+    '--x\r\ncontent-disposition: form-data; name="country"\r\n\r\nGermany\r\n--x\r\ncontent-disposition: form-data; name="region"\r\n\r\nAtlantis\r\n--x--\r\n'
+  await refused('/tel_purchase', '0009', 400, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  })
+  await refused('/tel_purchase', '0021', 400, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'multipart/form-data; boundary=y' },
+  })
+  await refused('/tel_purchase', '0021', 400, {
+    method: 'POST',
+    body: 'country=%zz',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
   assert.equal((await ask('/tel_list_numbers', { headers: { 'content-type': 'application/json' } })).status, 200)
 })
 
@@ -144,10 +166,14 @@ test('a service from its first day to its last', async () => {
   assert.equal(created.json.uas.application_name, 'dial')
   assert.equal(created.json.extra_channels, 0)
   assert.deepEqual((await ask(path)).json, created.json)
+  await refused(path, '0031', 409, { method: 'PUT', body: configuration, headers: { 'if-none-match': '*' } })
   assert.deepEqual((await ask('/service/v1/outbound')).json, [{ service_name: 'Dialer', type: 'uas' }])
 
   const asService = (password: string) => ({ authorization: basic(`${face.credentials.basicUser}/Dialer`, password) })
-  assert.deepEqual((await ask(`${path}/queue`, { headers: asService('open sesame') })).json, { service_name: 'Dialer', length: 0 })
+  assert.deepEqual((await ask(`${path}/queue`, { headers: asService('open sesame') })).json, {
+    service_name: 'Dialer',
+    length: 0,
+  })
   await refused(`${path}/queue`, '0022', 401, { headers: asService('wrong') })
   await refused(path, '0022', 401, { headers: asService('open sesame') })
   await refused('/service_start', 'HTTP 501', 501, { headers: asService('open sesame') })
@@ -198,8 +224,14 @@ test('numbers are found, bought, listed and given back', async () => {
   const none = 'ordinary_cpc=0&cellular_cpc=F&payphone_cpc=False'
   await refused(`/tel_purchase?country=United+States&region=888&did_type=tollfree&${none}`, '0202', 400)
 
-  assert.equal((await ask('/service/v1/inbound/Template', { method: 'PUT', body: { rest: { first_page: { address: '/first' } } } })).status, 200)
-  const bought = await ask('/tel_purchase', { method: 'POST', body: form({ country: 'Germany', region: 'B\\u0065rlin', quantity: '2', based_on: 'Template' }) })
+  assert.equal(
+    (await ask('/service/v1/inbound/Template', { method: 'PUT', body: { rest: { first_page: { address: '/first' } } } })).status,
+    200,
+  )
+  const bought = await ask('/tel_purchase', {
+    method: 'POST',
+    body: form({ country: 'Germany', region: 'B\\u0065rlin', quantity: '2', based_on: 'Template' }),
+  })
   assert.equal(bought.status, 200, bought.text)
   assert.deepEqual(bought.json, { numbers: ['493023125100', '493023125101'], count: 2 })
   assert.equal((await ask('/service/v1/inbound/493023125100')).json.rest.first_page.address, '/first')
@@ -208,7 +240,14 @@ test('numbers are found, bought, listed and given back', async () => {
   await refused('/tel_purchase?country=Germany&region=Berlin', '0200', 403)
   const listed = (await ask(`/tel_list_numbers?username=${face.credentials.username}`)).json
   assert.equal(listed.length, 10)
-  assert.deepEqual(listed[0], { number: '493023125100', country: 'Germany', region: 'Berlin', did_type: 'geographic', service: '493023125100', messaging: true })
+  assert.deepEqual(listed[0], {
+    number: '493023125100',
+    country: 'Germany',
+    region: 'Berlin',
+    did_type: 'geographic',
+    service: '493023125100',
+    messaging: true,
+  })
 
   const tollfree = await ask('/tel_purchase?country=United+States&region=888&did_type=tollfree&payphone_cpc=F')
   assert.equal(tollfree.json.count, 1)
@@ -217,7 +256,10 @@ test('numbers are found, bought, listed and given back', async () => {
   assert.equal((await ask('/tel_purchase?country=United+Kingdom&did_type=mobile')).json.count, 1)
 
   await refused('/tel_delete_numbers?numbers=493023125100/14155550100', '0300', 400)
-  assert.deepEqual((await ask('/tel_delete_numbers?numbers=493023125100/493023125101')).json, { numbers: ['493023125100', '493023125101'], count: 2 })
+  assert.deepEqual((await ask('/tel_delete_numbers?numbers=493023125100/493023125101')).json, {
+    numbers: ['493023125100', '493023125101'],
+    count: 2,
+  })
   await refused('/tel_delete_numbers?numbers=493023125100', '0300', 400)
 })
 

@@ -84,9 +84,13 @@ export function placesIn(places: readonly Place[], { country, didType, state, re
   return inRegion
 }
 
-const unknownType = (type: string, parameter: string): Refusal => refusal('number.type_invalid', { parameter, type: type.slice(0, 40) })
+const unknownType = (type: string, parameter: string): Refusal =>
+  refusal('number.type_invalid', { parameter, type: type.slice(0, 40) })
 
-export const didTypeParameter = choice<DidType>(new Map((Object.keys(types) as DidType[]).map((type) => [type, type])), unknownType)
+export const didTypeParameter = choice<DidType>(
+  new Map((Object.keys(types) as DidType[]).map((type) => [type, type])),
+  unknownType,
+)
 export const regionParameter = placeName({ digits: true })
 
 /** One row for each set of names, with the stock of all its places and the lowest cost. */

@@ -23,7 +23,13 @@ export interface ErrorPlace {
 }
 
 export interface ErrorBody {
-  readonly error: { readonly code: string; readonly text: string; readonly details?: readonly string[]; readonly datetime: string; readonly link: string }
+  readonly error: {
+    readonly code: string
+    readonly text: string
+    readonly details?: readonly string[]
+    readonly datetime: string
+    readonly link: string
+  }
   readonly request: { readonly url: string; readonly datetime: string }
 }
 
@@ -68,7 +74,13 @@ function bodyOf(refused: Refusal, code: string, text: string, place: ErrorPlace)
     several,
     body: {
       // A request is never told as later than its error, whatever the clock did in between.
-      error: { code, text, ...details, datetime: stamp(Math.max(place.nowMs, place.receivedAtMs)), link: linkOf(code, refused.reason, place) },
+      error: {
+        code,
+        text,
+        ...details,
+        datetime: stamp(Math.max(place.nowMs, place.receivedAtMs)),
+        link: linkOf(code, refused.reason, place),
+      },
       request: { url: place.path, datetime: stamp(place.receivedAtMs) },
     },
   }
@@ -89,7 +101,8 @@ export function lineOf(refused: Refusal): string {
 /** The vendor's own form by default; the operator's pages hold one for each code and one for each reason. */
 function linkOf(code: string, reason: string, { path, method, helpLinks }: ErrorPlace): string {
   const coded = !code.startsWith('HTTP')
-  if (helpLinks !== undefined) return `${helpLinks}/${coded ? `codes/aculab/${code}` : `reasons/${reason}`}?error=${encodeURIComponent(code)}`
+  if (helpLinks !== undefined)
+    return `${helpLinks}/${coded ? `codes/aculab/${code}` : `reasons/${reason}`}?error=${encodeURIComponent(code)}`
   if (coded) return `${vendorPages}web-service-errors?error=${code}`
   const operation = /^\/([a-z_]{1,64})(?:\/|$)/.exec(path)?.[1] ?? 'web-services'
   return `${vendorPages}${operation.replaceAll('_', '-')}?target=service_action_tabs&tab-id=${encodeURIComponent(method.toLowerCase())}`

@@ -117,12 +117,30 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
     async perform(knock): Promise<HttpAnswer> {
       const { caller, service, fields, params, body, request } = knock
       const idempotencyKey = request.headers['idempotency-key']
-      const told = await knock.deed!.answer({ parts, passwords, caller: caller!, service, fields, path: params, body, idempotencyKey })
+      const createOnly = request.headers['if-none-match'] === '*'
+      const told = await knock.deed!.answer({
+        parts,
+        passwords,
+        caller: caller!,
+        service,
+        fields,
+        path: params,
+        body,
+        idempotencyKey,
+        createOnly,
+      })
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) }
     },
     refused(refused, { path, json, request }) {
       const { method, receivedAtMs } = request
-      return refusedAnswer(refused, { path, method, json, receivedAtMs, nowMs: parts.clock.nowMs(), helpLinks: parts.settings.helpLinks() })
+      return refusedAnswer(refused, {
+        path,
+        method,
+        json,
+        receivedAtMs,
+        nowMs: parts.clock.nowMs(),
+        helpLinks: parts.settings.helpLinks(),
+      })
     },
     // To whoever asks a web service, the database is the backend behind it (1002).
     storeFault: (refused) =>
@@ -153,7 +171,8 @@ function acceptsJson(accept: string | undefined): boolean {
 async function framing(knock: AculabKnock): Promise<void> {
   const { request, flat } = knock
   const { headers, body, method } = request
-  if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined) refuse('request.content_length_missing')
+  if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined)
+    refuse('request.content_length_missing')
   const type = mediaType(headers['content-type'])
   const taken = flat ? formTypes : jsonTypes
   if (body.length > 0) {

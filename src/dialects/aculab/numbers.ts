@@ -13,7 +13,16 @@ import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { findUserOperation } from '#operations/users/read-user.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import { readFacet, setFacet } from '#store/facets.ts'
-import { allPlaces, coreType, countryName, didTypeOf, didTypeParameter, placesIn, regionParameter, type DidType } from './areas.ts'
+import {
+  allPlaces,
+  coreType,
+  countryName,
+  didTypeOf,
+  didTypeParameter,
+  placesIn,
+  regionParameter,
+  type DidType,
+} from './areas.ts'
 import { faceName } from './auth.ts'
 import { digitsOf, readTelephone } from './formats.ts'
 import { serviceNameForm } from './ids.ts'
@@ -50,11 +59,20 @@ const purchase: Deed = deed({
   operations: [buyNumbersOperation],
   async answer(asked) {
     const { parts, caller, fields, idempotencyKey } = asked
-    const { country, state, region, did_type: didType = 'geographic', quantity, allow_partial: partial, based_on: basedOn } = fields
+    const {
+      country,
+      state,
+      region,
+      did_type: didType = 'geographic',
+      quantity,
+      allow_partial: partial,
+      based_on: basedOn,
+    } = fields
     const mayCall = callerTypesIn(fields, didType)
     const places = await allPlaces(asked)
     const [place] = placesIn(places, { country, didType, state, region })
-    if (state === undefined && place!.state !== '') refuse('request.parameter_missing', { parameter: 'state', location: 'parameter' })
+    if (state === undefined && place!.state !== '')
+      refuse('request.parameter_missing', { parameter: 'state', location: 'parameter' })
     if (fields.regulation_address !== undefined) refuse('address.not_found', { address: fields.regulation_address })
     const template = basedOn === undefined ? undefined : await templateNamed(asked, basedOn)
     const { items } = await parts.run(
@@ -80,7 +98,10 @@ const purchase: Deed = deed({
 })
 
 /** Undefined unless some were given. Gives 0030 for numbers that are not toll-free, 0202 when nobody could call. */
-function callerTypesIn(fields: { readonly [K in keyof CallerTypes]?: boolean | undefined }, didType: DidType): CallerTypes | undefined {
+function callerTypesIn(
+  fields: { readonly [K in keyof CallerTypes]?: boolean | undefined },
+  didType: DidType,
+): CallerTypes | undefined {
   const given = callerTypes.filter((name) => fields[name] !== undefined)
   if (given.length === 0) return undefined
   if (didType !== 'tollfree') refuse('request.parameters_exclusive', { parameters: [given[0]!, `did_type ${didType}`] })
@@ -91,7 +112,14 @@ function callerTypesIn(fields: { readonly [K in keyof CallerTypes]?: boolean | u
 
 /** Kept and shown; calls to the number are held to it once there are calls. */
 async function keepCallerTypes({ parts, caller }: Asked, { id }: NumberShown, mayCall: CallerTypes): Promise<void> {
-  const row = { face: faceName, noun: 'number', id, account_id: caller.account.id, data: JSON.stringify(mayCall), updated_ms: parts.clock.nowMs() }
+  const row = {
+    face: faceName,
+    noun: 'number',
+    id,
+    account_id: caller.account.id,
+    data: JSON.stringify(mayCall),
+    updated_ms: parts.clock.nowMs(),
+  }
   await parts.store.write(setFacet, row)
 }
 
@@ -112,7 +140,10 @@ async function serve(asked: Asked, number: NumberShown, template: Configuration)
   await asked.parts.run(updateNumberOperation, asked.caller, { id: number.id, detail: { service: name } })
 }
 
-const told = (numbers: readonly NumberShown[]) => ({ numbers: numbers.map(({ number }) => digitsOf(number)), count: numbers.length })
+const told = (numbers: readonly NumberShown[]) => ({
+  numbers: numbers.map(({ number }) => digitsOf(number)),
+  count: numbers.length,
+})
 
 const purchaseDevelopment: Deed = deed({
   parameters: { based_on: serviceName },

@@ -7,9 +7,11 @@ interface PageOf<T> {
 
 const rowsAtOnce = 1000
 
-export async function wholeList<T>(page: (cursor: { limit: number; after?: number; oldestFirst: true }) => Promise<PageOf<T>>): Promise<T[]> {
+export async function wholeList<T>(
+  page: (cursor: { limit: number; after?: number; oldestFirst: true }) => Promise<PageOf<T>>,
+): Promise<T[]> {
   const all: T[] = []
-  for (let after: number | null | undefined; after !== null; ) {
+  for (let after: number | null | undefined; after !== null;) {
     const { items, next }: PageOf<T> = await page({ limit: rowsAtOnce, oldestFirst: true, ...(after !== undefined && { after }) })
     all.push(...items)
     after = next

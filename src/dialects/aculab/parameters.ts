@@ -30,7 +30,11 @@ export const must = Object.assign(required, { where: requiredWhere })
 const maxNameChars = 200
 
 const wrong = (name: string, text: string, expected: string): Refusal =>
-  refusal('request.parameter_invalid', { parameter: name, value: text.length > 100 ? `${text.slice(0, 100)}...` : text, expected })
+  refusal('request.parameter_invalid', {
+    parameter: name,
+    value: text.length > 100 ? `${text.slice(0, 100)}...` : text,
+    expected,
+  })
 
 /** A name of a place or the like: letters with what stands between them. `digits` lets figures in. */
 export const placeName = ({ digits = false } = {}): Parameter<string> => ({

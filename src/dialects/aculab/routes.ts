@@ -21,6 +21,8 @@ export interface Asked<F = Readonly<Record<string, unknown>>> {
   /** The JSON body of a versioned operation; undefined when there is none. */
   readonly body: unknown
   readonly idempotencyKey: string | undefined
+  /** `If-None-Match: *` (RFC 9110 13.1.2): nothing that is there is to be replaced. */
+  readonly createOnly: boolean
 }
 
 export interface Deed {

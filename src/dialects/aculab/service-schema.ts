@@ -32,7 +32,13 @@ const switchedOff: Schema = { type: 'boolean', default: false }
 
 const common: Record<string, Schema> = {
   uas: group({
-    application_name: { type: ['null', 'string'], minLength: 1, maxLength: 200, default: null, description: 'Null for a REST service.' },
+    application_name: {
+      type: ['null', 'string'],
+      minLength: 1,
+      maxLength: 200,
+      default: null,
+      description: 'Null for a REST service.',
+    },
   }),
   rest: group({
     first_page: page,
@@ -84,7 +90,10 @@ const faxRule: Rule = {
 const applicationRule: Rule = {
   description: 'for a service without a UAS application',
   if: { not: uasRule.if },
-  then: { required: ['rest'], properties: { rest: { required: ['first_page'], properties: { first_page: { required: ['address'] } } } } },
+  then: {
+    required: ['rest'],
+    properties: { rest: { required: ['first_page'], properties: { first_page: { required: ['address'] } } } },
+  },
 }
 const passwordRule: Rule = {
   description: 'for an outbound service',
@@ -136,7 +145,14 @@ const maxTold = 50
 /** Every fault, in the order of the schema. `passwordKept`: the service has one already, which a change may leave out. */
 export function faultsOfConfiguration(direction: Direction, value: unknown, { passwordKept = false } = {}): Refusal[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [refusal('request.parameter_invalid', { parameter: 'configuration', path: '$', value: shown(value, '$'), expected: 'an object' })]
+    return [
+      refusal('request.parameter_invalid', {
+        parameter: 'configuration',
+        path: '$',
+        value: shown(value, '$'),
+        expected: 'an object',
+      }),
+    ]
   }
   const faults = new Map<string, Refusal>()
   const { shape, rules: conditional } = checks[direction]
@@ -183,12 +199,24 @@ function readVerdict({ keyword, instancePath, params }: Verdict): Finding[] {
         expected: name === 'service_password' ? "of type 'string'" : 'given',
       }))
     case 'additionalProperties':
-      return (params['additionalProperties'] as string[]).map((name) => ({ path: `${path}${step(name)}`, expected: '', unknown: true }))
+      return (params['additionalProperties'] as string[]).map((name) => ({
+        path: `${path}${step(name)}`,
+        expected: '',
+        unknown: true,
+      }))
     // The twin of additionalProperties, for the same field.
     case 'boolean':
       return []
     case 'type':
-      return [{ path, expected: `of type ${[params['type']].flat().map((name) => `'${String(name)}'`).join(' or ')}` }]
+      return [
+        {
+          path,
+          expected: `of type ${[params['type']]
+            .flat()
+            .map((name) => `'${String(name)}'`)
+            .join(' or ')}`,
+        },
+      ]
     case 'minLength':
       return [{ path, expected: `at least ${String(params['limit'])} character long (minLength)` }]
     case 'maxLength':

@@ -27,7 +27,11 @@ type Means = Pick<Asked, 'parts' | 'caller' | 'passwords'>
 function nameIn({ path }: Asked): string {
   const name = path['name'] ?? ''
   if (serviceNameForm.test(name)) return name
-  return refuse('request.parameter_invalid', { parameter: 'service_name', value: name.slice(0, 100), expected: 'letters, digits and -_.+' })
+  return refuse('request.parameter_invalid', {
+    parameter: 'service_name',
+    value: name.slice(0, 100),
+    expected: 'letters, digits and -_.+',
+  })
 }
 
 /** Gives service.not_found. */
@@ -45,13 +49,13 @@ async function findService(means: Means, direction: Direction, name: string): Pr
   }
 }
 
-/** Creates or replaces. Two that create at once: the slower one replaces. */
+/** Creates or replaces. Two that create at once: the slower one replaces, unless it asked to create only (0031). */
 export async function writeService(
   means: Means,
   direction: Direction,
   name: string,
   configuration: Configuration,
-  idempotencyKey?: string,
+  { idempotencyKey, createOnly = false }: Partial<Pick<Asked, 'idempotencyKey' | 'createOnly'>> = {},
 ): Promise<void> {
   const { parts, caller } = means
   const replace = (id: number) => parts.run(updateApplicationOperation, caller, { id, detail: { configuration } })
@@ -60,7 +64,7 @@ export async function writeService(
   try {
     await parts.run(createApplicationOperation, caller, { name, kind: direction, detail: { configuration } }, { idempotencyKey })
   } catch (error) {
-    if (!(error instanceof Refusal) || error.reason !== 'resource.value_not_unique') throw error
+    if (createOnly || !(error instanceof Refusal) || error.reason !== 'resource.value_not_unique') throw error
     await replace((await readService(means, direction, name)).id)
   }
 }
@@ -94,12 +98,10 @@ async function save(asked: Asked, direction: Direction, name: string, configurat
   const { password, rest } = withoutPassword(configuration)
   if (password !== undefined) permit(createKeyOperation, asked.caller)
   const filled = withDefaults(direction, rest)
-  await writeService(asked, direction, name, filled, asked.idempotencyKey)
+  await writeService(asked, direction, name, filled, asked)
   if (password !== undefined) await keepPassword(asked, name, password)
   return filled
 }
-
-const shown = (name: string, configuration: Configuration) => ({ service_name: name, ...configuration })
 
 const listOf = (direction: Direction): Deed =>
   deed({
@@ -122,7 +124,7 @@ const readOne = (direction: Direction): Deed =>
     async answer(asked) {
       const name = nameIn(asked)
       const { configuration } = await readService(asked, direction, name)
-      return shown(name, withDefaults(direction, configuration))
+      return withDefaults(direction, configuration)
     },
   })
 
@@ -136,7 +138,9 @@ const putOne = (direction: Direction): Deed =>
       const configuration = asked.body ?? {}
       const faults = faultsOfConfiguration(direction, configuration)
       if (faults.length > 0) refuseAll(faults)
-      return shown(name, await save(asked, direction, name, configuration as Configuration))
+      if (asked.createOnly && (await findService(asked, direction, name)))
+        refuse('resource.value_not_unique', { parameter: 'service_name', value: name })
+      return save(asked, direction, name, configuration as Configuration)
     },
   })
 
@@ -151,7 +155,7 @@ const patchOne = (direction: Direction): Deed =>
       const whole = isObject ? merged(configuration, asked.body as Configuration) : asked.body
       const faults = faultsOfConfiguration(direction, whole, { passwordKept: true })
       if (faults.length > 0) refuseAll(faults)
-      return shown(name, await save(asked, direction, name, whole as Configuration))
+      return save(asked, direction, name, whole as Configuration)
     },
   })
 
@@ -186,8 +190,18 @@ export const serviceRoutes: VersionedTable = {
   '/service/v1/outbound': { GET: listOf('outbound') },
   '/service/v1/schema/inbound': { GET: schema('inbound') },
   '/service/v1/schema/outbound': { GET: schema('outbound') },
-  '/service/v1/inbound/:name': { GET: readOne('inbound'), PUT: putOne('inbound'), PATCH: patchOne('inbound'), DELETE: deleteOne('inbound') },
-  '/service/v1/outbound/:name': { GET: readOne('outbound'), PUT: putOne('outbound'), PATCH: patchOne('outbound'), DELETE: deleteOne('outbound') },
+  '/service/v1/inbound/:name': {
+    GET: readOne('inbound'),
+    PUT: putOne('inbound'),
+    PATCH: patchOne('inbound'),
+    DELETE: deleteOne('inbound'),
+  },
+  '/service/v1/outbound/:name': {
+    GET: readOne('outbound'),
+    PUT: putOne('outbound'),
+    PATCH: patchOne('outbound'),
+    DELETE: deleteOne('outbound'),
+  },
   // Nothing can be queued until services can be started, which comes with voice: every queue is empty, and none is active.
   '/service/v1/outbound_queues': { GET: deed({ operations: [listApplicationsOperation], answer: async () => [] }) },
   '/service/v1/outbound/:name/queue': {

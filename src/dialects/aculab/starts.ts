@@ -22,8 +22,24 @@ const absent = (operation: string, service: ServicePart = 'none'): Deed => ({
   absent: true,
 })
 
-const voice = ['application_status', 'job_status', 'rest_interrupt', 'webrtc_generate_token', 'webrtc_registered_clients', 'monitor_list', 'monitor_get']
-const conferences = ['reservation_create', 'reservation_modify', 'reservation_remove', 'list', 'participant_list', 'participant_set_options', 'participant_eject']
+const voice = [
+  'application_status',
+  'job_status',
+  'rest_interrupt',
+  'webrtc_generate_token',
+  'webrtc_registered_clients',
+  'monitor_list',
+  'monitor_get',
+]
+const conferences = [
+  'reservation_create',
+  'reservation_modify',
+  'reservation_remove',
+  'list',
+  'participant_list',
+  'participant_set_options',
+  'participant_eject',
+]
 const files = ['file_list', 'file_get', 'file_write', 'file_delete', 'file_delete_progress', 'media_delete']
 const others = ['msg_send', 'msg_status', 'msg_cancel', 'report_start', 'report_progress', ...files]
 const names = [...voice, ...conferences.map((name) => `conference_${name}`), ...others]
@@ -35,15 +51,15 @@ export const startOperations: DeedTable = {
   ...Object.fromEntries(names.map((name) => [name, absent(name)])),
 }
 
-const each = (one: Deed, methods: readonly string[]): Record<string, Deed> => Object.fromEntries(methods.map((method) => [method, one]))
+const each = (one: Deed, methods: readonly string[]): Record<string, Deed> =>
+  Object.fromEntries(methods.map((method) => [method, one]))
 
 export const absentRoutes: VersionedTable = {
   '/number_lookup/v1/check': each(absent('number_lookup'), ['GET']),
   '/security/protocol_check': each(absent('protocol_check'), ['GET', 'POST']),
   // Accounts without the feature are told so (0107) before anything else.
-  '/voice_biometrics/v1/*': each({ ...absent('voice_biometrics'), operations: [{ name: 'voice_biometrics', permission: null, feature: 'voice_biometrics' }] }, [
-    'GET',
-    'POST',
-    'PUT',
-  ]),
+  '/voice_biometrics/v1/*': each(
+    { ...absent('voice_biometrics'), operations: [{ name: 'voice_biometrics', permission: null, feature: 'voice_biometrics' }] },
+    ['GET', 'POST', 'PUT'],
+  ),
 }
