@@ -1,7 +1,7 @@
 // Runs every scenario against a freshly started server, or against any with --url and --credentials. Prints what is proven
 // of each system and writes report.json, from which the codes' pages take their examples.
 //
-//   node conformance/run.ts [--only aculab/0001,toku] [--url http://... --credentials file] [--report file] [--keep]
+//   node conformance/run.ts [--only aculab/0001,toku] [--url http://... --credentials file] [--report file] [--keep] [--engine postgres]
 //
 // With --keep the exchanges become the checked-in examples and what is proven may not become unproven from then on.
 
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     credentials: { type: 'string' },
     report: { type: 'string', default: join(here, 'report.json') },
     keep: { type: 'boolean', default: false },
+    engine: { type: 'string', default: 'sqlite' },
   },
 })
 
@@ -50,7 +51,7 @@ async function runAll(outcomes: Outcome[]): Promise<CodeRow[]> {
     return await readCodes(options.url)
   }
   if (options.only === undefined) rmSync(exchangesDir, { recursive: true, force: true })
-  const server = await startServer()
+  const server = await startServer({ engine: options.engine === 'postgres' ? 'postgres' : 'sqlite' })
   for (const one of shared) outcomes.push(await play(one, server, exchangesDir))
   const codes = await readCodes(server.baseUrl)
   await server.stop()
