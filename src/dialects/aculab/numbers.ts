@@ -157,7 +157,7 @@ const purchaseDevelopment: Deed = deed({
   },
 })
 
-const username = text(/^[^/\u0000-\u0020\u007f]{1,200}$/, 'a username')
+const username = text(/^[^/\s\p{Cc}]{1,200}$/u, 'a username')
 
 const listNumbers: Deed = deed({
   parameters: { username },

@@ -42,8 +42,7 @@ export const placeName = ({ digits = false } = {}): Parameter<string> => ({
   read(text, name) {
     const value = unescapeName(text)
     if (value.length > maxNameChars) return wrong(name, value, `at most ${maxNameChars} characters`)
-    // oxlint-disable-next-line no-control-regex -- that is what it looks for
-    if (/[\u0000-\u001f\u007f]/.test(value) || !value.isWellFormed()) return wrong(name, value, 'a name')
+    if (/\p{Cc}/u.test(value) || !value.isWellFormed()) return wrong(name, value, 'a name')
     if (!digits && /\p{Nd}/u.test(value)) return wrong(name, value, 'a name without digits')
     return value
   },

@@ -20,8 +20,9 @@ interface Schema {
 
 interface Rule {
   readonly description: string
-  readonly if: Schema
-  readonly then: Schema
+  /** The schema's keywords `if` and `then`. */
+  readonly when: Schema
+  readonly must: Schema
 }
 
 const group = (properties: Record<string, Schema>): Schema => ({ type: 'object', additionalProperties: false, properties })
@@ -73,32 +74,32 @@ const properties: Record<Direction, Record<string, Schema>> = {
 /** The rules that the published example of a refused configuration shows. */
 const uasRule: Rule = {
   description: 'for a UAS service',
-  if: {
+  when: {
     required: ['uas'],
     properties: { uas: { required: ['application_name'], properties: { application_name: { not: { type: 'null' } } } } },
   },
-  then: {
+  must: {
     required: ['service_password'],
     properties: { uas: { properties: { application_name: { type: 'string' } } }, service_password: { type: 'string' } },
   },
 }
 const faxRule: Rule = {
   description: 'unless extra_channels is 0',
-  if: { required: ['extra_channels'], properties: { extra_channels: { not: { const: 0 } } } },
-  then: { properties: { fax: { properties: { send: { properties: { enabled: { const: false } } } } } } },
+  when: { required: ['extra_channels'], properties: { extra_channels: { not: { const: 0 } } } },
+  must: { properties: { fax: { properties: { send: { properties: { enabled: { const: false } } } } } } },
 }
 const applicationRule: Rule = {
   description: 'for a service without a UAS application',
-  if: { not: uasRule.if },
-  then: {
+  when: { not: uasRule.when },
+  must: {
     required: ['rest'],
     properties: { rest: { required: ['first_page'], properties: { first_page: { required: ['address'] } } } },
   },
 }
 const passwordRule: Rule = {
   description: 'for an outbound service',
-  if: { not: uasRule.if },
-  then: { required: ['service_password'] },
+  when: { not: uasRule.when },
+  must: { required: ['service_password'] },
 }
 
 const rules: Record<Direction, readonly Rule[]> = {
@@ -110,7 +111,13 @@ export const schemaOf = (direction: Direction): Schema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: `Configuration of an ${direction} service`,
   ...group(properties[direction]),
-  allOf: rules[direction],
+  allOf: rules[direction].map(({ description, when, must }) =>
+    Object.fromEntries([
+      ['description', description],
+      ['if', when],
+      ['then', must],
+    ]),
+  ),
 })
 
 interface Verdict {
@@ -135,7 +142,7 @@ function check(schema: Schema): Check {
 
 const checksOf = (direction: Direction) => ({
   shape: check(group(properties[direction])),
-  rules: rules[direction].map((rule) => ({ when: check(rule.if), then: check(rule.then), why: rule.description })),
+  rules: rules[direction].map((rule) => ({ when: check(rule.when), must: check(rule.must), why: rule.description })),
 })
 
 const checks = { inbound: checksOf('inbound'), outbound: checksOf('outbound') }
@@ -180,7 +187,7 @@ export function faultsOfConfiguration(direction: Direction, value: unknown, { pa
     }
   }
   add(shape.faults(value), '')
-  for (const { when, then, why } of conditional) if (when.faults(value).length === 0) add(then.faults(value), why)
+  for (const { when, must, why } of conditional) if (when.faults(value).length === 0) add(must.faults(value), why)
   return [...faults.values()].slice(0, maxTold)
 }
 
