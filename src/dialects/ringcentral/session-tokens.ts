@@ -91,7 +91,7 @@ export interface TokenAnswer {
 /** One second less than granted, as the vendor's server answers. */
 export function tokenBody(issued: readonly IssuedToken[], nowMs: number, about: TokenAnswer): Record<string, unknown> {
   const [access, refresh] = issued
-  const left = (token: IssuedToken) => Math.max(0, Math.floor((token.row.expires_ms - nowMs) / 1000) - 1)
+  const left = (token: IssuedToken) => Math.max(0, Math.ceil((token.row.expires_ms - nowMs) / 1000) - 1)
   return {
     access_token: access!.text,
     token_type: 'bearer',
