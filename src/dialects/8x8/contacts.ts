@@ -1,6 +1,6 @@
 // Contacts, and the list of numbers not to be reached. Reference section 15.
 
-import { createGroupOperation, listGroupsOperation } from '#operations/contacts/contact-groups.ts'
+import { createContactGroupOperation, listContactGroupsOperation } from '#operations/contacts/contact-groups.ts'
 import type { ContactView } from '#operations/contacts/contact-view.ts'
 import { createContactOperation } from '#operations/contacts/create-contact.ts'
 import { deleteContactOperation } from '#operations/contacts/delete-contact.ts'
@@ -148,11 +148,11 @@ const blockedName = 'Blacklist'
 
 /** The group that such numbers join; made when it is first needed, also when two need it at once. */
 async function blockedGroup({ parts, caller }: Visit): Promise<number> {
-  const find = async () => (await parts.run(listGroupsOperation, caller, { name: blockedName, limit: 1 })).items[0]?.id
+  const find = async () => (await parts.run(listContactGroupsOperation, caller, { name: blockedName, limit: 1 })).items[0]?.id
   const found = await find()
   if (found !== undefined) return found
   try {
-    return (await parts.run(createGroupOperation, caller, { name: blockedName, blocked: true })).id
+    return (await parts.run(createContactGroupOperation, caller, { name: blockedName, blocked: true })).id
   } catch (error) {
     const made = error instanceof Refusal && error.reason === 'resource.value_not_unique' ? await find() : undefined
     if (made === undefined) throw error

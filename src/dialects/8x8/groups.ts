@@ -2,13 +2,13 @@
 
 import type { Static } from 'typebox'
 import {
-  createGroupOperation,
-  deleteGroupOperation,
-  joinGroupOperation,
-  leaveGroupOperation,
-  listGroupsOperation,
-  readGroupOperation,
-  updateGroupOperation,
+  createContactGroupOperation,
+  deleteContactGroupOperation,
+  joinContactGroupOperation,
+  leaveContactGroupOperation,
+  listContactGroupsOperation,
+  readContactGroupOperation,
+  updateContactGroupOperation,
 } from '#operations/contacts/contact-groups.ts'
 import type { GroupView } from '#operations/contacts/contact-view.ts'
 import { empty, json, timestamp, told } from './formats.ts'
@@ -38,7 +38,7 @@ function given(body: unknown): object {
 async function list({ parts, ids, caller, query }: Visit) {
   const wanted = pageWanted(query)
   const page = await parts.run(
-    listGroupsOperation,
+    listContactGroupsOperation,
     caller,
     { ...wanted, totals: true, ...told('name', query.get('name')) },
     { location: 'parameter' },
@@ -47,7 +47,7 @@ async function list({ parts, ids, caller, query }: Visit) {
 }
 
 async function create({ parts, ids, caller, body, idempotencyKey }: Visit) {
-  const group = await parts.run(createGroupOperation, caller, given(body), { idempotencyKey, names })
+  const group = await parts.run(createContactGroupOperation, caller, given(body), { idempotencyKey, names })
   const account = ids.guid('account', caller.account.id)
   const location = `${parts.settings.publicUrl()}/8x8/api/v1/accounts/${account}/groups/${ids.number('group', group.id)}`
   return json(201, groupShown(ids, group), { location })
@@ -56,20 +56,20 @@ async function create({ parts, ids, caller, body, idempotencyKey }: Visit) {
 const idOf = ({ ids, params }: Visit): number => ids.readNumber('group', 'groupId', params['groupId'])
 
 async function read(visit: Visit) {
-  return json(200, groupShown(visit.ids, await visit.parts.run(readGroupOperation, visit.caller, { id: idOf(visit) })))
+  return json(200, groupShown(visit.ids, await visit.parts.run(readContactGroupOperation, visit.caller, { id: idOf(visit) })))
 }
 
 async function change(visit: Visit) {
   const { parts, ids, caller, body } = visit
   const id = idOf(visit)
-  const { name, description, blocked } = await parts.run(readGroupOperation, caller, { id })
+  const { name, description, blocked } = await parts.run(readContactGroupOperation, caller, { id })
   const changed = applyPatch({ name, description, isBlacklist: blocked }, body, ['name', 'description', 'isBlacklist'])
   const fields = { name: changed['name'], description: changed['description'] ?? '', blocked: truth(changed['isBlacklist'] ?? false) }
-  return json(200, groupShown(ids, await parts.run(updateGroupOperation, caller, { id, ...fields }, { names })))
+  return json(200, groupShown(ids, await parts.run(updateContactGroupOperation, caller, { id, ...fields }, { names })))
 }
 
 async function remove(visit: Visit) {
-  await visit.parts.run(deleteGroupOperation, visit.caller, { id: idOf(visit) })
+  await visit.parts.run(deleteContactGroupOperation, visit.caller, { id: idOf(visit) })
   return empty(204)
 }
 
@@ -79,12 +79,12 @@ function membersGiven({ ids, body }: Visit): object {
 }
 
 async function join(visit: Visit) {
-  const group = await visit.parts.run(joinGroupOperation, visit.caller, { id: idOf(visit), ...membersGiven(visit) })
+  const group = await visit.parts.run(joinContactGroupOperation, visit.caller, { id: idOf(visit), ...membersGiven(visit) })
   return json(201, groupShown(visit.ids, group))
 }
 
 async function leave(visit: Visit) {
-  const group = await visit.parts.run(leaveGroupOperation, visit.caller, { id: idOf(visit), ...membersGiven(visit) })
+  const group = await visit.parts.run(leaveContactGroupOperation, visit.caller, { id: idOf(visit), ...membersGiven(visit) })
   return json(200, groupShown(visit.ids, group))
 }
 

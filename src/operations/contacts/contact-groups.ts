@@ -22,7 +22,7 @@ const Name = Type.String({ minLength: 1, maxLength: 100, description: 'Name, uni
 const Description = Type.String({ maxLength: 100, description: 'What the group is for.' })
 const Blocked = Type.Boolean({ description: 'Whether its contacts are not to be reached.' })
 
-export const readGroupOperation = operation({
+export const readContactGroupOperation = operation({
   name: 'contact_groups.read',
   summary: 'Read a group of contacts',
   permission: 'contacts.read',
@@ -37,7 +37,7 @@ export const readGroupOperation = operation({
   },
 })
 
-export const listGroupsOperation = operation({
+export const listContactGroupsOperation = operation({
   name: 'contact_groups.list',
   summary: 'List groups of contacts',
   permission: 'contacts.read',
@@ -63,7 +63,7 @@ function shown(_: Means, result: { taken: true } | { taken: false; row: ContactG
   return groupView(result.row)
 }
 
-export const createGroupOperation = operation({
+export const createContactGroupOperation = operation({
   name: 'contact_groups.create',
   summary: 'Create a group of contacts',
   permission: 'contacts.write',
@@ -92,7 +92,7 @@ export const createGroupOperation = operation({
   shown,
 })
 
-export const updateGroupOperation = operation({
+export const updateContactGroupOperation = operation({
   name: 'contact_groups.update',
   summary: 'Change a group of contacts',
   permission: 'contacts.write',
@@ -124,7 +124,7 @@ export const updateGroupOperation = operation({
   },
 })
 
-export const deleteGroupOperation = operation({
+export const deleteContactGroupOperation = operation({
   name: 'contact_groups.delete',
   summary: 'Delete a group of contacts; the contacts stay',
   permission: 'contacts.write',
@@ -159,7 +159,7 @@ async function change(means: Means, id: number, contacts: readonly number[], joi
   return groupView(changed.row)
 }
 
-export const joinGroupOperation = operation({
+export const joinContactGroupOperation = operation({
   ...members,
   name: 'contact_groups.join',
   summary: 'Put contacts into a group',
@@ -167,7 +167,7 @@ export const joinGroupOperation = operation({
   run: (means, { id, contacts }) => change(means, id, contacts, true),
 })
 
-export const leaveGroupOperation = operation({
+export const leaveContactGroupOperation = operation({
   ...members,
   name: 'contact_groups.leave',
   summary: 'Take contacts out of a group',
