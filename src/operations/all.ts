@@ -19,13 +19,13 @@ import { readClientOperation } from './clients/read-client.ts'
 import { updateClientOperation } from './clients/update-client.ts'
 import { createBatchOperation, listBatchesOperation, readBatchOperation } from './contacts/contact-batches.ts'
 import {
-  createGroupOperation,
-  deleteGroupOperation,
-  joinGroupOperation,
-  leaveGroupOperation,
-  listGroupsOperation,
-  readGroupOperation,
-  updateGroupOperation,
+  createContactGroupOperation,
+  deleteContactGroupOperation,
+  joinContactGroupOperation,
+  leaveContactGroupOperation,
+  listContactGroupsOperation,
+  readContactGroupOperation,
+  updateContactGroupOperation,
 } from './contacts/contact-groups.ts'
 import { createContactOperation } from './contacts/create-contact.ts'
 import { deleteContactOperation } from './contacts/delete-contact.ts'
@@ -106,13 +106,13 @@ export const allOperations = [
   createContactOperation,
   updateContactOperation,
   deleteContactOperation,
-  listGroupsOperation,
-  readGroupOperation,
-  createGroupOperation,
-  updateGroupOperation,
-  deleteGroupOperation,
-  joinGroupOperation,
-  leaveGroupOperation,
+  listContactGroupsOperation,
+  readContactGroupOperation,
+  createContactGroupOperation,
+  updateContactGroupOperation,
+  deleteContactGroupOperation,
+  joinContactGroupOperation,
+  leaveContactGroupOperation,
   createBatchOperation,
   listBatchesOperation,
   readBatchOperation,
