@@ -19,9 +19,18 @@ export interface CredentialForm {
   /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face. */
   make(owner: CredentialOwner): { publicId: string; secret: string }
   /** Keep the secret sealed, as the face shows it or computes with it later; else only its hash is kept. */
-  readonly sealed: boolean
+  readonly sealed: boolean | ((detail: Readonly<Record<string, unknown>>) => boolean)
+  /**
+   * The secret of a key that follows its user's password: made anew, in the same commit, whenever the password changes.
+   * Such a key has `followsPassword: true` in its detail, and does not count for `limitPerUser`.
+   */
+  readonly fromPassword?: (password: string) => string
   /** Keys one user may hold at this face, so that rotating by a second key is possible and hoarding is not. */
   readonly limitPerUser?: number
+}
+
+export function isSealed({ sealed }: CredentialForm, detail: Readonly<Record<string, unknown>>): boolean {
+  return typeof sealed === 'boolean' ? sealed : sealed(detail)
 }
 
 export type CredentialForms = ReadonlyMap<string, CredentialForm>

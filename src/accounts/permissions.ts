@@ -22,7 +22,8 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number]
 
-export const roles = ['administrator', 'developer', 'auditor'] as const
+/** A people administrator looks after users and nothing else; a member may log in and, by the role alone, do nothing. */
+export const roles = ['administrator', 'developer', 'auditor', 'people_administrator', 'member'] as const
 export type Role = (typeof roles)[number]
 
 const ordinary = permissions.filter((permission) => permission !== 'operator')
@@ -31,6 +32,8 @@ const rolePermissions: Record<Role, readonly Permission[]> = {
   administrator: ordinary,
   developer: ordinary.filter((permission) => !['accounts.write', 'users.write', 'audit.read'].includes(permission)),
   auditor: ordinary.filter((permission) => permission.endsWith('.read')),
+  people_administrator: ['users.read', 'users.write'],
+  member: [],
 }
 
 /** `operator` comes with being an administrator of the root account, with no role of its own. */

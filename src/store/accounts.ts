@@ -92,7 +92,8 @@ const releaseNumbers = statement<{ account: number; now: number }>((db) =>
 const dropOwned = ([
   'applications',
   'clients',
-  'credentials',
+  'client_groups',
+  'group_clients',
   'tokens',
   'numbers',
   'contacts',
@@ -105,7 +106,10 @@ const dropOwned = ([
 )
 const zeroCounters = statement<{ account: number }>((db) => db.updateTable('counters').set({ n: 0 }).where('account_id', '=', bind('account')))
 
-/** Closes an account and all below it: numbers go back to stock; applications, clients, credentials and tokens end. */
+/**
+ * Closes an account and all below it: numbers go back to stock; applications, clients and tokens end. Keys stay, so that
+ * whoever shows one learns that the account is closed; they open nothing, since it is not active.
+ */
 export const closeAccount = defineWrite('accounts.close', async (tx, input: { id: number; path: string; actor: Actor; now: number }) => {
   const { id, path, actor, now } = input
   const closing = await tx.all(below, { prefix: `${path}%` })

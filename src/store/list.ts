@@ -1,6 +1,7 @@
 // Lists by key: newest first, from a key downwards, so that a page stays right while rows are added. One statement
 // is compiled for each set of filters in use. `skip` serves vendors' page numbers and is bounded by its callers.
 
+import type { Expression } from 'kysely'
 import type { MaybePromise, Reader } from './store.ts'
 import type { Row, Schema } from './schema.ts'
 import { bind, statement, type Statement } from './statement.ts'
@@ -15,6 +16,8 @@ export interface ListRequest {
   readonly oldestFirst?: boolean | undefined
   /** Absent or undefined filters do not narrow. */
   readonly where?: Readonly<Record<string, unknown>>
+  /** Instead of by key, by one of the list's sortable expressions; then `after` does not apply. */
+  readonly sort?: { readonly by: string; readonly descending: boolean } | undefined
 }
 
 type Narrow = (query: any, bound: any) => any
@@ -59,11 +62,13 @@ export function listOf<T extends keyof Schema>(
   scope: string,
   filters: Readonly<Record<string, Narrow>> = {},
   key = 'id',
+  sortable: Readonly<Record<string, Expression<unknown>>> = {},
 ): List<T> {
   const statements = new Map<string, Statement<Record<string, unknown>, Row<T>>>()
   return (reader, request) => {
     const given = Object.keys(filters).filter((name) => request.where?.[name] !== undefined)
-    const shape = [request.oldestFirst ? 'up' : 'down', request.scope === undefined ? 'all' : request.scope === null ? 'none' : 'one', ...given].join()
+    const { sort } = request
+    const shape = [sort ? `${sort.by} ${sort.descending}` : '', request.oldestFirst ? 'up' : 'down', request.scope === undefined ? 'all' : request.scope === null ? 'none' : 'one', ...given].join()
     let made = statements.get(shape)
     if (!made) {
       made = statement<Record<string, unknown>, Row<T>>((db) => {
@@ -71,7 +76,10 @@ export function listOf<T extends keyof Schema>(
         if (request.scope === null) query = query.where(scope, 'is', null)
         else if (request.scope !== undefined) query = query.where(scope, '=', bind('scope'))
         for (const name of given) query = filters[name]!(query, bind(`f_${name}`))
-        query = query.where(key, request.oldestFirst ? '>' : '<', bind('after')).orderBy(key, request.oldestFirst ? 'asc' : 'desc')
+        const expression = sort && sortable[sort.by]
+        if (sort && !expression) throw new Error(`${table} cannot be sorted by ${sort.by}`)
+        if (expression) query = query.orderBy(expression, sort.descending ? 'desc' : 'asc').orderBy(key, 'asc')
+        else query = query.where(key, request.oldestFirst ? '>' : '<', bind('after')).orderBy(key, request.oldestFirst ? 'asc' : 'desc')
         return query.limit(bind('limit')).offset(bind('skip'))
       })
       statements.set(shape, made)
@@ -84,5 +92,33 @@ export function listOf<T extends keyof Schema>(
     }
     for (const name of given) params[`f_${name}`] = request.where![name]
     return reader.all(made, params)
+  }
+}
+
+/** How many rows a list with these filters has: for vendors that tell it with each page. A scan of the scope; unfiltered totals are counters. */
+export function countOf<T extends keyof Schema>(
+  table: T,
+  scope: string,
+  filters: Readonly<Record<string, Narrow>> = {},
+): (reader: Reader, request: { scope: number; where: Readonly<Record<string, unknown>> }) => Promise<number> {
+  const statements = new Map<string, Statement<Record<string, unknown>, { n: number }>>()
+  return async (reader, { scope: value, where }) => {
+    const given = Object.keys(filters).filter((name) => where[name] !== undefined)
+    const shape = given.join()
+    let made = statements.get(shape)
+    if (!made) {
+      made = statement<Record<string, unknown>, { n: number }>((db) => {
+        let query: any = db
+          .selectFrom(table as 'accounts')
+          .select((select) => select.fn.countAll<number>().as('n'))
+          .where(scope as 'parent_id', '=', bind('scope'))
+        for (const name of given) query = filters[name]!(query, bind(`f_${name}`))
+        return query
+      })
+      statements.set(shape, made)
+    }
+    const params: Record<string, unknown> = { scope: value }
+    for (const name of given) params[`f_${name}`] = where[name]
+    return Number((await reader.one(made, params))?.n ?? 0)
   }
 }

@@ -51,7 +51,7 @@ export async function findRefusal(notes: Reader, accountId: number | null, error
   return await notes.one(byErrorId, { error_id: errorId, account_id: accountId })
 }
 
-const newest = statement<{ account_id: number; at_ms: number; error_id: string; limit: number }, RefusalRow>((db) =>
+const newest = statement<{ account_id: number; at_ms: number; error_id: string; limit: number; skip: number }, RefusalRow>((db) =>
   db
     .selectFrom('refusals')
     .selectAll()
@@ -59,8 +59,20 @@ const newest = statement<{ account_id: number; at_ms: number; error_id: string; 
     .where(sql<boolean>`(at_ms, error_id) < (${bind('at_ms')}, ${bind('error_id')})`)
     .orderBy('at_ms', 'desc')
     .orderBy('error_id', 'desc')
-    .limit(bind('limit')),
+    .limit(bind('limit'))
+    .offset(bind('skip')),
 )
+
+const countUpTo = statement<{ account_id: number; limit: number }, { n: number }>((db) =>
+  db
+    .selectFrom(db.selectFrom('refusals').select('error_id').where('account_id', '=', bind('account_id')).limit(bind('limit')).as('counted'))
+    .select((select) => select.fn.countAll<number>().as('n')),
+)
+
+/** How many refusals of the account are kept, counted no further than `limit`. */
+export async function countRefusals(notes: Reader, accountId: number, limit: number): Promise<number> {
+  return Number((await notes.one(countUpTo, { account_id: accountId, limit }))?.n ?? 0)
+}
 
 /** The refusals of an account, newest first, after the last row of the page before. */
 export async function listRefusals(
@@ -68,12 +80,14 @@ export async function listRefusals(
   accountId: number,
   limit: number,
   after?: Pick<RefusalRow, 'at_ms' | 'error_id'>,
+  skip = 0,
 ): Promise<RefusalRow[]> {
   return await notes.all(newest, {
     account_id: accountId,
     at_ms: after?.at_ms ?? Number.MAX_SAFE_INTEGER,
     error_id: after?.error_id ?? '',
     limit,
+    skip,
   })
 }
 

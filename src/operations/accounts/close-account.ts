@@ -8,7 +8,7 @@ import { operation } from '../operation.ts'
 import { AccountView } from './account-view.ts'
 import { viewOfRow } from './create-account.ts'
 
-/** Closes an account below one's own, with all below it, for good: numbers go back to stock, keys and tokens end. */
+/** Closes an account below one's own, with all below it, for good: numbers go back to stock, tokens end, keys open nothing any more. */
 export const closeAccountOperation = operation({
   name: 'accounts.close',
   summary: 'Close an account for good',

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
-import { findRefusal, listRefusals, type RefusalRow } from '#store/refusals.ts'
-import { Moment, Optional } from '../fields.ts'
+import { countRefusals, findRefusal, listRefusals, type RefusalRow } from '#store/refusals.ts'
+import { maximumSkip, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
 
 export const RefusalView = Type.Object({
@@ -81,18 +81,21 @@ export const listRefusalsOperation = operation({
     {
       limit: Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Rows a page; 50 unless told.' })),
       after: Optional(Type.String({ pattern: '^[0-9]+\\.[0-9a-f-]{36}$', maxLength: 60, description: 'The cursor of the page before.' })),
+      skip: Optional(Type.Integer({ minimum: 0, maximum: maximumSkip, 'x-hidden': true, description: 'Rows to pass over; serves page numbers.' })),
+      counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total, counted as far as page numbers reach.' })),
     },
     { additionalProperties: false },
   ),
-  output: Type.Object({ items: Type.Array(RefusalView), next: Type.Union([Type.String(), Type.Null()]) }),
+  output: Type.Object({ items: Type.Array(RefusalView), next: Type.Union([Type.String(), Type.Null()]), total: Optional(Type.Integer()) }),
   reasons: [],
   route: { method: 'GET', path: '/refusals' },
-  async run({ caller, notes }, { limit = 50, after }) {
+  async run({ caller, notes }, { limit = 50, after, skip, counted }) {
     const cut = after?.indexOf('.') ?? 0
     const last = after === undefined ? undefined : { at_ms: Number(after.slice(0, cut)), error_id: after.slice(cut + 1) }
-    const rows = await listRefusals(notes, caller.account.id, limit + 1, last)
+    const rows = await listRefusals(notes, caller.account.id, limit + 1, last, skip)
     const shown = rows.slice(0, limit)
     const end = shown.at(-1)
-    return { items: shown.map(refusalView), next: rows.length > limit && end ? `${end.at_ms}.${end.error_id}` : null }
+    const total = counted ? await countRefusals(notes, caller.account.id, maximumSkip + 1000) : undefined
+    return { ...(total !== undefined && { total }), items: shown.map(refusalView), next: rows.length > limit && end ? `${end.at_ms}.${end.error_id}` : null }
   },
 })

@@ -49,7 +49,7 @@ export const rotateKeyOperation = operation({
         row: {
           ...row,
           secret_hash: hashToken(secret),
-          secret_sealed: form.sealed ? key.seal(secret) : null,
+          secret_sealed: row.secret_sealed === null ? null : key.seal(secret),
           previous_hash: row.secret_hash,
           previous_until_ms: now + (overlapMs ?? usualOverlapMs),
           updated_ms: now,

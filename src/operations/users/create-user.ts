@@ -5,8 +5,8 @@ import { createUser, type UserRow } from '#store/users.ts'
 import { hashPassword } from '#values/secrets.ts'
 import { Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireFreeExtension, requireStrong } from './user-rules.ts'
-import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
+import { requireFreeExtension, requireRoleWithin, requireStrong } from './user-rules.ts'
+import { Login, Password, Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 function shown(_: Means, result: { taken: true } | { taken: false; row: UserRow }) {
   if (result.taken) refuse('resource.value_not_unique', { parameter: 'login' })
@@ -20,22 +20,23 @@ export const createUserOperation = operation({
   permission: 'users.write',
   input: Type.Object(
     {
-      login: Type.String({ pattern: '^[^\\s?=/*]{1,200}$', maxLength: 200, description: 'e-mail address or login name without spaces, ?, =, / and *' }),
+      login: Login,
       name: Optional(Text(200, 'Name shown.')),
       role: Optional(Role),
       status: Optional(UserStatus),
-      password: Optional(Type.String({ maxLength: 200, description: 'At least 8 characters of several kinds.' })),
+      password: Optional(Password),
       detail: Optional(UserDetail),
     },
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['resource.value_not_unique', 'account.password_weak', 'account.not_active'],
+  reasons: ['resource.value_not_unique', 'account.password_weak', 'account.role_forbidden', 'account.not_active'],
   creates: true,
   route: { method: 'POST', path: '/users', status: 201 },
   async run(means, { login, name, role, status, password, detail }) {
     const { caller, nextId, clock } = means
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
+    requireRoleWithin(caller, role ?? 'developer')
     if (password !== undefined) requireStrong(password)
     await requireFreeExtension(means.read, caller.account.id, detail?.extensionNumber)
     const now = clock.nowMs()

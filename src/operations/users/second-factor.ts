@@ -2,12 +2,13 @@
 
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import type { Role } from '#accounts/permissions.ts'
 import { enrolmentUri, matchingStep, newSeed } from '#accounts/second-factor.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readUser, updateUser, type UserRow } from '#store/users.ts'
 import { Done, Id } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { userOfAccount } from './user-rules.ts'
+import { requireRoleWithin, userOfAccount } from './user-rules.ts'
 
 async function oneself({ caller, read }: Means): Promise<UserRow> {
   const row = caller.user && (await readUser(read, caller.user.id))
@@ -72,10 +73,11 @@ export const dropSecondFactorOperation = operation({
   permission: 'users.write',
   input: Type.Object({ id: Id('user') }, { additionalProperties: false }),
   output: Done,
-  reasons: ['account.user_unknown', 'resource.conflict'],
+  reasons: ['account.user_unknown', 'account.role_forbidden', 'resource.conflict'],
   route: { method: 'DELETE', path: '/users/{id}/second-factor' },
   async run(means, { id }) {
     const row = await userOfAccount(means.read, means.caller, id)
+    requireRoleWithin(means.caller, row.role as Role)
     await save(means, { ...row, totp_sealed: null, totp_confirmed: 0 })
     return { done: true }
   },

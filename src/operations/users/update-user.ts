@@ -1,12 +1,13 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import type { Role as RoleName } from '#accounts/permissions.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { listCredentials } from '#store/credentials.ts'
 import { updateUser, type FollowingKey, type UserRow } from '#store/users.ts'
 import { hashPassword, hashToken } from '#values/secrets.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireAnotherAdministrator, requireFreeExtension, requireStrong, userOfAccount } from './user-rules.ts'
+import { requireAnotherAdministrator, requireFreeExtension, requireRoleWithin, requireStrong, userOfAccount } from './user-rules.ts'
 import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 /** A new password, role or status ends all tokens and sessions of the user. `detail` is joined with what is there. */
@@ -26,7 +27,7 @@ export const updateUserOperation = operation({
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'resource.value_not_unique', 'resource.conflict'],
+  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'account.role_forbidden', 'resource.value_not_unique', 'resource.conflict'],
   route: { method: 'PATCH', path: '/users/{id}' },
   async run(means, { id, name, role, status, password, detail }) {
     const { caller, read, clock } = means
@@ -35,6 +36,8 @@ export const updateUserOperation = operation({
     const newHash = password === undefined ? undefined : await hashPassword(password)
     const row = await userOfAccount(read, caller, id)
     await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
+    if (password !== undefined || status !== undefined || role !== undefined) requireRoleWithin(caller, row.role as RoleName)
+    if (role !== undefined) requireRoleWithin(caller, role)
     const loses = (role !== undefined && role !== 'administrator') || (status !== undefined && status !== 'active')
     if (loses) await requireAnotherAdministrator(read, row)
     const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))

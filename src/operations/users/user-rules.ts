@@ -1,6 +1,7 @@
 // What holds for every user: how strong a password is, and who may reach a user.
 
 import type { Caller } from '#accounts/caller.ts'
+import { permissionsOf, type Permission, type Role } from '#accounts/permissions.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { listUsers, readUser, type UserRow } from '#store/users.ts'
 import type { Reader } from '#store/store.ts'
@@ -32,6 +33,15 @@ export async function requireFreeExtension(read: Reader, accountId: number, exte
   if (extensionNumber === undefined) return
   const holders = await listUsers(read, { scope: accountId, limit: 2, where: { detail: `%"extensionNumber":"${extensionNumber}"%` } })
   if (holders.some((holder) => holder.id !== ownId)) refuse('resource.value_not_unique', { parameter: 'detail.extensionNumber', value: extensionNumber })
+}
+
+/**
+ * Nobody gives a role that may more than they may themselves, nor changes a user who has one: that would be a way up.
+ * Gives account.role_forbidden.
+ */
+export function requireRoleWithin(caller: Caller, role: Role): void {
+  const within = (permission: Permission) => caller.permissions.has(permission) && (caller.app?.permissions.has(permission) ?? true)
+  if (![...permissionsOf(role, false)].every(within)) refuse('account.role_forbidden', { role })
 }
 
 /** Gives account.last_administrator when the account would have nobody left to run it. */

@@ -16,6 +16,12 @@ export const UserDetail = Type.Object(
   { additionalProperties: false },
 )
 
+export const Login = Type.String({
+  pattern: '^[^\\s?=/*]{1,200}$',
+  maxLength: 200,
+  description: 'e-mail address or login name without spaces, ?, =, / and *',
+})
+export const Password = Type.String({ maxLength: 200, description: 'At least 8 characters of several kinds.' })
 export const Role = OneOf(roles, 'What the user may do.')
 export const UserStatus = OneOf(['active', 'inactive', 'unconfirmed'], 'Only an active user may log in.')
 
