@@ -12,6 +12,13 @@ import { readApplicationOperation, readServiceOperation } from './applications/r
 import { updateApplicationOperation } from './applications/update-application.ts'
 import { listAuditOperation } from './audit/list-audit.ts'
 import { listRefusalsOperation, readRefusalOperation } from './audit/read-refusal.ts'
+import { addMemberOperation } from './client-groups/add-member.ts'
+import { createClientGroupOperation } from './client-groups/create-group.ts'
+import { deleteClientGroupOperation } from './client-groups/delete-group.ts'
+import { deleteMemberOperation, endMemberOperation } from './client-groups/end-member.ts'
+import { listClientGroupsOperation, readClientGroupOperation } from './client-groups/read-group.ts'
+import { listMembersOperation, readMemberOperation } from './client-groups/read-member.ts'
+import { updateMemberOperation } from './client-groups/update-member.ts'
 import { createClientOperation } from './clients/create-client.ts'
 import { deleteClientOperation } from './clients/delete-client.ts'
 import { listClientsOperation } from './clients/list-clients.ts'
@@ -88,6 +95,16 @@ export const allOperations = [
   createClientOperation,
   updateClientOperation,
   deleteClientOperation,
+  listClientGroupsOperation,
+  readClientGroupOperation,
+  createClientGroupOperation,
+  deleteClientGroupOperation,
+  listMembersOperation,
+  readMemberOperation,
+  addMemberOperation,
+  updateMemberOperation,
+  endMemberOperation,
+  deleteMemberOperation,
   listNumbersOperation,
   listStockOperation,
   listPlacesOperation,

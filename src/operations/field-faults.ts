@@ -90,8 +90,19 @@ function faultOf(keyword: string, params: Record<string, unknown>, parameter: st
   }
   if (keyword === 'maximum' || keyword === 'exclusiveMaximum') return refusal('request.number_out_of_range', { parameter, value, max: limit })
   if (keyword === 'format' && params['format'] === 'web-url') return refusal('request.url_invalid', { parameter, value })
+  const strange = keyword === 'pattern' ? strangeCharacter(field['x-characters'], value) : undefined
+  if (strange !== undefined) return refusal('request.character_forbidden', { parameter, character: strange })
   if (keyword === 'type' && params['type'] === 'boolean') return refusal('request.boolean_invalid', { parameter, value })
   return refusal('request.parameter_invalid', { parameter, value, expected: expectedOf(keyword, params, field) })
+}
+
+/** The first character outside those that the field takes, shown as itself or by its number; a pattern may fail otherwise too. */
+function strangeCharacter(characters: unknown, value: string): string | undefined {
+  if (typeof characters !== 'string') return undefined
+  const allowed = new RegExp(characters, 'u')
+  const strange = Array.from(value).find((character) => !allowed.test(character))
+  if (strange === undefined || !/^\p{C}$/u.test(strange)) return strange
+  return `U+${strange.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
 function expectedOf(keyword: string, params: Record<string, unknown>, field: Record<string, unknown>): string {

@@ -5,7 +5,7 @@ import Type, { type TSchema } from 'typebox'
 import Format from 'typebox/format'
 import { refuse } from '#reasons/refusal.ts'
 
-export type Noun = 'account' | 'user' | 'key' | 'application' | 'client' | 'number' | 'contact' | 'group' | 'batch' | 'happening'
+export type Noun = 'account' | 'user' | 'key' | 'application' | 'client' | 'clientGroup' | 'number' | 'contact' | 'group' | 'batch' | 'happening'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })

@@ -21,7 +21,7 @@ export const readClientByLogin = (reader: Reader, realm: number, login: string) 
 
 export const listClients = listOf('clients', 'account_id', { login: like('login'), enabled: equal('enabled') })
 
-const insertClient = statement<ClientRow>((db) =>
+export const insertClient = statement<ClientRow>((db) =>
   db
     .insertInto('clients')
     .values({
@@ -94,14 +94,32 @@ const dropClient = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('clients').where('id', '=', bind('id')).where('account_id', '=', bind('account')),
 )
 
+export const leaveGroup = statement<{ client: number }>((db) => db.deleteFrom('group_clients').where('client_id', '=', bind('client')))
+const groupOf = statement<{ client: number }, { group_id: number; ended: number }>((db) =>
+  db.selectFrom('group_clients').select(['group_id', 'ended']).where('client_id', '=', bind('client')),
+)
+const oneMemberLess = statement<{ group: number }>((db) =>
+  db
+    .updateTable('client_groups')
+    .set((set) => ({ members: set('members', '-', 1) }))
+    .where('id', '=', bind('group')),
+)
+
+/** With its place in a group. `endedOnly` keeps a member that was not ended before. */
 export const deleteClient = defineWrite(
   'clients.delete',
-  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => {
+  async (tx, input: { id: number; account: number; endedOnly?: boolean; actor: Actor; now: number }): Promise<{ deleted: boolean; inUse: boolean }> => {
+    const place = await tx.one(groupOf, { client: input.id })
+    if (input.endedOnly && place?.ended === 0) return { deleted: false, inUse: true }
     const gone = await tx.run(dropClient, { id: input.id, account: input.account })
     if (gone > 0) {
+      if (place) {
+        await tx.run(leaveGroup, { client: input.id })
+        await tx.run(oneMemberLess, { group: place.group_id })
+      }
       await count(tx, input.account, 'clients', -1)
       await happened(tx, { accountId: input.account, noun: 'clients', nounId: input.id, kind: 'deleted', actor: input.actor, data: {}, atMs: input.now })
     }
-    return { deleted: gone > 0 }
+    return { deleted: gone > 0, inUse: false }
   },
 )

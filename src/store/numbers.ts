@@ -1,8 +1,9 @@
 // Numbers: one row a number, in stock (no account) or owned by one account, with at most one application.
 
+import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { equal, isNull, like, listOf } from './list.ts'
+import { countOf, equal, isNull, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -20,7 +21,11 @@ export const readNumber = (reader: Reader, account: number, id: number) => reade
 /** Whoever owns it, also nobody: for E.164 numbers, which are unique. */
 export const readNumberByNumber = (reader: Reader, number: string) => reader.one(byNumber, { number })
 
+/** What people are shown: the name, or the number itself where there is none. */
+const shownName = sql<string>`case when name = '' then number else name end`
+
 const filters = {
+  shownName: (query: any, bound: any) => query.where(shownName, 'like', bound),
   country: equal('country'),
   type: equal('type'),
   state: equal('state'),
@@ -34,7 +39,8 @@ const filters = {
 }
 
 /** An account's numbers, newest first. */
-export const listNumbers = listOf('numbers', 'account_id', filters)
+export const listNumbers = listOf('numbers', 'account_id', filters, 'id', { number: sql.ref('number'), name: shownName })
+export const countNumbers = countOf('numbers', 'account_id', filters)
 
 /** Numbers in stock. */
 export const listStock = listOf('numbers', 'account_id', { ...filters, free: isNull('account_id') })
@@ -120,9 +126,23 @@ export const stockNumbers = defineWrite('numbers.stock', async (tx, input: { row
   return { added }
 })
 
-/** Adds a number that no stock holds: a SIP number or a pattern. */
-export const addNumber = defineWrite('numbers.add', async (tx, input: { row: NumberRow; actor: Actor }): Promise<{ taken: true } | { taken: false; row: NumberRow }> => {
-  const { row, actor } = input
+const heldInRealm = statement<{ number: string; realm: string }, { id: number }>((db) =>
+  db
+    .selectFrom('numbers')
+    .innerJoin('accounts', 'accounts.id', 'numbers.account_id')
+    .select('numbers.id')
+    .where('numbers.number', '=', bind('number'))
+    .where('numbers.form', '!=', 'e164')
+    .where('accounts.path', 'like', bind('realm')),
+)
+
+/**
+ * Adds a number that no stock holds: a SIP number or a pattern. It is unique among the accounts whose path is like `realm`;
+ * others may have the same.
+ */
+export const addNumber = defineWrite('numbers.add', async (tx, input: { row: NumberRow; realm: string; actor: Actor }): Promise<{ taken: true } | { taken: false; row: NumberRow }> => {
+  const { row, realm, actor } = input
+  if (await tx.one(heldInRealm, { number: row.number, realm })) return { taken: true }
   if ((await tx.run(insertNumber, row)) === 0) return { taken: true }
   await count(tx, row.account_id!, 'numbers', 1)
   await happened(tx, { accountId: row.account_id!, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number }, atMs: row.updated_ms })
@@ -246,6 +266,8 @@ const dropOne = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('numbers').where('id', '=', bind('id')).where('account_id', '=', bind('account')).where('form', '!=', 'e164'),
 )
 
+const unlink = statement<{ number: number }>((db) => db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')))
+
 /** An E.164 number goes back to stock; a SIP number or pattern ends. `unsubscribedOnly` keeps one that has a service. */
 export const releaseNumber = defineWrite(
   'numbers.release',
@@ -258,6 +280,7 @@ export const releaseNumber = defineWrite(
     }
     const gone = (await tx.run(releaseOne, { id, account, now })) + (await tx.run(dropOne, { id, account }))
     if (gone > 0) {
+      await tx.run(unlink, { number: id })
       await count(tx, account, 'numbers', -1)
       await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'released', actor, data: {}, atMs: now })
     }

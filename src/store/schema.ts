@@ -193,6 +193,27 @@ export interface Schema {
     created_ms: number
     updated_ms: number
   }
+  /** A name space of logins: `name` is unique over all accounts. */
+  client_groups: {
+    id: number
+    account_id: number
+    name: string
+    /** How many clients belong to it. */
+    members: number
+    created_ms: number
+  }
+  /** What a client is as a member of a group. */
+  group_clients: {
+    client_id: number
+    group_id: number
+    account_id: number
+    name: string
+    /** The number it calls from; one client's at most. */
+    number_id: number | null
+    expires_ms: number | null
+    /** 1: for good. */
+    ended: number
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }

@@ -3,6 +3,7 @@
 import * as accounts from './accounts.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
+import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
 import * as contactBatches from './contact-batches.ts'
 import * as contactGroups from './contact-groups.ts'
@@ -14,6 +15,7 @@ import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as meta from './meta.ts'
 import * as numbers from './numbers.ts'
+import * as ownedAccounts from './owned-accounts.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
 import * as tokens from './tokens.ts'
@@ -24,6 +26,7 @@ export const writes = writeTable(
   accounts,
   aliases,
   applications,
+  clientGroups,
   clients,
   contactBatches,
   contactGroups,
@@ -35,6 +38,7 @@ export const writes = writeTable(
   lockouts,
   meta,
   numbers,
+  ownedAccounts,
   rateWindows,
   refusals,
   tokens,

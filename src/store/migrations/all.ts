@@ -2,10 +2,11 @@
 
 import { foundation } from './0001-foundation.ts'
 import { contacts } from './0002-contacts.ts'
+import { clientGroups } from './0003-client-groups.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [foundation, contacts]
+export const migrations: readonly Migration[] = [foundation, contacts, clientGroups]
 
 /** Those of the unsynchronised tables, counted apart. */
 export const notesMigrations: readonly Migration[] = [refusals]
