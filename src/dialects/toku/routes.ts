@@ -6,8 +6,9 @@ import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './account.ts'
 import { methods, type Method, type Route } from './call.ts'
 import { numberRoutes } from './numbers.ts'
+import { voipRoutes } from './voip.ts'
 
-const routes: readonly Route[] = [...accountRoutes, ...numberRoutes]
+const routes: readonly Route[] = [...accountRoutes, ...numberRoutes, ...voipRoutes]
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [

@@ -11,6 +11,9 @@ describe('the toku face', () => {
   let token: string
   before(async () => {
     house = await openHarness(toku)
+    // More requests a second than a sandbox account is given.
+    const limits = { keyPerSecond: 100_000, accountPerSecond: 100_000 }
+    await house.run(updateAccountOperation, house.operator, { id: house.sandbox.account.id, settings: { limits } })
     const answer = await login({ grant_type: 'client_credentials' })
     token = answer.json.access_token
   })
@@ -199,6 +202,66 @@ describe('the toku face', () => {
     }
     const last = await ask('GET', '/number/v1/available?country=SG&limit=25&page=2')
     assert.deepEqual([last.json.numbers.length + 25, last.json.total], [last.json.total, last.json.total])
+  })
+
+  test('a group and its users', async () => {
+    const groups = '/voip/v1/groups'
+    const made = await ask('POST', groups, { body: { group: 'Shop' } })
+    assert.deepEqual([made.status, made.json.result, made.json.group, made.json.users], [200, 0, 'shop', 0])
+    assert.match(made.json.create_time, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+    const names: [unknown, number][] = [['shop', -1401], ['ab', -306], ['x'.repeat(32), -303], ['a"b<c', -304], ['', -301], [undefined, -302], [7, -301], ['a\u0007b', -304]]
+    for (const [group, result] of names) assert.equal((await ask('POST', groups, { body: { group } })).json.result, result, String(group))
+    assert.deepEqual((await ask('GET', groups)).json.total, 1)
+    assert.deepEqual((await ask('GET', `${groups}/nobody`)).json, { result: -1403, result_desc: 'voip user group not found', group: 'nobody' })
+
+    const users = `${groups}/shop/users`
+    const number = '6591230001'
+    await ask('POST', '/number/v1/numbers', { body: { number } })
+    const alice = { user_name: 'alice', password: 'Correct-Horse-9', default_number: number, expiry_time: '2099-12-31 23:59:59' }
+    const created = await ask('POST', users, { body: alice, headers: { 'idempotency-key': 'alice' } })
+    assert.deepEqual(created.json, {
+      result: 0, result_desc: 'success', group: 'shop', user_name: 'alice', login: 'alice.shop', state: 'active', default_number: number,
+      expiry_time: '2099-12-31 23:59:59', gmt: 0,
+    })
+    assert.equal((await ask('POST', users, { body: alice, headers: { 'idempotency-key': 'alice' } })).text, created.text)
+    const password = alice.password
+    const cases: [object, number][] = [
+      [{ user_name: 'alice', password }, -1404],
+      [{ user_name: 'anonymous', password }, -1406],
+      [{ user_name: '-bob', password }, -1406],
+      [{ user_name: 'bob', password, default_number: number }, -1411],
+      [{ user_name: 'bob', password, default_number: '6591230002' }, -1004],
+      [{ user_name: 'bob', password, expiry_time: '2099-02-30 00:00:00' }, -301],
+      [{ user_name: 'bob', password: 'weak' }, -301],
+      [{ user_name: 'bob' }, -302],
+    ]
+    for (const [body, result] of cases) assert.equal((await ask('POST', users, { body })).json.result, result, JSON.stringify(body))
+    await ask('POST', users, { body: { user_name: 'bob', password } })
+    const listed = await ask('GET', `${users}?limit=1`)
+    assert.deepEqual([listed.json.total, listed.json.users.map((user: any) => user.user_name)], [2, ['bob']])
+    const second = await ask('GET', `${users}?limit=1&page=2`)
+    assert.deepEqual(second.json.users.map((user: any) => user.user_name), ['alice'])
+
+    const one = `${users}/alice`
+    assert.equal((await ask('PUT', one, { body: { user_name: 'bob' } })).json.result, -1408)
+    assert.equal((await ask('PUT', one, { body: { default_number: '6531580002' } })).json.result, -1411)
+    assert.equal((await ask('PUT', `${users}/nobody`, { body: {} })).json.result, -1405)
+    assert.equal((await ask('PATCH', one, { body: { state: 'suspended' } })).json.state, 'suspended')
+    assert.equal((await ask('PUT', one, { body: { password: 'Another-Horse-9' } })).json.result, -1409)
+    assert.equal((await ask('PUT', one, { body: { state: 'active', expiry_time: '2001-01-01 00:00:00', default_number: '' } })).json.state, 'expired')
+    assert.equal((await ask('PUT', one, { body: { password: 'Another-Horse-9' } })).json.result, -1407)
+    assert.equal((await ask('PUT', one, { body: { expiry_time: '' } })).json.state, 'active')
+
+    assert.deepEqual((await ask('DELETE', `${groups}/shop`)).json, { result: -103, result_desc: 'table row in-used' })
+    assert.deepEqual((await ask('DELETE', one)).json, { result: -1410, result_desc: 'voip user not terminated', user_name: 'alice' })
+    for (const name of ['alice', 'bob']) {
+      assert.equal((await ask('POST', `${users}/${name}/terminate`)).json.state, 'terminated')
+      assert.equal((await ask('POST', `${users}/${name}/terminate`)).json.result, -1409)
+      assert.equal((await ask('DELETE', `${users}/${name}`)).json.result, 0)
+      assert.equal((await ask('DELETE', `${users}/${name}`)).json.result, -1405)
+    }
+    assert.equal((await ask('DELETE', `${groups}/shop`)).json.result, 0)
+    assert.equal((await ask('DELETE', `${groups}/shop`)).json.result, -1403)
   })
 
   test('what it told is what was answered', () => {
