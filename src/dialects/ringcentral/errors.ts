@@ -167,7 +167,7 @@ function oauthWord(refusal: Refusal, code: string): string {
   return oauthWords[code] ?? (code.startsWith('CMN-2') ? 'service_unavailable' : 'invalid_request')
 }
 
-/** The application failed to prove itself, not its user. */
+/** The application failed to prove itself, not its user. Never told to a browser's page: it would ask for a password itself. */
 const clientFaults = new Set(['OAU-120', 'OAU-123', 'OAU-127', 'OAU-146'])
 
 const realm = 'realm="RingCentral REST API"'
@@ -180,7 +180,7 @@ export function refused(refusal: Refusal, knock: RingCentralKnock): HttpAnswer &
   if (isOauth) noStore(answer)
   if (status === 401) {
     answer.headers['www-authenticate'] =
-      isOauth && clientFaults.has(code) ? `Basic ${realm}` : `Bearer ${realm}${knock.tokenShown ? ', error="invalid_token"' : ''}`
+      knock.route?.door === 'client' && clientFaults.has(code) ? `Basic ${realm}` : `Bearer ${realm}${knock.tokenShown ? ', error="invalid_token"' : ''}`
   }
   if (refusal.reason === 'request.range_not_satisfiable') answer.headers['content-range'] = `bytes */${String(refusal.params['sizeBytes'] ?? '*')}`
   // RFC 9110 15.6.4: a client may be told when to come back; the vendor does so with every 503 and its like.
