@@ -38,7 +38,15 @@ function fail(cause) {
 }
 
 // A checkout keeps its compiled code, so that types are stripped once and not at every start. Where it cannot be kept nothing is lost.
-if (!packed) require('module').enableCompileCache(path.join(root, 'node_modules', '.cache', 'offhook'))
+// Threads look for it by the variable; without it each of them loads the stripper, which costs 35 MB.
+if (!packed) {
+  var kept = path.join(root, 'node_modules', '.cache', 'offhook')
+  process.env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE || kept
+  require('module').enableCompileCache(kept)
+}
+
+// What a start leaves behind dies young: the nursery stays small until it is over (see src/spare-memory.ts).
+if (args[0] === 'start') require('v8').setFlagsFromString('--semi-space-growth-factor=1')
 
 // Explaining loads nothing but the dictionaries: it must answer at once, also offline.
 if (args[0] === 'explain') {

@@ -3,6 +3,7 @@
 
 import { ConfigFault } from './config.ts'
 import { nearest } from '#values/nearest.ts'
+import { spareMemory } from './spare-memory.ts'
 import { version } from './version.ts'
 
 interface Command {
@@ -107,6 +108,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 async function start(): Promise<number> {
   const { startOffhook } = await import('./main.ts')
   const offhook = await startOffhook()
+  spareMemory()
   const ended = new Promise<number>((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
       // Whoever asks twice does not want to wait.
