@@ -23,7 +23,10 @@ interface AnySchema {
 const maxShownChars = 100
 
 const wrong = (parameter: string, value: unknown, expected: string): Refusal =>
-  refusal('request.parameter_invalid', { parameter, value: String(value).slice(0, maxShownChars), expected })
+  refusal('request.parameter_invalid', { parameter, value: shown(value), expected })
+
+/** Never String(): a value may bring a toString of its own. */
+const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxShownChars)
 
 function leafInward(schema: AnySchema, ids: NativeIds): Step {
   const noun = schema['x-noun']
@@ -44,7 +47,7 @@ function leafInward(schema: AnySchema, ids: NativeIds): Step {
   if (schema['x-moment']) {
     return (value, path, faults) => {
       const ms = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : NaN
-      if (Number.isNaN(ms)) faults.push(refusal('request.date_invalid', { parameter: path, value: String(value).slice(0, maxShownChars) }))
+      if (Number.isNaN(ms)) faults.push(refusal('request.date_invalid', { parameter: path, value: shown(value) }))
       return Number.isNaN(ms) ? 0 : ms
     }
   }

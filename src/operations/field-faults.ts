@@ -2,6 +2,7 @@
 
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 
 interface Wording {
@@ -15,6 +16,9 @@ interface Verdict {
   readonly schemaPath: string
   readonly params: Record<string, unknown>
 }
+
+// Eight unless told, which unknown fields alone can use up.
+Settings.Set({ maxErrors: 100 })
 
 const compiled = new WeakMap<object, Validator>()
 
@@ -35,6 +39,8 @@ export function faultsOf(schema: TSchema, input: unknown, wording: Wording = {})
   for (const verdict of validator.Errors(input) as unknown as Verdict[]) {
     for (const [path, fault] of faultsIn(verdict, input, schema, wording)) if (!faults.has(path)) faults.set(path, fault)
   }
+  // What does not fit is never let through, also when all verdicts there was room for say nothing by themselves.
+  if (faults.size === 0) return [refusal('request.unprocessable', { cause: 'it has too many fields that are unknown' })]
   return [...faults.values()]
 }
 
