@@ -75,7 +75,7 @@ async function remove(visit: Visit) {
 
 function membersGiven({ ids, body }: Visit): object {
   const { contacts } = fieldsOf(body)
-  return { contacts: Array.isArray(contacts) ? contacts.map((id) => ids.readNumber('contact', 'contacts', id)) : contacts }
+  return Array.isArray(contacts) ? { contacts: contacts.map((id) => ids.readNumber('contact', 'contacts', id)) } : told('contacts', contacts)
 }
 
 async function join(visit: Visit) {

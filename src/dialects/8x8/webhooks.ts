@@ -37,8 +37,9 @@ const Hook = Type.Object({
     ]),
   ),
 })
-const Hooks = Type.Array(Hook, { minItems: 1, maxItems: 100 })
-const Dropped = Type.Array(Type.Object({ subAccountId: SubAccountId, type: Kind }), { minItems: 1, maxItems: 100 })
+const maxHooks = 100
+const Hooks = Type.Array(Hook)
+const Dropped = Type.Array(Type.Object({ subAccountId: SubAccountId, type: Kind }))
 
 interface KeptHook {
   readonly kind: string
@@ -54,7 +55,8 @@ const hidden = '***'
 const prefix = 'webhook '
 
 function check(schema: typeof Hooks | typeof Dropped, body: unknown): void {
-  if (!Array.isArray(body)) refuse('request.parameter_invalid', { parameter: 'body', value: typeof body, expected: 'an array' })
+  if (!Array.isArray(body) || body.length === 0) refuse('request.parameter_invalid', { parameter: 'body', value: typeof body, expected: 'an array with something in it' })
+  if (body.length > maxHooks) refuse('request.batch_too_large', { limit: maxHooks })
   const faults = faultsOf(schema, body)
   if (faults.length > 0) refuseAll(faults)
 }
