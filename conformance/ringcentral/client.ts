@@ -25,8 +25,18 @@ function must(answer: Answer, what: string): any {
 }
 
 /** A client application; without `permissions` it may what its account's administrator may. */
-export async function makeApp(world: World, detail: object = {}, permissions?: readonly string[], native: Native = world.api): Promise<App> {
-  const body = { face: 'ringcentral', userId: null, name: 'A client', detail: { grants: everyGrant, redirectUris: [redirectUri], plan, ...detail } }
+export async function makeApp(
+  world: World,
+  detail: object = {},
+  permissions?: readonly string[],
+  native: Native = world.api,
+): Promise<App> {
+  const body = {
+    face: 'ringcentral',
+    userId: null,
+    name: 'A client',
+    detail: { grants: everyGrant, redirectUris: [redirectUri], plan, ...detail },
+  }
   const key = must(await native('POST', '/keys', permissions ? { ...body, permissions } : body), 'an application')
   return { id: key.id, clientId: key.publicId, clientSecret: key.secret, redirectUri }
 }
@@ -43,7 +53,10 @@ export async function makePerson(world: World, fields: object = {}, native: Nati
   people += 1
   const login = `person-${people}-${crypto.randomUUID().slice(0, 8)}@example.test`
   const password = `Pass-word-${crypto.randomUUID()}`
-  const user = must(await native('POST', '/users', { login, password, name: 'Ada Byte', role: 'developer', ...fields }), 'a person')
+  const user = must(
+    await native('POST', '/users', { login, password, name: 'Ada Byte', role: 'developer', ...fields }),
+    'a person',
+  )
   return { id: user.id, login, password }
 }
 
@@ -70,8 +83,18 @@ export const basic = ({ clientId, clientSecret }: Pick<App, 'clientId' | 'client
   `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
 
 /** POST /restapi/oauth/token as that application. */
-export const askToken = (world: World, app: App, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> =>
-  world.ask({ method: 'POST', path: '/restapi/oauth/token', headers: { authorization: basic(app), ...headers }, body: new URLSearchParams(fields) })
+export const askToken = (
+  world: World,
+  app: App,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Answer> =>
+  world.ask({
+    method: 'POST',
+    path: '/restapi/oauth/token',
+    headers: { authorization: basic(app), ...headers },
+    body: new URLSearchParams(fields),
+  })
 
 export const askLogin = (world: World, app: App, person: { login: string; password: string }): Promise<Answer> =>
   askToken(world, app, { grant_type: 'password', username: person.login, password: person.password })
@@ -98,8 +121,14 @@ export const asToken = (session: Pick<Session, 'access_token'>, headers: Record<
 export const get = (world: World, session: Session, path: string, headers: Record<string, string> = {}): Promise<Answer> =>
   world.ask({ method: 'GET', path: `${api}${path}`, headers: asToken(session, headers) })
 
-export const send = (world: World, session: Session, method: string, path: string, body: NonNullable<Parameters<World['ask']>[0]['body']>, headers: Record<string, string> = {}) =>
-  world.ask({ method, path: `${api}${path}`, headers: asToken(session, headers), body })
+export const send = (
+  world: World,
+  session: Session,
+  method: string,
+  path: string,
+  body: NonNullable<Parameters<World['ask']>[0]['body']>,
+  headers: Record<string, string> = {},
+) => world.ask({ method, path: `${api}${path}`, headers: asToken(session, headers), body })
 
 /** GET authorize as something that wants JSON, so that a refusal comes in the envelope. */
 export const askAuthorize = (world: World, fields: Record<string, string>, accept = 'application/json'): Promise<Answer> =>
@@ -117,9 +146,18 @@ export interface Consent {
 }
 
 /** Through the login page, as a browser does it, up to the question whether the application may. */
-export async function upToConsent(world: World, app: App, fields: Record<string, string> = {}, person?: { login: string; password: string }): Promise<Consent> {
+export async function upToConsent(
+  world: World,
+  app: App,
+  fields: Record<string, string> = {},
+  person?: { login: string; password: string },
+): Promise<Consent> {
   const html = 'text/html'
-  const started = await askAuthorize(world, { response_type: 'code', client_id: app.clientId, redirect_uri: app.redirectUri, state: 'st ate', ...fields }, html)
+  const started = await askAuthorize(
+    world,
+    { response_type: 'code', client_id: app.clientId, redirect_uri: app.redirectUri, state: 'st ate', ...fields },
+    html,
+  )
   assert.equal(started.status, 302, started.text)
   const login = await world.ask({ method: 'GET', path: started.headers.get('location')!, headers: { accept: html } })
   assert.equal(login.status, 200, login.text)
@@ -189,12 +227,15 @@ export function isOauthFault(answer: Answer, expected: Expected & { readonly err
   const { code, message, error, extra = {} } = expected
   assert.deepEqual(answer.json, { error, error_description: message, errors: [{ errorCode: code, message, ...extra }] })
   assert.equal(answer.headers.get('cache-control'), 'no-store')
-  if (expected.status === 401) assert.match(answer.headers.get('www-authenticate') ?? '', /^(Basic|Bearer) realm="RingCentral REST API"/)
+  if (expected.status === 401)
+    assert.match(answer.headers.get('www-authenticate') ?? '', /^(Basic|Bearer) realm="RingCentral REST API"/)
 }
 
 /** RFC 6238, six digits in 30 s: what an authenticator shows. */
 export function oneTimeCode(base32: string, nowMs: number): string {
-  const bits = [...base32.replaceAll('=', '')].map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0')).join('')
+  const bits = [...base32.replaceAll('=', '')]
+    .map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
+    .join('')
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(Math.floor(nowMs / 30_000)))

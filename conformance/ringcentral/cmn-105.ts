@@ -7,7 +7,13 @@ export const scenario: Scenario = {
   title: 'Send a form with a query in the address.',
   async run(world) {
     const session = await logIn(world, await makeApp(world))
-    const answer = await send(world, session, 'PUT', '/account/~/extension/~?status=Enabled', new URLSearchParams({ status: 'Enabled' }))
+    const answer = await send(
+      world,
+      session,
+      'PUT',
+      '/account/~/extension/~?status=Enabled',
+      new URLSearchParams({ status: 'Enabled' }),
+    )
     isApiFault(answer, {
       status: 400,
       code: 'CMN-105',

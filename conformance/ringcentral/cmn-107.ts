@@ -16,7 +16,12 @@ export const scenario: Scenario = {
     assert.equal(part.status, 206)
     assert.equal(part.headers.get('content-range'), 'bytes 0-7/100')
     const answer = await get(world, session, path, { range: 'bytes=500-' })
-    isApiFault(answer, { status: 416, code: 'CMN-107', reason: 'request.range_not_satisfiable', message: 'Requested Range Not Satisfiable' })
+    isApiFault(answer, {
+      status: 416,
+      code: 'CMN-107',
+      reason: 'request.range_not_satisfiable',
+      message: 'Requested Range Not Satisfiable',
+    })
     assert.equal(answer.headers.get('content-range'), 'bytes */100')
   },
 }

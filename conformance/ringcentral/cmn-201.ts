@@ -12,6 +12,11 @@ export const scenario: Scenario = {
     await world.operator.stopDatabase()
     const answer = await get(world, session, '/account/~')
     assert.equal(answer.headers.get('retry-after'), '10')
-    isApiFault(answer, { status: 500, code: 'CMN-201', reason: 'platform.database_unreachable', message: 'The platform cannot reach its database.' })
+    isApiFault(answer, {
+      status: 500,
+      code: 'CMN-201',
+      reason: 'platform.database_unreachable',
+      message: 'The platform cannot reach its database.',
+    })
   },
 }

@@ -8,6 +8,11 @@ export const scenario: Scenario = {
   async run(world) {
     const session = await logIn(world, await makeApp(world))
     const answer = await world.ask({ method: 'DELETE', path: `${api}/account/~`, headers: asToken(session) })
-    isApiFault(answer, { status: 501, code: 'CMN-202', reason: 'platform.not_implemented', message: 'Operation is not supported' })
+    isApiFault(answer, {
+      status: 501,
+      code: 'CMN-202',
+      reason: 'platform.not_implemented',
+      message: 'Operation is not supported',
+    })
   },
 }

@@ -10,7 +10,8 @@ export const scenario: Scenario = {
     const session = await logIn(world, await makeApp(world, { plan: { auth: 100, medium: 2 } }))
     // A minute may turn between two requests; a third in one minute is the condition.
     let answer = await get(world, session, '/account/~/extension')
-    for (let count = 2; count <= 6 && answer.status === 200; count += 1) answer = await get(world, session, '/account/~/extension')
+    for (let count = 2; count <= 6 && answer.status === 200; count += 1)
+      answer = await get(world, session, '/account/~/extension')
     isApiFault(answer, { status: 429, code: 'CMN-301', reason: 'rate.limit_exceeded', message: 'Request rate exceeded' })
     assert.equal(answer.headers.get('x-rate-limit-group'), 'medium')
     assert.equal(answer.headers.get('x-rate-limit-limit'), '2')

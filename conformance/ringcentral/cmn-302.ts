@@ -6,7 +6,14 @@ export const scenario: Scenario = {
   code: 'CMN-302',
   title: 'Name another application in Client-Id than any that is registered.',
   async run(world) {
-    const answer = await get(world, await logIn(world, await makeApp(world)), '/account/~', { 'client-id': 'nobody-was-given-this' })
-    isApiFault(answer, { status: 429, code: 'CMN-302', reason: 'rate.application_unknown', message: 'Unknown application. Rate limits undefined' })
+    const answer = await get(world, await logIn(world, await makeApp(world)), '/account/~', {
+      'client-id': 'nobody-was-given-this',
+    })
+    isApiFault(answer, {
+      status: 429,
+      code: 'CMN-302',
+      reason: 'rate.application_unknown',
+      message: 'Unknown application. Rate limits undefined',
+    })
   },
 }

@@ -10,6 +10,11 @@ export const scenario: Scenario = {
     const session = await logIn(world, app)
     await world.api('PATCH', `/keys/${app.id}`, { detail: { plan: null } })
     const answer = await get(world, session, '/account/~')
-    isApiFault(answer, { status: 429, code: 'CMN-303', reason: 'rate.plan_unresolved', message: 'Can not resolve API plan. Rate limits undefined' })
+    isApiFault(answer, {
+      status: 429,
+      code: 'CMN-303',
+      reason: 'rate.plan_unresolved',
+      message: 'Can not resolve API plan. Rate limits undefined',
+    })
   },
 }

@@ -7,7 +7,9 @@ export const scenario: Scenario = {
   title: 'Create an extension through an application that may only read.',
   async run(world) {
     const app = await makeApp(world, {}, ['accounts.read', 'users.read', 'numbers.read'])
-    const answer = await send(world, await logIn(world, app), 'POST', '/account/~/extension', { contact: { email: 'ada@example.test' } })
+    const answer = await send(world, await logIn(world, app), 'POST', '/account/~/extension', {
+      contact: { email: 'ada@example.test' },
+    })
     isApiFault(answer, {
       status: 403,
       code: 'CMN-401',

@@ -8,6 +8,11 @@ export const scenario: Scenario = {
   async run(world) {
     const session = await logIn(world, await makeApp(world), await makePerson(world))
     const answer = await get(world, session, `/account/~/extension/${world.credentials.ringcentral.extensionId}/authz-profile`)
-    isApiFault(answer, { status: 403, code: 'CMN-404', reason: 'permission.other_extension', message: 'Attempt to access another extension' })
+    isApiFault(answer, {
+      status: 403,
+      code: 'CMN-404',
+      reason: 'permission.other_extension',
+      message: 'Attempt to access another extension',
+    })
   },
 }

@@ -8,6 +8,11 @@ export const scenario: Scenario = {
   async run(world) {
     const login = await askToken(world, await makeApp(world), { grant_type: 'client_credentials' })
     const answer = await get(world, login.json, '/account/~/extension/~')
-    isApiFault(answer, { status: 401, code: 'CMN-405', reason: 'auth.extension_login_required', message: 'Login to extension required.' })
+    isApiFault(answer, {
+      status: 401,
+      code: 'CMN-405',
+      reason: 'auth.extension_login_required',
+      message: 'Login to extension required.',
+    })
   },
 }

@@ -6,7 +6,9 @@ export const scenario: Scenario = {
   code: 'CMN-407',
   title: 'Ask for a range in words.',
   async run(world) {
-    const answer = await get(world, await logIn(world, await makeApp(world)), '/account/~/extension/~/profile-image', { range: 'the first half' })
+    const answer = await get(world, await logIn(world, await makeApp(world)), '/account/~/extension/~/profile-image', {
+      range: 'the first half',
+    })
     isApiFault(answer, {
       status: 400,
       code: 'CMN-407',

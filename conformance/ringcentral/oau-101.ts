@@ -7,7 +7,12 @@ export const scenario: Scenario = {
   title: 'Ask for authorization with the id of a brand that is not there.',
   async run(world) {
     const app = await makeApp(world)
-    const answer = await askAuthorize(world, { response_type: 'code', client_id: app.clientId, redirect_uri: app.redirectUri, brand_id: '77' })
+    const answer = await askAuthorize(world, {
+      response_type: 'code',
+      client_id: app.clientId,
+      redirect_uri: app.redirectUri,
+      brand_id: '77',
+    })
     isOauthFault(answer, {
       status: 403,
       code: 'OAU-101',

@@ -11,6 +11,12 @@ export const scenario: Scenario = {
     const code = await getCode(world, app)
     assert.equal((await redeem(world, app, code)).status, 200)
     const answer = await redeem(world, app, code)
-    isOauthFault(answer, { status: 403, code: 'OAU-106', reason: 'oauth.code_invalid', error: 'invalid_grant', message: 'Invalid authorization code' })
+    isOauthFault(answer, {
+      status: 403,
+      code: 'OAU-106',
+      reason: 'oauth.code_invalid',
+      error: 'invalid_grant',
+      message: 'Invalid authorization code',
+    })
   },
 }

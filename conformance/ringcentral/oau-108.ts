@@ -11,6 +11,12 @@ export const scenario: Scenario = {
     const code = await getCode(world, app)
     await setTimeout(1100)
     const answer = await redeem(world, app, code)
-    isOauthFault(answer, { status: 403, code: 'OAU-108', reason: 'oauth.code_expired', error: 'invalid_grant', message: 'Authorization code is expired' })
+    isOauthFault(answer, {
+      status: 403,
+      code: 'OAU-108',
+      reason: 'oauth.code_expired',
+      error: 'invalid_grant',
+      message: 'Authorization code is expired',
+    })
   },
 }

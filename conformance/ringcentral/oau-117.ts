@@ -8,7 +8,10 @@ export const scenario: Scenario = {
   async run(world) {
     const narrow = await makeApp(world, {}, ['accounts.read', 'users.read', 'numbers.read'])
     const wide = await makeApp(world)
-    const answer = await send(world, await logIn(world, narrow), 'POST', '/interop/generate-code', { clientId: wide.clientId, redirectUri: wide.redirectUri })
+    const answer = await send(world, await logIn(world, narrow), 'POST', '/interop/generate-code', {
+      clientId: wide.clientId,
+      redirectUri: wide.redirectUri,
+    })
     isApiFault(answer, {
       status: 403,
       code: 'OAU-117',

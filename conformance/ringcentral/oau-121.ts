@@ -7,7 +7,16 @@ export const scenario: Scenario = {
   title: 'Refresh with a token that another application was given.',
   async run(world) {
     const session = await logIn(world, await makeApp(world))
-    const answer = await askToken(world, await makeApp(world), { grant_type: 'refresh_token', refresh_token: session.refresh_token })
-    isOauthFault(answer, { status: 401, code: 'OAU-121', reason: 'oauth.application_wrong', error: 'invalid_grant', message: 'Wrong Application' })
+    const answer = await askToken(world, await makeApp(world), {
+      grant_type: 'refresh_token',
+      refresh_token: session.refresh_token,
+    })
+    isOauthFault(answer, {
+      status: 401,
+      code: 'OAU-121',
+      reason: 'oauth.application_wrong',
+      error: 'invalid_grant',
+      message: 'Wrong Application',
+    })
   },
 }

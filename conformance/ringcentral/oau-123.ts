@@ -7,7 +7,12 @@ export const scenario: Scenario = {
   title: 'Ask for a token with an Authorization header that is not Basic.',
   async run(world) {
     const app = await makeApp(world)
-    const answer = await askToken(world, app, { grant_type: 'password', username: 'a', password: 'b' }, { authorization: 'Digest username="a"' })
+    const answer = await askToken(
+      world,
+      app,
+      { grant_type: 'password', username: 'a', password: 'b' },
+      { authorization: 'Digest username="a"' },
+    )
     isOauthFault(answer, {
       status: 401,
       code: 'OAU-123',

@@ -10,6 +10,11 @@ export const scenario: Scenario = {
     const session = await logIn(world, app)
     await world.api('PATCH', `/keys/${app.id}`, { status: 'disabled' })
     const answer = await get(world, session, '/account/~')
-    isApiFault(answer, { status: 401, code: 'OAU-127', reason: 'oauth.application_release_invalid', message: 'Invalid application release.' })
+    isApiFault(answer, {
+      status: 401,
+      code: 'OAU-127',
+      reason: 'oauth.application_release_invalid',
+      message: 'Invalid application release.',
+    })
   },
 }

@@ -10,6 +10,12 @@ export const scenario: Scenario = {
     const session = await logIn(world, app)
     await askToken(world, app, { grant_type: 'refresh_token', refresh_token: session.refresh_token })
     const answer = await get(world, session, '/account/~')
-    isApiFault(answer, { status: 401, code: 'OAU-129', reason: 'auth.token_malformed', message: 'Access token corrupted.', top: 'TokenInvalid' })
+    isApiFault(answer, {
+      status: 401,
+      code: 'OAU-129',
+      reason: 'auth.token_malformed',
+      message: 'Access token corrupted.',
+      top: 'TokenInvalid',
+    })
   },
 }

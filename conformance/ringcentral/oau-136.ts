@@ -7,7 +7,11 @@ export const scenario: Scenario = {
   title: 'Log in with the company number and an extension that it does not have.',
   async run(world) {
     const { mainNumber, password } = world.credentials.ringcentral
-    const answer = await askToken(world, await makeApp(world), { grant_type: 'password', username: `${mainNumber}*98765`, password })
+    const answer = await askToken(world, await makeApp(world), {
+      grant_type: 'password',
+      username: `${mainNumber}*98765`,
+      password,
+    })
     isOauthFault(answer, {
       status: 401,
       code: 'OAU-136',

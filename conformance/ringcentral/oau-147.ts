@@ -9,7 +9,8 @@ export const scenario: Scenario = {
   async run(world) {
     const app = await makeApp(world)
     const person = await makePerson(world)
-    for (let guess = 1; guess <= 5; guess += 1) assert.equal((await askLogin(world, app, { ...person, password: `guess ${guess}` })).status, 401)
+    for (let guess = 1; guess <= 5; guess += 1)
+      assert.equal((await askLogin(world, app, { ...person, password: `guess ${guess}` })).status, 401)
     const answer = await askLogin(world, app, person)
     isOauthFault(answer, {
       status: 400,

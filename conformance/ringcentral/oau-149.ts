@@ -7,6 +7,12 @@ export const scenario: Scenario = {
   title: 'Call the API with a token that is none of this platform.',
   async run(world) {
     const answer = await world.ask({ method: 'GET', path: `${api}/account/~`, headers: asToken({ access_token: 'abc' }) })
-    isApiFault(answer, { status: 401, code: 'OAU-149', reason: 'auth.token_malformed', message: 'Unparsable access token', top: 'TokenInvalid' })
+    isApiFault(answer, {
+      status: 401,
+      code: 'OAU-149',
+      reason: 'auth.token_malformed',
+      message: 'Unparsable access token',
+      top: 'TokenInvalid',
+    })
   },
 }

@@ -16,12 +16,22 @@ export async function findLogin(store: Store, number: string, extension: string 
   const scope = row.account_id
   if (extension !== undefined) {
     if (!/^[0-9]{1,8}$/.test(extension)) return { unknown: 'extension' }
-    const [user] = await listUsers(store, { scope, limit: 1, oldestFirst: true, where: { detail: `%"extensionNumber":"${extension}"%` } })
+    const [user] = await listUsers(store, {
+      scope,
+      limit: 1,
+      oldestFirst: true,
+      where: { detail: `%"extensionNumber":"${extension}"%` },
+    })
     return user ? { login: user.login } : { unknown: 'extension' }
   }
   const { userId } = JSON.parse(row.detail) as { userId?: number | null }
   const owner = userId ? await readUser(store, userId) : undefined
   if (owner?.account_id === scope) return { login: owner.login }
-  const [main] = await listUsers(store, { scope, limit: 1, oldestFirst: true, where: { role: 'administrator', status: 'active' } })
+  const [main] = await listUsers(store, {
+    scope,
+    limit: 1,
+    oldestFirst: true,
+    where: { role: 'administrator', status: 'active' },
+  })
   return main ? { login: main.login } : { unknown: 'extension' }
 }

@@ -83,10 +83,13 @@ const dialects: Readonly<Record<string, { prefix: string; bodies: readonly strin
   ringcentral: {
     prefix: '/restapi',
     bodies: ['json', 'form'],
-    async proof({ credentials: { ringcentral }, baseUrl }) {
-      const told = await fetch(`${baseUrl}/restapi/oauth/token`, {
+    async proof(server) {
+      const { ringcentral, api } = server.credentials
+      const plan = { light: 10_000_000, medium: 10_000_000, heavy: 10_000_000, auth: 10_000_000 }
+      const app = await asked(server, 'POST', '/keys', api.key, { face: 'ringcentral', userId: null, detail: { grants: ['jwt'], plan } })
+      const told = await fetch(`${server.baseUrl}/restapi/oauth/token`, {
         method: 'POST',
-        headers: { authorization: basic(ringcentral.clientId, ringcentral.clientSecret).slice('authorization: '.length) },
+        headers: { authorization: basic(app.publicId, app.secret).slice('authorization: '.length) },
         body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: ringcentral.jwt }),
       })
       const { access_token: token } = (await told.json()) as { access_token?: string }

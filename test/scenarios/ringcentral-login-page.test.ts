@@ -12,7 +12,9 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { oneTimeCode } from '../../conformance/ringcentral/client.ts'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+)
 const skip = executablePath === undefined ? 'no Chromium is installed' : false
 
 let server: RunningServer

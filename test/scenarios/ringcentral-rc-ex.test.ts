@@ -14,7 +14,11 @@ before(async () => {
   const key = await native('POST', '/keys', {
     face: 'ringcentral',
     userId: null,
-    detail: { grants: ['password', 'refresh_token', 'jwt', 'authorization_code'], redirectUris: ['https://app.example.test/cb'], plan: { auth: 100 } },
+    detail: {
+      grants: ['password', 'refresh_token', 'jwt', 'authorization_code'],
+      redirectUris: ['https://app.example.test/cb'],
+      plan: { auth: 100 },
+    },
   })
   rc = new RingCentral({ server: server.baseUrl, clientId: key.publicId, clientSecret: key.secret })
 })
@@ -43,7 +47,11 @@ async function fault(act: () => Promise<unknown>): Promise<{ status: number; dat
 }
 
 test('logs in by JWT, by password as this client lets one, refreshes and revokes', async () => {
-  const byPassword = { grant_type: 'password', username: `${first().mainNumber}*${first().extension}`, password: first().password }
+  const byPassword = {
+    grant_type: 'password',
+    username: `${first().mainNumber}*${first().extension}`,
+    password: first().password,
+  }
   await rc.getToken(byPassword as never)
   assert.equal(rc.token!.owner_id, String(first().extensionId))
   await rc.revoke()
@@ -62,9 +70,15 @@ test('reads account, extensions, numbers and permissions', async () => {
   assert.equal((await rc.restapi().account().get()).id, first().accountId)
   const extension = await rc.restapi().account().extension().get()
   assert.equal(extension.id, first().extensionId)
-  const list = await rc.restapi().account().extension().list({ perPage: 30, status: ['Enabled', 'Disabled'] })
+  const list = await rc
+    .restapi()
+    .account()
+    .extension()
+    .list({ perPage: 30, status: ['Enabled', 'Disabled'] })
   assert.ok(list.records!.some((record) => record.id === extension.id))
-  assert.ok((await rc.restapi().account().extension().phoneNumber().get()).records!.every((record) => Array.isArray(record.features)))
+  assert.ok(
+    (await rc.restapi().account().extension().phoneNumber().get()).records!.every((record) => Array.isArray(record.features)),
+  )
   assert.ok((await rc.restapi().account().extension().authzProfile().get()).permissions!.length > 0)
   assert.ok((await rc.restapi().dictionary().language().list()).records!.length > 10)
 })
@@ -85,12 +99,16 @@ test('gets a batch as text with its boundary', async () => {
 })
 
 test('meets errors', async () => {
-  const unknown = await fault(() => rc.post(`/restapi/v1.0/account/${first().accountId}/extension/${first().extensionId}/does-not-exist`, {}))
+  const unknown = await fault(() =>
+    rc.post(`/restapi/v1.0/account/${first().accountId}/extension/${first().extensionId}/does-not-exist`, {}),
+  )
   assert.equal(unknown.status, 404)
   assert.match(unknown.message, /CMN-120/)
   const wrong = await fault(() => rc.restapi().account().extension('1').get())
   assert.equal(wrong.status, 404)
   assert.equal(wrong.data.errors[0].errorCode, 'CMN-102')
-  const login = await fault(() => new RingCentral({ server: server.baseUrl, clientId: 'nobody', clientSecret: 'x' }).authorize({ jwt: first().jwt }))
+  const login = await fault(() =>
+    new RingCentral({ server: server.baseUrl, clientId: 'nobody', clientSecret: 'x' }).authorize({ jwt: first().jwt }),
+  )
   assert.equal(login.data.errors[0].errorCode, 'OAU-120')
 })

@@ -24,7 +24,12 @@ async function sdk(detail: object = {}): Promise<InstanceType<typeof SDK>> {
       ...detail,
     },
   })
-  return new SDK({ server: server.baseUrl, clientId: key.publicId, clientSecret: key.secret, redirectUri: 'https://app.example.test/callback' })
+  return new SDK({
+    server: server.baseUrl,
+    clientId: key.publicId,
+    clientSecret: key.secret,
+    redirectUri: 'https://app.example.test/callback',
+  })
 }
 
 async function native(method: string, path: string, body: object): Promise<any> {
@@ -60,7 +65,9 @@ test('logs in with number and extension, and reads account and extension', async
   const extension = (await (await platform.get('/restapi/v1.0/account/~/extension/~')).json()) as any
   assert.equal(extension.id, first().extensionId)
   assert.equal(extension.extensionNumber, first().extension)
-  const numbers = (await (await platform.get('/restapi/v1.0/account/~/extension/~/phone-number', { perPage: 'max', usageType: undefined })).json()) as any
+  const numbers = (await (
+    await platform.get('/restapi/v1.0/account/~/extension/~/phone-number', { perPage: 'max', usageType: undefined })
+  ).json()) as any
   assert.ok(numbers.records.every((record: any) => Array.isArray(record.features)))
 })
 
@@ -76,7 +83,11 @@ test('logs in with a login name, with a JWT credential, and says what version it
 })
 
 test('logs in as a public client, with its id in the body and no header', async () => {
-  const key = await native('POST', '/keys', { face: 'ringcentral', userId: null, detail: { grants: ['password', 'refresh_token'], public: true, plan: {} } })
+  const key = await native('POST', '/keys', {
+    face: 'ringcentral',
+    userId: null,
+    detail: { grants: ['password', 'refresh_token'], public: true, plan: {} },
+  })
   const platform = new SDK({ server: server.baseUrl, clientId: key.publicId }).platform()
   await platform.login({ username: first().username, password: first().password })
   assert.equal((await platform.get('/restapi/v1.0/account/~')).status, 200)
@@ -91,7 +102,10 @@ test('refreshes once for calls made at the same time, also after a 401', async (
   let refreshes = 0
   platform.on(platform.events.refreshSuccess, () => (refreshes += 1))
   const answers = await Promise.all([1, 2, 3].map(() => platform.get('/restapi/v1.0/account/~')))
-  assert.deepEqual(answers.map((answer) => answer.status), [200, 200, 200])
+  assert.deepEqual(
+    answers.map((answer) => answer.status),
+    [200, 200, 200],
+  )
   assert.equal(refreshes, 1)
   const after = await platform.auth().data()
   assert.notEqual(after.access_token, before.access_token)
@@ -198,7 +212,10 @@ test('takes a batch apart', async () => {
   const answer = await kit.platform().get(`/restapi/v1.0/account/~/extension/${id},7,~`)
   assert.equal(answer.status, 207)
   const parts = await kit.client().multipart(answer)
-  assert.deepEqual(parts.map((part: Response) => part.status), [200, 404, 200])
+  assert.deepEqual(
+    parts.map((part: Response) => part.status),
+    [200, 404, 200],
+  )
   assert.equal(((await parts[0]!.json()) as any).id, id)
   assert.equal(((await parts[1]!.json()) as any).errors[0].errorCode, 'CMN-102')
 })
@@ -206,17 +223,22 @@ test('takes a batch apart', async () => {
 test('creates, changes and deletes an extension', async () => {
   const platform = (await sdk()).platform()
   await platform.login({ username: first().username, password: first().password })
-  const made = (await (await platform.post('/restapi/v1.0/account/~/extension', {
-    contact: { firstName: 'Bo', lastName: 'Word', email: 'bo@example.test', department: 'Post' },
-    extensionNumber: '205',
-  })).json()) as any
+  const made = (await (
+    await platform.post('/restapi/v1.0/account/~/extension', {
+      contact: { firstName: 'Bo', lastName: 'Word', email: 'bo@example.test', department: 'Post' },
+      extensionNumber: '205',
+    })
+  ).json()) as any
   assert.equal(made.status, 'NotActivated')
   const uri = `/restapi/v1.0/account/~/extension/${made.id}`
   const changed = (await (await platform.put(uri, { contact: { firstName: 'Bob' }, status: 'Enabled' })).json()) as any
   assert.equal(changed.name, 'Bob Word')
   assert.equal(changed.contact.department, 'Post')
   const found = (await (await platform.get('/restapi/v1.0/account/~/extension', { extensionNumber: '205' })).json()) as any
-  assert.deepEqual(found.records.map((record: any) => record.id), [made.id])
+  assert.deepEqual(
+    found.records.map((record: any) => record.id),
+    [made.id],
+  )
   assert.equal((await platform.delete(uri)).status, 204)
   assert.equal((await fault(() => platform.get(uri))).status, 404)
 })

@@ -15,7 +15,12 @@ const edition = { versionString: '1.0.60', releaseDate: '2024-01-10T00:00:00.000
 
 export async function listVersions(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const uri = apiUri(room, knock)
-  return json({ uri: uri.replace(/v1\.0$/, ''), apiVersions: [{ uri, ...edition }], serverVersion: edition.versionString, serverRevision: 'offhook' })
+  return json({
+    uri: uri.replace(/v1\.0$/, ''),
+    apiVersions: [{ uri, ...edition }],
+    serverVersion: edition.versionString,
+    serverRevision: 'offhook',
+  })
 }
 
 export async function readVersion(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
@@ -54,7 +59,8 @@ export async function generateCode(room: Room, knock: RingCentralKnock): Promise
   const redirectUri = text(fields, 'redirectUri')
   if (clientId === undefined) refuse('request.parameter_missing', { parameter: 'clientId', location: 'payload' })
   const known = await room.parts.identity.application(face, clientId)
-  if (!known || !isApplication(known.app)) refuse('resource.not_found', { noun: 'application', parameter: 'clientId', id: clientId.slice(0, 40) })
+  if (!known || !isApplication(known.app))
+    refuse('resource.not_found', { noun: 'application', parameter: 'clientId', id: clientId.slice(0, 40) })
   const { app } = known
   if (!known.active) refuse('oauth.application_release_invalid')
   if (!grantsOf(app).includes('authorization_code')) refuse('oauth.grant_not_allowed', { grant: 'authorization_code' })

@@ -53,6 +53,11 @@ async function mainNumber(room: Room, caller: Caller): Promise<string | undefine
 
 async function oldestAdministrator(room: Room, caller: Caller) {
   if (!caller.permissions.has('users.read')) return undefined
-  const { items } = await room.parts.run(listUsersOperation, caller, { limit: 1, oldestFirst: true, role: 'administrator', status: 'active' })
+  const { items } = await room.parts.run(listUsersOperation, caller, {
+    limit: 1,
+    oldestFirst: true,
+    role: 'administrator',
+    status: 'active',
+  })
   return items[0]
 }

@@ -35,7 +35,8 @@ export const applicationForm: CredentialForm = {
 /** Whether this key is an application, not a user's JWT credential. */
 export const isApplication = (app: CallerApp): boolean => app.detail['kind'] !== 'jwt'
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 
 /** An application without a list gets what the vendor gives a new one. */
 export const grantsOf = (app: CallerApp): readonly string[] =>

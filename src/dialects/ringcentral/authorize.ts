@@ -47,7 +47,8 @@ export async function startAuthorization(room: Room, knock: RingCentralKnock): P
   if (responseType === 'token' ? !grantsOf(app).includes('implicit') : responseType !== 'code') {
     refuse('oauth.login_method_invalid', { method: 'response_type' })
   }
-  if (responseType === 'code' && !grantsOf(app).includes('authorization_code')) refuse('oauth.grant_not_allowed', { grant: 'authorization_code' })
+  if (responseType === 'code' && !grantsOf(app).includes('authorization_code'))
+    refuse('oauth.grant_not_allowed', { grant: 'authorization_code' })
   const brand = form.get('brand_id')
   if (brand !== undefined && brand !== knownBrand) refuse('oauth.brand_invalid', { brand: brand.slice(0, 40) })
   const challenge = form.get('code_challenge')
@@ -70,9 +71,13 @@ export async function startAuthorization(room: Room, knock: RingCentralKnock): P
     expiresMs: room.parts.clock.nowMs() + ticketLifeMs,
   }
   // OpenID Connect Core 3.1.2.6: nobody may be asked, and nobody is logged in.
-  if (prompts.includes('none')) return redirect(backTo(ticket, { error: 'login_required', error_description: 'Nobody is logged in.' }))
+  if (prompts.includes('none'))
+    return redirect(backTo(ticket, { error: 'login_required', error_description: 'Nobody is logged in.' }))
   const language = form.get('ui_locales') ?? form.get('localeId')
-  const query = new URLSearchParams({ ticket: seal(room, ticket), ...(language !== undefined && { language: language.slice(0, 35) }) })
+  const query = new URLSearchParams({
+    ticket: seal(room, ticket),
+    ...(language !== undefined && { language: language.slice(0, 35) }),
+  })
   return redirect(`${knock.base}/restapi/oauth/login?${query}`)
 }
 
@@ -81,7 +86,13 @@ export async function showLogin(room: Room, knock: RingCentralKnock): Promise<Ht
   const form = oauthForm(knock)
   const ticket = open(room, form.get('ticket'))
   const { app } = await applicationOf(room, ticket.client)
-  const answer = loginPage({ app: app.name, ticket: form.get('ticket')!, redirectUri: ticket.redirectUri, askCode: false, username: '' })
+  const answer = loginPage({
+    app: app.name,
+    ticket: form.get('ticket')!,
+    redirectUri: ticket.redirectUri,
+    askCode: false,
+    username: '',
+  })
   if (cookieOf(knock) === undefined) setCookie(knock, answer, randomToken(32))
   return noStore(answer)
 }
@@ -111,9 +122,21 @@ export async function takeLogin(room: Room, knock: RingCentralKnock): Promise<Ht
     knock.page = (message, status) => withStatus(loginPage({ ...show, askCode: true, message }), status)
     throw error
   }
-  const next: Ticket = { ...ticket, userId: caller.user!.id, browser: hashToken(browser), expiresMs: room.parts.clock.nowMs() + ticketLifeMs }
+  const next: Ticket = {
+    ...ticket,
+    userId: caller.user!.id,
+    browser: hashToken(browser),
+    expiresMs: room.parts.clock.nowMs() + ticketLifeMs,
+  }
   return noStore(
-    consentPage({ app: app.name, ticket: seal(room, next), redirectUri: ticket.redirectUri, user: caller.user!.name, account: caller.account.name, scope: scopeOf(app) }),
+    consentPage({
+      app: app.name,
+      ticket: seal(room, next),
+      redirectUri: ticket.redirectUri,
+      user: caller.user!.name,
+      account: caller.account.name,
+      scope: scopeOf(app),
+    }),
   )
 }
 
@@ -122,7 +145,8 @@ export async function takeConsent(room: Room, knock: RingCentralKnock): Promise<
   const form = oauthForm(knock)
   const ticket = open(room, form.get('ticket'))
   const browser = cookieOf(knock)
-  if (ticket.userId === undefined || browser === undefined || !sameSecret(hashToken(browser), ticket.browser ?? '')) refuse('auth.session_expired')
+  if (ticket.userId === undefined || browser === undefined || !sameSecret(hashToken(browser), ticket.browser ?? ''))
+    refuse('auth.session_expired')
   if (form.get('decision') !== 'allow') {
     return redirect(backTo(ticket, { error: 'access_denied', error_description: 'The user did not allow the access.' }))
   }
@@ -182,7 +206,9 @@ function open(room: Room, sealed: string | undefined): Ticket {
 function backTo(ticket: Ticket, fields: Record<string, string>): string {
   const query = new URLSearchParams({ ...fields, ...(ticket.state !== undefined && { state: ticket.state }) })
   const { redirectUri } = ticket
-  return ticket.responseType === 'token' ? `${redirectUri}#${query}` : `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
+  return ticket.responseType === 'token'
+    ? `${redirectUri}#${query}`
+    : `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
 }
 
 /** A registered address may have characters that a header cannot. */
@@ -204,5 +230,6 @@ function cookieOf(knock: RingCentralKnock): string | undefined {
 
 function setCookie(knock: RingCentralKnock, answer: HttpAnswer, value: string): void {
   const secure = knock.request.secure ? '; Secure' : ''
-  answer.headers['set-cookie'] = `${cookieName}=${value}; Path=${knock.base}/restapi/oauth; HttpOnly; SameSite=Lax; Max-Age=900${secure}`
+  answer.headers['set-cookie'] =
+    `${cookieName}=${value}; Path=${knock.base}/restapi/oauth; HttpOnly; SameSite=Lax; Max-Age=900${secure}`
 }

@@ -22,7 +22,13 @@ const changes = (id: UserPermission): boolean => !id.startsWith('Read')
 function entry(subject: Caller, id: UserPermission) {
   const role = subject.user!.role
   return {
-    permission: { id, siteCompatible: 'Incompatible', readOnly: !changes(id), assignable: false, permissionsCapabilities: { enabled: true } },
+    permission: {
+      id,
+      siteCompatible: 'Incompatible',
+      readOnly: !changes(id),
+      assignable: false,
+      permissionsCapabilities: { enabled: true },
+    },
     effectiveRole: { id: role },
     scopes: [role === 'administrator' ? 'AllExtensions' : changes(id) ? 'Self' : 'AccountReadOnly'],
   }
@@ -65,7 +71,8 @@ async function isItself(room: Room, caller: Caller, subject: Caller, target: str
     if (!(error instanceof Refusal)) throw error
     refuse('resource.not_found', { noun: 'extension', parameter: 'targetExtensionId', id: target.slice(0, 40) })
   }
-  if (id === undefined) refuse('resource.not_found', { noun: 'extension', parameter: 'targetExtensionId', id: target.slice(0, 40) })
+  if (id === undefined)
+    refuse('resource.not_found', { noun: 'extension', parameter: 'targetExtensionId', id: target.slice(0, 40) })
   return false
 }
 

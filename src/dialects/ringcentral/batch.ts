@@ -53,7 +53,12 @@ export async function performBatch(room: Room, knock: RingCentralKnock): Promise
 }
 
 async function performOne(room: Room, knock: RingCentralKnock, batch: string, { id, body }: Item): Promise<Answered> {
-  const single: RingCentralKnock = { ...knock, params: { ...knock.params, [batch]: id }, body: body ?? knock.body, target: undefined }
+  const single: RingCentralKnock = {
+    ...knock,
+    params: { ...knock.params, [batch]: id },
+    body: body ?? knock.body,
+    target: undefined,
+  }
   try {
     await resolveTarget(room, single)
     requirePermissions(single)
@@ -71,7 +76,8 @@ function itemsOf(knock: RingCentralKnock, named: string): Item[] {
   const { request } = knock
   const type = mediaType(request.headers['content-type'])
   if (named === '*') {
-    if (type?.type !== multipartJson && type?.type !== 'application/json') refuse('request.content_type_invalid', { allowed: [multipartJson] })
+    if (type?.type !== multipartJson && type?.type !== 'application/json')
+      refuse('request.content_type_invalid', { allowed: [multipartJson] })
     return list(parseJson(request.body)).map((one) => ({ id: String(one['resourceId'] ?? ''), body: object(one['body'] ?? {}) }))
   }
   const ids = named.split(',').slice(0, maxIds + 1)
@@ -83,7 +89,8 @@ function itemsOf(knock: RingCentralKnock, named: string): Item[] {
         ? jsonParts(request.body.toString('latin1'), type.boundary!)
         : undefined
   if (bodies === undefined) return ids.map((id) => ({ id }))
-  if (bodies.length !== ids.length) refuse('request.parameter_invalid', { parameter: 'body', expected: `${ids.length} parts, one for each id` })
+  if (bodies.length !== ids.length)
+    refuse('request.parameter_invalid', { parameter: 'body', expected: `${ids.length} parts, one for each id` })
   return ids.map((id, at) => ({ id, body: bodies[at] }))
 }
 
@@ -96,7 +103,8 @@ function list(value: unknown): Record<string, unknown>[] {
 /** RFC 2046 5.1: what stands between the boundaries, headers and body divided by an empty line. Gives request.unparsable. */
 function jsonParts(body: string, boundary: string): unknown[] {
   const parts = `\n${body.replaceAll('\r\n', '\n')}`.split(`\n--${boundary}`)
-  if (parts.length < 3 || !parts.at(-1)!.startsWith('--') || parts.length > maxIds + 3) refuse('request.unparsable', { fault: 'not multipart' })
+  if (parts.length < 3 || !parts.at(-1)!.startsWith('--') || parts.length > maxIds + 3)
+    refuse('request.unparsable', { fault: 'not multipart' })
   return parts.slice(1, -1).map((part) => {
     const gap = part.indexOf('\n\n')
     if (gap < 0) refuse('request.unparsable', { fault: 'a part without an empty line' })
@@ -105,17 +113,25 @@ function jsonParts(body: string, boundary: string): unknown[] {
 }
 
 const wantsJson = (knock: RingCentralKnock): boolean =>
-  (knock.request.headers['accept'] ?? '').includes(multipartJson) || mediaType(knock.request.headers['content-type'])?.type === multipartJson
+  (knock.request.headers['accept'] ?? '').includes(multipartJson) ||
+  mediaType(knock.request.headers['content-type'])?.type === multipartJson
 
 function asJson(answers: readonly Answered[]): HttpAnswer {
-  const body = answers.map(({ id, status, body: text }) => `{"resourceId":${JSON.stringify(id)},"status":${status}${text === '' ? '' : `,"body":${text}`}}`)
+  const body = answers.map(
+    ({ id, status, body: text }) =>
+      `{"resourceId":${JSON.stringify(id)},"status":${status}${text === '' ? '' : `,"body":${text}`}}`,
+  )
   return { status: 207, headers: { 'content-type': multipartJson }, body: `[${body.join(',')}]` }
 }
 
 function asMultipart(room: Room, knock: RingCentralKnock, batch: string, answers: readonly Answered[]): HttpAnswer {
   // No id and no JSON text of ours has this in it.
   const boundary = `Boundary_${crypto.randomUUID().replaceAll('-', '_')}`
-  const response = answers.map(({ id, status, body }) => ({ href: hrefOf(room, knock, batch, id, body), status, responseDescription: STATUS_CODES[status] ?? '' }))
+  const response = answers.map(({ id, status, body }) => ({
+    href: hrefOf(room, knock, batch, id, body),
+    status,
+    responseDescription: STATUS_CODES[status] ?? '',
+  }))
   const parts = [JSON.stringify({ response }), ...answers.map((one) => one.body)]
   const body = `${parts.map((part) => `--${boundary}\r\nContent-Type: application/json\r\n\r\n${part}\r\n`).join('')}--${boundary}--\r\n`
   return { status: 207, headers: { 'content-type': `multipart/mixed; boundary=${boundary}` }, body }
@@ -125,8 +141,8 @@ function asMultipart(room: Room, knock: RingCentralKnock, batch: string, answers
 function hrefOf(room: Room, knock: RingCentralKnock, batch: string, id: string, body: string): string {
   const own = /^\{"uri":"([^"\\]+)"/.exec(body)?.[1]
   if (own !== undefined) return own
-  const path = knock.route!.path
-    .replace('/v1.0', '')
+  const path = knock
+    .route!.path.replace('/v1.0', '')
     .replace(`:${batch}`, encodeURIComponent(shown(id)))
     .replace(':accountId', String(room.ids.show('account', knock.target?.caller.account.id ?? knock.caller!.account.id)))
   return apiUri(room, knock, path)

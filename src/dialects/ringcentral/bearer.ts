@@ -28,7 +28,8 @@ export async function identifyUser(room: Room, knock: RingCentralKnock): Promise
   knock.app = app
   const named = request.headers['client-id']
   // An application that nobody knows is for the limiter to refuse, which is asked next.
-  if (named !== undefined && named !== '' && named !== app.clientId && (await identity.application(face, named))) refuse('oauth.application_wrong')
+  if (named !== undefined && named !== '' && named !== app.clientId && (await identity.application(face, named)))
+    refuse('oauth.application_wrong')
   const waiting = settleRefresh(room.parts, token)
   if (waiting) await waiting
 }

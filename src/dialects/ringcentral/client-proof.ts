@@ -62,17 +62,27 @@ async function bySecret(room: Room, knock: RingCentralKnock, id: string, secret:
   return active(known)
 }
 
-async function byAssertion(room: Room, knock: RingCentralKnock, assertion: string, named: string | undefined): Promise<CallerApp> {
+async function byAssertion(
+  room: Room,
+  knock: RingCentralKnock,
+  assertion: string,
+  named: string | undefined,
+): Promise<CallerApp> {
   const jwt = readJwt(assertion)
   const id = jwt?.claims['iss']
-  if (!jwt || typeof id !== 'string' || knock.form.get('client_assertion_type') !== assertionType) refuse('auth.header_invalid', { part: 'value' })
+  if (!jwt || typeof id !== 'string' || knock.form.get('client_assertion_type') !== assertionType)
+    refuse('auth.header_invalid', { part: 'value' })
   if (named !== undefined && named !== id) refuse('oauth.application_wrong')
   const known = await lookUp(room, knock, id)
   const { exp, sub } = jwt.claims
   const secret = known.secretSealed === null ? undefined : room.parts.key.open(known.secretSealed)
-  const signature = secret === undefined || jwt.header['alg'] !== 'HS256' ? '' : createHmac('sha256', secret).update(jwt.signed).digest('base64url')
+  const signature =
+    secret === undefined || jwt.header['alg'] !== 'HS256'
+      ? ''
+      : createHmac('sha256', secret).update(jwt.signed).digest('base64url')
   const inTime = typeof exp === 'number' && exp * 1000 > room.parts.clock.nowMs()
-  if (!sameSecret(signature, jwt.signature) || !inTime || sub !== id) return failed(room, knock, 'auth.client_credentials_invalid', assertion)
+  if (!sameSecret(signature, jwt.signature) || !inTime || sub !== id)
+    return failed(room, knock, 'auth.client_credentials_invalid', assertion)
   return active(known)
 }
 
@@ -82,7 +92,12 @@ function active(known: Application): CallerApp {
 }
 
 /** Guesses are counted by where they come from. */
-async function failed(room: Room, knock: RingCentralKnock, slug: Slug & ('oauth.application_id_wrong' | 'auth.client_credentials_invalid'), proof: string): Promise<never> {
+async function failed(
+  room: Room,
+  knock: RingCentralKnock,
+  slug: Slug & ('oauth.application_id_wrong' | 'auth.client_credentials_invalid'),
+  proof: string,
+): Promise<never> {
   await room.parts.lockouts.failed(undefined, `${face} ${proof}`, knock.request.source)
   throw refusal(slug, {})
 }

@@ -3,7 +3,8 @@
 
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
 
-const allowed = 'authorization, client-id, content-type, x-user-agent, rc-user-agent, accept-language, discovery-tag, x-http-method-override, range, if-none-match, idempotency-key'
+const allowed =
+  'authorization, client-id, content-type, x-user-agent, rc-user-agent, accept-language, discovery-tag, x-http-method-override, range, if-none-match, idempotency-key'
 const exposed =
   'rcrequestid, routingkey, retry-after, x-rate-limit-group, x-rate-limit-limit, x-rate-limit-remaining, x-rate-limit-window, discovery-required, discovery-tag, content-language, offhook-reason, offhook-error-id'
 

@@ -9,7 +9,10 @@ import { apiUri, json, type RingCentralKnock, type Room } from './knock.ts'
 import { cut, listAnswer, pageOf } from './paging.ts'
 
 const languageOf = (knock: RingCentralKnock): string =>
-  answerLanguage(knock.request.headers['accept-language'], String(knock.caller?.user?.detail['language'] ?? knock.caller?.account.settings.language ?? 'en-US'))
+  answerLanguage(
+    knock.request.headers['accept-language'],
+    String(knock.caller?.user?.detail['language'] ?? knock.caller?.account.settings.language ?? 'en-US'),
+  )
 
 function told(answer: HttpAnswer, language: string): HttpAnswer {
   answer.headers['content-language'] = language
@@ -31,7 +34,10 @@ export async function readLanguage(room: Room, knock: RingCentralKnock): Promise
   const named = knock.params['languageId']!
   const tag = languageTags.find((one) => languageIds[one] === named)
   if (!tag) refuse('resource.not_found', { noun: 'language', parameter: 'languageId', id: named.slice(0, 40) })
-  return told(json({ uri: apiUri(room, knock, `/dictionary/language/${named}`), ...languageRecord(tag, language), ...greets }), language)
+  return told(
+    json({ uri: apiUri(room, knock, `/dictionary/language/${named}`), ...languageRecord(tag, language), ...greets }),
+    language,
+  )
 }
 
 const isCountry = (iso: string): boolean => (getCountries() as string[]).includes(iso)
@@ -57,7 +63,8 @@ export async function readCountry(room: Room, knock: RingCentralKnock): Promise<
   const language = languageOf(knock)
   const named = knock.params['countryId']!
   const iso = countryOfId(named)
-  if (iso === undefined || !isCountry(iso)) refuse('resource.not_found', { noun: 'country', parameter: 'countryId', id: named.slice(0, 40) })
+  if (iso === undefined || !isCountry(iso))
+    refuse('resource.not_found', { noun: 'country', parameter: 'countryId', id: named.slice(0, 40) })
   return told(json(country(room, knock, iso, language)), language)
 }
 

@@ -55,7 +55,13 @@ const oauthWords: Readonly<Record<string, string>> = {
   'CMN-203': 'server_error',
 }
 
-const grants = new Set(['password', 'authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'])
+const grants = new Set([
+  'password',
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+])
 
 /** Names what is at fault: the vendor's extra fields of an entry. */
 function extras(refusal: Refusal, code: string | null): Record<string, unknown> {
@@ -163,7 +169,8 @@ function oauthWord(refusal: Refusal, code: string): string {
   if (reason === 'oauth.grant_not_allowed' && !grants.has(String(params['grant']))) return 'unsupported_grant_type'
   if (reason === 'oauth.login_method_invalid' && params['method'] === 'response_type') return 'unsupported_response_type'
   // A refresh token or an assertion that cannot be used is an invalid grant (RFC 6749 5.2, RFC 7523 3.1).
-  if (code === 'CMN-101' && (params['parameter'] === 'refresh_token' || params['parameter'] === 'assertion')) return 'invalid_grant'
+  if (code === 'CMN-101' && (params['parameter'] === 'refresh_token' || params['parameter'] === 'assertion'))
+    return 'invalid_grant'
   return oauthWords[code] ?? (code.startsWith('CMN-2') ? 'service_unavailable' : 'invalid_request')
 }
 
@@ -180,9 +187,12 @@ export function refused(refusal: Refusal, knock: RingCentralKnock): HttpAnswer &
   if (isOauth) noStore(answer)
   if (status === 401) {
     answer.headers['www-authenticate'] =
-      knock.route?.door === 'client' && clientFaults.has(code) ? `Basic ${realm}` : `Bearer ${realm}${knock.tokenShown ? ', error="invalid_token"' : ''}`
+      knock.route?.door === 'client' && clientFaults.has(code)
+        ? `Basic ${realm}`
+        : `Bearer ${realm}${knock.tokenShown ? ', error="invalid_token"' : ''}`
   }
-  if (refusal.reason === 'request.range_not_satisfiable') answer.headers['content-range'] = `bytes */${String(refusal.params['sizeBytes'] ?? '*')}`
+  if (refusal.reason === 'request.range_not_satisfiable')
+    answer.headers['content-range'] = `bytes */${String(refusal.params['sizeBytes'] ?? '*')}`
   // RFC 9110 15.6.4: a client may be told when to come back; the vendor does so with every 503 and its like.
   if (code === 'CMN-201') answer.headers['retry-after'] = '10'
   return { ...answer, code }

@@ -91,7 +91,10 @@ export function extensionView(room: Room, knock: RingCentralKnock, account: Acco
     regionalSettings: regionalSettings(room, knock, account, detail.language),
     permissions: { admin: { enabled: user.role === 'administrator' }, internationalCalling: { enabled: false } },
     profileImage: { uri: `${uri}/profile-image` },
-    serviceFeatures: Object.entries(showsFeature).map(([featureName, feature]) => ({ featureName, enabled: account.settings.features.includes(feature) })),
+    serviceFeatures: Object.entries(showsFeature).map(([featureName, feature]) => ({
+      featureName,
+      enabled: account.settings.features.includes(feature),
+    })),
     account: { id: String(room.ids.show('account', account.id)), uri: accountUri(room, knock, account.id) },
   }
 }

@@ -11,7 +11,14 @@ import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { setFacet } from '#store/facets.ts'
 import { face } from './applications.ts'
-import { accountUri, extensionNoun, extensionView, plainContactFields, readExtensionFacet, type ExtensionFacet } from './extension-view.ts'
+import {
+  accountUri,
+  extensionNoun,
+  extensionView,
+  plainContactFields,
+  readExtensionFacet,
+  type ExtensionFacet,
+} from './extension-view.ts'
 import { languageIds, languageTags, supportedLanguage } from './formats.ts'
 import { inner, shown, text, type Fields } from './json-body.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
@@ -20,11 +27,30 @@ import { one, several } from './query-fields.ts'
 import { extensionUnknown } from './target.ts'
 
 const types = [
-  'User', 'FaxUser', 'VirtualUser', 'DigitalUser', 'Department', 'Announcement', 'Voicemail', 'SharedLinesGroup', 'PagingOnly',
-  'ParkLocation', 'IvrMenu', 'ApplicationExtension', 'Limited', 'Bot', 'Room', 'Site', 'ProxyAdmin',
+  'User',
+  'FaxUser',
+  'VirtualUser',
+  'DigitalUser',
+  'Department',
+  'Announcement',
+  'Voicemail',
+  'SharedLinesGroup',
+  'PagingOnly',
+  'ParkLocation',
+  'IvrMenu',
+  'ApplicationExtension',
+  'Limited',
+  'Bot',
+  'Room',
+  'Site',
+  'ProxyAdmin',
 ] as const
 const states = ['Enabled', 'Disabled', 'Frozen', 'NotActivated', 'Unassigned'] as const
-const ourState: Readonly<Record<string, 'active' | 'inactive' | 'unconfirmed'>> = { Enabled: 'active', Disabled: 'inactive', NotActivated: 'unconfirmed' }
+const ourState: Readonly<Record<string, 'active' | 'inactive' | 'unconfirmed'>> = {
+  Enabled: 'active',
+  Disabled: 'inactive',
+  NotActivated: 'unconfirmed',
+}
 
 /** A user of the target's account. Gives resource.not_found. */
 export async function userNamed(room: Room, caller: Caller, userId: number, named: string): Promise<UserShown> {
@@ -51,12 +77,18 @@ export async function listExtensions(room: Room, knock: RingCentralKnock): Promi
   const email = one(query, 'email')
   const extensionNumber = one(query, 'extensionNumber')
   if (extensionNumber !== undefined && !/^[0-9]{1,8}$/.test(extensionNumber)) {
-    refuse('request.parameter_invalid', { parameter: 'extensionNumber', value: extensionNumber.slice(0, 100), expected: '1 to 8 digits' })
+    refuse('request.parameter_invalid', {
+      parameter: 'extensionNumber',
+      value: extensionNumber.slice(0, 100),
+      expected: '1 to 8 digits',
+    })
   }
   const uri = `${accountUri(room, knock, caller.account.id)}/extension`
-  const view = async (user: UserShown) => extensionView(room, knock, caller.account, user, await readExtensionFacet(room, user.id))
+  const view = async (user: UserShown) =>
+    extensionView(room, knock, caller.account, user, await readExtensionFacet(room, user.id))
   const ours = new Set(status.map((word) => ourState[word]).filter((state) => state !== undefined))
-  if ((type.length > 0 && !type.includes('User')) || (status.length > 0 && ours.size === 0)) return listAnswer(knock, uri, wanted, cut([], wanted))
+  if ((type.length > 0 && !type.includes('User')) || (status.length > 0 && ours.size === 0))
+    return listAnswer(knock, uri, wanted, cut([], wanted))
   const narrow = {
     ...(email !== undefined && { login: email.toLowerCase().replaceAll(/[%_]/g, '') }),
     ...(extensionNumber !== undefined && { extensionNumber }),
@@ -67,7 +99,12 @@ export async function listExtensions(room: Room, knock: RingCentralKnock): Promi
     const page = cut(users, wanted)
     return listAnswer(knock, uri, wanted, { ...page, records: await Promise.all(page.records.map(view)) })
   }
-  const { items, next, total } = await room.parts.run(listUsersOperation, caller, { ...narrow, limit: wanted.perPage, skip: wanted.skip, oldestFirst: true })
+  const { items, next, total } = await room.parts.run(listUsersOperation, caller, {
+    ...narrow,
+    limit: wanted.perPage,
+    skip: wanted.skip,
+    oldestFirst: true,
+  })
   return listAnswer(knock, uri, wanted, { records: await Promise.all(items.map(view)), more: next !== null, total })
 }
 
@@ -77,7 +114,12 @@ async function allUsers(room: Room, caller: Caller, narrow: object): Promise<Use
   const users: UserShown[] = []
   let after: number | undefined
   do {
-    const page = await room.parts.run(listUsersOperation, caller, { ...narrow, limit: 1000, oldestFirst: true, ...(after !== undefined && { after }) })
+    const page = await room.parts.run(listUsersOperation, caller, {
+      ...narrow,
+      limit: 1000,
+      oldestFirst: true,
+      ...(after !== undefined && { after }),
+    })
     users.push(...page.items)
     after = page.next ?? undefined
   } while (after !== undefined && users.length < maxRead)
@@ -107,7 +149,9 @@ function readFields(fields: Fields) {
   const firstName = contactText('firstName')
   const lastName = contactText('lastName')
   const phoneNumber = contactText('businessPhone')
-  const kept = Object.fromEntries(plainContactFields.map((name) => [name, contactText(name)?.slice(0, 250)]).filter(([, value]) => value !== undefined))
+  const kept = Object.fromEntries(
+    plainContactFields.map((name) => [name, contactText(name)?.slice(0, 250)]).filter(([, value]) => value !== undefined),
+  )
   if (faults.length > 0) refuseAll(faults)
   const detail = {
     ...(firstName !== undefined && { firstName }),
@@ -142,7 +186,11 @@ function languageOf(fields: Fields): string | undefined {
   const locale = text(given, 'localeCode', 'regionalSettings.language.localeCode')
   const tag = id === undefined ? locale && supportedLanguage(locale) : languageTags.find((one) => languageIds[one] === id)
   if (tag === undefined && (id ?? locale) !== undefined) {
-    refuse('request.parameter_invalid', { parameter: 'regionalSettings.language.id', value: shown(id ?? locale), expected: 'a language of the dictionary' })
+    refuse('request.parameter_invalid', {
+      parameter: 'regionalSettings.language.id',
+      value: shown(id ?? locale),
+      expected: 'a language of the dictionary',
+    })
   }
   return tag
 }
@@ -156,7 +204,8 @@ const names = {
   login: 'contact.email',
 }
 
-const fullName = (first: string | undefined, last: string | undefined): string => [first, last].filter(Boolean).join(' ').slice(0, 200)
+const fullName = (first: string | undefined, last: string | undefined): string =>
+  [first, last].filter(Boolean).join(' ').slice(0, 200)
 
 export async function createExtension(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller } = knock.target!
@@ -188,7 +237,10 @@ export async function updateExtension(room: Room, knock: RingCentralKnock): Prom
   const name = fullName(firstName ?? before.detail.firstName, lastName ?? before.detail.lastName)
   const renames = (firstName !== undefined || lastName !== undefined) && name !== ''
   const changes = { ...input, ...(renames && { name }) }
-  const user = Object.keys(changes).length === 0 ? before : await renamed(() => room.parts.run(updateUserOperation, caller, { id: before.id, ...changes }, { names }))
+  const user =
+    Object.keys(changes).length === 0
+      ? before
+      : await renamed(() => room.parts.run(updateUserOperation, caller, { id: before.id, ...changes }, { names }))
   const facet = await readExtensionFacet(room, before.id)
   const next: ExtensionFacet = { ...facet, contact: { ...facet.contact, ...kept } }
   if (Object.keys(kept).length > 0) await keep(room, caller, before.id, next)

@@ -57,7 +57,8 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
     const app = caller.app!
     const named = knock.request.headers['client-id']
     // identity let pass what it knows; any other name has no limits (reference 2.6).
-    if (named !== undefined && named !== '' && named !== app.clientId) refuse('rate.application_unknown', { application: named.slice(0, 60) })
+    if (named !== undefined && named !== '' && named !== app.clientId)
+      refuse('rate.application_unknown', { application: named.slice(0, 60) })
     const subject = caller.user ? `user ${caller.user.id}` : `account ${caller.account.id}`
     await takeGroup(parts.rates, app, knock.route!.group ?? 'light', subject, (state) => (knock.group = state))
     knock.rate = await takeUsualRates(parts, caller)
@@ -88,7 +89,13 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
       rate(knock) {
         if (knock.route?.door === 'user') return rateOfUser(knock)
         if (knock.route?.door !== 'client') return
-        return takeGroup(parts.rates, knock.app!, 'auth', subjectOf(knock.form, knock.request.source), (state) => (knock.group = state))
+        return takeGroup(
+          parts.rates,
+          knock.app!,
+          'auth',
+          subjectOf(knock.form, knock.request.source),
+          (state) => (knock.group = state),
+        )
       },
       framing(knock) {
         if (knock.route?.door === 'user') checkHeaders(knock)

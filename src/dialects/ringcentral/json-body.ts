@@ -18,7 +18,8 @@ export function checkHeaders(knock: RingCentralKnock): void {
     if (type === undefined) refuse('request.header_missing', { header: 'Content-Type' })
     const read = mediaType(type)
     if (!read) refuse('request.header_invalid', { header: 'Content-Type', value: type.slice(0, 100) })
-    if (read.type.startsWith('multipart/') && read.boundary === undefined) refuse('request.header_missing', { header: 'Content-Type boundary' })
+    if (read.type.startsWith('multipart/') && read.boundary === undefined)
+      refuse('request.header_missing', { header: 'Content-Type boundary' })
   }
   const accept = headers['accept']
   // RFC 9110 12.5.1, the shape of it.
@@ -40,7 +41,10 @@ export function readBody(knock: RingCentralKnock): void {
   }
   if (route!.body === undefined || route!.body === 'raw') return
   if (request.body.length > 0 && type !== 'application/json' && !type?.startsWith('multipart/') && type !== multipartJson) {
-    refuse('request.content_type_invalid', { contentType: (request.headers['content-type'] ?? '').slice(0, 100), allowed: ['application/json'] })
+    refuse('request.content_type_invalid', {
+      contentType: (request.headers['content-type'] ?? '').slice(0, 100),
+      allowed: ['application/json'],
+    })
   }
   if (type?.startsWith('multipart/') || type === multipartJson) return
   const value = request.body.length === 0 ? null : parseJson(request.body)
@@ -54,7 +58,8 @@ export function readBody(knock: RingCentralKnock): void {
 export const multipartJson = 'application/vnd.ringcentral.multipart+json'
 
 export function object(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('request.json_invalid', { fault: 'an object is expected' })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    refuse('request.json_invalid', { fault: 'an object is expected' })
   return value as Fields
 }
 
@@ -70,7 +75,8 @@ export function text(fields: Fields, name: string, path = name): string | undefi
 export function inner(fields: Fields, name: string, path = name): Fields {
   const value = fields[name]
   if (value === undefined || value === null) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) refuse('request.parameter_invalid', { parameter: path, value: shown(value), expected: 'an object' })
+  if (typeof value !== 'object' || Array.isArray(value))
+    refuse('request.parameter_invalid', { parameter: path, value: shown(value), expected: 'an object' })
   return value as Fields
 }
 

@@ -36,7 +36,8 @@ export async function logIn(room: Room, given: LoginGiven): Promise<Caller> {
   const proof = {
     source: given.source,
     inactive: (state: string) => refusal('auth.extension_state_forbids_login', { state: stateWords[state] ?? state }),
-    ...('unknown' in found && found.unknown === 'extension' && { refusal: refusal('auth.extension_unknown', { extension: extension ?? '' }) }),
+    ...('unknown' in found &&
+      found.unknown === 'extension' && { refusal: refusal('auth.extension_unknown', { extension: extension ?? '' }) }),
   }
   // No login has a star, so that what is unknown costs and counts like a wrong password.
   const caller = await identity.byPassword(face, 'unknown' in found ? '*' : found.login, given.password, proof)
@@ -48,9 +49,15 @@ export async function logIn(room: Room, given: LoginGiven): Promise<Caller> {
 /** Gives auth.account_state_forbids_login, auth.extension_state_forbids_login. */
 export function requireLoginState(caller: Caller): void {
   const { account, user } = caller
-  if (account.status !== 'active') refuse('auth.account_state_forbids_login', { state: account.status === 'suspended' ? 'Suspended' : 'Disabled' })
-  if (user && user.status !== 'active') refuse('auth.extension_state_forbids_login', { state: stateWords[user.status] ?? user.status })
+  if (account.status !== 'active')
+    refuse('auth.account_state_forbids_login', { state: account.status === 'suspended' ? 'Suspended' : 'Disabled' })
+  if (user && user.status !== 'active')
+    refuse('auth.extension_state_forbids_login', { state: stateWords[user.status] ?? user.status })
 }
 
 /** Our states of a user in the vendor's words (reference section 5). */
-export const stateWords: Readonly<Record<string, string>> = { active: 'Enabled', inactive: 'Disabled', unconfirmed: 'NotActivated' }
+export const stateWords: Readonly<Record<string, string>> = {
+  active: 'Enabled',
+  inactive: 'Disabled',
+  unconfirmed: 'NotActivated',
+}

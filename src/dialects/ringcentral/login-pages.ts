@@ -59,9 +59,12 @@ ${body}
 
 const hidden = (name: string, value: string): string => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`
 
-const fault = (message: string | undefined): string => (message === undefined ? '' : `<p class="fault" role="alert">${escapeHtml(message)}</p>`)
+const fault = (message: string | undefined): string =>
+  message === undefined ? '' : `<p class="fault" role="alert">${escapeHtml(message)}</p>`
 
-export function loginPage(about: PageOfApplication & { readonly askCode: boolean; readonly username: string; readonly message?: string }): HttpAnswer {
+export function loginPage(
+  about: PageOfApplication & { readonly askCode: boolean; readonly username: string; readonly message?: string },
+): HttpAnswer {
   const code = about.askCode
     ? '<label for="code">Code of your second factor</label><input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" required>'
     : ''
@@ -84,8 +87,13 @@ ${code}
   )
 }
 
-export function consentPage(about: PageOfApplication & { readonly user: string; readonly account: string; readonly scope: string }): HttpAnswer {
-  const items = about.scope.split(' ').filter(Boolean).map((name) => `<li>${escapeHtml(name)}</li>`)
+export function consentPage(
+  about: PageOfApplication & { readonly user: string; readonly account: string; readonly scope: string },
+): HttpAnswer {
+  const items = about.scope
+    .split(' ')
+    .filter(Boolean)
+    .map((name) => `<li>${escapeHtml(name)}</li>`)
   return page(
     'Allow access?',
     `<p>${escapeHtml(about.app || 'An application')} wants to act for ${escapeHtml(about.user)} (${escapeHtml(about.account)}).</p>
@@ -100,5 +108,8 @@ ${hidden('ticket', about.ticket)}
 }
 
 export function messagePage(message: string, code: string): HttpAnswer {
-  return page('This cannot go on', `${fault(message)}${code === '' ? '' : `<p>Code: ${escapeHtml(code)}</p>`}<p>Go back to the application and begin again.</p>`)
+  return page(
+    'This cannot go on',
+    `${fault(message)}${code === '' ? '' : `<p>Code: ${escapeHtml(code)}</p>`}<p>Go back to the application and begin again.</p>`,
+  )
 }

@@ -26,7 +26,10 @@ export function oauthForm(knock: RingCentralKnock): Map<string, string> {
   if (request.body.length === 0) return fields
   const type = request.headers['content-type']
   if (mediaType(type)?.type !== 'application/x-www-form-urlencoded') {
-    refuse('request.content_type_invalid', { contentType: (type ?? '').slice(0, 100), allowed: ['application/x-www-form-urlencoded'] })
+    refuse('request.content_type_invalid', {
+      contentType: (type ?? '').slice(0, 100),
+      allowed: ['application/x-www-form-urlencoded'],
+    })
   }
   for (const [name, value] of single(parseForm(request.body))) {
     const inQuery = fields.get(name)

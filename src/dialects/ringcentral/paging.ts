@@ -20,7 +20,8 @@ function positive(query: Pairs, name: string, usual: number): number {
   const text = one(query, name)
   if (text === undefined) return usual
   const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0
-  if (value < 1) refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 100), expected: 'a whole number from 1' })
+  if (value < 1)
+    refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 100), expected: 'a whole number from 1' })
   return value
 }
 
@@ -53,7 +54,12 @@ export function listAnswer<T>(knock: RingCentralKnock, uri: string, wanted: Page
   const total = listed.total ?? (more || (records.length === 0 && page > 1) ? undefined : skip + records.length)
   const pages = total === undefined ? undefined : Math.max(1, Math.ceil(total / perPage))
   const at = (number: number) => {
-    const kept = knock.query.filter(([name]) => !hidden.has(name)).concat([['page', String(number)], ['perPage', String(perPage)]])
+    const kept = knock.query
+      .filter(([name]) => !hidden.has(name))
+      .concat([
+        ['page', String(number)],
+        ['perPage', String(perPage)],
+      ])
     return { uri: `${uri}?${new URLSearchParams(kept)}` }
   }
   return json({

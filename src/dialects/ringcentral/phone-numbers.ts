@@ -14,8 +14,18 @@ import { cut, listAnswer, pageOf } from './paging.ts'
 import { several } from './query-fields.ts'
 
 const usageTypes = [
-  'MainCompanyNumber', 'AdditionalCompanyNumber', 'CompanyNumber', 'DirectNumber', 'CompanyFaxNumber', 'ForwardedNumber',
-  'ForwardedCompanyNumber', 'ContactCenterNumber', 'ConferencingNumber', 'MeetingsNumber', 'NumberPool', 'BusinessMobileNumber',
+  'MainCompanyNumber',
+  'AdditionalCompanyNumber',
+  'CompanyNumber',
+  'DirectNumber',
+  'CompanyFaxNumber',
+  'ForwardedNumber',
+  'ForwardedCompanyNumber',
+  'ContactCenterNumber',
+  'ConferencingNumber',
+  'MeetingsNumber',
+  'NumberPool',
+  'BusinessMobileNumber',
 ] as const
 
 export async function listAccountNumbers(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
@@ -40,7 +50,9 @@ export async function listExtensionNumbers(room: Room, knock: RingCentralKnock):
   const usage = several(knock.query, 'usageType', usageTypes)
   const own = (await allNumbers(room, caller, { user: user.id })).filter((number) => number.detail['userId'] === user.id)
   // The company's main number is everybody's to call from.
-  const main = (await allNumbers(room, caller, {})).filter((number) => number.detail['usage'] === 'main' && number.detail['userId'] !== user.id)
+  const main = (await allNumbers(room, caller, {})).filter(
+    (number) => number.detail['usage'] === 'main' && number.detail['userId'] !== user.id,
+  )
   const numbers = [...own, ...main].filter((number) => usage.length === 0 || usage.includes(usageOf(number)))
   const page = cut(numbers, wanted)
   const uri = `${extensionUri(room, knock, caller.account.id, user.id)}/phone-number`
@@ -52,7 +64,8 @@ export async function readPhoneNumber(room: Room, knock: RingCentralKnock): Prom
   const named = knock.params['phoneNumberId']!
   const id = room.ids.read('number', named)
   try {
-    if (id !== undefined) return json(await viewer(room, knock, caller)(await room.parts.run(readNumberOperation, caller, { id }) as NumberShown))
+    if (id !== undefined)
+      return json(await viewer(room, knock, caller)((await room.parts.run(readNumberOperation, caller, { id })) as NumberShown))
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'number.not_found') throw error
   }
@@ -70,12 +83,25 @@ export async function listForwardingNumbers(room: Room, knock: RingCentralKnock)
   const records =
     phoneNumber === undefined
       ? []
-      : [{ uri: `${base}/${id}`, id: String(id), phoneNumber, label: 'Own telephone', type: 'Other', features: ['CallForwarding'] }]
+      : [
+          {
+            uri: `${base}/${id}`,
+            id: String(id),
+            phoneNumber,
+            label: 'Own telephone',
+            type: 'Other',
+            features: ['CallForwarding'],
+          },
+        ]
   return listAnswer(knock, base, wanted, cut(records, wanted))
 }
 
 const list = (room: Room, caller: Caller, input: object) =>
-  room.parts.run(listNumbersOperation, caller, input) as unknown as Promise<{ items: NumberShown[]; next: number | null; total?: number }>
+  room.parts.run(listNumbersOperation, caller, input) as unknown as Promise<{
+    items: NumberShown[]
+    next: number | null
+    total?: number
+  }>
 
 const maxRead = 10_000
 
@@ -123,7 +149,11 @@ function viewer(room: Room, knock: RingCentralKnock, caller: Caller) {
       status: 'Normal',
       location: [number.region, number.state].filter(Boolean).join(', '),
       country: countryRecord(room, knock, number.country, 'en-US'),
-      features: [...(capabilities.voice ? ['CallerId'] : []), ...(capabilities.sms ? ['SmsSender'] : []), ...(capabilities.mms ? ['MmsSender'] : [])],
+      features: [
+        ...(capabilities.voice ? ['CallerId'] : []),
+        ...(capabilities.sms ? ['SmsSender'] : []),
+        ...(capabilities.mms ? ['MmsSender'] : []),
+      ],
       ...(typeof userId === 'number' && { extension: await extensionOf(userId) }),
     }
   }

@@ -30,12 +30,17 @@ export async function readProfileImage(room: Room, knock: RingCentralKnock): Pro
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`
   const headers = { 'content-type': image.type, etag, 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' }
   const { 'if-none-match': known, range: wanted } = knock.request.headers
-  if (known?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')) return { status: 304, headers, body: '' }
+  if (known?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*'))
+    return { status: 304, headers, body: '' }
   const range = byteRange(wanted, bytes.length)
   if (range === 'unsatisfiable') refuse('request.range_not_satisfiable', { sizeBytes: bytes.length })
   if (!range) return { status: 200, headers, body: bytes }
   const { start, end } = range
-  return { status: 206, headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes.length}` }, body: bytes.subarray(start, end + 1) }
+  return {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes.length}` },
+    body: bytes.subarray(start, end + 1),
+  }
 }
 
 /** The first bytes decide what it is, not what the client calls it. */
@@ -74,7 +79,10 @@ async function imageOf(knock: RingCentralKnock): Promise<Buffer> {
     return parts.find((part) => part.name === 'image')?.body ?? parts[0]?.body ?? Buffer.alloc(0)
   }
   if (body.length > 0 && !type?.type.startsWith('image/')) {
-    refuse('request.content_type_invalid', { contentType: (headers['content-type'] ?? '').slice(0, 100), allowed: ['image/png', 'image/jpeg', 'image/gif', 'multipart/form-data'] })
+    refuse('request.content_type_invalid', {
+      contentType: (headers['content-type'] ?? '').slice(0, 100),
+      allowed: ['image/png', 'image/jpeg', 'image/gif', 'multipart/form-data'],
+    })
   }
   return body
 }

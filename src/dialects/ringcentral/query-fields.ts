@@ -13,6 +13,7 @@ export function one(query: Pairs, name: string): string | undefined {
 export function several<const V extends readonly string[]>(query: Pairs, name: string, known: V): V[number][] {
   const values = query.filter(([key, value]) => key === name && value !== '').map(([, value]) => value)
   const strange = values.find((value) => !known.includes(value))
-  if (strange !== undefined) refuse('request.parameter_invalid', { parameter: name, value: strange.slice(0, 100), expected: `one of ${known.join(', ')}` })
+  if (strange !== undefined)
+    refuse('request.parameter_invalid', { parameter: name, value: strange.slice(0, 100), expected: `one of ${known.join(', ')}` })
   return values
 }

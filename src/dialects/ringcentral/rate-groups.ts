@@ -33,7 +33,13 @@ export interface GroupState {
 }
 
 /** Counts one request; `told` learns the state also when the limit is passed, for the headers of the 429. */
-export async function takeGroup(rates: Rates, app: CallerApp, group: RateGroup, subject: string, told: (state: GroupState) => void): Promise<void> {
+export async function takeGroup(
+  rates: Rates,
+  app: CallerApp,
+  group: RateGroup,
+  subject: string,
+  told: (state: GroupState) => void,
+): Promise<void> {
   const rule = ruleOf(app, group, subject)
   try {
     told({ group, state: await rates.take(rule) })

@@ -49,7 +49,10 @@ export const ringcentral: Dialect = {
 }
 
 /** A company has a main number; people log in with it and their extension. */
-async function buyMain(parts: Parameters<Dialect['firstCredentials']>[0], owner: Parameters<Dialect['firstCredentials']>[1]): Promise<string | undefined> {
+async function buyMain(
+  parts: Parameters<Dialect['firstCredentials']>[0],
+  owner: Parameters<Dialect['firstCredentials']>[1],
+): Promise<string | undefined> {
   const caller = (await parts.identity.byUserId(face, owner.userId))!
   const bought = await parts
     .run(buyNumbersOperation, caller, { country: 'US', type: 'local', name: 'Main number', detail: { usage: 'main' } })

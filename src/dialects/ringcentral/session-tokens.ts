@@ -48,13 +48,23 @@ export function refreshSeconds(app: CallerApp, wish: string | undefined, before:
   return asked <= 0 ? 0 : Math.min(asked, lifetimesOf(app).maxRefreshS)
 }
 
-export function pairWanted(app: CallerApp, wishes: Wishes, before: TokenDetail = {}, from?: { seed: string; id: number }): TokenWanted[] {
+export function pairWanted(
+  app: CallerApp,
+  wishes: Wishes,
+  before: TokenDetail = {},
+  from?: { seed: string; id: number },
+): TokenWanted[] {
   const accessS = accessSeconds(app, wishes.accessTtl, before.accessS)
   const refreshS = refreshSeconds(app, wishes.refreshTtl, before.refreshS)
   const endpoint = wishes.endpoint ?? before.endpoint ?? randomToken(11)
   const detail: TokenDetail = { client: app.clientId, endpoint, accessS, refreshS }
   const text = (kind: string) => `RC1.${from ? derived(from.seed, kind) : randomToken(43)}`
-  const access: TokenWanted = { kind: 'access', lifeMs: accessS * 1000, detail: from ? { ...detail, replaces: from.id } : detail, text: text('access') }
+  const access: TokenWanted = {
+    kind: 'access',
+    lifeMs: accessS * 1000,
+    detail: from ? { ...detail, replaces: from.id } : detail,
+    text: text('access'),
+  }
   if (refreshS === 0) return [access]
   return [access, { kind: 'refresh', lifeMs: refreshS * 1000, detail, text: text('refresh') }]
 }

@@ -58,7 +58,8 @@ export function extensionOf(room: Room, knock: RingCentralKnock, caller: Caller,
 export function requirePermissions(knock: RingCentralKnock): void {
   const { route, caller, target } = knock
   const { app, user, others } = route!
-  if (app !== undefined && !applicationMay(caller!.app!, app)) refuse('permission.missing', { permission: app, kind: 'application' })
+  if (app !== undefined && !applicationMay(caller!.app!, app))
+    refuse('permission.missing', { permission: app, kind: 'application' })
   const foreign = target?.userId !== caller!.user?.id
   if (others === 'administrator' && foreign && caller!.user?.role !== 'administrator') {
     refuse('permission.missing', { permission: user ?? 'administrator', kind: 'administrator' })

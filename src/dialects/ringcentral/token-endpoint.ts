@@ -46,7 +46,11 @@ export async function issueToken(room: Room, knock: RingCentralKnock): Promise<H
   if (name === undefined || !grantsOf(app).includes(name)) refuse('oauth.grant_not_allowed', { grant: grant.slice(0, 100) })
   const endpoint = form.get('endpoint_id')
   if (endpoint !== undefined && !/^[\w-]{1,64}$/.test(endpoint)) {
-    refuse('request.parameter_invalid', { parameter: 'endpoint_id', value: endpoint.slice(0, 100), expected: '1 to 64 letters, digits, _ and -' })
+    refuse('request.parameter_invalid', {
+      parameter: 'endpoint_id',
+      value: endpoint.slice(0, 100),
+      expected: '1 to 64 letters, digits, _ and -',
+    })
   }
   const wishes: Wishes = { accessTtl: form.get('access_token_ttl'), refreshTtl: form.get('refresh_token_ttl'), endpoint }
   switch (name) {
@@ -66,7 +70,12 @@ export async function issueToken(room: Room, knock: RingCentralKnock): Promise<H
 async function byPassword(room: Room, knock: RingCentralKnock, app: CallerApp, wishes: Wishes): Promise<HttpAnswer> {
   const { form, request } = knock
   const { source } = request
-  const given = { username: needed(form, 'username'), password: needed(form, 'password'), extension: form.get('extension'), source }
+  const given = {
+    username: needed(form, 'username'),
+    password: needed(form, 'password'),
+    extension: form.get('extension'),
+    source,
+  }
   const caller = await logIn(room, given)
   // This grant has no place for a second factor.
   await requireSecondFactor(room.parts, caller, undefined, source)
@@ -146,7 +155,8 @@ async function byRefreshToken(room: Room, knock: RingCentralKnock, app: CallerAp
   const text = needed(knock.form, 'refresh_token')
   const row = await tokens.find(face, 'refresh', text)
   // Dead or never known: 400 and invalid_grant, upon which clients drop their tokens; the value is a secret and not repeated.
-  if (!row || row.expires_ms <= clock.nowMs()) refuse('request.parameter_invalid', { parameter: 'refresh_token', expected: 'a refresh token that is alive' })
+  if (!row || row.expires_ms <= clock.nowMs())
+    refuse('request.parameter_invalid', { parameter: 'refresh_token', expected: 'a refresh token that is alive' })
   if (row.credential_id !== app.credentialId) refuse('oauth.application_wrong')
   const caller = await userOf(room, row, app)
   const wanted = pairWanted(app, wishes, readTokenDetail(row), { seed: seedOf(room.parts, text), id: row.id })
