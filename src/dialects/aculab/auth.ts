@@ -34,6 +34,9 @@ export interface Known {
 
 const longestName = 200
 
+/** Not every database takes every character, and no name holds a control character. */
+const fit = (name: string): string => (name.length > longestName || /\p{Cc}/u.test(name) ? '' : name)
+
 export class Login {
   readonly #parts: FaceParts
   readonly #passwords: ServicePasswords
@@ -51,11 +54,11 @@ export class Login {
     if (!cloudIdForm.test(cloud)) refuse('api.cloud_id_invalid', { value: cloud.slice(0, 40) })
     const unfit = more.length > 0 || (service === undefined ? part === 'must' : part === 'none')
     const proof = { source: request.source }
-    const login = username.length > longestName ? '' : username.toLowerCase()
     // A name that cannot be right is looked up like any other, so that it costs and answers the same.
+    const login = unfit ? '' : fit(username).toLowerCase()
     const caller = await (service === undefined
-      ? this.#parts.identity.byKey(faceName, unfit ? '' : login, given.password, proof)
-      : this.#byService(unfit ? '' : login, service.slice(0, longestName), given.password, proof))
+      ? this.#parts.identity.byKey(faceName, login, given.password, proof)
+      : this.#byService(login, fit(service), given.password, proof))
     requireActive(caller, 'account.deactivated')
     requireAllowedSource(caller, request.source)
     return { caller, service }

@@ -115,6 +115,7 @@ export const schemaOf = (direction: Direction): Schema => ({
     Object.fromEntries([
       ['description', description],
       ['if', when],
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       ['then', must],
     ]),
   ),
@@ -127,16 +128,16 @@ interface Verdict {
 }
 
 interface Check {
+  fits(value: unknown): boolean
+  /** Slow: only for what does not fit. */
   faults(value: unknown): readonly Verdict[]
 }
 
 function check(schema: Schema): Check {
   const validator = Compile(schema)
   return {
-    faults: (value) => {
-      const [fits, errors] = validator.Errors(value)
-      return fits ? [] : (errors as unknown as readonly Verdict[])
-    },
+    fits: (value) => validator.Check(value),
+    faults: (value) => validator.Errors(value)[1] as unknown as readonly Verdict[],
   }
 }
 
@@ -186,8 +187,8 @@ export function faultsOfConfiguration(direction: Direction, value: unknown, { pa
       }
     }
   }
-  add(shape.faults(value), '')
-  for (const { when, must, why } of conditional) if (when.faults(value).length === 0) add(must.faults(value), why)
+  if (!shape.fits(value)) add(shape.faults(value), '')
+  for (const { when, must, why } of conditional) if (when.fits(value) && !must.fits(value)) add(must.faults(value), why)
   return [...faults.values()].slice(0, maxTold)
 }
 

@@ -40,16 +40,7 @@ export async function readService({ parts, caller }: Means, direction: Direction
   return { id, configuration: (detail.configuration ?? {}) as Configuration }
 }
 
-async function findService(means: Means, direction: Direction, name: string): Promise<Service | undefined> {
-  try {
-    return await readService(means, direction, name)
-  } catch (error) {
-    if (error instanceof Refusal && error.reason === 'service.not_found') return undefined
-    throw error
-  }
-}
-
-/** Creates or replaces. Two that create at once: the slower one replaces, unless it asked to create only (0031). */
+/** Creates; what is there is replaced, unless only to create was asked (0031). */
 export async function writeService(
   means: Means,
   direction: Direction,
@@ -58,14 +49,13 @@ export async function writeService(
   { idempotencyKey, createOnly = false }: Partial<Pick<Asked, 'idempotencyKey' | 'createOnly'>> = {},
 ): Promise<void> {
   const { parts, caller } = means
-  const replace = (id: number) => parts.run(updateApplicationOperation, caller, { id, detail: { configuration } })
-  const there = await findService(means, direction, name)
-  if (there) return void (await replace(there.id))
   try {
     await parts.run(createApplicationOperation, caller, { name, kind: direction, detail: { configuration } }, { idempotencyKey })
   } catch (error) {
-    if (createOnly || !(error instanceof Refusal) || error.reason !== 'resource.value_not_unique') throw error
-    await replace((await readService(means, direction, name)).id)
+    if (!(error instanceof Refusal) || error.reason !== 'resource.value_not_unique') throw error
+    if (createOnly) refuse('resource.value_not_unique', { parameter: 'service_name', value: name })
+    const { id } = await readService(means, direction, name)
+    await parts.run(updateApplicationOperation, caller, { id, detail: { configuration } })
   }
 }
 
@@ -138,8 +128,6 @@ const putOne = (direction: Direction): Deed =>
       const configuration = asked.body ?? {}
       const faults = faultsOfConfiguration(direction, configuration)
       if (faults.length > 0) refuseAll(faults)
-      if (asked.createOnly && (await findService(asked, direction, name)))
-        refuse('resource.value_not_unique', { parameter: 'service_name', value: name })
       return save(asked, direction, name, configuration as Configuration)
     },
   })
