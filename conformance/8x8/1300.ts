@@ -6,7 +6,10 @@ export const scenario: Scenario = {
   code: '1300',
   title: 'Read a group of contacts after it was deleted',
   async run(world) {
-    const { id } = accepted(await ask(world, 'POST', '~/groups', { body: { name: 'Short-lived', description: 'soon gone' } }), 201)
+    const { id } = accepted(
+      await ask(world, 'POST', '~/groups', { body: { name: 'Short-lived', description: 'soon gone' } }),
+      201,
+    )
     accepted(await ask(world, 'GET', `~/groups/${id}`), 200)
     accepted(await ask(world, 'DELETE', `~/groups/${id}`), 204)
     const answer = await ask(world, 'GET', `~/groups/${id}`)

@@ -14,7 +14,10 @@ export const scenario: Scenario = {
     assert.ok(answer, `none of ${answers.map(({ status }) => status).join(', ')}`)
     refused(answer, { status: 429, code: 429, reason: 'rate.limit_exceeded', text: /2/ })
     assert.equal(answer.headers.get('retry-after'), '1')
-    assert.ok(answers.some(({ status }) => status === 200), 'the first are let through')
+    assert.ok(
+      answers.some(({ status }) => status === 200),
+      'the first are let through',
+    )
     world.keep(answer)
   },
 }

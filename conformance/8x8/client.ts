@@ -87,5 +87,8 @@ export async function changeAccount(world: World, change: object): Promise<void>
 export function fileForm(name: string, text: string, end = '--'): { headers: Record<string, string>; body: string } {
   const boundary = 'a-boundary-of-a-form'
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: text/csv\r\n\r\n`
-  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body: `${head}${text}\r\n--${boundary}${end}\r\n` }
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    body: `${head}${text}\r\n--${boundary}${end}\r\n`,
+  }
 }

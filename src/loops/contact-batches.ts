@@ -2,7 +2,15 @@
 // was done before a crash is not done again: see stepBatch.
 
 import { contactIds } from '#store/contacts.ts'
-import { failBatch, nextBatch, stepBatch, type BatchInput, type BatchKind, type BatchStep, type ContactBatchRow } from '#store/contact-batches.ts'
+import {
+  failBatch,
+  nextBatch,
+  stepBatch,
+  type BatchInput,
+  type BatchKind,
+  type BatchStep,
+  type ContactBatchRow,
+} from '#store/contact-batches.ts'
 import { groupMembers } from '#store/contact-groups.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { NextId } from '#values/ids.ts'
@@ -36,10 +44,18 @@ export const contactBatchesLoop: Loop<ContactBatchParts> = {
         await store.write(failBatch, { id, account, actor, now: clock.nowMs() })
         continue
       }
-      for (let cursor = batch.cursor; steps < stepsAtMost; ) {
+      for (let cursor = batch.cursor; steps < stepsAtMost;) {
         const work = await workOf(parts, batch, input, cursor)
         steps += 1
-        const done = await store.write(stepBatch, { id, account, kind: batch.kind as BatchKind, cursor, ...work, actor, now: clock.nowMs() })
+        const done = await store.write(stepBatch, {
+          id,
+          account,
+          kind: batch.kind as BatchKind,
+          cursor,
+          ...work,
+          actor,
+          now: clock.nowMs(),
+        })
         if (!done || work.last) break
         cursor = work.to
       }
@@ -48,7 +64,12 @@ export const contactBatchesLoop: Loop<ContactBatchParts> = {
   },
 }
 
-async function workOf({ store, nextId }: ContactBatchParts, batch: ContactBatchRow, input: BatchInput, cursor: number): Promise<Work> {
+async function workOf(
+  { store, nextId }: ContactBatchParts,
+  batch: ContactBatchRow,
+  input: BatchInput,
+  cursor: number,
+): Promise<Work> {
   const { account_id: account, kind } = batch
   if (kind === 'create') {
     const rows = input.contacts ?? []

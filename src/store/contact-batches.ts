@@ -25,7 +25,19 @@ export interface BatchInput {
   readonly to?: number
 }
 
-const shownColumns = ['id', 'account_id', 'kind', 'status', 'cursor', 'done', 'failed', 'actor', 'file_name', 'created_ms', 'updated_ms'] as const
+const shownColumns = [
+  'id',
+  'account_id',
+  'kind',
+  'status',
+  'cursor',
+  'done',
+  'failed',
+  'actor',
+  'file_name',
+  'created_ms',
+  'updated_ms',
+] as const
 export type ShownBatchRow = Omit<ContactBatchRow, 'input'>
 
 const byId = statement<{ account: number; id: number }, ShownBatchRow>((db) =>
@@ -79,13 +91,24 @@ const insertBatch = statement<ContactBatchRow>((db) =>
   }),
 )
 
-export const createBatch = defineWrite('contact_batches.create', async (tx, input: { row: ContactBatchRow; actor: Actor }): Promise<ShownBatchRow> => {
-  const { row, actor } = input
-  await tx.run(insertBatch, row)
-  await happened(tx, { accountId: row.account_id, noun: 'contact_batches', nounId: row.id, kind: 'queued', actor, data: { kind: row.kind }, atMs: row.created_ms })
-  const { input: _, ...shown } = row
-  return shown
-})
+export const createBatch = defineWrite(
+  'contact_batches.create',
+  async (tx, input: { row: ContactBatchRow; actor: Actor }): Promise<ShownBatchRow> => {
+    const { row, actor } = input
+    await tx.run(insertBatch, row)
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'contact_batches',
+      nounId: row.id,
+      kind: 'queued',
+      actor,
+      data: { kind: row.kind },
+      atMs: row.created_ms,
+    })
+    const { input: _, ...shown } = row
+    return shown
+  },
+)
 
 const advance = statement<{ id: number; cursor: number; to: number; now: number }>((db) =>
   db
@@ -105,7 +128,9 @@ const settle = statement<{ id: number; status: string; done: number; failed: num
     }))
     .where('id', '=', bind('id')),
 )
-const forget = statement<{ id: number }>((db) => db.updateTable('contact_batches').set({ input: '{}' }).where('id', '=', bind('id')))
+const forget = statement<{ id: number }>((db) =>
+  db.updateTable('contact_batches').set({ input: '{}' }).where('id', '=', bind('id')),
+)
 
 export interface BatchStep {
   readonly id: number
@@ -137,7 +162,9 @@ export const stepBatch = defineWrite('contact_batches.step', async (tx, step: Ba
     else failed += 1
   }
   for (const contact of contacts) {
-    const saved = contact.fields && (await saveContact(tx, { id: contact.id, account, fields: contact.fields, groups, merge: true, actor, now }))
+    const saved =
+      contact.fields &&
+      (await saveContact(tx, { id: contact.id, account, fields: contact.fields, groups, merge: true, actor, now }))
     tally(saved?.outcome === 'created' || saved?.outcome === 'merged')
   }
   const groupsThere = into === undefined || (await readGroup(tx, account, into)) !== undefined
@@ -159,12 +186,26 @@ export const stepBatch = defineWrite('contact_batches.step', async (tx, step: Ba
 })
 
 const end = statement<{ id: number; now: number }>((db) =>
-  db.updateTable('contact_batches').set({ status: 'failed', input: '{}', updated_ms: bind('now') }).where('id', '=', bind('id')),
+  db
+    .updateTable('contact_batches')
+    .set({ status: 'failed', input: '{}', updated_ms: bind('now') })
+    .where('id', '=', bind('id')),
 )
 
 /** For a batch whose input cannot be read: it ends, so that those behind it go on. */
-export const failBatch = defineWrite('contact_batches.fail', async (tx, input: { id: number; account: number; actor: Actor; now: number }) => {
-  await tx.run(end, { id: input.id, now: input.now })
-  await happened(tx, { accountId: input.account, noun: 'contact_batches', nounId: input.id, kind: 'failed', actor: input.actor, data: {}, atMs: input.now })
-  return { failed: true }
-})
+export const failBatch = defineWrite(
+  'contact_batches.fail',
+  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => {
+    await tx.run(end, { id: input.id, now: input.now })
+    await happened(tx, {
+      accountId: input.account,
+      noun: 'contact_batches',
+      nounId: input.id,
+      kind: 'failed',
+      actor: input.actor,
+      data: {},
+      atMs: input.now,
+    })
+    return { failed: true }
+  },
+)

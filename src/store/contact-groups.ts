@@ -39,7 +39,8 @@ const isContact = statement<{ account: number; id: number }, { id: number }>((db
 )
 
 export const readGroup = (reader: Pick<Reader, 'one'>, account: number, id: number) => reader.one(byId, { account, id })
-export const groupsOfContact = async (reader: Pick<Reader, 'all'>, contact: number): Promise<ContactGroupRow[]> => reader.all(ofContact, { contact })
+export const groupsOfContact = async (reader: Pick<Reader, 'all'>, contact: number): Promise<ContactGroupRow[]> =>
+  reader.all(ofContact, { contact })
 
 /** Contacts of a group from a contact upwards. */
 export async function groupMembers(reader: Reader, group: number, after: number, limit: number): Promise<number[]> {
@@ -82,34 +83,69 @@ const insertGroup = statement<ContactGroupRow>((db) =>
 /** `taken` when another group has the name. */
 export const createGroup = defineWrite(
   'contact_groups.create',
-  async (tx, input: { row: ContactGroupRow; actor: Actor }): Promise<{ taken: true } | { taken: false; row: ContactGroupRow }> => {
+  async (
+    tx,
+    input: { row: ContactGroupRow; actor: Actor },
+  ): Promise<{ taken: true } | { taken: false; row: ContactGroupRow }> => {
     const { row, actor } = input
     if ((await tx.run(insertGroup, row)) === 0) return { taken: true }
     await count(tx, row.account_id, 'contact_groups', 1)
-    await happened(tx, { accountId: row.account_id, noun: 'contact_groups', nounId: row.id, kind: 'created', actor, data: { name: row.name }, atMs: row.created_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'contact_groups',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { name: row.name },
+      atMs: row.created_ms,
+    })
     return { taken: false, row }
   },
 )
 
-const changeGroup = statement<{ id: number; account: number; name: string; description: string; blocked: number; now: number }>((db) =>
-  db
-    .updateTable('contact_groups')
-    .set({ name: bind('name'), description: bind('description'), blocked: bind('blocked'), updated_ms: bind('now'), version: sql<number>`version + 1` })
-    .where('id', '=', bind('id'))
-    .where('account_id', '=', bind('account')),
+const changeGroup = statement<{ id: number; account: number; name: string; description: string; blocked: number; now: number }>(
+  (db) =>
+    db
+      .updateTable('contact_groups')
+      .set({
+        name: bind('name'),
+        description: bind('description'),
+        blocked: bind('blocked'),
+        updated_ms: bind('now'),
+        version: sql<number>`version + 1`,
+      })
+      .where('id', '=', bind('id'))
+      .where('account_id', '=', bind('account')),
 )
 
 export const updateGroup = defineWrite(
   'contact_groups.update',
   async (
     tx,
-    input: { id: number; account: number; name: string; description: string; blocked: number; changed: string[]; actor: Actor; now: number },
+    input: {
+      id: number
+      account: number
+      name: string
+      description: string
+      blocked: number
+      changed: string[]
+      actor: Actor
+      now: number
+    },
   ): Promise<{ outcome: 'updated'; row: ContactGroupRow } | { outcome: 'taken' | 'gone' }> => {
     const { changed, actor, ...row } = input
     const holder = await tx.one(byName, { account: row.account, name: row.name })
     if (holder && holder.id !== row.id) return { outcome: 'taken' }
     if ((await tx.run(changeGroup, row)) === 0) return { outcome: 'gone' }
-    await happened(tx, { accountId: row.account, noun: 'contact_groups', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    await happened(tx, {
+      accountId: row.account,
+      noun: 'contact_groups',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.now,
+    })
     return { outcome: 'updated', row: (await tx.one(byId, { account: row.account, id: row.id }))! }
   },
 )
@@ -120,7 +156,10 @@ const dropGroup = statement<{ id: number; account: number }>((db) =>
 const dropMembers = statement<{ group: number }>((db) => db.deleteFrom('contact_members').where('group_id', '=', bind('group')))
 
 /** Inside a write; its contacts stay. False when there is none. */
-export async function removeGroup(tx: Transaction, input: { id: number; account: number; actor: Actor; now: number }): Promise<boolean> {
+export async function removeGroup(
+  tx: Transaction,
+  input: { id: number; account: number; actor: Actor; now: number },
+): Promise<boolean> {
   const { id, account, actor, now } = input
   if ((await tx.run(dropGroup, { id, account })) === 0) return false
   await tx.run(dropMembers, { group: id })
@@ -129,9 +168,12 @@ export async function removeGroup(tx: Transaction, input: { id: number; account:
   return true
 }
 
-export const deleteGroup = defineWrite('contact_groups.delete', async (tx, input: { id: number; account: number; actor: Actor; now: number }) => ({
-  deleted: await removeGroup(tx, input),
-}))
+export const deleteGroup = defineWrite(
+  'contact_groups.delete',
+  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => ({
+    deleted: await removeGroup(tx, input),
+  }),
+)
 
 const insertMember = statement<Row<'contact_members'>>((db) =>
   db
@@ -174,15 +216,26 @@ export const changeMembers = defineWrite(
   async (
     tx,
     input: { group: number; account: number; contacts: readonly number[]; join: boolean; actor: Actor; now: number },
-  ): Promise<{ outcome: 'changed'; row: ContactGroupRow } | { outcome: 'no_group' } | { outcome: 'no_contact'; contact: number }> => {
+  ): Promise<
+    { outcome: 'changed'; row: ContactGroupRow } | { outcome: 'no_group' } | { outcome: 'no_contact'; contact: number }
+  > => {
     const { group, account, contacts, join, actor, now } = input
     if (!(await tx.one(byId, { account, id: group }))) return { outcome: 'no_group' }
-    for (const contact of contacts) if (!(await tx.one(isContact, { account, id: contact }))) return { outcome: 'no_contact', contact }
+    for (const contact of contacts)
+      if (!(await tx.one(isContact, { account, id: contact }))) return { outcome: 'no_contact', contact }
     let n = 0
     for (const contact of contacts) {
       if (join ? await joinGroup(tx, account, group, contact) : await leaveGroup(tx, group, contact)) n += 1
     }
-    await happened(tx, { accountId: account, noun: 'contact_groups', nounId: group, kind: join ? 'joined' : 'left', actor, data: { contacts: n }, atMs: now })
+    await happened(tx, {
+      accountId: account,
+      noun: 'contact_groups',
+      nounId: group,
+      kind: join ? 'joined' : 'left',
+      actor,
+      data: { contacts: n },
+      atMs: now,
+    })
     return { outcome: 'changed', row: (await tx.one(byId, { account, id: group }))! }
   },
 )

@@ -25,8 +25,21 @@ import type { Store } from './store.ts'
 
 const actor = { face: 'test', userId: null, credentialId: null }
 const account = 7
-const save = (store: Store, id: number, fields: ContactFields, more: { merge?: boolean; groups?: number[]; account?: number } = {}) =>
-  store.write(createContact, { id, account: more.account ?? account, fields, groups: more.groups ?? [], merge: more.merge ?? false, actor, now: 5 })
+const save = (
+  store: Store,
+  id: number,
+  fields: ContactFields,
+  more: { merge?: boolean; groups?: number[]; account?: number } = {},
+) =>
+  store.write(createContact, {
+    id,
+    account: more.account ?? account,
+    fields,
+    groups: more.groups ?? [],
+    merge: more.merge ?? false,
+    actor,
+    now: 5,
+  })
 const group = (store: Store, id: number, name: string) =>
   store.write(createGroup, {
     row: { id, account_id: account, name, description: '', blocked: 0, members: 0, created_ms: 1, updated_ms: 1, version: 1 },
@@ -57,7 +70,9 @@ async function batch(store: Store, id: number, kind: BatchKind, input: BatchInpu
 onBothEngines('contacts', ({ open }) => {
   test('of many that want one address at once, one gets it', async () => {
     const store = await open()
-    const saved = await Promise.all(Array.from({ length: 8 }, (_, n) => save(store, n + 1, { addresses: { phone: '+6591230001', line: `u${n}` } })))
+    const saved = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => save(store, n + 1, { addresses: { phone: '+6591230001', line: `u${n}` } })),
+    )
     assert.equal(saved.filter(({ outcome }) => outcome === 'created').length, 1)
     assert.equal(saved.filter(({ outcome }) => outcome === 'taken').length, 7)
     assert.equal(await counted(store, account, 'contacts'), 1)
@@ -73,7 +88,12 @@ onBothEngines('contacts', ({ open }) => {
     await group(store, 50, 'g')
     await save(store, 1, { firstName: 'Ann', addresses: { phone: '+1' }, attributes: { a: 'x' } })
     await save(store, 2, { addresses: { email: 'b@b' } })
-    const merged = await save(store, 3, { lastName: 'Lee', addresses: { phone: '+1', line: 'l' }, attributes: { b: 1 } }, { merge: true, groups: [50] })
+    const merged = await save(
+      store,
+      3,
+      { lastName: 'Lee', addresses: { phone: '+1', line: 'l' }, attributes: { b: 1 } },
+      { merge: true, groups: [50] },
+    )
     assert.equal(merged.outcome, 'merged')
     const row = rowOf(merged)
     assert.deepEqual([row.id, row.first_name, row.last_name, row.version], [1, 'Ann', 'Lee', 2])
@@ -91,14 +111,18 @@ onBothEngines('contacts', ({ open }) => {
     await group(store, 50, 'g')
     await save(store, 1, { addresses: { phone: '+1', email: 'a@a' } }, { groups: [50] })
     await save(store, 2, { addresses: { phone: '+2' } })
-    const change = (fields: ContactFields, version: number) => store.write(updateContact, { id: 1, account, fields, version, changed: [], actor, now: 6 })
+    const change = (fields: ContactFields, version: number) =>
+      store.write(updateContact, { id: 1, account, fields, version, changed: [], actor, now: 6 })
     assert.equal((await change({ addresses: { phone: '+2', line: 'l' } }, 1)).outcome, 'taken')
     assert.equal(await contactIdByAddress(store, account, 'line', 'l'), undefined)
     assert.equal((await change({ addresses: { phone: '+3' } }, 1)).outcome, 'updated')
     assert.equal((await change({ addresses: { phone: '+4' } }, 1)).outcome, 'changed')
     assert.equal(await contactIdByAddress(store, account, 'phone', '+1'), undefined)
     assert.equal(await contactIdByAddress(store, account, 'phone', '+3'), 1)
-    assert.deepEqual((await groupsOfContact(store, 1)).map(({ id }) => id), [50])
+    assert.deepEqual(
+      (await groupsOfContact(store, 1)).map(({ id }) => id),
+      [50],
+    )
     const gone = { id: 1, account, actor, now: 7 }
     assert.deepEqual(await store.write(deleteContact, { ...gone, account: 8 }), { deleted: false })
     assert.deepEqual(await store.write(deleteContact, gone), { deleted: true })
@@ -112,7 +136,8 @@ onBothEngines('contacts', ({ open }) => {
     await group(store, 50, 'g')
     await save(store, 1, { firstName: 'Ann', country: 'SG', addresses: { phone: '+6591230001' } }, { groups: [50] })
     await save(store, 2, { firstName: 'Bob', country: 'US', addresses: { email: 'bob@example.com' } })
-    const ids = async (where: Record<string, unknown>) => (await listContacts(store, { scope: account, limit: 9, where })).map(({ id }) => id)
+    const ids = async (where: Record<string, unknown>) =>
+      (await listContacts(store, { scope: account, limit: 9, where })).map(({ id }) => id)
     assert.deepEqual(await ids({}), [2, 1])
     assert.deepEqual(await ids({ search: containing('BOB@') }), [2])
     assert.deepEqual(await ids({ search: containing('%') }), [2, 1])
@@ -127,7 +152,8 @@ onBothEngines('contacts', ({ open }) => {
     await group(store, 50, 'g')
     assert.deepEqual(await group(store, 51, 'g'), { taken: true })
     for (const id of [1, 2]) await save(store, id, { addresses: { phone: `+${id}` } })
-    const change = (contacts: number[], join: boolean) => store.write(changeMembers, { group: 50, account, contacts, join, actor, now: 1 })
+    const change = (contacts: number[], join: boolean) =>
+      store.write(changeMembers, { group: 50, account, contacts, join, actor, now: 1 })
     assert.deepEqual(await change([1, 3], true), { outcome: 'no_contact', contact: 3 })
     assert.equal((await readGroup(store, account, 50))?.members, 0)
     await change([1, 2], true)
@@ -166,7 +192,17 @@ onBothEngines('contacts', ({ open }) => {
   test('a step that was done is not done again', async () => {
     const store = await open()
     await batch(store, 60, 'create', { contacts: [] })
-    const step = { id: 60, account, kind: 'create' as const, cursor: 0, to: 1, last: false, contacts: [{ id: 1, fields: { addresses: { phone: '+1' } } }], actor, now: 1 }
+    const step = {
+      id: 60,
+      account,
+      kind: 'create' as const,
+      cursor: 0,
+      to: 1,
+      last: false,
+      contacts: [{ id: 1, fields: { addresses: { phone: '+1' } } }],
+      actor,
+      now: 1,
+    }
     assert.equal(await store.write(stepBatch, step), true)
     assert.equal(await store.write(stepBatch, { ...step, contacts: [{ id: 2, fields: { addresses: { phone: '+2' } } }] }), false)
     assert.equal(await readContact(store, account, 2), undefined)

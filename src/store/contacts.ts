@@ -37,7 +37,12 @@ const ownerOf = statement<{ account: number; kind: string; value: string }, { co
 export const readContact = (reader: Reader, account: number, id: number) => reader.one(byId, { account, id })
 
 /** The contact that an address belongs to. */
-export async function contactIdByAddress(reader: Pick<Reader, 'one'>, account: number, kind: string, value: string): Promise<number | undefined> {
+export async function contactIdByAddress(
+  reader: Pick<Reader, 'one'>,
+  account: number,
+  kind: string,
+  value: string,
+): Promise<number | undefined> {
   return (await reader.one(ownerOf, { account, kind, value }))?.contact_id
 }
 
@@ -46,7 +51,13 @@ const filters = {
   search: (query: any, bound: any) => query.where('search', 'like', bound),
   group: (query: any, bound: any) =>
     query.where((eb: any) =>
-      eb.exists(eb.selectFrom('contact_members').select('contact_id').whereRef('contact_id', '=', 'contacts.id').where('group_id', '=', bound)),
+      eb.exists(
+        eb
+          .selectFrom('contact_members')
+          .select('contact_id')
+          .whereRef('contact_id', '=', 'contacts.id')
+          .where('group_id', '=', bound),
+      ),
     ),
 }
 
@@ -61,7 +72,10 @@ export async function countContacts(reader: Reader, account: number, where: Read
   let made = totals.get(given.join())
   if (!made) {
     made = statement<Record<string, unknown>, { n: number }>((db) => {
-      let query: any = db.selectFrom('contacts').select((select) => select.fn.countAll<number>().as('n')).where('account_id', '=', bind('account'))
+      let query: any = db
+        .selectFrom('contacts')
+        .select((select) => select.fn.countAll<number>().as('n'))
+        .where('account_id', '=', bind('account'))
       for (const name of given) query = filters[name](query, bind(`f_${name}`))
       return query
     })
@@ -73,10 +87,20 @@ export async function countContacts(reader: Reader, account: number, where: Read
 }
 
 /** `text` anywhere, with its own wildcards taken as text. */
-export const containing = (text: string): string => `%${text.toLowerCase().replaceAll(/[%_\\]/g, ' ').trim()}%`
+export const containing = (text: string): string =>
+  `%${text
+    .toLowerCase()
+    .replaceAll(/[%_\\]/g, ' ')
+    .trim()}%`
 
 const idsAfter = statement<{ account: number; after: number; limit: number }, { id: number }>((db) =>
-  db.selectFrom('contacts').select('id').where('account_id', '=', bind('account')).where('id', '>', bind('after')).orderBy('id').limit(bind('limit')),
+  db
+    .selectFrom('contacts')
+    .select('id')
+    .where('account_id', '=', bind('account'))
+    .where('id', '>', bind('after'))
+    .orderBy('id')
+    .limit(bind('limit')),
 )
 
 export async function contactIds(reader: Reader, account: number, after: number, limit: number): Promise<number[]> {
@@ -166,7 +190,12 @@ export function contactFields(row: ContactRow): ContactFields {
 }
 
 /** Takes the addresses for a contact; gives who holds the others, by kind. What is held is left alone. */
-async function claim(tx: Transaction, account: number, id: number, addresses: readonly [string, string][]): Promise<{ claimed: [string, string][]; held: Map<string, number> }> {
+async function claim(
+  tx: Transaction,
+  account: number,
+  id: number,
+  addresses: readonly [string, string][],
+): Promise<{ claimed: [string, string][]; held: Map<string, number> }> {
   const claimed: [string, string][] = []
   const held = new Map<string, number>()
   for (const [kind, value] of addresses) {
@@ -234,7 +263,15 @@ async function mergeContact(tx: Transaction, input: NewContact, into: number): P
   const saved = await change(tx, old, joined, now)
   if (saved.outcome !== 'updated') return saved
   for (const group of groups) await joinGroup(tx, account, group, into)
-  await happened(tx, { accountId: account, noun: 'contacts', nounId: into, kind: 'updated', actor, data: { merged: true }, atMs: now })
+  await happened(tx, {
+    accountId: account,
+    noun: 'contacts',
+    nounId: into,
+    kind: 'updated',
+    actor,
+    data: { merged: true },
+    atMs: now,
+  })
   return { outcome: 'merged', row: saved.row, groups: await groupsOfContact(tx, into) }
 }
 
@@ -247,14 +284,21 @@ async function change(tx: Transaction, old: ContactRow, fields: ContactFields, n
   const foreign = [...held].filter(([, owner]) => owner !== id)
   const row = contactRow(id, account, fields, now, old)
   if (foreign.length === 0 && (await tx.run(changeContact, row)) > 0) {
-    await release(tx, account, id, Object.entries(before).filter(([kind, value]) => fields.addresses[kind] !== value))
+    await release(
+      tx,
+      account,
+      id,
+      Object.entries(before).filter(([kind, value]) => fields.addresses[kind] !== value),
+    )
     return { outcome: 'updated', row: { ...row, version: row.version + 1 }, groups: [] }
   }
   await release(tx, account, id, claimed)
   return foreign.length === 0 ? { outcome: 'changed' } : { outcome: 'taken', kind: foreign[0]![0], several: false }
 }
 
-export const createContact = defineWrite('contacts.create', (tx, input: NewContact): Promise<ContactSaved> => saveContact(tx, input))
+export const createContact = defineWrite('contacts.create', (tx, input: NewContact): Promise<ContactSaved> =>
+  saveContact(tx, input),
+)
 
 /** `version` is the one that the change was made on: `changed` when it is no longer that. */
 export const updateContact = defineWrite(
@@ -275,7 +319,10 @@ export const updateContact = defineWrite(
 )
 
 /** Inside a write; false when there is none. */
-export async function removeContact(tx: Transaction, input: { id: number; account: number; actor: Actor; now: number }): Promise<boolean> {
+export async function removeContact(
+  tx: Transaction,
+  input: { id: number; account: number; actor: Actor; now: number },
+): Promise<boolean> {
   const { id, account, actor, now } = input
   const row = await tx.one(byId, { account, id })
   if (!row) return false
@@ -287,6 +334,9 @@ export async function removeContact(tx: Transaction, input: { id: number; accoun
   return true
 }
 
-export const deleteContact = defineWrite('contacts.delete', async (tx, input: { id: number; account: number; actor: Actor; now: number }) => ({
-  deleted: await removeContact(tx, input),
-}))
+export const deleteContact = defineWrite(
+  'contacts.delete',
+  async (tx, input: { id: number; account: number; actor: Actor; now: number }) => ({
+    deleted: await removeContact(tx, input),
+  }),
+)

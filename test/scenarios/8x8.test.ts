@@ -26,9 +26,15 @@ after(() => house.close())
 
 type More = Omit<HarnessAsk, 'method' | 'path'>
 const ask = (method: string, path: string, { headers, ...more }: More = {}): Promise<HarnessAnswer> =>
-  house.ask({ method, path: `/8x8${path}`, headers: { authorization: `Bearer ${house.credentials.apiKey}`, ...headers }, ...more })
+  house.ask({
+    method,
+    path: `/8x8${path}`,
+    headers: { authorization: `Bearer ${house.credentials.apiKey}`, ...headers },
+    ...more,
+  })
 const send = (method: string, path: string, body: object) => ask(method, path, { body })
-const stranger = (path: string, authorization: string, more: More = {}) => ask('GET', path, { ...more, headers: { authorization } })
+const stranger = (path: string, authorization: string, more: More = {}) =>
+  ask('GET', path, { ...more, headers: { authorization } })
 
 async function ok(status: number, answer: Promise<HarnessAnswer>): Promise<any> {
   const told = await answer
@@ -56,7 +62,8 @@ describe('who may', () => {
   test('a bearer key, or the account and its password by Basic', async () => {
     const { accountId, password, apiKey } = house.credentials
     const basic = (user: string, secret: string) => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
-    for (const id of [accountId, accountId.replaceAll('-', ''), accountId.toUpperCase()]) await ok(200, stranger(account, basic(id, password)))
+    for (const id of [accountId, accountId.replaceAll('-', ''), accountId.toUpperCase()])
+      await ok(200, stranger(account, basic(id, password)))
     for (const wrong of [
       basic(accountId, `${password}x`),
       basic('11111111-2222-4333-8444-555555555555', password),
@@ -84,14 +91,23 @@ describe('who may', () => {
 
   test('rights are those of the user', async () => {
     const auditor = await house.run(createUserOperation, house.sandbox, { login: 'eight-auditor', role: 'auditor' })
-    const { secret } = await house.run(createKeyOperation, house.sandbox, { face: '8x8', userId: auditor.id, permissions: ['contacts.read'] })
+    const { secret } = await house.run(createKeyOperation, house.sandbox, {
+      face: '8x8',
+      userId: auditor.id,
+      permissions: ['contacts.read'],
+    })
     const headers = { authorization: `Bearer ${secret}` }
     await ok(200, ask('GET', `${account}/contacts`, { headers }))
-    await no(403, 1201, 'permission.missing', ask('POST', `${account}/contacts`, { headers, body: { addresses: { email: 'a@b' } } }))
+    await no(
+      403,
+      1201,
+      'permission.missing',
+      ask('POST', `${account}/contacts`, { headers, body: { addresses: { email: 'a@b' } } }),
+    )
     await no(403, 1201, 'permission.missing', ask('GET', account, { headers }))
   })
 
-  test('somebody else\'s account is one that is not there', async () => {
+  test("somebody else's account is one that is not there", async () => {
     const other = await house.run(createAccountOperation, house.operator, { name: 'Other' })
     const ids = new (await import('../../src/dialects/8x8/ids.ts')).Ids(house.parts.key)
     for (const id of [ids.guid('account', other.id), '11111111-2222-4333-8444-555555555555']) {
@@ -107,9 +123,15 @@ describe('who may', () => {
     assert.deepEqual([voice.json.statusCode, voice.headers['offhook-reason']], ['404', 'resource.not_found'])
   })
 
-  test('a suspended sub-account is closed to its parent\'s key, as is one that allows other addresses', async () => {
+  test("a suspended sub-account is closed to its parent's key, as is one that allows other addresses", async () => {
     const made = await ok(201, send('POST', `${account}/subaccounts`, { subAccountId: 'paused.one' }))
-    const [sub] = (await house.parts.run((await import('../../src/operations/accounts/list-accounts.ts')).listAccountsOperation, house.sandbox, { name: 'paused.one' })).items
+    const [sub] = (
+      await house.parts.run(
+        (await import('../../src/operations/accounts/list-accounts.ts')).listAccountsOperation,
+        house.sandbox,
+        { name: 'paused.one' },
+      )
+    ).items
     assert.equal(made.subAccountId, 'paused.one')
     const path = '/api/v1/subaccounts/paused.one/numbers'
     await ok(200, ask('GET', path))
@@ -171,13 +193,22 @@ describe('contacts', () => {
     await wrong(1009, 'request.parameter_invalid', { addresses: { email: 'a@b' }, country: 'Singapore' })
     await wrong(1000, 'request.parameter_too_long', { addresses: { email: 'a@b' }, firstName: 'x'.repeat(201) })
     await wrong(1000, 'request.parameter_invalid', { addresses: { email: 'a@b' }, groups: 'all' })
-    await no(404, 1300, 'resource.not_found', send('POST', `${account}/contacts`, { addresses: { email: 'c@d' }, groups: [{ id: 5 }] }))
+    await no(
+      404,
+      1300,
+      'resource.not_found',
+      send('POST', `${account}/contacts`, { addresses: { email: 'c@d' }, groups: [{ id: 5 }] }),
+    )
     await ok(201, send('POST', `${account}/contacts`, { addresses: { msisdn: '81234567' }, country: 'sg', unheardOf: true }))
   })
 
   test('a JSON Patch changes what it names', async () => {
     const one = await contact({ firstName: 'Ann', customAttributes: { a: 'b' } })
-    const patch = (body: object) => ask('PATCH', `${account}/contacts/${one.id}`, { body: JSON.stringify(body), headers: { 'content-type': 'application/json-patch+json' } })
+    const patch = (body: object) =>
+      ask('PATCH', `${account}/contacts/${one.id}`, {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json-patch+json' },
+      })
     const changed = await ok(
       200,
       patch([
@@ -213,7 +244,10 @@ describe('contacts', () => {
     const group = await ok(201, send('POST', `${account}/groups`, { name: 'Paged' }))
     for (let n = 0; n < 5; n += 1) await contact({ groups: [{ id: group.id }], lastName: `Paged${n}` })
     const page = await ok(200, ask('GET', `${account}/contacts?groupId=${group.id}&limit=2&offset=2`))
-    assert.deepEqual(page.items.map((one: any) => one.lastName), ['Paged2', 'Paged1'])
+    assert.deepEqual(
+      page.items.map((one: any) => one.lastName),
+      ['Paged2', 'Paged1'],
+    )
     const { items: _, totalCount, ...more } = page
     assert.ok(totalCount > 5)
     assert.deepEqual(more, { page: 2, totalPages: 3, totalFiltered: 5, hasPreviousPage: true, hasNextPage: true })
@@ -239,7 +273,13 @@ describe('groups', () => {
     assert.deepEqual([group.contacts, group.isBlacklist], [0, false])
     await no(409, 5003, 'resource.value_not_unique', send('POST', `${account}/groups`, { name: 'Team' }))
     const path = `${account}/groups/${group.id}`
-    const patched = await ok(200, send('PATCH', path, [{ op: 'replace', path: '/isblacklist', value: 'true' }, { op: 'remove', path: '/description' }]))
+    const patched = await ok(
+      200,
+      send('PATCH', path, [
+        { op: 'replace', path: '/isblacklist', value: 'true' },
+        { op: 'remove', path: '/description' },
+      ]),
+    )
     assert.deepEqual([patched.isBlacklist, patched.description], [true, undefined])
     await ok(201, send('POST', `${account}/groups`, { name: 'Team 2' }))
     await no(409, 5003, 'resource.value_not_unique', send('PATCH', path, [{ op: 'replace', path: '/name', value: 'Team 2' }]))
@@ -257,14 +297,26 @@ describe('groups', () => {
 describe('batches', () => {
   const work = () => contactBatchesLoop.do(house.parts)
   const upload = (file: string, fields: Record<string, string> = {}, name = 'file') => {
-    const form = Object.entries({ ...fields }).map(([field, value]) => `--xx\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`)
+    const form = Object.entries({ ...fields }).map(
+      ([field, value]) => `--xx\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`,
+    )
     const body = `${form.join('')}--xx\r\nContent-Disposition: form-data; name="${name}"; filename="c.csv"\r\n\r\n${file}\r\n--xx--\r\n`
-    return ask('POST', `${account}/contacts/batches/createContacts`, { body, headers: { 'content-type': 'multipart/form-data; boundary=xx' } })
+    return ask('POST', `${account}/contacts/batches/createContacts`, {
+      body,
+      headers: { 'content-type': 'multipart/form-data; boundary=xx' },
+    })
   }
 
   test('a file without a header, into a group', async () => {
     const group = await ok(201, send('POST', `${account}/groups`, { name: 'Uploaded' }))
-    const job = await ok(202, upload('6581110001,Ann\n6581110002,Bob\n', { fileHasHeader: 'false', fileColumns: 'msisdn, firstName', groups: String(group.id) }))
+    const job = await ok(
+      202,
+      upload('6581110001,Ann\n6581110002,Bob\n', {
+        fileHasHeader: 'false',
+        fileColumns: 'msisdn, firstName',
+        groups: String(group.id),
+      }),
+    )
     assert.equal(job.status, 'queued')
     await work()
     assert.equal((await ok(200, ask('GET', `${account}/batches/${job.id}`))).status, 'completed')
@@ -286,7 +338,10 @@ describe('batches', () => {
   })
 
   test('deleting, copying and moving', async () => {
-    const [from, to] = [await ok(201, send('POST', `${account}/groups`, { name: 'From' })), await ok(201, send('POST', `${account}/groups`, { name: 'To' }))]
+    const [from, to] = [
+      await ok(201, send('POST', `${account}/groups`, { name: 'From' })),
+      await ok(201, send('POST', `${account}/groups`, { name: 'To' })),
+    ]
     const [one, two] = [await contact({ groups: [{ id: from.id }] }), await contact({ groups: [{ id: from.id }] })]
     const between = (kind: string) => ok(202, ask('POST', `${account}/groups/batches/${kind}?from=${from.id}&to=${to.id}`))
     await between('copyContacts')
@@ -294,7 +349,13 @@ describe('batches', () => {
     const size = async (group: any) => (await ok(200, ask('GET', `${account}/groups/${group.id}`))).contacts
     assert.deepEqual([await size(from), await size(to)], [2, 2])
     await between('moveContacts')
-    await ok(202, send('POST', `${account}/contacts/batches/deleteContacts`, { ids: [one.id], msisdns: [two.addresses.msisdn, '6588888888'] }))
+    await ok(
+      202,
+      send('POST', `${account}/contacts/batches/deleteContacts`, {
+        ids: [one.id],
+        msisdns: [two.addresses.msisdn, '6588888888'],
+      }),
+    )
     await work()
     assert.deepEqual([await size(from), await size(to)], [0, 0])
     await ok(202, send('POST', `${account}/groups/batches/deleteGroups`, { ids: [from.id] }))
@@ -323,13 +384,33 @@ describe('webhooks', () => {
     await send('POST', path, [{ subAccountId: '*', url: 'https://a.example/new', httpAuthorization: 'Basic eDp5' }])
     assert.deepEqual(await ok(200, ask('GET', path)), [
       { subAccountId: '*', url: 'https://a.example/new', enabled: true, httpAuthorization: '***' },
-      { subAccountId: 'sandbox_main', type: 'CADR', url: 'https://a.example/r', enabled: false, oauth: { ...oauth, clientSecret: '***' } },
+      {
+        subAccountId: 'sandbox_main',
+        type: 'CADR',
+        url: 'https://a.example/r',
+        enabled: false,
+        oauth: { ...oauth, clientSecret: '***' },
+      },
     ])
-    const rows = JSON.stringify(await (await import('../../src/store/facets.ts')).facetsOf(house.parts.store, '8x8', house.sandbox.account.id))
+    const rows = JSON.stringify(
+      await (await import('../../src/store/facets.ts')).facetsOf(house.parts.store, '8x8', house.sandbox.account.id),
+    )
     assert.doesNotMatch(rows, /very secret|eDp5/)
-    const message = await no(400, 1000, 'request.parameter_invalid', send('POST', path, [{ subAccountId: '*', type: 'DR', url: 'https://a.example/o', version: 9 }]))
+    const message = await no(
+      400,
+      1000,
+      'request.parameter_invalid',
+      send('POST', path, [{ subAccountId: '*', type: 'DR', url: 'https://a.example/o', version: 9 }]),
+    )
     assert.match(message, /https:\/\/a\.example\/new/)
-    for (const body of [{}, [], [{}], [{ subAccountId: '*', url: 'ftp://x' }], [{ subAccountId: '*', url: 'https://x', httpAuthorization: 'a\nb' }], [7]]) {
+    for (const body of [
+      {},
+      [],
+      [{}],
+      [{ subAccountId: '*', url: 'ftp://x' }],
+      [{ subAccountId: '*', url: 'https://x', httpAuthorization: 'a\nb' }],
+      [7],
+    ]) {
       assert.equal((await send('POST', path, body)).status, 400, JSON.stringify(body))
     }
     const many = Array.from({ length: 101 }, () => ({ subAccountId: '*', url: 'https://x' }))
@@ -342,7 +423,10 @@ describe('webhooks', () => {
 
   test('of voice: one a kind, and envelopes of their own', async () => {
     const path = '/api/v1/subaccounts/sandbox_main/webhooks'
-    const set = await ok(200, send('POST', path, { type: 'VCA', url: 'https://a.example/v', active: true, httpAuthHeader: 'Bearer x' }))
+    const set = await ok(
+      200,
+      send('POST', path, { type: 'VCA', url: 'https://a.example/v', active: true, httpAuthHeader: 'Bearer x' }),
+    )
     assert.deepEqual(set, {
       subAccountId: 'sandbox_main',
       count: 1,
@@ -371,10 +455,19 @@ describe('webhooks', () => {
   test('where recordings go', async () => {
     const path = '/api/v1/subaccounts/sandbox_main/recording-push-config'
     assert.equal((await ask('GET', path)).status, 404)
-    const set = await ok(200, send('POST', path, { protocol: 'sftp', host: '192.0.2.9', username: 'u', password: 'p w', path: '/in' }))
+    const set = await ok(
+      200,
+      send('POST', path, { protocol: 'sftp', host: '192.0.2.9', username: 'u', password: 'p w', path: '/in' }),
+    )
     assert.deepEqual([set.protocol, set.port, set.passwordSet, set.password], ['SFTP', 22, true, undefined])
     assert.deepEqual(await ok(200, ask('GET', path)), set)
-    for (const body of [{ protocol: 'S3', host: 'a.example' }, { protocol: 'ftp', host: 'a b' }, { protocol: 'ftp', host: 'a', password: 'x' }, { protocol: 'tape', host: 'a' }, { protocol: 'ftp', host: 'a', port: 0 }]) {
+    for (const body of [
+      { protocol: 'S3', host: 'a.example' },
+      { protocol: 'ftp', host: 'a b' },
+      { protocol: 'ftp', host: 'a', password: 'x' },
+      { protocol: 'tape', host: 'a' },
+      { protocol: 'ftp', host: 'a', port: 0 },
+    ]) {
       assert.equal((await send('POST', path, body)).status, 422, JSON.stringify(body))
     }
     assert.equal((await ok(200, ask('DELETE', path))).delete, true)
@@ -390,7 +483,10 @@ describe('numbers', () => {
     const digits = items[0].number.replace('+', '')
     const path = '/api/v1/subaccounts/sandbox_main/numbers'
     const list = await ok(200, ask('GET', path))
-    assert.deepEqual([list.totalNumbers, list.statusCode, list.numbers[0].msisdn, list.numbers[0].operationalStatus], [1, 0, digits, 'Active'])
+    assert.deepEqual(
+      [list.totalNumbers, list.statusCode, list.numbers[0].msisdn, list.numbers[0].operationalStatus],
+      [1, 0, digits, 'Active'],
+    )
     assert.equal(list.numbers[0].uri, `/8x8${path}/${digits}`)
     const one = await ok(200, ask('GET', `${path}/${digits}`))
     assert.deepEqual(one.payload, { referenceId: list.numbers[0].referenceId, msisdn: digits, countryCode: 'SG' })
@@ -424,7 +520,8 @@ describe('conventions', () => {
   })
 
   test('bodies: types, size, depth, repeated keys, encodings', async () => {
-    const post = (body: string | Uint8Array, type = 'application/json') => ask('POST', `${account}/groups`, { body, headers: { 'content-type': type } })
+    const post = (body: string | Uint8Array, type = 'application/json') =>
+      ask('POST', `${account}/groups`, { body, headers: { 'content-type': type } })
     await ok(201, post('{"name":"typed"}', 'text/json'))
     await no(400, 400, 'request.content_type_invalid', post('<a/>', 'application/xml'))
     await no(400, 400, 'request.json_invalid', post('{"name":'))

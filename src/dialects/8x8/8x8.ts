@@ -17,7 +17,11 @@ export const eight: Dialect = {
     const caller = await parts.identity.byUserId(face, owner.userId)
     if (!caller) throw new Error('a user made at the first start is gone')
     const { secret: apiKey } = await parts.run(createKeyOperation, caller, { face, name: 'first start' })
-    const { secret: password } = await parts.run(createKeyOperation, caller, { face, name: 'account password', detail: { kind: 'password' } })
+    const { secret: password } = await parts.run(createKeyOperation, caller, {
+      face,
+      name: 'account password',
+      detail: { kind: 'password' },
+    })
     const alias = { face, kind: subAccountAlias, alias: firstSubAccount }
     await parts.run(createAccountOperation, caller, { name: 'Sandbox main', alias })
     return {

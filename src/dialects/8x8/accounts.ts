@@ -17,13 +17,27 @@ type Account = Static<typeof AccountView>
 
 async function subAccountShown({ parts, ids }: Visit, account: Account): Promise<object> {
   const { id, name, status, settings, createdAt } = account
-  return { subAccountId: await ids.subAccountId(parts.store, id), name, status, country: settings.country, createdAt: timestamp(createdAt) }
+  return {
+    subAccountId: await ids.subAccountId(parts.store, id),
+    name,
+    status,
+    country: settings.country,
+    createdAt: timestamp(createdAt),
+  }
 }
 
 async function read({ parts, ids, caller }: Visit) {
   const { id, name, status, settings, createdAt } = await parts.run(readAccountOperation, caller, {})
   const { country, currency, timezone } = settings
-  return json(200, { accountId: ids.guid('account', id), name, status, country, currency, timezone, createdAt: timestamp(createdAt) })
+  return json(200, {
+    accountId: ids.guid('account', id),
+    name,
+    status,
+    country,
+    currency,
+    timezone,
+    createdAt: timestamp(createdAt),
+  })
 }
 
 /** Nothing is paid in advance here, and for such accounts this vendor answers 403: section 6.9. */
@@ -44,10 +58,19 @@ async function create(visit: Visit) {
   const { subAccountId, name = subAccountId } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   if (subAccountId === undefined) refuse('request.parameter_missing', { parameter: 'subAccountId', location: 'payload' })
   if (typeof subAccountId !== 'string' || !subAccountPattern.test(subAccountId)) {
-    refuse('request.parameter_invalid', { parameter: 'subAccountId', value: String(subAccountId).slice(0, 60), expected: '3 to 50 letters, digits and - . _ &' })
+    refuse('request.parameter_invalid', {
+      parameter: 'subAccountId',
+      value: String(subAccountId).slice(0, 60),
+      expected: '3 to 50 letters, digits and - . _ &',
+    })
   }
   const alias = { face, kind: subAccountAlias, alias: subAccountId }
-  const account = await parts.run(createAccountOperation, caller, { name, alias }, { idempotencyKey, names: { alias: 'subAccountId' } })
+  const account = await parts.run(
+    createAccountOperation,
+    caller,
+    { name, alias },
+    { idempotencyKey, names: { alias: 'subAccountId' } },
+  )
   return json(201, await subAccountShown(visit, account))
 }
 

@@ -33,14 +33,20 @@ export const eightKeyForm: CredentialForm = {
 }
 
 /** Missing, malformed, wrong, unknown and disabled answer alike: 401, code 1200. */
-export async function identify(parts: FaceParts, accountOf: (guid: string) => number | undefined, request: HttpRequest): Promise<Caller> {
+export async function identify(
+  parts: FaceParts,
+  accountOf: (guid: string) => number | undefined,
+  request: HttpRequest,
+): Promise<Caller> {
   const header = request.headers['authorization']
   const key = bearerToken(header)
   if (key !== undefined) return parts.identity.byKey(face, key.slice(0, publicChars), key, { source: request.source })
   const basic = basicCredentials(header)
   if (!basic) refuse('auth.credentials_invalid', {})
   const account = guid.test(basic.user) ? accountOf(basic.user) : undefined
-  return parts.identity.byKey(face, account === undefined ? basic.user : passwordId(account), basic.password, { source: request.source })
+  return parts.identity.byKey(face, account === undefined ? basic.user : passwordId(account), basic.password, {
+    source: request.source,
+  })
 }
 
 /** The account, and the sub-account that is acted on, must be active and reached from where they allow. */

@@ -28,7 +28,8 @@ export const addressNames = {
 } as const
 
 const names: Record<string, string> = { attributes: 'customAttributes', phones: 'msisdns' }
-for (const [theirs, ours] of Object.entries(addressNames)) names[`addresses.${ours}`] = theirs === 'msisdn' ? 'msisdn' : `addresses.${theirs}`
+for (const [theirs, ours] of Object.entries(addressNames))
+  names[`addresses.${ours}`] = theirs === 'msisdn' ? 'msisdn' : `addresses.${theirs}`
 
 type Contact = Static<typeof ContactView>
 type Fields = Readonly<Record<string, unknown>>
@@ -39,7 +40,8 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 export function contactGiven(body: unknown): Record<string, unknown> {
   const { firstName, lastName, externalId, country, addresses, customAttributes } = isObject(body) ? body : ({} as Fields)
   const given: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries({ firstName, lastName, externalId })) if (value !== undefined && value !== null) given[name] = value
+  for (const [name, value] of Object.entries({ firstName, lastName, externalId }))
+    if (value !== undefined && value !== null) given[name] = value
   if (country !== undefined && country !== null) given['country'] = typeof country === 'string' ? country.toUpperCase() : country
   if (customAttributes !== undefined && customAttributes !== null) given['attributes'] = customAttributes
   if (isObject(addresses)) given['addresses'] = addressesGiven(addresses)
@@ -102,7 +104,15 @@ async function list({ parts, ids, caller, query }: Visit) {
     },
     { names: { search: 'query' }, location: 'parameter' },
   )
-  return json(200, pageShown(page.items.map((contact) => contactShown(ids, contact)), wanted, page.total!, page.matching!))
+  return json(
+    200,
+    pageShown(
+      page.items.map((contact) => contactShown(ids, contact)),
+      wanted,
+      page.total!,
+      page.matching!,
+    ),
+  )
 }
 
 /** 201 for a new one, 200 when it was joined with the one that has one of its addresses, 409 when several have. */
@@ -134,7 +144,15 @@ async function change({ parts, ids, caller, params, body }: Visit) {
     customAttributes: attributes,
   }
   const changed = applyPatch(document, body, ['firstName', 'lastName', 'externalId', 'country', 'addresses', 'customAttributes'])
-  const given = { firstName: null, lastName: null, externalId: null, country: null, attributes: {}, addresses: {}, ...contactGiven(changed) }
+  const given = {
+    firstName: null,
+    lastName: null,
+    externalId: null,
+    country: null,
+    attributes: {},
+    addresses: {},
+    ...contactGiven(changed),
+  }
   const updated = await parts.run(updateContactOperation, caller, { id, version: contact.version, ...given }, { names })
   return json(200, contactShown(ids, updated))
 }

@@ -6,8 +6,14 @@ import { parseCsv } from './csv.ts'
 
 test('fields, quotes and ends of line', () => {
   const read = (text: string) => parseCsv(text, 10)
-  assert.deepEqual(read('a,b\nc,d'), [['a', 'b'], ['c', 'd']])
-  assert.deepEqual(read('\ufeffa, b \r\n\r\nc,\r\n'), [['a', 'b'], ['c', '']])
+  assert.deepEqual(read('a,b\nc,d'), [
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
+  assert.deepEqual(read('\ufeffa, b \r\n\r\nc,\r\n'), [
+    ['a', 'b'],
+    ['c', ''],
+  ])
   assert.deepEqual(read('"a,""b""\n",c'), [['a,"b"\n', 'c']])
   assert.deepEqual(read('a,'), [['a', '']])
   assert.deepEqual(read(',,\n'), [])

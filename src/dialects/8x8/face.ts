@@ -37,7 +37,15 @@ export function openEight(parts: FaceParts): Face<EightKnock> {
     name: face,
     prefixes: [prefix],
     maxBodyBytes: maxUploadBytes,
-    begin: (request) => ({ request, caller: undefined, rate: undefined, route: undefined, params: {}, query: noQuery, body: undefined }),
+    begin: (request) => ({
+      request,
+      caller: undefined,
+      rate: undefined,
+      route: undefined,
+      params: {},
+      query: noQuery,
+      body: undefined,
+    }),
     steps: {
       route(knock) {
         const { method, path } = knock.request
@@ -106,7 +114,8 @@ export function openEight(parts: FaceParts): Face<EightKnock> {
     // Voice answers 404 where the others answer 400: reference section 2.
     if (route!.shape === undefined) return ids.forSubAccount(parts.store, caller!, subAccountId)
     return ids.forSubAccount(parts.store, caller!, subAccountId).catch((error: unknown) => {
-      if (error instanceof Refusal && error.reason === 'request.parameter_invalid') refuse('resource.not_found', { noun: 'sub-account' })
+      if (error instanceof Refusal && error.reason === 'request.parameter_invalid')
+        refuse('resource.not_found', { noun: 'sub-account' })
       throw error
     })
   }

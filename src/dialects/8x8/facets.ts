@@ -14,10 +14,16 @@ export interface Kept<T> {
 /** Those of the caller's account whose noun begins so. */
 export async function keptFacets<T>({ parts, caller }: Visit, prefix: string): Promise<Kept<T>[]> {
   const rows = await facetsOf(parts.store, face, caller.account.id)
-  return rows.filter(({ noun }) => noun.startsWith(prefix)).map(({ noun, id, data }) => ({ noun, id, data: JSON.parse(data) as T }))
+  return rows
+    .filter(({ noun }) => noun.startsWith(prefix))
+    .map(({ noun, id, data }) => ({ noun, id, data: JSON.parse(data) as T }))
 }
 
-export async function keepFacets({ parts, caller }: Visit, put: readonly Kept<unknown>[], drop: readonly { noun: string; id: number }[] = []): Promise<number> {
+export async function keepFacets(
+  { parts, caller }: Visit,
+  put: readonly Kept<unknown>[],
+  drop: readonly { noun: string; id: number }[] = [],
+): Promise<number> {
   const { dropped } = await parts.store.write(changeFacets, {
     face,
     account: caller.account.id,

@@ -18,13 +18,21 @@ import type { Route, Visit } from './knock.ts'
 import { pageShown, pageWanted } from './paging.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-const fieldsOf = (body: unknown): Fields => (typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {})
+const fieldsOf = (body: unknown): Fields =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}
 
 const names = { blocked: 'isBlacklist' }
 
 export function groupShown(ids: Ids, group: Static<typeof GroupView>): object {
   const { id, contacts, createdAt, name, description, blocked } = group
-  return { id: ids.number('group', id), contacts, createdAt: timestamp(createdAt), name, ...told('description', description), isBlacklist: blocked }
+  return {
+    id: ids.number('group', id),
+    contacts,
+    createdAt: timestamp(createdAt),
+    name,
+    ...told('description', description),
+    isBlacklist: blocked,
+  }
 }
 
 /** Their samples send truth as text too. */
@@ -43,7 +51,15 @@ async function list({ parts, ids, caller, query }: Visit) {
     { ...wanted, totals: true, ...told('name', query.get('name')) },
     { location: 'parameter' },
   )
-  return json(200, pageShown(page.items.map((group) => groupShown(ids, group)), wanted, page.total!, page.matching!))
+  return json(
+    200,
+    pageShown(
+      page.items.map((group) => groupShown(ids, group)),
+      wanted,
+      page.total!,
+      page.matching!,
+    ),
+  )
 }
 
 async function create({ parts, ids, caller, body, idempotencyKey }: Visit) {
@@ -64,7 +80,11 @@ async function change(visit: Visit) {
   const id = idOf(visit)
   const { name, description, blocked } = await parts.run(readContactGroupOperation, caller, { id })
   const changed = applyPatch({ name, description, isBlacklist: blocked }, body, ['name', 'description', 'isBlacklist'])
-  const fields = { name: changed['name'], description: changed['description'] ?? '', blocked: truth(changed['isBlacklist'] ?? false) }
+  const fields = {
+    name: changed['name'],
+    description: changed['description'] ?? '',
+    blocked: truth(changed['isBlacklist'] ?? false),
+  }
   return json(200, groupShown(ids, await parts.run(updateContactGroupOperation, caller, { id, ...fields }, { names })))
 }
 
@@ -75,7 +95,9 @@ async function remove(visit: Visit) {
 
 function membersGiven({ ids, body }: Visit): object {
   const { contacts } = fieldsOf(body)
-  return Array.isArray(contacts) ? { contacts: contacts.map((id) => ids.readNumber('contact', 'contacts', id)) } : told('contacts', contacts)
+  return Array.isArray(contacts)
+    ? { contacts: contacts.map((id) => ids.readNumber('contact', 'contacts', id)) }
+    : told('contacts', contacts)
 }
 
 async function join(visit: Visit) {

@@ -47,7 +47,8 @@ export class Ids {
   readNumber(kind: Numbered, parameter: string, value: unknown): number {
     const plain = typeof value === 'number' || typeof value === 'string' ? value : ''
     const id = value === 0 || value === '0' ? -1 : this.#decimals.decode(kind, plain)
-    if (id === undefined) refuse('request.parameter_invalid', { parameter, value: String(value).slice(0, 60), expected: 'a whole number' })
+    if (id === undefined)
+      refuse('request.parameter_invalid', { parameter, value: String(value).slice(0, 60), expected: 'a whole number' })
     return Math.max(0, id)
   }
 
@@ -68,7 +69,11 @@ export class Ids {
     const id = subAccountPattern.test(name) ? await this.readSubAccount(reader, name) : undefined
     const acting = id === undefined ? undefined : await actForIfThere(reader, caller, id)
     if (acting) return acting
-    return refuse('request.parameter_invalid', { parameter: 'subAccountId', value: name.slice(0, 60), expected: 'a sub-account of yours' })
+    return refuse('request.parameter_invalid', {
+      parameter: 'subAccountId',
+      value: name.slice(0, 60),
+      expected: 'a sub-account of yours',
+    })
   }
 
   /** The caller acting on an account by its GUID. Gives request.parameter_invalid, resource.not_found. */

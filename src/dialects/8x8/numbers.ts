@@ -34,7 +34,7 @@ async function list({ parts, ids, caller, knock }: Visit) {
   const path = knock.request.path.replace(/\/$/, '')
   const numbers: object[] = []
   let updated = caller.account.createdMs
-  for (let after: number | undefined; numbers.length < mostNumbers; ) {
+  for (let after: number | undefined; numbers.length < mostNumbers;) {
     const page = await parts.run(listNumbersOperation, caller, { limit: 1000, ...(after !== undefined && { after }) })
     for (const number of page.items as unknown as NumberShown[]) {
       if (number.form !== 'e164') continue
@@ -44,13 +44,20 @@ async function list({ parts, ids, caller, knock }: Visit) {
     if (page.next === null) break
     after = page.next
   }
-  return json(200, { totalNumbers: numbers.length, lastUpdatedAt: timestamp(updated), numbers, statusCode: 0, statusMessage: 'ok' })
+  return json(200, {
+    totalNumbers: numbers.length,
+    lastUpdatedAt: timestamp(updated),
+    numbers,
+    statusCode: 0,
+    statusMessage: 'ok',
+  })
 }
 
 /** Nobody's, somebody else's and unknown numbers answer alike. */
 async function read({ parts, ids, caller, params }: Visit) {
   const number = await parts.run(findNumberOperation, caller, { number: params['number']! }).catch((error: unknown) => {
-    if (error instanceof Refusal && (error.reason === 'number.not_occupied' || error.reason === 'number.not_owned')) refuse('number.not_found', {})
+    if (error instanceof Refusal && (error.reason === 'number.not_occupied' || error.reason === 'number.not_owned'))
+      refuse('number.not_found', {})
     throw error
   })
   const { id, number: text, country } = number as unknown as NumberShown

@@ -19,7 +19,8 @@ export function pageWanted(query: ReadonlyMap<string, string>): PageWanted {
 function wholeNumber(query: ReadonlyMap<string, string>, parameter: string, usual: number, min: number, max: number): number {
   const text = query.get(parameter)
   if (text === undefined || text === '') return usual
-  if (!/^-?\d{1,15}$/.test(text)) refuse('request.parameter_invalid', { parameter, value: text.slice(0, 60), expected: 'a whole number' })
+  if (!/^-?\d{1,15}$/.test(text))
+    refuse('request.parameter_invalid', { parameter, value: text.slice(0, 60), expected: 'a whole number' })
   const value = Number(text)
   if (value < min || value > max) refuse('request.number_out_of_range', { parameter, value: text, min, max })
   return value

@@ -16,7 +16,12 @@ const kinds = ['VCA', 'VCS', 'VSS', 'VRU', 'VNU']
 const Hook = Type.Object({
   type: Type.Unsafe<string>({ type: 'string', enum: kinds }),
   url: WebUrl('An http or https URL'),
-  httpAuthHeader: Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^[\\x20-\\x7e]*$', description: 'The value of a header: printable ASCII' }), Type.Null()])),
+  httpAuthHeader: Optional(
+    Type.Union([
+      Type.String({ maxLength: 2000, pattern: '^[\\x20-\\x7e]*$', description: 'The value of a header: printable ASCII' }),
+      Type.Null(),
+    ]),
+  ),
   enabled: Optional(Type.Boolean()),
 })
 
@@ -43,7 +48,12 @@ async function hooksShown(visit: Visit, hooks: readonly Kept<KeptHook>[], messag
     enabled: data.enabled,
     httpAuthHeaderAvailable: data.httpAuthHeader !== undefined,
   }))
-  return { subAccountId: await ids.subAccountId(parts.store, caller.account.id), count: webhooks.length, webhooks, ...done(message) }
+  return {
+    subAccountId: await ids.subAccountId(parts.store, caller.account.id),
+    count: webhooks.length,
+    webhooks,
+    ...done(message),
+  }
 }
 
 const listHooks = async (visit: Visit) => json(200, await hooksShown(visit, await keptFacets<KeptHook>(visit, hookPrefix)))
@@ -53,7 +63,8 @@ async function setHook(visit: Visit) {
   check(Hook, body)
   const { type, url, httpAuthHeader, enabled = true } = body as Static<typeof Hook>
   const target = new URL(url)
-  if (target.username !== '' || target.password !== '') refuse('request.unprocessable', { cause: 'credentials belong into httpAuthHeader, not into url' })
+  if (target.username !== '' || target.password !== '')
+    refuse('request.unprocessable', { cause: 'credentials belong into httpAuthHeader, not into url' })
   if (target.hash !== '') refuse('request.unprocessable', { cause: 'a URL that is posted to has no fragment' })
   const data: KeptHook = { url, enabled, ...(httpAuthHeader && { httpAuthHeader: parts.key.seal(httpAuthHeader) }) }
   await keepFacets(visit, [{ noun: hookPrefix + type, id: caller.account.id, data }])
@@ -96,7 +107,16 @@ const protocols: Record<string, { name: string; port: number }> = {
 async function targetShown({ parts, ids, caller }: Visit, target: KeptTarget, message?: string): Promise<object> {
   const { protocol, host, port, username, password, path } = target
   const subAccountId = await ids.subAccountId(parts.store, caller.account.id)
-  return { subAccountId, protocol, host, port, ...told('username', username), passwordSet: password !== undefined, ...told('path', path), ...done(message) }
+  return {
+    subAccountId,
+    protocol,
+    host,
+    port,
+    ...told('username', username),
+    passwordSet: password !== undefined,
+    ...told('path', path),
+    ...done(message),
+  }
 }
 
 async function targetOf(visit: Visit): Promise<Kept<KeptTarget>> {
@@ -117,11 +137,20 @@ async function setTarget(visit: Visit) {
   const { host, port = protocol.port } = given
   const username = given.username ?? ''
   const path = given.path ?? ''
-  if (!hostPattern.test(host) && isIP(host) === 0) refuse('request.unprocessable', { cause: 'host must be the name or address of a host' })
+  if (!hostPattern.test(host) && isIP(host) === 0)
+    refuse('request.unprocessable', { cause: 'host must be the name or address of a host' })
   if (given.password && username === '') refuse('request.unprocessable', { cause: 'a password needs a username' })
-  if (protocol.name === 'S3' && (username === '' || !given.password)) refuse('request.unprocessable', { cause: 'S3 needs an access key as username and its secret as password' })
+  if (protocol.name === 'S3' && (username === '' || !given.password))
+    refuse('request.unprocessable', { cause: 'S3 needs an access key as username and its secret as password' })
   if (path.split('/').includes('..')) refuse('request.unprocessable', { cause: 'path must not lead upwards' })
-  const data: KeptTarget = { protocol: protocol.name, host, port, username, path, ...(given.password && { password: parts.key.seal(given.password) }) }
+  const data: KeptTarget = {
+    protocol: protocol.name,
+    host,
+    port,
+    username,
+    path,
+    ...(given.password && { password: parts.key.seal(given.password) }),
+  }
   await keepFacets(visit, [{ noun: targetNoun, id: caller.account.id, data }])
   return json(200, await targetShown(visit, data))
 }

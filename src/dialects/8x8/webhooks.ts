@@ -23,7 +23,12 @@ const Hook = Type.Object({
   url: WebUrl('An http or https URL'),
   enabled: Optional(Type.Boolean()),
   version: Optional(Type.Integer({ minimum: 0, maximum: 99 })),
-  httpAuthorization: Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^[\\x20-\\x7e]*$', description: 'The value of a header: printable ASCII' }), Type.Null()])),
+  httpAuthorization: Optional(
+    Type.Union([
+      Type.String({ maxLength: 2000, pattern: '^[\\x20-\\x7e]*$', description: 'The value of a header: printable ASCII' }),
+      Type.Null(),
+    ]),
+  ),
   oauth: Optional(
     Type.Union([
       Type.Object({
@@ -48,14 +53,21 @@ interface KeptHook {
   readonly version?: number
   /** Sealed. */
   readonly httpAuthorization?: string
-  readonly oauth?: { readonly url: string; readonly clientId: string; readonly clientSecret: string; readonly credentialsLocation: string; readonly scope?: string }
+  readonly oauth?: {
+    readonly url: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly credentialsLocation: string
+    readonly scope?: string
+  }
 }
 
 const hidden = '***'
 const prefix = 'webhook '
 
 function check(schema: typeof Hooks | typeof Dropped, body: unknown): void {
-  if (!Array.isArray(body) || body.length === 0) refuse('request.parameter_invalid', { parameter: 'body', value: typeof body, expected: 'an array with something in it' })
+  if (!Array.isArray(body) || body.length === 0)
+    refuse('request.parameter_invalid', { parameter: 'body', value: typeof body, expected: 'an array with something in it' })
   if (body.length > maxHooks) refuse('request.batch_too_large', { limit: maxHooks })
   const faults = faultsOf(schema, body)
   if (faults.length > 0) refuseAll(faults)
@@ -104,7 +116,11 @@ async function set(visit: Visit) {
     const other = same.find(({ data }) => formOf(data.kind, data.version) !== formOf(kind, version))
     if (other) {
       const what = `${other.data.kind || 'without a type'}, ${subAccountId}, version ${other.data.version ?? 'none'}, ${other.data.url}`
-      refuse('request.parameter_invalid', { parameter: 'type', value: kind, expected: `the format of the webhook that is there (${what.slice(0, 300)})` })
+      refuse('request.parameter_invalid', {
+        parameter: 'type',
+        value: kind,
+        expected: `the format of the webhook that is there (${what.slice(0, 300)})`,
+      })
     }
     const data: KeptHook = {
       kind,
@@ -133,8 +149,10 @@ async function remove(visit: Visit) {
 }
 
 /** The account's own hooks at the address of today, and at the one that old clients call. */
-export const webhookRoutes: readonly Route[] = ['/api/v1/accounts/{accountId}/webhooks', '/config/v1/webhook'].flatMap((path): Route[] => [
-  { method: 'GET', path, permission: 'applications.read', answer: list },
-  { method: 'POST', path, permission: 'applications.write', answer: set },
-  { method: 'DELETE', path, permission: 'applications.write', answer: remove },
-])
+export const webhookRoutes: readonly Route[] = ['/api/v1/accounts/{accountId}/webhooks', '/config/v1/webhook'].flatMap(
+  (path): Route[] => [
+    { method: 'GET', path, permission: 'applications.read', answer: list },
+    { method: 'POST', path, permission: 'applications.write', answer: set },
+    { method: 'DELETE', path, permission: 'applications.write', answer: remove },
+  ],
+)

@@ -45,9 +45,16 @@ export const createBatchOperation = operation({
   input: Type.Object(
     {
       kind: OneOf(batchKinds, 'What to do.'),
-      contacts: Optional(Type.Array(Type.Unknown(), { maxItems: maxRows, description: 'Contacts as contacts.create takes them; one that does not fit fails alone.' })),
+      contacts: Optional(
+        Type.Array(Type.Unknown(), {
+          maxItems: maxRows,
+          description: 'Contacts as contacts.create takes them; one that does not fit fails alone.',
+        }),
+      ),
       ids: Optional(Type.Array(Id('contact'), { maxItems: 10_000, description: 'Contacts to delete.' })),
-      phones: Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 10_000, description: 'Telephone numbers of contacts to delete.' })),
+      phones: Optional(
+        Type.Array(Type.String({ maxLength: 32 }), { maxItems: 10_000, description: 'Telephone numbers of contacts to delete.' }),
+      ),
       all: Optional(Type.Boolean({ description: 'Delete every contact of the account.' })),
       groups: Optional(Type.Union([GroupIds, Type.Array(Id('group'), { maxItems: 1000, description: 'Groups to delete.' })])),
       from: Optional(Id('group', 'Group whose contacts are copied or moved.')),
@@ -75,7 +82,8 @@ export const createBatchOperation = operation({
       for (const group of given.groups ?? []) await groupThere(group, 'groups')
       input = { contacts: given.contacts.map(readRow), groups: given.groups ?? [] }
     } else if (kind === 'delete') {
-      if (!given.all && !given.ids?.length && !given.phones?.length) refuse('request.one_of_required', { parameters: ['all', 'ids', 'phones'] })
+      if (!given.all && !given.ids?.length && !given.phones?.length)
+        refuse('request.one_of_required', { parameters: ['all', 'ids', 'phones'] })
       const ids = [...(given.ids ?? [])]
       for (const phone of given.phones ?? []) {
         // An unknown number is one that failed, and -1 is no contact's id.

@@ -67,7 +67,10 @@ export const createContactGroupOperation = operation({
   name: 'contact_groups.create',
   summary: 'Create a group of contacts',
   permission: 'contacts.write',
-  input: Type.Object({ name: Name, description: Optional(Description), blocked: Optional(Blocked) }, { additionalProperties: false }),
+  input: Type.Object(
+    { name: Name, description: Optional(Description), blocked: Optional(Blocked) },
+    { additionalProperties: false },
+  ),
   output: GroupView,
   reasons: ['resource.value_not_unique', 'account.not_active'],
   creates: true,
@@ -107,7 +110,9 @@ export const updateContactGroupOperation = operation({
     const { caller, read, clock } = means
     const row = await readGroup(read, caller.account.id, id)
     if (!row) refuse('resource.not_found', { noun: 'group' })
-    const changed = Object.entries({ name, description, blocked }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    const changed = Object.entries({ name, description, blocked }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
     const updated = await means.write(updateGroup, {
       id,
       account: caller.account.id,
@@ -134,7 +139,12 @@ export const deleteContactGroupOperation = operation({
   route: { method: 'DELETE', path: '/contact-groups/{id}' },
   async run(means, { id }) {
     const { caller, clock } = means
-    const { deleted } = await means.write(deleteGroup, { id, account: caller.account.id, actor: actorOf(caller), now: clock.nowMs() })
+    const { deleted } = await means.write(deleteGroup, {
+      id,
+      account: caller.account.id,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (!deleted) refuse('resource.not_found', { noun: 'group' })
     return { done: true }
   },
@@ -153,7 +163,14 @@ const members = {
 async function change(means: Means, id: number, contacts: readonly number[], join: boolean) {
   const { caller, clock } = means
   const wanted = [...new Set(contacts)]
-  const changed = await means.write(changeMembers, { group: id, account: caller.account.id, contacts: wanted, join, actor: actorOf(caller), now: clock.nowMs() })
+  const changed = await means.write(changeMembers, {
+    group: id,
+    account: caller.account.id,
+    contacts: wanted,
+    join,
+    actor: actorOf(caller),
+    now: clock.nowMs(),
+  })
   if (changed.outcome === 'no_group') refuse('resource.not_found', { noun: 'group' })
   if (changed.outcome === 'no_contact') refuse('resource.not_found', { noun: 'contact', parameter: 'contacts' })
   return groupView(changed.row)

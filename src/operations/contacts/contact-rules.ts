@@ -15,7 +15,8 @@ export function contactFieldsOf(given: ContactGiven): ContactFields {
 
 /** Gives resource.value_not_unique, resource.not_found, resource.conflict. */
 export function requireSaved(saved: ContactSaved): asserts saved is Extract<ContactSaved, { row: unknown }> {
-  if (saved.outcome === 'taken') refuse('resource.value_not_unique', { parameter: saved.several ? 'addresses' : `addresses.${saved.kind}` })
+  if (saved.outcome === 'taken')
+    refuse('resource.value_not_unique', { parameter: saved.several ? 'addresses' : `addresses.${saved.kind}` })
   if (saved.outcome === 'no_group') refuse('resource.not_found', { noun: 'group', parameter: 'groups' })
   if (saved.outcome === 'gone') refuse('resource.not_found', { noun: 'contact' })
   if (saved.outcome === 'changed') refuse('resource.conflict', { noun: 'contact' })

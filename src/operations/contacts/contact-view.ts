@@ -13,7 +13,13 @@ const Handle = (what: string) => Optional(Type.String({ minLength: 1, maxLength:
 
 export const Addresses = Type.Object(
   {
-    phone: Optional(Type.String({ minLength: 1, maxLength: 32, description: 'Telephone number: E.164, or national where the country is told.' })),
+    phone: Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 32,
+        description: 'Telephone number: E.164, or national where the country is told.',
+      }),
+    ),
     email: Optional(Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$', description: 'e-mail address' })),
     wechat: Handle('User id at WeChat.'),
     facebook: Handle('User id at Facebook.'),
@@ -27,14 +33,18 @@ export const Addresses = Type.Object(
 export const contactProperties = {
   firstName: Optional(Type.String({ minLength: 1, maxLength: 200, description: 'First name.' })),
   lastName: Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Last name.' })),
-  externalId: Optional(Type.String({ minLength: 1, maxLength: 50, description: 'The contact\'s id in a system of the account.' })),
+  externalId: Optional(Type.String({ minLength: 1, maxLength: 50, description: "The contact's id in a system of the account." })),
   country: Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2 code of the country' })),
   addresses: Addresses,
   attributes: Optional(
-    Type.Record(Type.String({ minLength: 1, maxLength: 100 }), Type.Union([Type.String({ maxLength: 2000 }), Type.Number(), Type.Boolean()]), {
-      maxProperties: 50,
-      description: 'What else is kept with the contact: at most 50 texts, numbers or truth values by name',
-    }),
+    Type.Record(
+      Type.String({ minLength: 1, maxLength: 100 }),
+      Type.Union([Type.String({ maxLength: 2000 }), Type.Number(), Type.Boolean()]),
+      {
+        maxProperties: 50,
+        description: 'What else is kept with the contact: at most 50 texts, numbers or truth values by name',
+      },
+    ),
   ),
 }
 
@@ -55,7 +65,15 @@ export const GroupView = Type.Object({
 
 export function groupView(row: ContactGroupRow): Static<typeof GroupView> {
   const { id, name, description, members } = row
-  return { id, name, description, blocked: row.blocked === 1, contacts: members, createdAt: row.created_ms, updatedAt: row.updated_ms }
+  return {
+    id,
+    name,
+    description,
+    blocked: row.blocked === 1,
+    contacts: members,
+    createdAt: row.created_ms,
+    updatedAt: row.updated_ms,
+  }
 }
 
 export const ContactView = Type.Object({

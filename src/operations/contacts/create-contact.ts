@@ -25,7 +25,10 @@ export const createContactOperation = operation({
     },
     { additionalProperties: false },
   ),
-  output: Type.Object({ contact: ContactView, merged: Type.Boolean({ description: 'Whether it was joined with one that was there.' }) }),
+  output: Type.Object({
+    contact: ContactView,
+    merged: Type.Boolean({ description: 'Whether it was joined with one that was there.' }),
+  }),
   reasons: ['number.invalid', 'resource.value_not_unique', 'resource.not_found', 'resource.conflict', 'account.not_active'],
   creates: true,
   route: { method: 'POST', path: '/contacts', status: 201 },
@@ -37,7 +40,15 @@ export const createContactOperation = operation({
     const wanted = [...new Set(groups)]
     return shown(
       means,
-      await means.write(createContact, { id: nextId(), account: account.id, fields, groups: wanted, merge, actor: actorOf(caller), now: clock.nowMs() }),
+      await means.write(createContact, {
+        id: nextId(),
+        account: account.id,
+        fields,
+        groups: wanted,
+        merge,
+        actor: actorOf(caller),
+        now: clock.nowMs(),
+      }),
     )
   },
   shown,

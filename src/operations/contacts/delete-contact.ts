@@ -15,7 +15,12 @@ export const deleteContactOperation = operation({
   route: { method: 'DELETE', path: '/contacts/{id}' },
   async run(means, { id }) {
     const { caller, clock } = means
-    const { deleted } = await means.write(deleteContact, { id, account: caller.account.id, actor: actorOf(caller), now: clock.nowMs() })
+    const { deleted } = await means.write(deleteContact, {
+      id,
+      account: caller.account.id,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (!deleted) refuse('resource.not_found', { noun: 'contact' })
     return { done: true }
   },

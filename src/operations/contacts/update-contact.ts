@@ -21,7 +21,9 @@ export const updateContactOperation = operation({
       country: Optional(Type.Union([contactProperties.country, Type.Null()])),
       addresses: Optional(contactProperties.addresses),
       attributes: contactProperties.attributes,
-      version: Optional(Type.Integer({ description: 'The version that the change was made on; refused when there is a newer one.' })),
+      version: Optional(
+        Type.Integer({ description: 'The version that the change was made on; refused when there is a newer one.' }),
+      ),
     },
     { additionalProperties: false },
   ),
