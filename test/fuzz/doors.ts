@@ -54,7 +54,7 @@ async function nativeDoor(server: RunningServer): Promise<Door> {
 const basic = (user: string, password: string): string => `authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 /** How each dialect is proven to, under which prefix its tables' paths stand, and what its clients send. */
-const dialects: Readonly<Record<string, { prefix: string; bodies: readonly string[]; proof(server: RunningServer): Promise<string[]> | string[] }>> = {
+const dialects: Readonly<Record<string, { prefix: string; bodies: readonly string[]; proof(server: RunningServer): Promise<string[]> | string[]; own?: (path: string) => string }>> = {
   restcomm: {
     prefix: '/restcomm',
     bodies: ['form'],
@@ -83,6 +83,8 @@ const dialects: Readonly<Record<string, { prefix: string; bodies: readonly strin
   ringcentral: {
     prefix: '/restapi',
     bodies: ['json', 'form'],
+    // One's own account and extension.
+    own: (path) => path.replace(/:accountId|:extensionId/g, '~'),
     async proof(server) {
       const { ringcentral, api } = server.credentials
       const plan = { light: 10_000_000, medium: 10_000_000, heavy: 10_000_000, auth: 10_000_000 }
@@ -106,7 +108,9 @@ export async function openDoor(server: RunningServer, name: string): Promise<Doo
   if (name === 'api') return nativeDoor(server)
   const dialect = dialects[name]
   if (!dialect || server.credentials[name] === undefined) return undefined
-  const routes = await routesOf(name, dialect.prefix)
+  const { own } = dialect
+  const found = await routesOf(name, dialect.prefix)
+  const routes = own ? [...found, ...found.map((route) => ({ ...route, path: own(route.path) }))] : found
   if (routes.length < 5) throw new Error(`only ${routes.length} routes of ${name} were found`)
   const values = Object.values(server.credentials[name]).filter((value) => typeof value === 'string')
   return { name, routes, proof: await dialect.proof(server), bodies: dialect.bodies, words: { names: wordsOf([`dialects/${name}`]), values } }

@@ -109,7 +109,7 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
         if (knock.route?.feature !== undefined) requireFeature(knock.route as { feature: string }, knock.target!.caller)
       },
       fields(knock) {
-        if (knock.route?.door === 'user') readBody(knock)
+        if (knock.route?.door === 'user') readBody(knock, isBatch(knock))
       },
     },
     begin: (request) => ({

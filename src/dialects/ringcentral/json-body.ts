@@ -33,20 +33,22 @@ export function checkHeaders(knock: RingCentralKnock): void {
 }
 
 /** Gives request.query_not_allowed, request.content_type_invalid, request.body_empty and those of strict JSON. */
-export function readBody(knock: RingCentralKnock): void {
+export function readBody(knock: RingCentralKnock, isBatch: boolean): void {
   const { route, request, method } = knock
   const type = mediaType(request.headers['content-type'])?.type
   if (type === formType && method !== 'GET' && request.query !== '') {
     refuse('request.query_not_allowed', { method, contentType: formType })
   }
   if (route!.body === undefined || route!.body === 'raw') return
-  if (request.body.length > 0 && type !== 'application/json' && !type?.startsWith('multipart/') && type !== multipartJson) {
+  const several = isBatch && (type?.startsWith('multipart/') || type === multipartJson)
+  if (request.body.length > 0 && type !== 'application/json' && !several) {
     refuse('request.content_type_invalid', {
       contentType: (request.headers['content-type'] ?? '').slice(0, 100),
       allowed: ['application/json'],
     })
   }
-  if (type?.startsWith('multipart/') || type === multipartJson) return
+  // Each part is read for its own id.
+  if (several) return
   const value = request.body.length === 0 ? null : parseJson(request.body)
   if (value === null) {
     if (route!.body === 'json') refuse('request.body_empty')
