@@ -1,4 +1,4 @@
-// The command line: start, explain, backup, restore, doctor, version, help. Each command loads only what it needs.
+// The command line: start, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
 // Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
 
 import { ConfigFault } from './config.ts'
@@ -47,6 +47,22 @@ const commands: Readonly<Record<string, Command>> = {
       if (file === undefined || more.length > 0) return misused('restore', 'restore takes one file')
       const { restore } = await import('./backup-files.ts')
       for (const written of await restore(file, args.includes('--force'))) say(`restored: ${written}`)
+      return 0
+    },
+  },
+  secure: {
+    usage: 'secure',
+    about: 'Put credentials of your own in the place of those of the first start, before others can reach the platform. It must not run.',
+    run: async (args) => {
+      if (args.length > 0) return misused('secure', `secure takes no ${args[0]}`)
+      const { secure } = await import('./secure.ts')
+      const secured = await secure()
+      if (!secured) {
+        complain('There is nothing to secure: run offhook start once.')
+        return 1
+      }
+      say(`The credentials of the first start are no longer good. Yours, shown this once:\n`)
+      say(`login:    ${secured.login}\npassword: ${secured.password}\nkey:      ${secured.key}`)
       return 0
     },
   },
@@ -144,7 +160,8 @@ async function start(): Promise<number> {
 
 /** On stdout, where the journal's lines are not. */
 function announce(lines: readonly string[]): void {
-  for (const line of lines) say(line)
+  // In one piece, so that whoever sees that it is ready sees all of it.
+  say(lines.join('\n'))
 }
 
 function misused(name: string, fault: string): number {

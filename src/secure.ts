@@ -1,0 +1,44 @@
+// `offhook secure`: ends the credentials of a first start and makes the operator's own, on a store that nobody runs on.
+
+import { Journal } from '#journal/journal.ts'
+import { takeNodeNumber } from '#loops/node-number.ts'
+import { openStore } from '#store/open-store.ts'
+import { BackupRefused } from '#store/store-errors.ts'
+import { systemClock } from '#values/clock.ts'
+import { Key, randomHex } from '#values/secrets.ts'
+import { loadKey, readConfig, type Environment } from './config.ts'
+import { buildFaces } from './faces.ts'
+import { secureStore, type Secured } from './first-credentials.ts'
+import { runningAt } from './running-at.ts'
+
+/** Undefined when there has been no first start yet. Throws when the platform runs. */
+export async function secure(environment?: Environment): Promise<Secured | undefined> {
+  const clock = systemClock
+  const config = readConfig(environment)
+  const running = await runningAt(config)
+  if (running !== undefined) throw new BackupRefused(`the platform runs at ${running}; stop it first`)
+  const key = new Key(loadKey(config))
+  const store = await openStore({ url: config.database, dataDir: config.dataDir, clock })
+  try {
+    const node = await takeNodeNumber(store, clock, randomHex(8), () => undefined)
+    try {
+      const { parts } = buildFaces({
+        store,
+        clock,
+        key,
+        journal: new Journal({ level: 'silent', clock }),
+        diskNearlyFull: () => false,
+        publicUrl: () => config.publicUrl ?? '',
+        helpLinks: () => config.helpLinks,
+        options: (face) => config.faces[face] ?? {},
+        credentialsFile: () => undefined,
+        node: node.number,
+      })
+      return await secureStore(parts, config.dataDir)
+    } finally {
+      await node.release()
+    }
+  } finally {
+    await store.close()
+  }
+}

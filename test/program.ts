@@ -1,0 +1,92 @@
+// The program as a process of its own, with its signals and its lines: what scenarios about starting and stopping need.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const command = fileURLToPath(new URL('../bin/offhook.js', import.meta.url))
+
+type Settings = Readonly<Record<string, string>>
+
+let place: string | undefined
+let folders = 0
+
+/** A data directory that is not there yet; gone when the tests end. */
+export function newFolder(): string {
+  if (place === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'offhook-program-'))
+    place = made
+    after(() => rmSync(made, { recursive: true, force: true }))
+  }
+  folders += 1
+  return join(place, `data${folders}`)
+}
+
+function environment(data: string, more: Settings): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OFFHOOK_') && name !== 'NODE_TEST_CONTEXT')
+  return { ...Object.fromEntries(inherited), OFFHOOK_DATA: data, OFFHOOK_HTTP: '127.0.0.1:0', ...more }
+}
+
+export function runProgram(args: readonly string[], data: string, more: Settings = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { env: environment(data, more), encoding: 'utf8', timeout: 30_000 })
+  return { status, stdout, stderr }
+}
+
+export interface Program {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly ended: Promise<number | null>
+  /** What it has said on stdout until it was ready. */
+  readonly said: string
+  /** All of its journal so far. */
+  lines(): string
+  /** Resolves with the next line of the journal that has this message. */
+  line(message: string): Promise<Record<string, unknown>>
+}
+
+export async function startProgram(t: TestContext, data: string, more: Settings = {}): Promise<Program> {
+  const child = spawn(process.execPath, [command, 'start'], { env: environment(data, more), stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => child.kill('SIGKILL'))
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  const told: Record<string, unknown>[] = []
+  const waiting = new Map<string, (line: Record<string, unknown>) => void>()
+  let journal = ''
+  createInterface(child.stderr).on('line', (text) => {
+    journal += `${text}\n`
+    if (!text.startsWith('{')) return
+    const line = JSON.parse(text) as Record<string, unknown>
+    told.push(line)
+    waiting.get(String(line['msg']))?.(line)
+  })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const ready = /ready at (\S+)\n/.exec(said)
+      if (ready && said.endsWith('\n')) resolve(ready[1]!)
+    })
+    void ended.then((code) => reject(new Error(`ended with ${code}\n${journal}`)))
+  })
+  return {
+    child,
+    url,
+    ended,
+    get said() {
+      return said
+    },
+    lines: () => journal,
+    line: (message) => {
+      const there = told.find((one) => one['msg'] === message)
+      if (there) return Promise.resolve(there)
+      return new Promise((resolve, reject) => {
+        waiting.set(message, resolve)
+        void ended.then(() => reject(new Error(`ended without "${message}":\n${journal}`)))
+      })
+    },
+  }
+}
