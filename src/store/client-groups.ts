@@ -24,7 +24,9 @@ export interface Member extends MemberRow {
   readonly number: string | null
 }
 
-const groupByName = statement<{ name: string }, GroupRow>((db) => db.selectFrom('client_groups').selectAll().where('name', '=', bind('name')))
+const groupByName = statement<{ name: string }, GroupRow>((db) =>
+  db.selectFrom('client_groups').selectAll().where('name', '=', bind('name')),
+)
 
 /** Whoever's it is: a name belongs to one account. */
 export const readGroup = (reader: Pick<Reader, 'one'>, name: string) => reader.one(groupByName, { name })
@@ -34,18 +36,35 @@ export const listGroups = listOf('client_groups', 'account_id')
 const insertGroup = statement<GroupRow>((db) =>
   db
     .insertInto('client_groups')
-    .values({ id: bind('id'), account_id: bind('account_id'), name: bind('name'), members: bind('members'), created_ms: bind('created_ms') })
+    .values({
+      id: bind('id'),
+      account_id: bind('account_id'),
+      name: bind('name'),
+      members: bind('members'),
+      created_ms: bind('created_ms'),
+    })
     .onConflict((conflict) => conflict.doNothing()),
 )
 
 /** `taken` is the account that has the name already. */
-export const createGroup = defineWrite('clientGroups.create', async (tx, input: { row: GroupRow; actor: Actor }): Promise<{ taken: number | null; row: GroupRow }> => {
-  const { row, actor } = input
-  if ((await tx.run(insertGroup, row)) === 0) return { taken: (await readGroup(tx, row.name))?.account_id ?? null, row }
-  await count(tx, row.account_id, 'client_groups', 1)
-  await happened(tx, { accountId: row.account_id, noun: 'client_groups', nounId: row.id, kind: 'created', actor, data: { name: row.name }, atMs: row.created_ms })
-  return { taken: null, row }
-})
+export const createGroup = defineWrite(
+  'clientGroups.create',
+  async (tx, input: { row: GroupRow; actor: Actor }): Promise<{ taken: number | null; row: GroupRow }> => {
+    const { row, actor } = input
+    if ((await tx.run(insertGroup, row)) === 0) return { taken: (await readGroup(tx, row.name))?.account_id ?? null, row }
+    await count(tx, row.account_id, 'client_groups', 1)
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'client_groups',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { name: row.name },
+      atMs: row.created_ms,
+    })
+    return { taken: null, row }
+  },
+)
 
 const dropGroup = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('client_groups').where('id', '=', bind('id')).where('account_id', '=', bind('account')).where('members', '=', 0),
@@ -54,14 +73,25 @@ const dropGroup = statement<{ id: number; account: number }>((db) =>
 /** A group goes only when it is empty; `members` counts those that keep it. */
 export const deleteGroup = defineWrite(
   'clientGroups.delete',
-  async (tx, input: { id: number; name: string; account: number; actor: Actor; now: number }): Promise<{ deleted: boolean; members: number }> => {
+  async (
+    tx,
+    input: { id: number; name: string; account: number; actor: Actor; now: number },
+  ): Promise<{ deleted: boolean; members: number }> => {
     const { id, name, account, actor, now } = input
     if ((await tx.run(dropGroup, { id, account })) === 0) {
       const row = await readGroup(tx, name)
       return { deleted: false, members: row?.id === id ? row.members : 0 }
     }
     await count(tx, account, 'client_groups', -1)
-    await happened(tx, { accountId: account, noun: 'client_groups', nounId: id, kind: 'deleted', actor, data: { name }, atMs: now })
+    await happened(tx, {
+      accountId: account,
+      noun: 'client_groups',
+      nounId: id,
+      kind: 'deleted',
+      actor,
+      data: { name },
+      atMs: now,
+    })
     return { deleted: true, members: 0 }
   },
 )
@@ -110,8 +140,16 @@ const memberPage = statement<{ group: number; after: number; limit: number; skip
 )
 
 /** Newest first. */
-export const listMembers = (reader: Reader, page: { group: number; after?: number | undefined; limit: number; skip?: number | undefined }) =>
-  reader.all(memberPage, { group: page.group, after: page.after ?? Number.MAX_SAFE_INTEGER, limit: page.limit, skip: page.skip ?? 0 })
+export const listMembers = (
+  reader: Reader,
+  page: { group: number; after?: number | undefined; limit: number; skip?: number | undefined },
+) =>
+  reader.all(memberPage, {
+    group: page.group,
+    after: page.after ?? Number.MAX_SAFE_INTEGER,
+    limit: page.limit,
+    skip: page.skip ?? 0,
+  })
 
 const changeMembers = statement<{ id: number; delta: number }>((db) =>
   db
@@ -148,7 +186,10 @@ async function heldByAnother(tx: Transaction, number: number | null, client: num
 /** The client and its place in the group, in one commit. */
 export const createMember = defineWrite(
   'clientGroups.addMember',
-  async (tx, input: { client: Row<'clients'>; member: MemberRow; actor: Actor }): Promise<{ refused: MemberRefused } | { refused: null; member: Member }> => {
+  async (
+    tx,
+    input: { client: Row<'clients'>; member: MemberRow; actor: Actor },
+  ): Promise<{ refused: MemberRefused } | { refused: null; member: Member }> => {
     const { client, member, actor } = input
     if ((await tx.run(changeMembers, { id: member.group_id, delta: 1 })) === 0) return { refused: 'group' }
     const undo = async (refused: MemberRefused) => {
@@ -162,7 +203,15 @@ export const createMember = defineWrite(
       return undo('name')
     }
     await count(tx, client.account_id, 'clients', 1)
-    await happened(tx, { accountId: client.account_id, noun: 'clients', nounId: client.id, kind: 'created', actor, data: { login: client.login }, atMs: client.created_ms })
+    await happened(tx, {
+      accountId: client.account_id,
+      noun: 'clients',
+      nounId: client.id,
+      kind: 'created',
+      actor,
+      data: { login: client.login },
+      atMs: client.created_ms,
+    })
     return { refused: null, member: (await readMember(tx, member.group_id, member.name))! }
   },
 )
@@ -181,7 +230,10 @@ const changeEnabled = statement<{ id: number; enabled: number; now: number }>((d
     .where('id', '=', bind('id')),
 )
 const changePassword = statement<{ id: number; password: string }>((db) =>
-  db.updateTable('clients').set({ password_sealed: bind('password') }).where('id', '=', bind('id')),
+  db
+    .updateTable('clients')
+    .set({ password_sealed: bind('password') })
+    .where('id', '=', bind('id')),
 )
 
 export interface MemberChange {
@@ -195,13 +247,24 @@ export interface MemberChange {
 }
 
 /** `gone` when the client is no member any more, or was ended. */
-export const updateMember = defineWrite('clientGroups.updateMember', async (tx, input: MemberChange): Promise<{ refused: 'gone' | 'number' } | { refused: null; member: Member }> => {
-  const { member, enabled, password, changed, actor, now } = input
-  const { client_id: id, account_id: accountId, number_id, expires_ms, ended } = member
-  if (await heldByAnother(tx, number_id, id)) return { refused: 'number' }
-  if ((await tx.run(changeMember, { client_id: id, number_id, expires_ms, ended })) === 0) return { refused: 'gone' }
-  await tx.run(changeEnabled, { id, enabled, now })
-  if (password !== null) await tx.run(changePassword, { id, password })
-  await happened(tx, { accountId, noun: 'clients', nounId: id, kind: ended === 1 ? 'ended' : 'updated', actor, data: { changed }, atMs: now })
-  return { refused: null, member: (await readMember(tx, member.group_id, member.name))! }
-})
+export const updateMember = defineWrite(
+  'clientGroups.updateMember',
+  async (tx, input: MemberChange): Promise<{ refused: 'gone' | 'number' } | { refused: null; member: Member }> => {
+    const { member, enabled, password, changed, actor, now } = input
+    const { client_id: id, account_id: accountId, number_id, expires_ms, ended } = member
+    if (await heldByAnother(tx, number_id, id)) return { refused: 'number' }
+    if ((await tx.run(changeMember, { client_id: id, number_id, expires_ms, ended })) === 0) return { refused: 'gone' }
+    await tx.run(changeEnabled, { id, enabled, now })
+    if (password !== null) await tx.run(changePassword, { id, password })
+    await happened(tx, {
+      accountId,
+      noun: 'clients',
+      nounId: id,
+      kind: ended === 1 ? 'ended' : 'updated',
+      actor,
+      data: { changed },
+      atMs: now,
+    })
+    return { refused: null, member: (await readMember(tx, member.group_id, member.name))! }
+  },
+)

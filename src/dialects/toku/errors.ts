@@ -14,19 +14,25 @@ export function jsonAnswer(status: number, value: unknown): HttpAnswer {
 
 export function refusedAnswer(refusal: Refusal, knock: TokuKnock, always200: boolean): HttpAnswer & { code?: string } {
   const rendering = codeOf(codes, refusal)
-  const answer = knock.atToken ? tokenFault(refusal, rendering) : rendering.code === null ? gatewayFault(refusal, rendering) : undefined
+  const answer = knock.atToken
+    ? tokenFault(refusal, rendering)
+    : rendering.code === null
+      ? gatewayFault(refusal, rendering)
+      : undefined
   if (answer) return answer
   const code = rendering.code as string
   const body = { result: Number(code), result_desc: rendering.message, ...culprit(refusal, knock, code), ...echo(knock) }
   const made = jsonAnswer(always200 ? 200 : rendering.http, body)
-  if (refusal.reason === 'api.method_not_allowed') made.headers['allow'] = (refusal.params['allowed'] as readonly string[]).join(', ')
+  if (refusal.reason === 'api.method_not_allowed')
+    made.headers['allow'] = (refusal.params['allowed'] as readonly string[]).join(', ')
   return { ...made, code }
 }
 
 export const echo = ({ referenceId }: Pick<TokuKnock, 'referenceId'>): { reference_id?: string } =>
   referenceId === undefined ? {} : { reference_id: referenceId }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined)
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined
 
 /** Section 15's column of extra fields, by families of codes. */
 function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): Record<string, string> {
@@ -39,7 +45,8 @@ function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): R
     fields['number'] = number === undefined ? undefined : plainNumber(number)
   }
   if (reason === 'number.price_invalid') fields['price'] = textOf(params['price'])
-  if (family >= 1401 && family <= 1403) fields['group'] = textOf(params['group']) ?? knock.params['group'] ?? textOf(knock.body['group'])
+  if (family >= 1401 && family <= 1403)
+    fields['group'] = textOf(params['group']) ?? knock.params['group'] ?? textOf(knock.body['group'])
   if (family >= 1404 && family <= 1411) {
     fields['user_name'] = knock.params['user_name'] ?? textOf(knock.body['user_name'])
     if (family === 1411) {
@@ -53,10 +60,18 @@ function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): R
 /** Refused by the gateway: no token, a locked source, and the like. */
 function gatewayFault(refusal: Refusal, { http }: Rendering): HttpAnswer {
   const shown = refusal.reason.startsWith('auth.token')
-  const error = http === 401 ? (shown ? 'invalid_token' : 'invalid_request') : http >= 500 || http === 429 ? 'temporarily_unavailable' : 'access_denied'
+  const error =
+    http === 401
+      ? shown
+        ? 'invalid_token'
+        : 'invalid_request'
+      : http >= 500 || http === 429
+        ? 'temporarily_unavailable'
+        : 'access_denied'
   const answer = jsonAnswer(http, { error, error_description: detailOf(refusal) })
   // RFC 6750 3: no error code in the challenge when no token was shown.
-  if (http === 401) answer.headers['www-authenticate'] = shown ? 'Bearer realm="Offhook", error="invalid_token"' : 'Bearer realm="Offhook"'
+  if (http === 401)
+    answer.headers['www-authenticate'] = shown ? 'Bearer realm="Offhook", error="invalid_token"' : 'Bearer realm="Offhook"'
   return answer
 }
 

@@ -21,7 +21,11 @@ function offsetMinutes(timezone: string, ms: number): number {
   let zone = zones.get(timezone)
   if (!zone) {
     if (zones.size >= maxZones) zones.clear()
-    zone = { format: new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' }), quarter: NaN, minutes: 0 }
+    zone = {
+      format: new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' }),
+      quarter: NaN,
+      minutes: 0,
+    }
     zones.set(timezone, zone)
   }
   const quarter = Math.floor(ms / quarterMs)

@@ -9,6 +9,7 @@ import type { NumberShown } from '#operations/numbers/number-view.ts'
 import { findNumberOperation } from '#operations/numbers/read-number.ts'
 import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
 import { subscribeNumberOperation, unsubscribeNumberOperation } from '#operations/numbers/subscribe-number.ts'
+import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import { given, route, type Body, type Call, type Fields } from './call.ts'
 import { decimalOf, gmtOf, microOf, plainNumber } from './formats.ts'
@@ -16,7 +17,12 @@ import { pageAsked, totalOf, type PageAsked } from './paging.ts'
 import { requireServiceId, serviceOf } from './services.ts'
 
 /** The vendor's categories, and what each is called in the core. */
-const categories: Readonly<Record<string, NumberShown['type']>> = { local: 'local', mobile: 'mobile', tollfree: 'tollfree', did: 'national' }
+const categories: Readonly<Record<string, NumberShown['type']>> = {
+  local: 'local',
+  mobile: 'mobile',
+  tollfree: 'tollfree',
+  did: 'national',
+}
 const categoryOf = Object.fromEntries(Object.entries(categories).map(([category, type]) => [type, category]))
 
 function offerBody(number: NumberShown): Body {
@@ -50,13 +56,21 @@ interface Filters extends PageAsked {
 function filtersFrom(query: Fields): Filters {
   const { country, category } = query
   if (country !== undefined && !/^[A-Za-z]{2}$/.test(String(country))) {
-    refuse('request.parameter_invalid', { parameter: 'country', value: String(country).slice(0, 40), expected: 'two letters of ISO 3166' })
+    refuse('request.parameter_invalid', {
+      parameter: 'country',
+      value: String(country).slice(0, 40),
+      expected: 'two letters of ISO 3166',
+    })
   }
   if (category !== undefined && !Object.hasOwn(categories, String(category))) {
     refuse('number.type_invalid', { parameter: 'category', type: String(category).slice(0, 40) })
   }
   const type = category === undefined ? undefined : categories[String(category)]
-  return given({ ...pageAsked(query), country: country === undefined ? undefined : String(country).toUpperCase(), type }) as Filters
+  return given({
+    ...pageAsked(query),
+    country: country === undefined ? undefined : String(country).toUpperCase(),
+    type,
+  }) as Filters
 }
 
 const listAvailable = {
@@ -105,7 +119,8 @@ const acquire = route({
     const number = body['number'] as string
     const { price } = body
     const priceMicro = price === undefined ? undefined : microOf(price)
-    if (price !== undefined && priceMicro === undefined) refuse('number.price_invalid', { number, price: String(price).slice(0, 40) })
+    if (price !== undefined && priceMicro === undefined)
+      refuse('number.price_invalid', { number, price: String(price).slice(0, 40) })
     return given({ number, priceMicro })
   },
   async perform(call, input) {
@@ -114,7 +129,8 @@ const acquire = route({
       return items[0] as NumberShown
     } catch (error) {
       // -1002 is said of a number that others were faster to take, -1001 of one that is in no inventory.
-      if (error instanceof Refusal && error.reason === 'number.not_available') await call.ask(findNumberOperation, { number: input.number })
+      if (error instanceof Refusal && error.reason === 'number.not_available')
+        await call.ask(findNumberOperation, { number: input.number })
       throw error
     }
   },
@@ -128,7 +144,8 @@ const numberInPath = ({ params, check }: Call): { number: string } => {
   return input
 }
 
-const find = async (call: Call, number: string): Promise<NumberShown> => (await call.ask(findNumberOperation, { number })) as NumberShown
+const find = async (call: Call, number: string): Promise<NumberShown> =>
+  (await call.ask(findNumberOperation, { number })) as NumberShown
 
 const one = {
   path: '/number/v1/numbers/:number',
@@ -144,7 +161,8 @@ const readOne = route({ method: 'GET', ...one })
 const optionsOfOne = route({
   method: 'OPTIONS',
   ...one,
-  allows: (_, { detail }) => ((detail['services'] as string[] | undefined)?.length ? ['GET', 'OPTIONS'] : ['GET', 'DELETE', 'OPTIONS']),
+  allows: (_, { detail }) =>
+    (detail['services'] as string[] | undefined)?.length ? ['GET', 'OPTIONS'] : ['GET', 'DELETE', 'OPTIONS'],
 })
 
 const giveBack = route({
@@ -160,13 +178,14 @@ const giveBack = route({
   write: (_, { number }) => ({ number: plainNumber(number), state: 'available' }),
 })
 
-const Subscribe = Type.Object({
-  service_id: Type.String({ minLength: 1, maxLength: 64 }),
+const settingFields = {
   callback_url: Optional(Type.String({ maxLength: 2048 })),
   callback_method: Optional(Type.String({ maxLength: 16 })),
   status_url: Optional(WebUrl('Where states are told.')),
   status_method: Optional(Type.String({ maxLength: 16 })),
-})
+}
+const Subscribe = Type.Object({ service_id: Type.String({ minLength: 1, maxLength: 64 }), ...settingFields })
+const Settings = Type.Object(settingFields)
 
 function method(body: Fields, parameter: string): string | undefined {
   const value = body[parameter] as string | undefined
@@ -183,6 +202,19 @@ function callbackUrl(body: Fields): string | undefined {
   refuse('webhook.callback_url_invalid', { parameter: 'callback_url', value: value.slice(0, 100) })
 }
 
+/** What a service does with the number, in the core's words: the script of calls or of messages, and where states go. */
+function detailFrom(body: Fields): (capability: 'voice' | 'sms') => NumberShown['detail'] {
+  const url = callbackUrl(body)
+  const fetched = method(body, 'callback_method')
+  const states = { statusUrl: body['status_url'] as string | undefined, statusMethod: method(body, 'status_method') }
+  return (capability) =>
+    given(
+      capability === 'voice'
+        ? { voiceUrl: url, voiceMethod: fetched, ...states }
+        : { smsUrl: url, smsMethod: fetched, ...states },
+    )
+}
+
 const subscribe = route({
   method: 'POST',
   path: '/number/v1/numbers/:number/services',
@@ -190,35 +222,50 @@ const subscribe = route({
   read(call) {
     const { body, check } = call
     check(Subscribe, body)
-    const settings = {
-      url: callbackUrl(body),
-      method: method(body, 'callback_method'),
-      statusUrl: body['status_url'] as string | undefined,
-      statusMethod: method(body, 'status_method'),
-    }
     const service = body['service_id'] as string
     requireServiceId(service)
-    return { ...numberInPath(call), service, settings }
+    return { ...numberInPath(call), service, detail: detailFrom(body) }
   },
-  async perform(call, { number, service, settings }) {
+  async perform(call, { number, service, detail }) {
     const { capability } = serviceOf(call.caller, service)
     const { id } = await find(call, number)
-    const { url, method: fetched, statusUrl, statusMethod } = settings
-    const script = capability === 'voice' ? { voiceUrl: url, voiceMethod: fetched } : { smsUrl: url, smsMethod: fetched }
-    return (await call.ask(subscribeNumberOperation, { id, service, capability, detail: given({ ...script, statusUrl, statusMethod }) })) as NumberShown
+    return (await call.ask(subscribeNumberOperation, { id, service, capability, detail: detail(capability) })) as NumberShown
   },
   write: numberBody,
 })
+
+const serviceInPath = (call: Call): { number: string; service: string } => {
+  const service = call.params['service_id']!
+  requireServiceId(service)
+  return { ...numberInPath(call), service }
+}
+
+/** New settings for a service that the number has; those not given stay. */
+const change = {
+  path: '/number/v1/numbers/:number/services/:service_id',
+  needs: [updateNumberOperation],
+  read(call: Call) {
+    const { body, check } = call
+    check(Settings, body)
+    return { ...serviceInPath(call), detail: detailFrom(body) }
+  },
+  async perform(
+    call: Call,
+    { number, service, detail }: ReturnType<typeof serviceInPath> & { detail: ReturnType<typeof detailFrom> },
+  ) {
+    const { capability } = serviceOf(call.caller, service)
+    const { id, detail: held } = await find(call, number)
+    if (!(held['services'] as string[] | undefined)?.includes(service)) refuse('number.not_subscribed', { number, service })
+    return (await call.ask(updateNumberOperation, { id, detail: detail(capability) })) as NumberShown
+  },
+  write: numberBody,
+}
 
 const unsubscribe = route({
   method: 'DELETE',
   path: '/number/v1/numbers/:number/services/:service_id',
   needs: [unsubscribeNumberOperation],
-  read(call) {
-    const service = call.params['service_id']!
-    requireServiceId(service)
-    return { ...numberInPath(call), service }
-  },
+  read: serviceInPath,
   async perform(call, { number, service }) {
     const { id } = await find(call, number)
     return (await call.ask(unsubscribeNumberOperation, { id, service })) as NumberShown
@@ -237,5 +284,7 @@ export const numberRoutes = [
   optionsOfOne,
   giveBack,
   subscribe,
+  route({ method: 'PUT', ...change }),
+  route({ method: 'PATCH', ...change }),
   unsubscribe,
 ]

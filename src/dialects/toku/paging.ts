@@ -21,14 +21,18 @@ function wholeNumber(query: Readonly<Record<string, unknown>>, parameter: string
   const given = query[parameter]
   if (given === undefined) return usual
   const value = String(given).slice(0, 40)
-  if (!/^\d{1,10}$/.test(value)) refuse('request.parameter_invalid', { parameter, value, expected: `a whole number from 1 to ${max}` })
+  if (!/^\d{1,10}$/.test(value))
+    refuse('request.parameter_invalid', { parameter, value, expected: `a whole number from 1 to ${max}` })
   const number = Number(value)
   if (number < 1 || number > max) refuse('request.number_out_of_range', { parameter, value, min: 1, max })
   return number
 }
 
 /** The total is known from a counter, or because the last page was reached. */
-export function totalOf(page: { readonly items: readonly unknown[]; readonly next: number | null; readonly total?: number | undefined }, { skip }: PageAsked): { total?: number } {
+export function totalOf(
+  page: { readonly items: readonly unknown[]; readonly next: number | null; readonly total?: number | undefined },
+  { skip }: PageAsked,
+): { total?: number } {
   if (page.total !== undefined) return { total: page.total }
   return page.next === null && (page.items.length > 0 || skip === 0) ? { total: skip + page.items.length } : {}
 }

@@ -58,7 +58,10 @@ export async function answerToken(parts: FaceParts, knock: TokuKnock): Promise<H
 async function clientOf({ identity }: FaceParts, { headers, source }: HttpRequest): Promise<{ caller: Caller; app: CallerApp }> {
   const basic = basicCredentials(headers['authorization'])
   if (!basic) refuse('auth.client_credentials_invalid')
-  const caller = await identity.byKey(face, basic.user, basic.password, { source, refusal: refusal('auth.client_credentials_invalid') })
+  const caller = await identity.byKey(face, basic.user, basic.password, {
+    source,
+    refusal: refusal('auth.client_credentials_invalid'),
+  })
   const application = await identity.application(face, basic.user)
   return { caller, app: application!.app }
 }
@@ -67,7 +70,8 @@ function formOf({ query, body, headers }: HttpRequest): Form {
   const pairs = parseQuery(query)
   if (body.length > 0) {
     const type = headers['content-type']
-    if (mediaType(type)?.type !== formType) refuse('request.content_type_invalid', { contentType: type?.slice(0, 100) ?? '', allowed: [formType] })
+    if (mediaType(type)?.type !== formType)
+      refuse('request.content_type_invalid', { contentType: type?.slice(0, 100) ?? '', allowed: [formType] })
     pairs.push(...parseForm(body))
   }
   const form = new Map<string, string>()
@@ -135,7 +139,8 @@ async function again(parts: FaceParts, caller: Caller, grantKind: string): Promi
 async function refreshed(parts: FaceParts, app: CallerApp, text: string): Promise<Given> {
   const { tokens, identity, clock } = parts
   const row = await tokens.find(face, 'refresh', text)
-  if (!row || row.credential_id !== app.credentialId || row.used_ms !== null) refuse('auth.token_malformed', { fault: 'corrupted' })
+  if (!row || row.credential_id !== app.credentialId || row.used_ms !== null)
+    refuse('auth.token_malformed', { fault: 'corrupted' })
   if (row.expires_ms <= clock.nowMs()) refuse('auth.token_expired', {})
   const caller = await identity.byUserId(face, row.user_id, app)
   if (caller?.user?.status !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
@@ -156,7 +161,11 @@ function newTokens({ key }: FaceParts, grantKind: string): { wanted: TokenWanted
   const access = randomToken(32)
   // RFC 6749 4.4.3: no refresh token for client credentials; the client can ask again.
   const refresh = grantKind === 'password' ? randomToken(32) : undefined
-  const detail: Kept = { grant: grantKind, access: key.seal(access), ...(refresh !== undefined && { refresh: key.seal(refresh) }) }
+  const detail: Kept = {
+    grant: grantKind,
+    access: key.seal(access),
+    ...(refresh !== undefined && { refresh: key.seal(refresh) }),
+  }
   const wanted: TokenWanted[] = [{ kind: 'access', lifeMs: accessLifeMs, text: access, detail }]
   if (refresh !== undefined) wanted.push({ kind: 'refresh', lifeMs: refreshLifeMs, text: refresh })
   return { wanted, given: { access, refresh, leftMs: accessLifeMs } }

@@ -120,7 +120,12 @@ const memberFields = addMemberOperation.input.properties
 const time = Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()]))
 const number = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()]))
 
-const CreateUser = Type.Object({ user_name: memberFields.name, password: memberFields.password, default_number: number, expiry_time: time })
+const CreateUser = Type.Object({
+  user_name: memberFields.name,
+  password: memberFields.password,
+  default_number: number,
+  expiry_time: time,
+})
 
 /** An empty text and null clear a value; undefined leaves it. */
 const cleared = (value: unknown): string | null | undefined => (value === '' ? null : (value as string | null | undefined))

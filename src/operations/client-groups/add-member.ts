@@ -9,7 +9,11 @@ import { requireStrong } from '../users/user-rules.ts'
 import { GroupName, groupOf, MemberName, MemberView, memberView } from './group-view.ts'
 import { ownNumber, requireMemberName } from './member-rules.ts'
 
-type Result = ({ refused: MemberRefused } | { refused: null; member: Member }) & { group: string; name: string; number: string | null }
+type Result = ({ refused: MemberRefused } | { refused: null; member: Member }) & {
+  group: string
+  name: string
+  number: string | null
+}
 
 function shown({ clock }: Means, result: Result) {
   const { group, name: user, number } = result
@@ -73,7 +77,15 @@ export const addMemberOperation = operation({
       updated_ms: now,
       version: 1,
     }
-    const member: MemberRow = { client_id: id, group_id: groupId, account_id: account.id, name, number_id: numberId, expires_ms: expiresAt ?? null, ended: 0 }
+    const member: MemberRow = {
+      client_id: id,
+      group_id: groupId,
+      account_id: account.id,
+      name,
+      number_id: numberId,
+      expires_ms: expiresAt ?? null,
+      ended: 0,
+    }
     const reveal = { group: groupName, name, number: number ?? null }
     return shown(means, await means.write(createMember, { client, member, actor: actorOf(caller) }, reveal))
   },

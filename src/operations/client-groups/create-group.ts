@@ -6,7 +6,8 @@ import { operation, type Means } from '../operation.ts'
 import { GroupName, GroupView, groupView } from './group-view.ts'
 
 function shown({ caller }: Means, { taken, row }: { taken: number | null; row: GroupRow }) {
-  if (taken !== null) refuse(taken === caller.account.id ? 'voip_user.group_exists' : 'voip_user.group_taken', { group: row.name })
+  if (taken !== null)
+    refuse(taken === caller.account.id ? 'voip_user.group_exists' : 'voip_user.group_taken', { group: row.name })
   return groupView(row)
 }
 
@@ -24,7 +25,13 @@ export const createClientGroupOperation = operation({
     const { caller, nextId, clock } = means
     const { account } = caller
     if (account.status !== 'active') refuse('account.not_active', { state: account.status })
-    const row: GroupRow = { id: nextId(), account_id: account.id, name: name.toLowerCase(), members: 0, created_ms: clock.nowMs() }
+    const row: GroupRow = {
+      id: nextId(),
+      account_id: account.id,
+      name: name.toLowerCase(),
+      members: 0,
+      created_ms: clock.nowMs(),
+    }
     return shown(means, await means.write(createGroup, { row, actor: actorOf(caller) }))
   },
   shown,

@@ -16,7 +16,13 @@ export const deleteClientGroupOperation = operation({
   route: { method: 'DELETE', path: '/client-groups/{name}' },
   async run({ caller, read, clock, write }, { name }) {
     const { id, name: known, account_id: account } = await groupOf(read, caller, name)
-    const { deleted, members } = await write(deleteGroup, { id, name: known, account, actor: actorOf(caller), now: clock.nowMs() })
+    const { deleted, members } = await write(deleteGroup, {
+      id,
+      name: known,
+      account,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (members > 0) refuse('resource.in_use', { noun: 'group', id: known, usedBy: 'clients' })
     if (!deleted) refuse('voip_user.group_not_found', { group: name })
     return { done: true }

@@ -23,7 +23,14 @@ export const endMemberOperation = operation({
     const found = await memberOf(read, caller, group, name)
     const now = clock.nowMs()
     const member = { ...rowOf(found.member), number_id: null, ended: 1 }
-    const done = await write(updateMember, { member, enabled: 0, password: null, changed: ['ended'], actor: actorOf(caller), now })
+    const done = await write(updateMember, {
+      member,
+      enabled: 0,
+      password: null,
+      changed: ['ended'],
+      actor: actorOf(caller),
+      now,
+    })
     if (done.refused !== null) refuse('voip_user.not_active', { user: found.member.name })
     return memberView(done.member, found.group.name, now)
   },
@@ -40,7 +47,13 @@ export const deleteMemberOperation = operation({
   route: { method: 'DELETE', path: '/client-groups/{group}/members/{name}' },
   async run({ caller, read, clock, write }, { group, name }) {
     const { member } = await memberOf(read, caller, group, name)
-    const gone = await write(deleteClient, { id: member.client_id, account: member.account_id, endedOnly: true, actor: actorOf(caller), now: clock.nowMs() })
+    const gone = await write(deleteClient, {
+      id: member.client_id,
+      account: member.account_id,
+      endedOnly: true,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (gone.inUse) refuse('voip_user.not_terminated', { user: member.name })
     if (!gone.deleted) refuse('voip_user.not_found', { user: member.name })
     return { done: true }

@@ -31,7 +31,12 @@ export const GroupView = Type.Object({
   createdAt: Moment('When it was made.'),
 })
 
-export const groupView = (row: GroupRow): Static<typeof GroupView> => ({ id: row.id, name: row.name, members: Number(row.members), createdAt: row.created_ms })
+export const groupView = (row: GroupRow): Static<typeof GroupView> => ({
+  id: row.id,
+  name: row.name,
+  members: Number(row.members),
+  createdAt: row.created_ms,
+})
 
 export const memberStates = ['active', 'suspended', 'expired', 'ended'] as const
 export type MemberState = (typeof memberStates)[number]
@@ -76,7 +81,12 @@ export async function groupOf(read: Reader, caller: Caller, name: string): Promi
 }
 
 /** Gives voip_user.group_not_found, voip_user.not_found. */
-export async function memberOf(read: Reader, caller: Caller, group: string, name: string): Promise<{ group: GroupRow; member: Member }> {
+export async function memberOf(
+  read: Reader,
+  caller: Caller,
+  group: string,
+  name: string,
+): Promise<{ group: GroupRow; member: Member }> {
   const row = await groupOf(read, caller, group)
   const member = await readMember(read, row.id, name.toLowerCase())
   if (!member) refuse('voip_user.not_found', { user: name })

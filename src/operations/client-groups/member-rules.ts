@@ -11,7 +11,8 @@ const reserved = new Set(['anonymous', 'operator', 'postmaster', 'root'])
 
 /** Gives voip_user.invalid. */
 export function requireMemberName(name: string): void {
-  if (!/^[a-z0-9].*[a-z0-9]$/.test(name)) refuse('voip_user.invalid', { parameter: 'name', fault: 'a name begins and ends with a letter or digit' })
+  if (!/^[a-z0-9].*[a-z0-9]$/.test(name))
+    refuse('voip_user.invalid', { parameter: 'name', fault: 'a name begins and ends with a letter or digit' })
   if (reserved.has(name)) refuse('voip_user.invalid', { parameter: 'name', fault: 'the name is reserved' })
 }
 

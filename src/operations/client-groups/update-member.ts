@@ -19,7 +19,12 @@ export const rowOf = ({ client_id, group_id, account_id, name, number_id, expire
 })
 
 /** What may be changed depends on the state: an ended client never, an expired one with a new end, a suspended one with `enabled`. */
-function requireChangeable(member: Member, nowMs: number, enabled: boolean | undefined, expiresAt: number | null | undefined): void {
+function requireChangeable(
+  member: Member,
+  nowMs: number,
+  enabled: boolean | undefined,
+  expiresAt: number | null | undefined,
+): void {
   const user = member.name
   const state = stateOf(member, nowMs)
   if (state === 'ended' || (state === 'suspended' && enabled !== true)) refuse('voip_user.not_active', { user })
@@ -48,7 +53,9 @@ export const updateMemberOperation = operation({
       name: MemberName,
       password: Optional(Type.String({ minLength: 1, maxLength: 200, description: 'At least 8 characters of several kinds.' })),
       enabled: Optional(Type.Boolean({ description: 'Whether it may register.' })),
-      number: Optional(Type.Union([Type.String({ minLength: 1, maxLength: 64, description: 'The number it calls from.' }), Type.Null()])),
+      number: Optional(
+        Type.Union([Type.String({ minLength: 1, maxLength: 64, description: 'The number it calls from.' }), Type.Null()]),
+      ),
       expiresAt: Optional(Type.Union([Moment('Until when it is good.'), Type.Null()])),
     },
     { additionalProperties: false },
@@ -74,7 +81,9 @@ export const updateMemberOperation = operation({
     requireChangeable(found.member, now, enabled, expiresAt)
     if (password !== undefined) requireStrong(password)
     const number_id = await numberFor(means, found.member, number)
-    const changed = Object.entries({ password, enabled, number, expiresAt }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    const changed = Object.entries({ password, enabled, number, expiresAt }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
     const done = await means.write(updateMember, {
       member: { ...rowOf(found.member), number_id, expires_ms: expiresAt === undefined ? found.member.expires_ms : expiresAt },
       enabled: enabled === undefined ? found.member.enabled : enabled ? 1 : 0,

@@ -24,7 +24,15 @@ export const subscribeNumberOperation = operation({
     { additionalProperties: false },
   ),
   output: NumberView,
-  reasons: ['number.not_found', 'number.type_invalid', 'number.already_subscribed', 'number.subscribed_elsewhere', 'application.not_found', 'service.not_found', 'account.user_unknown'],
+  reasons: [
+    'number.not_found',
+    'number.type_invalid',
+    'number.already_subscribed',
+    'number.subscribed_elsewhere',
+    'application.not_found',
+    'service.not_found',
+    'account.user_unknown',
+  ],
   route: { method: 'POST', path: '/numbers/{id}/services' },
   async run(means, { id, service: wanted, capability, detail }) {
     const { caller, read, clock } = means
@@ -51,7 +59,7 @@ export const subscribeNumberOperation = operation({
 /** What the service did with the number ends with it. */
 export const unsubscribeNumberOperation = operation({
   name: 'numbers.unsubscribe',
-  summary: 'End a number\'s subscription to a service',
+  summary: "End a number's subscription to a service",
   permission: 'numbers.write',
   input: Type.Object({ id: Id('number'), service }, { additionalProperties: false }),
   output: NumberView,

@@ -1,0 +1,19 @@
+import type { Scenario } from '../scenario.ts'
+import { acquire, ask, damageNumber, refused } from './client.ts'
+
+export const scenario: Scenario = {
+  system: 'toku',
+  code: '-204',
+  title: 'Update a setting of a service of a number whose row is damaged',
+  server: {},
+  async run(world) {
+    const path = await acquire(world, '6531580001')
+    await damageNumber(world, '6531580001')
+    const answer = await ask(world, 'PATCH', `${path}/services/SMS`, { callback_method: 'GET' })
+    refused(answer, {
+      status: 500,
+      reason: 'platform.resource_handler_failed',
+      body: { result: -204, result_desc: 'unknown update resources exception' },
+    })
+  },
+}
