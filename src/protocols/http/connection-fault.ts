@@ -40,8 +40,11 @@ function startLine(packet: Buffer | undefined): { method: string; target: string
   return found ? { method: found[1] as string, target: found[2] as string } : undefined
 }
 
-/** Writes a whole answer to a bare socket and closes it, without resetting what the client has not read yet. */
-export function answerConnection(socket: Socket, answer: HttpAnswer, clock: Clock): void {
+/**
+ * Writes a whole answer to a bare socket and closes it, without resetting what the client has not read yet. `method` is
+ * that of the request, where it could be read: an answer to HEAD has no body (RFC 9110 9.3.2).
+ */
+export function answerConnection(socket: Socket, answer: HttpAnswer, clock: Clock, method?: string): void {
   if (!socket.writable) {
     socket.destroy()
     return
@@ -53,7 +56,7 @@ export function answerConnection(socket: Socket, answer: HttpAnswer, clock: Cloc
   }
   head += `content-length: ${body.length}\r\nconnection: close\r\n\r\n`
   socket.on('error', () => socket.destroy())
-  socket.end(Buffer.concat([Buffer.from(head, 'latin1'), body]))
+  socket.end(method === 'HEAD' ? Buffer.from(head, 'latin1') : Buffer.concat([Buffer.from(head, 'latin1'), body]))
   socket.resume()
   const cut = clock.after(1000, () => socket.destroy())
   socket.once('close', () => cut.cancel())

@@ -192,6 +192,12 @@ test('framing faults are refused and end the connection', async (t) => {
   assert.equal(seen.requests.length, 0)
 })
 
+test('what is no HTTP after a HEAD is answered without a body', async (t) => {
+  const { raw } = await start(t)
+  const text = await raw('HEAD /v1/x HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 400 [^]*offhook-reason: request\.framing_invalid[^]*\r\n\r\n$/)
+})
+
 test('what names no path is refused in plain words with an id that is journalled', async (t) => {
   const { raw, seen } = await start(t)
   const text = await raw('\u0016\u0003\u0001 hello\r\n\r\n')

@@ -240,7 +240,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
           answer = faultAnswer(fault, request)
         }
       }
-      answerConnection(socket, answer ?? strayAnswer(refused, peer.source), clock)
+      answerConnection(socket, answer ?? strayAnswer(refused, peer.source), clock, seen?.method)
     }
     // A pipelined request before this one is still being answered: its answer goes first (RFC 9112 9.3.2).
     if (connection.open > 0) connection.settled = say
