@@ -10,6 +10,7 @@ import type { FaceParts } from '#operations/face-parts.ts'
 import { basicCredentials } from '#protocols/http/authorization.ts'
 import type { HttpRequest } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
+import { BlockIds } from '#values/ids.ts'
 import { randomToken, type Key } from '#values/secrets.ts'
 import { cloudIdForm } from './ids.ts'
 
@@ -18,7 +19,10 @@ export const faceName = 'aculab'
 /** One key a user; a second one comes by rotation, with an overlap. A user's login is the username, which has no slash. */
 export const keyForm: CredentialForm = {
   face: faceName,
-  make: ({ login, id }) => ({ publicId: login !== null && !login.includes('/') ? login : `key-${id}`, secret: randomToken(22) }),
+  make: ({ login }) => ({
+    publicId: login !== null && !login.includes('/') ? login : `key-${randomToken(16).toLowerCase()}`,
+    secret: randomToken(22),
+  }),
   sealed: false,
   limitPerUser: 1,
 }
@@ -67,19 +71,29 @@ export class Login {
   async #byService(login: string, service: string, password: string, proof: { source: string }): Promise<Caller> {
     const { identity } = this.#parts
     const owner = await identity.byPublicId(faceName, login)
-    return identity.byKey(faceName, servicePublicId(owner?.account.id ?? 0, service), this.#passwords.secretOf(password), proof)
+    const active = (owner?.user?.status ?? 'active') === 'active'
+    return identity.byKey(
+      faceName,
+      this.#passwords.publicIdOf((active && owner?.account.id) || 0, service),
+      this.#passwords.secretOf(password),
+      proof,
+    )
   }
 }
-
-/** A service belongs to the account, so any user's name may stand before it. No login holds a slash: the two cannot meet. */
-export const servicePublicId = (accountId: number, service: string): string => `${accountId}/${service}`
 
 /** People choose these, so what is kept is a hash that only the holder of the platform's key could try guesses against. */
 export class ServicePasswords {
   readonly #key: Buffer
+  readonly #ids: BlockIds
 
   constructor(key: Key) {
     this.#key = key.derive('aculab service password', 32)
+    this.#ids = new BlockIds(key, faceName)
+  }
+
+  /** A service belongs to the account, so any user's name may stand before it. No login holds a slash: the two never meet. */
+  publicIdOf(accountId: number, service: string): string {
+    return `${this.#ids.hex('account', accountId)}/${service}`
   }
 
   /** What stands for the password wherever a secret is kept or compared. */

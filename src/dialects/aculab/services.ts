@@ -11,7 +11,7 @@ import { deleteKeyOperation } from '#operations/keys/delete-key.ts'
 import { rotateKeyOperation } from '#operations/keys/rotate-key.ts'
 import { permit } from '#operations/run.ts'
 import { Refusal, refuse, refuseAll } from '#reasons/refusal.ts'
-import { faceName, servicePublicId } from './auth.ts'
+import { faceName } from './auth.ts'
 import { serviceNameForm } from './ids.ts'
 import { wholeList } from './paging.ts'
 import { deed, type Asked, type Deed, type VersionedTable } from './routes.ts'
@@ -63,7 +63,7 @@ export async function writeService(
 const servicePermissions = ['applications.read']
 
 async function keepPassword({ parts, caller, passwords }: Means, name: string, password: string): Promise<void> {
-  const publicId = servicePublicId(caller.account.id, name)
+  const publicId = passwords.publicIdOf(caller.account.id, name)
   const secret = passwords.secretOf(password)
   const keyId = (await parts.identity.byPublicId(faceName, publicId))?.credentialId
   if (keyId) await parts.run(rotateKeyOperation, caller, { id: keyId, secret, overlapMs: 0 })
@@ -73,8 +73,8 @@ async function keepPassword({ parts, caller, passwords }: Means, name: string, p
   }
 }
 
-async function dropPassword({ parts, caller }: Means, name: string): Promise<void> {
-  const keyId = (await parts.identity.byPublicId(faceName, servicePublicId(caller.account.id, name)))?.credentialId
+async function dropPassword({ parts, caller, passwords }: Means, name: string): Promise<void> {
+  const keyId = (await parts.identity.byPublicId(faceName, passwords.publicIdOf(caller.account.id, name)))?.credentialId
   if (keyId) await parts.run(deleteKeyOperation, caller, { id: keyId })
 }
 
