@@ -20,9 +20,14 @@ const guid = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 type Guided = 'account' | 'batch' | 'number'
 type Numbered = 'contact' | 'group'
 
+const mostKept = 10_000
+
 export class Ids {
   readonly #blocks: BlockIds
   readonly #decimals: DecimalIds
+  // Every path names its account: the same few GUIDs over and over, which never come to mean another one.
+  readonly #accountOf = new Map<string, number>()
+  readonly #guidOf = new Map<number, string>()
 
   constructor(key: Key) {
     this.#blocks = new BlockIds(key, face)
@@ -30,13 +35,27 @@ export class Ids {
   }
 
   guid(kind: Guided, id: number): string {
-    return this.#blocks.uuid(kind, id)
+    if (kind !== 'account') return this.#blocks.uuid(kind, id)
+    let text = this.#guidOf.get(id)
+    if (text === undefined) {
+      text = this.#blocks.uuid(kind, id)
+      if (this.#guidOf.size >= mostKept) this.#guidOf.clear()
+      this.#guidOf.set(id, text)
+    }
+    return text
   }
 
   /** Undefined for a GUID that is none of ours. Gives request.parameter_invalid for what is no GUID. */
   readGuid(kind: Guided, parameter: string, text: string): number | undefined {
+    const known = kind === 'account' ? this.#accountOf.get(text) : undefined
+    if (known !== undefined) return known
     if (!guid.test(text)) refuse('request.parameter_invalid', { parameter, value: text.slice(0, 60), expected: 'a GUID' })
-    return this.#blocks.fromHex(kind, text)
+    const id = this.#blocks.fromHex(kind, text)
+    if (kind === 'account' && id !== undefined) {
+      if (this.#accountOf.size >= mostKept) this.#accountOf.clear()
+      this.#accountOf.set(text, id)
+    }
+    return id
   }
 
   number(kind: Numbered, id: number): number {
