@@ -1,6 +1,6 @@
 // What a face's keys look like. Each face states its own; the core makes and keeps them all alike.
 
-import { randomToken } from '#values/secrets.ts'
+import { randomToken, type Key } from '#values/secrets.ts'
 import type { Account } from './account.ts'
 
 export interface CredentialOwner {
@@ -16,10 +16,10 @@ export interface CredentialOwner {
 
 export interface CredentialForm {
   readonly face: string
-  /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face. */
-  make(owner: CredentialOwner): { publicId: string; secret: string }
+  /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face; `key` serves ids derived from ours. */
+  make(owner: CredentialOwner, key: Key): { publicId: string; secret: string }
   /** Keep the secret sealed, as the face shows it or computes with it later; else only its hash is kept. */
-  readonly sealed: boolean | ((detail: Readonly<Record<string, unknown>>) => boolean)
+  readonly sealed: boolean | ((publicId: string) => boolean)
   /**
    * The secret of a key that follows its user's password: made anew, in the same commit, whenever the password changes.
    * Such a key has `followsPassword: true` in its detail, and does not count for `limitPerUser`.
@@ -29,8 +29,8 @@ export interface CredentialForm {
   readonly limitPerUser?: number
 }
 
-export function isSealed({ sealed }: CredentialForm, detail: Readonly<Record<string, unknown>>): boolean {
-  return typeof sealed === 'boolean' ? sealed : sealed(detail)
+export function isSealed({ sealed }: CredentialForm, publicId: string): boolean {
+  return typeof sealed === 'boolean' ? sealed : sealed(publicId)
 }
 
 export type CredentialForms = ReadonlyMap<string, CredentialForm>

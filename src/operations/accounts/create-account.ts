@@ -119,7 +119,7 @@ function keyRow({ caller, nextId, clock, key, credentialForms }: Means, user: Us
     face: caller.face,
     public_id: publicId,
     secret_hash: hashToken(secret),
-    secret_sealed: isSealed(form, detail) ? key.seal(secret) : null,
+    secret_sealed: isSealed(form, publicId) ? key.seal(secret) : null,
     previous_hash: null,
     previous_until_ms: null,
     name: '',

@@ -63,7 +63,7 @@ export const createKeyOperation = operation({
     const stronger = input.permissions?.find((permission) => !caller.permissions.has(permission) || caller.app?.permissions.has(permission) === false)
     if (stronger) refuse('permission.denied', { permission: stronger })
     const id = nextId()
-    const made = form.make({ account, userId, login: user?.login ?? null, id, detail: input.detail ?? {} })
+    const made = form.make({ account, userId, login: user?.login ?? null, id, detail: input.detail ?? {} }, key)
     const publicId = input.publicId ?? made.publicId
     const secret = input.secret ?? made.secret
     const now = clock.nowMs()
@@ -75,7 +75,7 @@ export const createKeyOperation = operation({
       face,
       public_id: publicId,
       secret_hash: hashToken(secret),
-      secret_sealed: isSealed(form, input.detail ?? {}) ? key.seal(secret) : null,
+      secret_sealed: isSealed(form, publicId) ? key.seal(secret) : null,
       previous_hash: null,
       previous_until_ms: null,
       name: input.name ?? '',

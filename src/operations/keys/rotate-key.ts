@@ -41,7 +41,7 @@ export const rotateKeyOperation = operation({
     const account = await loadAccount(read, row.account_id)
     if (!form || !account) refuse('resource.not_found', { noun: 'key' })
     const user = row.user_id === null ? undefined : await readUser(read, row.user_id)
-    const secret = dictated ?? form.make({ account, userId: row.user_id, login: user?.login ?? null, id: row.id, publicId: row.public_id, detail: JSON.parse(row.detail) as Record<string, unknown> }).secret
+    const secret = dictated ?? form.make({ account, userId: row.user_id, login: user?.login ?? null, id: row.id, publicId: row.public_id, detail: JSON.parse(row.detail) as Record<string, unknown> }, key).secret
     const now = clock.nowMs()
     const rotated = await means.write(
       updateCredential,

@@ -59,7 +59,9 @@ export const addNumberOperation = operation({
       updated_ms: now,
       version: 1,
     }
-    return shown(means, await means.write(addNumber, { row, actor: actorOf(caller) }))
+    // The tree below the operator's account; the operator itself is a tree of one.
+    const realm = account.depth === 0 ? account.path : `${account.path.split(`/${account.rootId}/`)[0]}/${account.rootId}/%`
+    return shown(means, await means.write(addNumber, { row, realm, actor: actorOf(caller) }))
   },
   shown,
 })

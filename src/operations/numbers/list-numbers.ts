@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { counted } from '#store/counters.ts'
-import { allPlaces, listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
+import { allPlaces, countNumbers, listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { numberTypes, NumberView, numberView } from './number-view.ts'
@@ -22,17 +22,22 @@ export const listNumbersOperation = operation({
     name: Optional(Type.String({ maxLength: 200, description: 'Name, with % and _ as wildcards.' })),
     application: Optional(Id('application')),
     user: Optional(Id('user', 'The user whose numbers they are.')),
+    shownName: Optional(Type.String({ maxLength: 200, 'x-hidden': true, description: 'Name, or the number where there is none, with % and _ as wildcards.' })),
+    sortBy: Optional(Type.Unsafe<'number' | 'name'>({ type: 'string', enum: ['number', 'name'], 'x-hidden': true })),
+    descending: Optional(Type.Boolean({ 'x-hidden': true })),
+    counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total also of a list that is narrowed.' })),
   }),
   output: Page(NumberView),
   reasons: [],
   route: { method: 'GET', path: '/numbers' },
-  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, user, ...narrow }) {
+  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, user, sortBy, descending = false, counted: wantsTotal, ...narrow }) {
     const limit = pageLimit(asked)
     const scope = caller.account.id
     // What follows the id is a comma or a brace.
     const where = { ...narrow, ...(user !== undefined && { detail: `%"userId":${user}_%` }) }
-    const rows = await listNumbers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
-    const total = Object.keys(where).length === 0 ? await counted(read, scope, 'numbers') : undefined
+    const sort = sortBy && { by: sortBy, descending }
+    const rows = await listNumbers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
+    const total = Object.keys(where).length === 0 ? await counted(read, scope, 'numbers') : wantsTotal ? await countNumbers(read, { scope, where }) : undefined
     return pageFrom(rows, limit, numberView, total) as never
   },
 })
