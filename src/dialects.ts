@@ -2,8 +2,9 @@
 
 import { eight } from '#dialects/8x8/8x8.ts'
 import { aculab } from '#dialects/aculab/aculab.ts'
+import { restcomm } from '#dialects/restcomm/restcomm.ts'
 import { toku } from '#dialects/toku/toku.ts'
 import { ringcentral } from '#dialects/ringcentral/ringcentral.ts'
 import type { Dialect } from '#operations/face-parts.ts'
 
-export const dialects: Readonly<Record<string, Dialect>> = { toku, '8x8': eight, aculab, ringcentral }
+export const dialects: Readonly<Record<string, Dialect>> = { restcomm, toku, '8x8': eight, aculab, ringcentral }

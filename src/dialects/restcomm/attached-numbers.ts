@@ -1,0 +1,47 @@
+// Which of the account's numbers are attached to which application, as an application shows them (reference 7).
+
+import { listNumbersOperation } from '#operations/numbers/list-numbers.ts'
+import type { NumberShown } from '#operations/numbers/number-view.ts'
+import type { Ask } from './knock.ts'
+import { uses, type Use } from './number-fields.ts'
+import { shownName } from './number-view.ts'
+import type { Shown } from './write.ts'
+
+export type AttachedNumbers = (applicationId: number) => Shown[]
+
+const step = 1000
+
+/**
+ * The application of one use. Set up elsewhere, a number has one application for all it does; set up here, it has one a use.
+ */
+export function applicationOf({ face, applicationId, detail }: NumberShown, use: Use): number | null {
+  const own = (detail[`${use}ApplicationId`] as number | null | undefined) ?? null
+  return use === 'voice' && face !== 'restcomm' ? (applicationId ?? own) : own
+}
+
+export async function attachedNumbers({ means: { parts, sids }, caller }: Ask): Promise<AttachedNumbers> {
+  const byApplication = new Map<number, Shown[]>()
+  // Who may not see numbers sees applications without them.
+  if (!caller.permissions.has('numbers.read')) return () => []
+  let after: number | undefined
+  do {
+    const page = await parts.run(listNumbersOperation, caller, { limit: step, oldestFirst: true, ...(after !== undefined && { after }) })
+    for (const number of page.items as unknown as NumberShown[]) {
+      const shown: Record<string, unknown> = { sid: sids.show('PN', number.id), friendly_name: shownName(number), phone_number: number.number }
+      const found = new Set<number>()
+      for (const use of uses) {
+        const id = applicationOf(number, use)
+        if (id === null) continue
+        shown[`${use}_application_sid`] = sids.show('AP', id)
+        found.add(id)
+      }
+      for (const id of found) {
+        const held = byApplication.get(id)
+        if (held) held.push(shown)
+        else byApplication.set(id, [shown])
+      }
+    }
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  return (applicationId) => byApplication.get(applicationId) ?? []
+}

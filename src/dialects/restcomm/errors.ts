@@ -1,0 +1,58 @@
+// Refusals in the vendor's forms (reference 3): a structured message with the code where the dictionary has one, a plain
+// sentence for what is missing, the bare number for a number that cannot be had, nothing at all for a page that is not there.
+
+import type { HttpAnswer } from '#protocols/http/exchange.ts'
+import { codeOf } from '#reasons/dictionary.ts'
+import { detailOf, Refusal } from '#reasons/refusal.ts'
+import { codes } from './codes.ts'
+import type { RestcommKnock, Route } from './knock.ts'
+import { beyondLastPage } from './paging.ts'
+import { errorBody } from './write.ts'
+
+/** What the open server answers when a number is not to be had (reference 3). */
+const numberFailed = '21452'
+
+/** Reference 2.1. */
+const challenge = 'Basic realm="Restcomm realm"'
+
+/** Reference 9.1 writes this one in two words; others go by their parameter's name. */
+const plainNames: Readonly<Record<string, string>> = { PhoneNumber: 'Phone number' }
+
+const text = { 'content-type': 'text/plain; charset=utf-8' }
+
+export function refused(refusal: Refusal, knock: RestcommKnock, moreInfo: string | undefined): HttpAnswer & { readonly code: string } {
+  const told = inVendorWords(refusal, knock.route)
+  const rendered = codeOf(codes, told)
+  const code = rendered.code ?? ''
+  const status = rendered.http
+  if (refusal.reason === 'request.number_out_of_range' && refusal.params['parameter'] === beyondLastPage) return { status, headers: {}, body: '', code }
+  if (knock.route?.provisionsNumber && (code === '3100' || refusal.reason === 'number.invalid')) {
+    return { status: 400, headers: { ...(knock.json ? { 'content-type': 'application/json' } : text) }, body: numberFailed, code: '3100' }
+  }
+  if (refusal.reason === 'request.parameter_missing') {
+    const name = String(refusal.params['parameter'])
+    return { status, headers: { ...text }, body: `${plainNames[name] ?? name} can not be null.`, code }
+  }
+  const { headers, body } = errorBody(knock.json, {
+    message: rendered.exact ? rendered.message : messageOf(told),
+    error: refusal.reason === 'resource.limit_reached' && refusal.params['noun'] === 'number' ? 'DID_QUOTA_EXCEEDED' : undefined,
+    // 0 to 999 say no more than the status does.
+    code: rendered.exact || Number(code) >= 1000 ? Number(code) : undefined,
+    more_info: moreInfo,
+  })
+  if (status === 401) headers['www-authenticate'] = challenge
+  return { status, headers, body, code }
+}
+
+/** Permissions by the vendor's names: `RestComm:Modify:IncomingPhoneNumbers` (reference 2.2). */
+function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
+  if (refusal.reason !== 'permission.missing' || !route) return refusal
+  return new Refusal(refusal.reason, { ...refusal.params, permission: `RestComm:${route.deed}:${route.resource}` })
+}
+
+/** Clients look for the words "weak" and "Invalid" (reference 30, cases 27 and 29). */
+function messageOf(refusal: Refusal): string {
+  if (refusal.reason === 'account.password_weak') return 'Password too weak'
+  if (refusal.reason === 'request.parameter_invalid') return `Invalid ${String(refusal.params['parameter'])}. ${detailOf(refusal)}`
+  return detailOf(refusal)
+}
