@@ -3,12 +3,15 @@
 //
 //   node conformance/mutate.ts [--only aculab/0001,toku] [--sample 8 --seed 1]
 
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadScenarios, playOnOwnServer, readCodes, type Found } from './play.ts'
 import { startServer } from './server.ts'
 
 const atOnce = 2
+const here = fileURLToPath(new URL('.', import.meta.url))
 const hook = fileURLToPath(new URL('./mutation-hook.ts', import.meta.url))
 
 const { values: options } = parseArgs({
@@ -18,7 +21,13 @@ const { values: options } = parseArgs({
 const unchanged = await startServer()
 const reasons = new Map((await readCodes(unchanged.baseUrl)).map((row) => [`${row.system}/${row.code}`, row.reason]))
 await unchanged.stop()
-const reasonOf = ({ scenario }: Found): string => reasons.get(`${scenario.system}/${scenario.code}`) ?? ''
+
+/** The reason that the kept answer told: a code that is a fallback stands for another reason than its dictionary says. */
+function reasonOf({ scenario: { system, code } }: Found): string {
+  const kept = join(here, 'exchanges', system, `${code}.json`)
+  const response = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as { response: string }).response : ''
+  return /^offhook-reason: (\S+)$/m.exec(response)?.[1] ?? reasons.get(`${system}/${code}`) ?? ''
+}
 
 /** Outcomes are not raised: there is nothing to switch off. */
 const found = (await loadScenarios(options.only?.split(','))).filter((one) => !reasonOf(one).startsWith('outcome.'))
