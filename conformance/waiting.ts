@@ -6,4 +6,5 @@ export interface Waiting {
   readonly waitsFor: string
 }
 
-export const waiting: readonly Waiting[] = []
+export const waiting: readonly Waiting[] = [
+]
