@@ -145,7 +145,7 @@ export async function openHouse(store: Store): Promise<House> {
 
 /** Every table whose rows are an account's, but for the notes about requests. */
 const tables = [
-  'accounts', 'users', 'credentials', 'tokens', 'applications', 'clients', 'numbers', 'contacts', 'contact_addresses',
+  'accounts', 'users', 'credentials', 'tokens', 'applications', 'clients', 'client_groups', 'group_clients', 'numbers', 'contacts', 'contact_addresses',
   'contact_groups', 'contact_members', 'contact_batches', 'facets', 'happenings', 'counters', 'idempotency',
 ] as const satisfies readonly (keyof Schema)[]
 const selections = tables.map((table) => [table, statement<object, object>((db) => db.selectFrom(table as 'users').selectAll())] as const)

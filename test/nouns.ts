@@ -21,6 +21,8 @@ export interface Nouns {
   readonly login: string
   readonly numberText: string
   readonly service: string
+  readonly clientGroup: string
+  readonly member: string
 }
 
 export interface Owner {
@@ -56,6 +58,8 @@ export async function openAccount(house: House, mark: string, region: string): P
   const other = await made(house, key, '/keys', { name: `${mark} other`, userId: user.id })
   const service = await made(house, key, '/applications', { name: `${mark}-service`, kind: 'inbound' })
   const client = await made(house, key, '/clients', { login: `${mark}-phone`, password })
+  const clientGroup = await made(house, key, '/client-groups', { name: `${mark}-group` })
+  const member = await made(house, key, `/client-groups/${clientGroup.name}/members`, { name: `${mark}-member`, password })
   const bought = await made(house, key, '/numbers', { country: 'US', type: 'local', region, name: `${mark} number` })
   const number = bought.items[0]
   const group = await made(house, key, '/contact-groups', { name: `${mark} group` })
@@ -83,6 +87,8 @@ export async function openAccount(house: House, mark: string, region: string): P
       login: user.login,
       numberText: number.number,
       service: service.name,
+      clientGroup: clientGroup.name,
+      member: member.name,
     },
   }
 }
@@ -104,6 +110,8 @@ export function ghosts(house: House): Nouns {
     login: `ghost-${house.parts.nextId()}@example.com`,
     numberText: '+12125559999',
     service: `ghost-${house.parts.nextId()}`,
+    clientGroup: `ghost-${house.parts.nextId()}`,
+    member: `ghost-${house.parts.nextId()}`,
   }
 }
 
@@ -143,6 +151,16 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'clients.create': () => ({ login: `phone-${crypto.randomUUID()}`, password }),
   'clients.update': ({ client }) => ({ id: client, enabled: false }),
   'clients.delete': ({ client }) => ({ id: client }),
+  'client_groups.list': () => ({}),
+  'client_groups.read': ({ clientGroup }) => ({ name: clientGroup }),
+  'client_groups.create': () => ({ name: `group-${crypto.randomUUID().slice(0, 8)}` }),
+  'client_groups.delete': ({ clientGroup }) => ({ name: clientGroup }),
+  'client_groups.listMembers': ({ clientGroup }) => ({ group: clientGroup }),
+  'client_groups.readMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
+  'client_groups.addMember': ({ clientGroup }) => ({ group: clientGroup, name: `phone-${crypto.randomUUID().slice(0, 8)}`, password }),
+  'client_groups.updateMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member, enabled: false }),
+  'client_groups.endMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
+  'client_groups.deleteMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
   'numbers.list': () => ({}),
   'numbers.available': () => ({}),
   'numbers.places': () => ({}),
@@ -188,6 +206,14 @@ const named: Readonly<Record<string, readonly (readonly [path: string, noun: key
   'users.find': [['login', 'login']],
   'applications.readByName': [['name', 'service']],
   'refusals.read': [['errorId', 'errorId']],
+  'client_groups.read': [['name', 'clientGroup']],
+  'client_groups.delete': [['name', 'clientGroup']],
+  'client_groups.listMembers': [['group', 'clientGroup']],
+  'client_groups.addMember': [['group', 'clientGroup']],
+  'client_groups.readMember': [['group', 'clientGroup'], ['name', 'member']],
+  'client_groups.updateMember': [['group', 'clientGroup'], ['name', 'member']],
+  'client_groups.endMember': [['group', 'clientGroup'], ['name', 'member']],
+  'client_groups.deleteMember': [['group', 'clientGroup'], ['name', 'member']],
   'numbers.update': [['detail.service', 'service']],
   'numbers.subscribe': [['detail.service', 'service']],
   'numbers.buy': [['detail.service', 'service']],

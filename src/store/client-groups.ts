@@ -48,7 +48,7 @@ const insertGroup = statement<GroupRow>((db) =>
 
 /** `taken` is the account that has the name already. */
 export const createGroup = defineWrite(
-  'clientGroups.create',
+  'client_groups.create',
   async (tx, input: { row: GroupRow; actor: Actor }): Promise<{ taken: number | null; row: GroupRow }> => {
     const { row, actor } = input
     if ((await tx.run(insertGroup, row)) === 0) return { taken: (await readGroup(tx, row.name))?.account_id ?? null, row }
@@ -72,7 +72,7 @@ const dropGroup = statement<{ id: number; account: number }>((db) =>
 
 /** A group goes only when it is empty; `members` counts those that keep it. */
 export const deleteGroup = defineWrite(
-  'clientGroups.delete',
+  'client_groups.delete',
   async (
     tx,
     input: { id: number; name: string; account: number; actor: Actor; now: number },
@@ -185,7 +185,7 @@ async function heldByAnother(tx: Transaction, number: number | null, client: num
 
 /** The client and its place in the group, in one commit. */
 export const createMember = defineWrite(
-  'clientGroups.addMember',
+  'client_groups.addMember',
   async (
     tx,
     input: { client: Row<'clients'>; member: MemberRow; actor: Actor },
@@ -248,7 +248,7 @@ export interface MemberChange {
 
 /** `gone` when the client is no member any more, or was ended. */
 export const updateMember = defineWrite(
-  'clientGroups.updateMember',
+  'client_groups.updateMember',
   async (tx, input: MemberChange): Promise<{ refused: 'gone' | 'number' } | { refused: null; member: Member }> => {
     const { member, enabled, password, changed, actor, now } = input
     const { client_id: id, account_id: accountId, number_id, expires_ms, ended } = member

@@ -25,7 +25,7 @@ function shown({ clock }: Means, result: Result) {
 
 /** Its login, by which it registers, is its name, a dot and the group. */
 export const addMemberOperation = operation({
-  name: 'clientGroups.addMember',
+  name: 'client_groups.addMember',
   summary: 'Create a client in a group',
   permission: 'clients.write',
   input: Type.Object(

@@ -13,7 +13,7 @@ function shown({ caller }: Means, { taken, row }: { taken: number | null; row: G
 
 /** A name belongs to one account on the whole platform. */
 export const createClientGroupOperation = operation({
-  name: 'clientGroups.create',
+  name: 'client_groups.create',
   summary: 'Create a group of clients',
   permission: 'clients.write',
   input: Type.Object({ name: GroupName }, { additionalProperties: false }),

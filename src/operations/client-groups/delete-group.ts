@@ -7,7 +7,7 @@ import { operation } from '../operation.ts'
 import { GroupName, groupOf } from './group-view.ts'
 
 export const deleteClientGroupOperation = operation({
-  name: 'clientGroups.delete',
+  name: 'client_groups.delete',
   summary: 'Delete an empty group of clients',
   permission: 'clients.write',
   input: Type.Object({ name: GroupName }, { additionalProperties: false }),

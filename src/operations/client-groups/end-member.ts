@@ -12,7 +12,7 @@ const input = Type.Object({ group: GroupName, name: MemberName }, { additionalPr
 
 /** For good: it never registers again, and its number is free for another. The name stays taken until it is deleted. */
 export const endMemberOperation = operation({
-  name: 'clientGroups.endMember',
+  name: 'client_groups.endMember',
   summary: 'End a client of a group for good',
   permission: 'clients.write',
   input,
@@ -38,7 +38,7 @@ export const endMemberOperation = operation({
 
 /** Only what was ended before. */
 export const deleteMemberOperation = operation({
-  name: 'clientGroups.deleteMember',
+  name: 'client_groups.deleteMember',
   summary: 'Delete an ended client of a group',
   permission: 'clients.write',
   input,

@@ -6,7 +6,7 @@ import { operation } from '../operation.ts'
 import { GroupName, groupOf, GroupView, groupView } from './group-view.ts'
 
 export const readClientGroupOperation = operation({
-  name: 'clientGroups.read',
+  name: 'client_groups.read',
   summary: 'Read a group of clients',
   permission: 'clients.read',
   input: Type.Object({ name: GroupName }, { additionalProperties: false }),
@@ -19,7 +19,7 @@ export const readClientGroupOperation = operation({
 })
 
 export const listClientGroupsOperation = operation({
-  name: 'clientGroups.list',
+  name: 'client_groups.list',
   summary: 'List groups of clients',
   permission: 'clients.read',
   input: PageOf({}),

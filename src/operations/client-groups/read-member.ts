@@ -5,7 +5,7 @@ import { operation } from '../operation.ts'
 import { GroupName, groupOf, MemberName, memberOf, MemberView, memberView } from './group-view.ts'
 
 export const readMemberOperation = operation({
-  name: 'clientGroups.readMember',
+  name: 'client_groups.readMember',
   summary: 'Read a client of a group',
   permission: 'clients.read',
   input: Type.Object({ group: GroupName, name: MemberName }, { additionalProperties: false }),
@@ -19,7 +19,7 @@ export const readMemberOperation = operation({
 })
 
 export const listMembersOperation = operation({
-  name: 'clientGroups.listMembers',
+  name: 'client_groups.listMembers',
   summary: 'List the clients of a group',
   permission: 'clients.read',
   input: PageOf({ group: GroupName }),

@@ -44,7 +44,7 @@ async function numberFor({ read, caller }: Means, member: Member, number: string
 }
 
 export const updateMemberOperation = operation({
-  name: 'clientGroups.updateMember',
+  name: 'client_groups.updateMember',
   summary: 'Change a client of a group',
   permission: 'clients.write',
   input: Type.Object(
