@@ -48,19 +48,25 @@ export class Identity {
   readonly #clock: Clock
   readonly #lockouts: Lockouts
   readonly #known = new Map<string, Known>()
+  /** By face, kind and hash; tokens that ended are told as changes of tokens. */
+  readonly #tokens = new Map<string, { caller: Caller; token: TokenRow }>()
   /** Grows with each change that empties the cache: what was read before it is not kept after it. */
   #changes = 0
   /** Passwords found right, by a hash of login, password and stored hash, so that Basic callers pay scrypt once. */
   readonly #rightPasswords = new Set<string>()
+  /** By user, settled when the password being looked at has been counted. */
+  readonly #turns = new Map<number, Promise<void>>()
 
   constructor(store: Store, clock: Clock, lockouts: Lockouts) {
     this.#store = store
     this.#clock = clock
     this.#lockouts = lockouts
     store.onChange((nouns) => {
-      if (!nouns.has('*') && !cachedNouns.some((noun) => nouns.has(noun))) return
+      const callers = nouns.has('*') || cachedNouns.some((noun) => nouns.has(noun))
+      if (!callers && !nouns.has('tokens')) return
       this.#changes += 1
-      this.#known.clear()
+      this.#tokens.clear()
+      if (callers) this.#known.clear()
     })
   }
 
@@ -119,6 +125,18 @@ export class Identity {
   async byPassword(face: string, login: string, password: string, proof: Proof): Promise<Caller> {
     this.#lockouts.checkSource(proof.source)
     const user = await readUserByLogin(this.#store, login)
+    if (!user || (!this.#turns.has(user.id) && this.#isKnownRight(user, password))) return this.#checkPassword(face, user, password, proof)
+    // One after another, so that of many guesses made at once no more are looked at than of as many in a row.
+    while (this.#turns.has(user.id)) await this.#turns.get(user.id)
+    const checked = this.#checkPassword(face, user, password, proof)
+    this.#turns.set(
+      user.id,
+      checked.then(() => undefined, () => undefined).finally(() => this.#turns.delete(user.id)),
+    )
+    return checked
+  }
+
+  async #checkPassword(face: string, user: UserRow | undefined, password: string, proof: Proof): Promise<Caller> {
     const subject = user && `user ${user.id}`
     if (subject) await this.#lockouts.checkUser(subject)
     const right = (await this.#passwordRight(user, password)) && user !== undefined
@@ -153,13 +171,19 @@ export class Identity {
    */
   async byToken(face: string, kind: string, token: string): Promise<{ caller: Caller; token: TokenRow }> {
     const hash = hashToken(token)
+    const heldAs = `${face} ${kind} ${hash}`
+    const held = this.#tokens.get(heldAs)
+    if (held) {
+      if (held.token.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})
+      return held
+    }
+    const changes = this.#changes
     const row = await readToken(this.#store, hash)
     if (!row || row.face !== face || row.kind !== kind || !sameSecret(row.hash, hash)) {
       refuse('auth.token_malformed', { fault: 'corrupted' })
     }
     if (row.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})
     const key = `token ${face} ${row.user_id} ${row.credential_id} ${row.account_id}`
-    const changes = this.#changes
     let caller = this.#known.get(key)?.caller
     if (!caller) {
       const credential = row.credential_id === null ? undefined : await readCredentialById(this.#store, row.credential_id)
@@ -169,18 +193,24 @@ export class Identity {
       if (!caller || (caller.user?.status ?? 'active') !== 'active') refuse('auth.token_malformed', { fault: 'corrupted' })
       this.#keep(key, { caller, credential: credential! }, changes)
     }
-    return { caller, token: row }
+    const found = { caller, token: row }
+    if (changes === this.#changes) {
+      if (this.#tokens.size >= maxCached) this.#tokens.clear()
+      this.#tokens.set(heldAs, found)
+    }
+    return found
+  }
+
+  #isKnownRight(user: UserRow, password: string): boolean {
+    return this.#rightPasswords.has(hashToken(`${user.password_hash}\n${password}`))
   }
 
   async #passwordRight(user: UserRow | undefined, password: string): Promise<boolean> {
-    const proof = hashToken(`${user?.password_hash}\n${password}`)
-    if (user && this.#rightPasswords.has(proof)) return true
+    if (user && this.#isKnownRight(user, password)) return true
     const right = await passwordMatches(password, user?.password_hash ?? undefined)
     if (right && user) {
-      // Of many guesses made at once, the right one comes too late when the others have locked the user meanwhile.
-      await this.#lockouts.checkUser(`user ${user.id}`)
       if (this.#rightPasswords.size >= maxCached) this.#rightPasswords.clear()
-      this.#rightPasswords.add(proof)
+      this.#rightPasswords.add(hashToken(`${user.password_hash}\n${password}`))
     }
     return right
   }
