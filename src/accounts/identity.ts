@@ -7,7 +7,7 @@ import { readToken, type TokenRow } from '#store/tokens.ts'
 import { readUser, readUserByLogin, type UserRow } from '#store/users.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
-import { hashToken, passwordMatches, sameSecret } from '#values/secrets.ts'
+import { hashToken, passwordMatches, sameHash } from '#values/secrets.ts'
 import { loadAccount, type Account } from './account.ts'
 import type { Caller, CallerApp, CallerUser } from './caller.ts'
 import type { Lockouts } from './lockouts.ts'
@@ -79,8 +79,8 @@ export class Identity {
     const now = this.#clock.nowMs()
     const hash = hashToken(secret)
     const credential = known?.credential
-    const right = sameSecret(hash, credential?.secret_hash ?? '')
-    const previous = sameSecret(hash, credential?.previous_hash ?? '')
+    const right = sameHash(hash, credential?.secret_hash ?? '')
+    const previous = sameHash(hash, credential?.previous_hash ?? '')
     const valid =
       known !== undefined &&
       known.credential.status === 'active' &&
@@ -111,8 +111,8 @@ export class Identity {
       secretSealed: credential.secret_sealed,
       hasSecret(secret) {
         const hash = hashToken(secret)
-        const right = sameSecret(hash, credential.secret_hash)
-        const previous = sameSecret(hash, credential.previous_hash ?? '')
+        const right = sameHash(hash, credential.secret_hash)
+        const previous = sameHash(hash, credential.previous_hash ?? '')
         return right || (previous && (credential.previous_until_ms ?? 0) > now)
       },
     }
@@ -179,7 +179,7 @@ export class Identity {
     }
     const changes = this.#changes
     const row = await readToken(this.#store, hash)
-    if (!row || row.face !== face || row.kind !== kind || !sameSecret(row.hash, hash)) {
+    if (!row || row.face !== face || row.kind !== kind || !sameHash(row.hash, hash)) {
       refuse('auth.token_malformed', { fault: 'corrupted' })
     }
     if (row.expires_ms <= this.#clock.nowMs()) refuse('auth.token_expired', {})

@@ -46,9 +46,12 @@ const insert = statement<Omit<Happening, 'seq'>>((db) =>
   } as never),
 )
 
+/** What listeners hear of something new: nothing that anybody keeps of the noun has changed by it. */
+export const createdNoun = (noun: string): string => `${noun} created`
+
 /** Called inside a write, beside the change it tells of. */
 export async function happened(tx: Transaction, one: NewHappening): Promise<void> {
-  tx.touched(one.noun)
+  tx.touched(one.kind === 'created' ? createdNoun(one.noun) : one.noun)
   await tx.run(insert, {
     account_id: one.accountId,
     noun: one.noun,

@@ -45,7 +45,7 @@ onBothEngines('store', ({ engine, open }) => {
     assert.equal(await counted(store, 1, 'meta'), 29)
     // On SQLite all of a turn share one commit; on PostgreSQL each has its own.
     assert.equal(changes.length, engine === 'sqlite' ? 1 : 29)
-    assert.deepEqual(changes[0], ['meta'])
+    assert.deepEqual(changes[0], ['meta created'])
   })
 
   test('a write whose second statement fails undoes its first', async () => {

@@ -61,7 +61,8 @@ export interface Store extends Reader {
   /** Long reads (totals, search, exports): off the main thread, with a time limit. */
   readonly slow: Reader
   /**
-   * Called after each commit of this or another node with the nouns it touched; `*` stands for any, when news of
+   * Called after each commit of this or another node with the nouns it touched, `accounts created` for what is only
+   * new; `*` stands for any, when news of
    * other nodes may have been missed.
    */
   onChange(listener: (nouns: ReadonlySet<string>) => void): void

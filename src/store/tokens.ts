@@ -50,6 +50,7 @@ export const issueTokens = defineWrite('tokens.issue', async (tx, input: { rows:
   if (first && input.keep !== undefined && first.credential_id !== null) {
     const past = await tx.all(oldest, { user: first.user_id, credential: first.credential_id, kind: first.kind, skip: input.keep })
     for (const { family } of past) await tx.run(dropFamily, { family })
+    if (past.length > 0) tx.touched('tokens')
   }
   return { issued: input.rows.length }
 })
@@ -69,9 +70,11 @@ const shorten = statement<{ id: number; expires: number }>((db) =>
 )
 
 /** Never lengthens a life. */
-export const shortenToken = defineWrite('tokens.shorten', async (tx, input: { id: number; expires: number }) => ({
-  shortened: (await tx.run(shorten, input)) > 0,
-}))
+export const shortenToken = defineWrite('tokens.shorten', async (tx, input: { id: number; expires: number }) => {
+  const shortened = (await tx.run(shorten, input)) > 0
+  if (shortened) tx.touched('tokens')
+  return { shortened }
+})
 
 /**
  * Exchanges a code or refresh token for new tokens, once: `false` when it was used before. With `graceMs` the old
@@ -83,6 +86,7 @@ export const exchangeToken = defineWrite(
     tx,
     input: { id: number; family: number; rows: TokenRow[]; now: number; graceMs: number; endOthers: boolean },
   ): Promise<{ exchanged: boolean }> => {
+    tx.touched('tokens')
     if (input.endOthers) await tx.run(dropOthers, { family: input.family, id: input.id })
     if (input.graceMs > 0) await tx.run(endToken, { id: input.id, expires: input.now + input.graceMs })
     else if ((await tx.run(useToken, { id: input.id, now: input.now })) === 0) return { exchanged: false }
