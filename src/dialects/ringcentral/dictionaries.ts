@@ -4,11 +4,11 @@ import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { countryRecord } from './extension-view.ts'
-import { answerLanguage, countryOfId, languageIds, languageRecord, languageTags } from './formats.ts'
+import { answerLanguage, countryOfId, languageIds, languageRecord, languageTags, type LanguageTag } from './formats.ts'
 import { apiUri, json, type RingCentralKnock, type Room } from './knock.ts'
 import { cut, listAnswer, pageOf } from './paging.ts'
 
-const languageOf = (knock: RingCentralKnock): string =>
+const languageOf = (knock: RingCentralKnock): LanguageTag =>
   answerLanguage(
     knock.request.headers['accept-language'],
     String(knock.caller?.user?.detail['language'] ?? knock.caller?.account.settings.language ?? 'en-US'),
@@ -42,7 +42,7 @@ export async function readLanguage(room: Room, knock: RingCentralKnock): Promise
 
 const isCountry = (iso: string): boolean => (getCountries() as string[]).includes(iso)
 
-const country = (room: Room, knock: RingCentralKnock, iso: string, language: string) => ({
+const country = (room: Room, knock: RingCentralKnock, iso: string, language: LanguageTag) => ({
   ...countryRecord(room, knock, iso, language),
   emergencyCalling: false,
   numberSelling: false,

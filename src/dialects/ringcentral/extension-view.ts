@@ -5,7 +5,7 @@ import type { Account } from '#accounts/account.ts'
 import type { UserShown } from '#operations/users/user-view.ts'
 import { readFacet } from '#store/facets.ts'
 import { face } from './applications.ts'
-import { countryId, languageRecord, supportedLanguage } from './formats.ts'
+import { countryId, countryName, languageRecord, supportedLanguage, type LanguageTag } from './formats.ts'
 import { apiUri, type RingCentralKnock, type Room } from './knock.ts'
 import { stateWords } from './log-in.ts'
 
@@ -42,12 +42,12 @@ export function extensionUri(room: Room, knock: RingCentralKnock, accountId: num
 
 const callingCode = (country: string): string => (isSupportedCountry(country) ? getCountryCallingCode(country) : '')
 
-export function countryRecord(room: Room, knock: RingCentralKnock, iso: string, language: string) {
+export function countryRecord(room: Room, knock: RingCentralKnock, iso: string, language: LanguageTag) {
   const id = countryId(iso)
   return {
     id,
     uri: apiUri(room, knock, `/dictionary/country/${id}`),
-    name: new Intl.DisplayNames([language], { type: 'region' }).of(iso) ?? iso,
+    name: countryName(iso, language),
     isoCode: iso,
     callingCode: callingCode(iso),
   }

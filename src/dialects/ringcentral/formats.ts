@@ -74,7 +74,25 @@ export function answerLanguage(header: string | undefined, fallback: string): La
   return usual
 }
 
-export function languageRecord(tag: LanguageTag, shownIn: string) {
+const languageRecords = new Map<string, ReturnType<typeof makeLanguageRecord>>()
+
+function makeLanguageRecord(tag: LanguageTag, shownIn: LanguageTag) {
   const names = new Intl.DisplayNames([shownIn], { type: 'language' })
   return { id: languageIds[tag], name: names.of(tag) ?? tag, isoCode: tag.split('-')[0]!, localeCode: tag }
+}
+
+/** There are no more of them than supported languages squared, and they never change. */
+export function languageRecord(tag: LanguageTag, shownIn: LanguageTag): ReturnType<typeof makeLanguageRecord> {
+  const key = `${tag} ${shownIn}`
+  let record = languageRecords.get(key)
+  if (!record) languageRecords.set(key, (record = makeLanguageRecord(tag, shownIn)))
+  return record
+}
+
+const regionNames = new Map<LanguageTag, Intl.DisplayNames>()
+
+export function countryName(iso: string, shownIn: LanguageTag): string {
+  let names = regionNames.get(shownIn)
+  if (!names) regionNames.set(shownIn, (names = new Intl.DisplayNames([shownIn], { type: 'region' })))
+  return names.of(iso) ?? iso
 }
