@@ -177,9 +177,20 @@ const ofNumber = statement<{ number: number }, { client_id: number }>((db) =>
 
 export type MemberRefused = 'group' | 'name' | 'number'
 
-/** Whether another client calls from the number. */
-async function heldByAnother(tx: Transaction, number: number | null, client: number): Promise<boolean> {
-  const held = number === null ? undefined : await tx.one(ofNumber, { number })
+// Changes nothing, but holds the row until the commit: two clients that want one number come one after the other.
+const holdNumber = statement<{ number: number; account: number }>((db) =>
+  db
+    .updateTable('numbers')
+    .set((set) => ({ version: set('version', '+', 0) }))
+    .where('id', '=', bind('number'))
+    .where('account_id', '=', bind('account')),
+)
+
+/** Whether another client calls from the number, or it is the account's no more. */
+async function isNumberTaken(tx: Transaction, number: number | null, account: number, client: number): Promise<boolean> {
+  if (number === null) return false
+  if ((await tx.run(holdNumber, { number, account })) === 0) return true
+  const held = await tx.one(ofNumber, { number })
   return held !== undefined && held.client_id !== client
 }
 
@@ -196,7 +207,7 @@ export const createMember = defineWrite(
       await tx.run(changeMembers, { id: member.group_id, delta: -1 })
       return { refused } as const
     }
-    if (await heldByAnother(tx, member.number_id, client.id)) return undo('number')
+    if (await isNumberTaken(tx, member.number_id, client.account_id, client.id)) return undo('number')
     if ((await tx.run(insertMember, member)) === 0) return undo('name')
     if ((await tx.run(insertClient, client)) === 0) {
       await tx.run(leaveGroup, { client: client.id })
@@ -252,7 +263,7 @@ export const updateMember = defineWrite(
   async (tx, input: MemberChange): Promise<{ refused: 'gone' | 'number' } | { refused: null; member: Member }> => {
     const { member, enabled, password, changed, actor, now } = input
     const { client_id: id, account_id: accountId, number_id, expires_ms, ended } = member
-    if (await heldByAnother(tx, number_id, id)) return { refused: 'number' }
+    if (await isNumberTaken(tx, number_id, accountId, id)) return { refused: 'number' }
     if ((await tx.run(changeMember, { client_id: id, number_id, expires_ms, ended })) === 0) return { refused: 'gone' }
     await tx.run(changeEnabled, { id, enabled, now })
     if (password !== null) await tx.run(changePassword, { id, password })
