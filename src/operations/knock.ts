@@ -23,7 +23,7 @@ export interface Face<K extends Knock> {
   readonly name: string
   /** Paths it answers under; the longest prefix wins. */
   readonly prefixes: readonly string[]
-  readonly maxBodyBytes?: number
+  readonly maxBodyBytes?: number | ((path: string) => number | undefined)
   readonly order?: readonly StepName[]
   readonly steps: { readonly [S in StepName]?: (knock: K) => void | Promise<void> }
   begin(request: HttpRequest): K
@@ -61,7 +61,7 @@ export interface KnockParts {
 export interface OpenFace {
   readonly name: string
   readonly prefixes: readonly string[]
-  readonly maxBodyBytes?: number
+  readonly maxBodyBytes?: number | ((path: string) => number | undefined)
   answer(request: HttpRequest): Promise<HttpAnswer>
   refused(refusal: Refusal, request: HttpRequest): HttpAnswer
 }

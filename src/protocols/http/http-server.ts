@@ -22,8 +22,8 @@ export interface Mount {
   readonly name: string
   /** Without a trailing slash; the longest that fits wins; `''` is the root and takes what is left. */
   readonly prefixes: readonly string[]
-  /** Takes the place of `limits.bodyBytes` here. */
-  readonly maxBodyBytes?: number
+  /** Takes the place of `limits.bodyBytes` here, or at some paths: where undefined comes back it does not. */
+  readonly maxBodyBytes?: number | ((path: string) => number | undefined)
   answer(request: HttpRequest): Promise<HttpAnswer>
   /** Puts a refusal of the server itself into the face's own words, and records it. */
   refused(refusal: Refusal, request: HttpRequest): HttpAnswer
@@ -87,6 +87,10 @@ interface Connection {
 }
 
 const noBody = Buffer.alloc(0)
+
+function bodyLimit({ maxBodyBytes }: Mount, path: string): number | undefined {
+  return typeof maxBodyBytes === 'function' ? maxBodyBytes(path) : maxBodyBytes
+}
 const connections = new WeakMap<Socket, Connection>()
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -173,7 +177,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const length = req.headers['content-length']
     if ((length === undefined || length === '0') && req.headers['transfer-encoding'] === undefined) return answer(request)
 
-    const limit = mount?.maxBodyBytes ?? limits.bodyBytes
+    const limit = (mount && bodyLimit(mount, request.path)) ?? limits.bodyBytes
     if (length !== undefined && Number(length) > limit) {
       drain(req)
       return refuse(refusal('request.body_too_large', { limitBytes: limit }))
