@@ -1,13 +1,13 @@
 // The only door to the core. Checks stand as a column: permission, feature, room on the disk, fields, idempotency key;
 // what exists, in which state, at what price is the operation's own to check. Every face comes through here.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, refuse, refuseAll, type Params } from '#reasons/refusal.ts'
-import { keepRefusal, readKept } from '#store/idempotency.ts'
+import { keepRefusal } from '#store/idempotency.ts'
 import { QueryFailed, QueryTooSlow, StoreUnavailable } from '#store/store-errors.ts'
 import type { Store, Write } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
@@ -95,7 +95,7 @@ export function openDoor(parts: RunParts): Run {
     const text = options.idempotencyKey
     if (text === undefined) return undefined
     if (!keyPattern.test(text)) refuse('request.idempotency_key_invalid')
-    const fingerprint = createHash('sha256').update(operation.name).update('\n').update(JSON.stringify(input)).digest('base64url')
+    const fingerprint = hash('sha256', `${operation.name}\n${JSON.stringify(input)}`, 'base64url')
     return { accountId: caller.account.id, keyHash: hashToken(`${caller.face}\n${text}`), fingerprint, errorId: crypto.randomUUID(), settled: false }
   }
 
@@ -127,13 +127,13 @@ export function openDoor(parts: RunParts): Run {
 
   async function once(operation: Operation, means: Means, claim: KeyClaim, input: unknown): Promise<unknown> {
     const again = async (kept: { fingerprint: string; outcome: string }) => operation.shown!(means, keptResult(claim, kept) as never)
+    // Nothing is looked up first, since nearly every key is new: who comes again is found out by its write, or by the refusal
+    // that took the write's place.
     try {
-      const kept = await readKept(store, claim.accountId, claim.keyHash)
-      if (kept) return await again(kept)
       try {
         return await operation.run(means, input as never)
       } catch (error) {
-        // Another request under this key may have been faster: then its outcome is the answer, be it that we were refused for it.
+        // Another request under this key may have come first: then its outcome is the answer, be it that we were refused for it.
         const first = error instanceof Refusal && !claim.settled ? await keep(claim, error) : null
         if (first) return await again(first)
         throw error

@@ -41,6 +41,8 @@ export function firstIdAt(ms: number): number {
   return Math.max(0, ms - epochMs) * perMs
 }
 
+const shownKept = 256
+
 /**
  * Ids as 128-bit blocks for one face: AES of (id, kind). `kind` keeps an account's id from being read as a number's.
  * `hex` gives 32 lower-case digits, `uuid` the same with dashes; `fromHex` takes either and gives undefined for
@@ -50,6 +52,8 @@ export class BlockIds {
   readonly #cipher: Cipheriv
   readonly #decipher: Decipheriv
   readonly #block = Buffer.alloc(16)
+  /** The ids shown of late, by kind: those of an account and its user are in almost every answer. */
+  readonly #shown = new Map<string, Map<number, string>>()
 
   constructor(key: Key, face: string) {
     const secret = key.derive(`ids ${face}`, 16)
@@ -59,6 +63,18 @@ export class BlockIds {
   }
 
   hex(kind: string, id: number): string {
+    let shown = this.#shown.get(kind)
+    if (!shown) this.#shown.set(kind, (shown = new Map<number, string>()))
+    let text = shown.get(id)
+    if (text === undefined) {
+      if (shown.size >= shownKept) shown.clear()
+      text = this.#encrypted(kind, id)
+      shown.set(id, text)
+    }
+    return text
+  }
+
+  #encrypted(kind: string, id: number): string {
     this.#block.fill(0)
     this.#block.write(kind.slice(0, 8), 0, 'latin1')
     this.#block.writeBigUInt64BE(BigInt(id), 8)

@@ -4,8 +4,8 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   scrypt,
@@ -31,12 +31,17 @@ export function randomHex(bytes: number): string {
 
 /** SHA-256 in hex: enough for secrets that are random themselves, such as keys and tokens. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token, 'hex')
 }
 
 /** Whether two texts are equal, in time that depends on neither content nor common prefix. */
 export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
+}
+
+/** The same for two hashes: their length is no secret. */
+export function sameHash(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'))
 }
 
 // RFC 7914 2: N is the cost. It takes 32 MB for the moment, which the C library hands back at once; of half as much it
