@@ -87,9 +87,10 @@ export const exchangeToken = defineWrite(
     input: { id: number; family: number; rows: TokenRow[]; now: number; graceMs: number; endOthers: boolean },
   ): Promise<{ exchanged: boolean }> => {
     tx.touched('tokens')
-    if (input.endOthers) await tx.run(dropOthers, { family: input.family, id: input.id })
     if (input.graceMs > 0) await tx.run(endToken, { id: input.id, expires: input.now + input.graceMs })
     else if ((await tx.run(useToken, { id: input.id, now: input.now })) === 0) return { exchanged: false }
+    // Only who exchanged it: the others of this moment must not end the tokens that the first one got.
+    if (input.endOthers) await tx.run(dropOthers, { family: input.family, id: input.id })
     for (const row of input.rows) await tx.run(insertToken, row)
     return { exchanged: true }
   },
