@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { like, listOf } from './list.ts'
+import { isLike, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
@@ -55,7 +55,7 @@ const countByName = statement<{ account: number; name: string }, { n: number }>(
     .selectFrom('contact_groups')
     .select((select) => select.fn.countAll<number>().as('n'))
     .where('account_id', '=', bind('account'))
-    .where('name', 'like', bind('name')),
+    .where(isLike('name', bind('name'))),
 )
 
 /** How many groups are named like that. */

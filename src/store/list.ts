@@ -1,7 +1,7 @@
 // Lists by key: newest first, from a key downwards, so that a page stays right while rows are added. One statement
 // is compiled for each set of filters in use. `skip` serves vendors' page numbers and is bounded by its callers.
 
-import type { Expression } from 'kysely'
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { MaybePromise, Reader } from './store.ts'
 import type { Row, Schema } from './schema.ts'
 import { bind, statement, type Statement } from './statement.ts'
@@ -28,11 +28,18 @@ export const equal =
   (query, bound) =>
     query.where(column, '=', bound)
 
-/** A filter by SQL LIKE (`%`, `_`), case as the engine has it. */
+/**
+ * SQL LIKE (`%`, `_`), case as the engine has it. A backslash is text: to SQLite it is, to PostgreSQL it would escape what
+ * follows, so it is written twice and named as what escapes.
+ */
+export const isLike = (what: string | RawBuilder<string>, bound: unknown): RawBuilder<SqlBool> =>
+  sql<SqlBool>`${typeof what === 'string' ? sql.ref(what) : what} like replace(${bound}, '\\', '\\\\') escape '\\'`
+
+/** A filter by SQL LIKE. */
 export const like =
   (column: string): Narrow =>
   (query, bound) =>
-    query.where(column, 'like', bound)
+    query.where(isLike(column, bound))
 
 export const atLeast =
   (column: string): Narrow =>

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { countOf, equal, isNull, like, listOf } from './list.ts'
+import { countOf, equal, isLike, isNull, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -25,7 +25,7 @@ export const readNumberByNumber = (reader: Reader, number: string) => reader.one
 const shownName = sql<string>`case when name = '' then number else name end`
 
 const filters = {
-  shownName: (query: any, bound: any) => query.where(shownName, 'like', bound),
+  shownName: (query: any, bound: any) => query.where(isLike(shownName, bound)),
   country: equal('country'),
   type: equal('type'),
   state: equal('state'),
