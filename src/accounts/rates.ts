@@ -74,7 +74,7 @@ export class Rates {
       window.startMs = startMs
       window.used = 0
       window.granted = this.#shared ? 0 : rule.limit
-    } else if (!this.#shared) window.granted = rule.limit
+    } else if (!this.#shared || window.granted > rule.limit) window.granted = rule.limit
     return window
   }
 
