@@ -404,3 +404,34 @@ test('a server setting that cannot be used is told as such; always200 leaves onl
   assert.deepEqual([answer.status, answer.json], [500, { result: -2, result_desc: 'invalid server info' }])
   await bent.close()
 })
+
+// Reference section 15, precedence: gateway 401, -300, -302 and -305, -303/-304/-306/-301, -400, ownership, state.
+test('checks come in the order of the reference', async () => {
+  const house = await openHarness(toku)
+  const keys = await house.ask({
+    method: 'POST',
+    path: '/toku/token',
+    headers: basic(house.credentials),
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  const authorization = `Bearer ${keys.json.access_token}`
+  await house.run(updateAccountOperation, house.operator, { id: house.sandbox.account.id, status: 'suspended' })
+  const ask = async (method: string, path: string, body?: HarnessAsk['body'], headers: Record<string, string> = {}) => {
+    const { json } = await house.ask({
+      method,
+      path: `/toku${path}`,
+      headers: { authorization, ...headers },
+      ...(body !== undefined && { body }),
+    })
+    return json.result as number | undefined
+  }
+  const numbers = '/number/v1/numbers'
+  assert.equal(await ask('POST', numbers, '{', { authorization: 'Bearer none' }), undefined)
+  assert.equal(await ask('POST', numbers, '{', { 'content-type': 'application/json' }), -300)
+  assert.equal(await ask('POST', numbers, { months: 'x' }), -302)
+  assert.equal(await ask('POST', numbers, { number: '6531580001', months: 'x' }), -301)
+  assert.equal(await ask('GET', '/number/v1/available?limit=many'), -305)
+  assert.equal(await ask('POST', numbers, { number: '6531580001' }), -400)
+  assert.equal(await ask('GET', `${numbers}/6531580001`), -400)
+  await house.close()
+})
