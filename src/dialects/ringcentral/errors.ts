@@ -179,9 +179,21 @@ const clientFaults = new Set(['OAU-120', 'OAU-123', 'OAU-127', 'OAU-146'])
 
 const realm = 'realm="RingCentral REST API"'
 
-export function refused(refusal: Refusal, knock: RingCentralKnock): HttpAnswer & { code?: string } {
+/**
+ * Where the vendor's live server answers otherwise than its list of errors (reference section 1, items 2 and 4): 503 when
+ * a dependency is down, 400 at the token endpoint, 401 only for an application that did not prove itself.
+ */
+function liveStatus(status: number, code: string, knock: RingCentralKnock): number {
+  if (code === 'CMN-201') return 503
+  if (knock.route?.door !== 'client' || !code.startsWith('OAU-')) return status
+  return clientFaults.has(code) ? 401 : 400
+}
+
+/** `live`: the operator wants the statuses of the vendor's live server in place of those of its list. */
+export function refused(refusal: Refusal, knock: RingCentralKnock, live: boolean): HttpAnswer & { code?: string } {
   const isOauth = knock.request.path.startsWith(`${knock.base}/restapi/oauth/`)
-  const { status, code, body } = isOauth ? oauthBody(refusal) : envelope(refusal)
+  const { status: listed, code, body } = isOauth ? oauthBody(refusal) : envelope(refusal)
+  const status = live ? liveStatus(listed, code, knock) : listed
   const page = isOauth && knock.page?.((body['error_description'] as string | undefined) ?? '', status, code)
   const answer = page || json(body, status)
   if (isOauth) noStore(answer)

@@ -70,11 +70,13 @@ export function regionalSettings(room: Room, knock: RingCentralKnock, account: A
 /** `account` is the one the user belongs to. */
 export function extensionView(room: Room, knock: RingCentralKnock, account: Account, user: UserShown, facet: ExtensionFacet) {
   const { detail } = user
-  const uri = extensionUri(room, knock, account.id, user.id)
+  const id = room.ids.show('user', user.id)
+  const ownAccountUri = accountUri(room, knock, account.id)
+  const uri = `${ownAccountUri}/extension/${id}`
   const email = facet.contact?.['email'] ?? (user.login.includes('@') ? user.login : undefined)
   return {
     uri,
-    id: room.ids.show('user', user.id),
+    id,
     ...(detail.extensionNumber !== undefined && { extensionNumber: detail.extensionNumber }),
     name: user.name,
     type: 'User',
@@ -95,6 +97,6 @@ export function extensionView(room: Room, knock: RingCentralKnock, account: Acco
       featureName,
       enabled: account.settings.features.includes(feature),
     })),
-    account: { id: String(room.ids.show('account', account.id)), uri: accountUri(room, knock, account.id) },
+    account: { id: String(room.ids.show('account', account.id)), uri: ownAccountUri },
   }
 }

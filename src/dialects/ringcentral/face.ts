@@ -102,8 +102,8 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
       },
       async permission(knock) {
         if (knock.route?.door !== 'user') return
-        await resolveTarget(room, knock)
-        if (!isBatch(knock)) requirePermissions(knock)
+        await resolveTarget(room, knock, isBatch(knock))
+        requirePermissions(knock)
       },
       feature(knock) {
         if (knock.route?.feature !== undefined) requireFeature(knock.route as { feature: string }, knock.target!.caller)
@@ -133,7 +133,7 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
       if (!knock.route) return preflight(knock.request)
       return isBatch(knock) ? performBatch(room, knock) : knock.route.perform(room, knock)
     },
-    refused: (refusal, knock) => refused(refusal, knock),
+    refused: (refusal, knock) => refused(refusal, knock, parts.settings.options()['statuses'] === 'live'),
     finish(knock, answer) {
       const { headers } = answer
       headers['rcrequestid'] = crypto.randomUUID()

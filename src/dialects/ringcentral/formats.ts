@@ -89,10 +89,12 @@ export function languageRecord(tag: LanguageTag, shownIn: LanguageTag): ReturnTy
   return record
 }
 
-const regionNames = new Map<LanguageTag, Intl.DisplayNames>()
+const regionNames = new Map<LanguageTag, Map<string, string>>()
 
 export function countryName(iso: string, shownIn: LanguageTag): string {
   let names = regionNames.get(shownIn)
-  if (!names) regionNames.set(shownIn, (names = new Intl.DisplayNames([shownIn], { type: 'region' })))
-  return names.of(iso) ?? iso
+  if (!names) regionNames.set(shownIn, (names = new Map()))
+  let name = names.get(iso)
+  if (name === undefined) names.set(iso, (name = new Intl.DisplayNames([shownIn], { type: 'region' }).of(iso) ?? iso))
+  return name
 }

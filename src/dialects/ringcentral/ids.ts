@@ -5,8 +5,12 @@ import type { Key } from '#values/secrets.ts'
 
 export type IdKind = 'account' | 'user' | 'number' | 'forwarding' | 'session'
 
+const maxAccounts = 10_000
+
 export class RingCentralIds {
   readonly #ids: DecimalIds
+  /** Every uri has an account in it; what it looks like never changes. */
+  readonly #accounts = new Map<number, number>()
 
   constructor(key: Key) {
     this.#ids = new DecimalIds(key, 'ringcentral')
@@ -14,7 +18,14 @@ export class RingCentralIds {
 
   /** A JSON number, below 2^53. */
   show(kind: IdKind, id: number): number {
-    return this.#ids.encode(kind, id)
+    if (kind !== 'account') return this.#ids.encode(kind, id)
+    let shown = this.#accounts.get(id)
+    if (shown === undefined) {
+      if (this.#accounts.size >= maxAccounts) this.#accounts.clear()
+      shown = this.#ids.encode(kind, id)
+      this.#accounts.set(id, shown)
+    }
+    return shown
   }
 
   /** Undefined for a text that is no decimal number; a number that is nobody's reads as an id that is not there. */

@@ -8,7 +8,7 @@ import type { RingCentralKnock, Room } from './knock.ts'
 import { applicationMay, userMay } from './permissions.ts'
 
 /** Gives resource.not_found, auth.extension_login_required, permission.other_extension. */
-export async function resolveTarget(room: Room, knock: RingCentralKnock): Promise<void> {
+export async function resolveTarget(room: Room, knock: RingCentralKnock, ofSeveral = false): Promise<void> {
   const { params } = knock
   const caller = knock.caller!
   const acting = params['accountId'] === undefined ? caller : await accountOf(room, caller, params['accountId'])
@@ -19,7 +19,7 @@ export async function resolveTarget(room: Room, knock: RingCentralKnock): Promis
   }
   if (!caller.user) refuse('auth.extension_login_required')
   // Of several ids each is resolved when its turn comes.
-  const userId = named.includes(',') ? undefined : extensionOf(room, knock, caller, named)
+  const userId = ofSeveral ? undefined : extensionOf(room, knock, caller, named)
   knock.target = { caller: acting, userId }
 }
 
@@ -60,7 +60,8 @@ export function requirePermissions(knock: RingCentralKnock): void {
   const { app, user, others } = route!
   if (app !== undefined && !applicationMay(caller!.app!, app))
     refuse('permission.missing', { permission: app, kind: 'application' })
-  const foreign = target?.userId !== caller!.user?.id
+  // Of several, each is asked about when its turn comes; what holds for all is refused for all.
+  const foreign = target?.userId !== undefined && target.userId !== caller!.user?.id
   if (others === 'administrator' && foreign && caller!.user?.role !== 'administrator') {
     refuse('permission.missing', { permission: user ?? 'administrator', kind: 'administrator' })
   }
