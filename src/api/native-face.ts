@@ -76,7 +76,8 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
 
   function readFields(knock: NativeKnock): void {
     const { request, params, route } = knock
-    const fields: Record<string, unknown> = {}
+    // Without a prototype, so that __proto__ is a name like any other, and unknown.
+    const fields = Object.create(null) as Record<string, unknown>
     if (request.query !== '') readQuery(request.query, fields, isSessionRoute(route!) ? undefined : route!.operation)
     if (request.body.length > 0) {
       const type = mediaType(request.headers['content-type'])
