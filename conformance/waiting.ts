@@ -53,7 +53,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'restcomm', code: '30010', waitsFor: 'messaging' },
   { system: 'restcomm', code: '30011', waitsFor: 'messaging' },
   { system: 'restcomm', code: '30090', waitsFor: 'messaging' },
-  {
   { system: 'ringcentral', code: 'CLG-101', waitsFor: 'call log' },
   { system: 'ringcentral', code: 'CLG-102', waitsFor: 'call log' },
   { system: 'ringcentral', code: 'CLG-103', waitsFor: 'call log' },
@@ -105,6 +104,7 @@ export const waiting: readonly Waiting[] = [
   { system: 'ringcentral', code: 'SUB-508', waitsFor: 'subscriptions' },
   { system: 'ringcentral', code: 'SUB-509', waitsFor: 'subscriptions' },
   { system: 'ringcentral', code: 'SUB-511', waitsFor: 'subscriptions' },
+  {
     system: 'toku',
     code: '-1002',
     waitsFor:
