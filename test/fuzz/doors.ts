@@ -56,8 +56,9 @@ const basic = (user: string, password: string): string => `authorization: Basic 
 /** How each dialect is proven to, under which prefix its tables' paths stand, and what its clients send. */
 const dialects: Readonly<Record<string, { prefix: string; bodies: readonly string[]; proof(server: RunningServer): Promise<string[]> | string[]; own?: (path: string) => string }>> = {
   restcomm: {
-    prefix: '/restcomm',
-    bodies: ['form'],
+    prefix: '/restcomm/2012-04-24',
+    bodies: ['form', 'json'],
+    own: (path) => path.replace(':account', 'sandbox@offhook.example'),
     proof: ({ credentials: { restcomm } }) => [basic(restcomm.accountSid, restcomm.authToken)],
   },
   toku: {

@@ -111,7 +111,8 @@ export async function createAccount(ask: Ask): Promise<HttpAnswer> {
 async function followClient({ parts }: Means, caller: Caller, email: string, password: string): Promise<void> {
   const login = email.split('@')[0]!
   try {
-    const [client] = (await parts.run(listClientsOperation, caller, { login: login.replaceAll(/[%_\\]/g, '_'), limit: 1000 })).items.filter((one) => one.login === login)
+    const { items } = await parts.run(listClientsOperation, caller, { login: login.replaceAll(/[%_\\]/g, '_'), limit: 1000 })
+    const client = items.find((one) => one.login === login)
     if (client) await parts.run(updateClientOperation, caller, { id: client.id, password })
     else await parts.run(createClientOperation, caller, { login, password })
   } catch (error) {

@@ -80,7 +80,7 @@ export const listAvailable = (type: NumberType) =>
     let after: number | undefined
     // The rest of the list is read only as far as the range reaches.
     const enough = (first + 1) * size
-    for (let pages = 0; pages < maxPages && !nothing && found.length < enough; pages += 1) {
+    for (let pages = nothing ? maxPages : 0; pages < maxPages && found.length < enough; pages += 1) {
       const page = await means.parts.run(listStockOperation, caller, { country, type, limit: step, oldestFirst: true, ...sent({ number, after }) })
       found.push(...(page.items as unknown as NumberShown[]).filter(fits))
       if (page.next === null) break

@@ -45,7 +45,7 @@ function view({ means, accountSid, json }: Ask, client: Client): Shown {
     voice_method: voiceMethod ?? 'POST',
     voice_fallback_url: voiceFallbackUrl ?? null,
     voice_fallback_method: voiceFallbackMethod ?? 'POST',
-    voice_application_sid: applicationId == null ? null : means.sids.show('AP', applicationId),
+    voice_application_sid: typeof applicationId === 'number' ? means.sids.show('AP', applicationId) : null,
     ...(pushEnabled && { push_client_identity: sid }),
     uri: `/restcomm/${apiVersion}/Accounts/${accountSid}/Clients/${sid}${json ? '.json' : ''}`,
   }

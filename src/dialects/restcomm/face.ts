@@ -12,7 +12,7 @@ import { readFields, requireKnownType } from './fields.ts'
 import { apiVersion } from './formats.ts'
 import { faceName, Sids } from './ids.ts'
 import type { Means, RestcommKnock } from './knock.ts'
-import { routes } from './routes.ts'
+import { openRouter } from './routes.ts'
 import { targetOf } from './target.ts'
 
 export const prefixes = [`/restcomm/${apiVersion}`, `/api/${apiVersion}`]
@@ -30,7 +30,7 @@ function pathOf(path: string): { path: string; json: boolean } {
 
 export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
   const means: Means = { parts, sids: new Sids(parts.key, parts.store) }
-  const table = routes()
+  const table = openRouter()
 
   return {
     name: faceName,

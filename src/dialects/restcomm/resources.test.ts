@@ -398,7 +398,7 @@ test('usage: numbers are counted, the rest is zero or has no rows (reference 11)
   })
   for (const kind of ['AllTime', 'Daily', 'Monthly', 'Yearly', 'Today']) {
     const rows = await ok('GET', `${usage}/${kind}.json?Category=PHONENUMBERS`, undefined, as)
-    assert.deepEqual(rows.map(({ start_date: _, end_date: __, uri: ___, ...row }: any) => row.count), ['1'], kind)
+    assert.deepEqual(rows.map((row: any) => row.count), ['1'], kind)
     if (kind === 'Daily' || kind === 'Today') assert.deepEqual(rows, [record(kind)])
   }
   assert.equal((await ok('GET', `${usage}/Yesterday.json?Category=phonenumbers`, undefined, as))[0].count, '0')

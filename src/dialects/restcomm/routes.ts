@@ -1,5 +1,5 @@
-// Every resource of the reference that stands on accounts, users, keys, applications, clients and numbers. An unknown path
-// and a wrong method are told apart.
+// The route table: every resource of the reference that stands on accounts, users, keys, applications, clients and numbers.
+// An unknown path and a wrong method are told apart.
 
 import FindMyWay from 'find-my-way'
 import { createAccountOperation } from '#operations/accounts/create-account.ts'
@@ -47,79 +47,107 @@ import { createKey, createUser, deleteKey, deleteUser, listKeys, listUsers, read
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
 type Method = (typeof methods)[number]
 
-export interface RouteTable {
+interface RouteAt extends Route {
+  readonly method: readonly Method[]
+  readonly path: string
+}
+
+type Deed = Route['deed']
+type More = Pick<Route, 'takesJson' | 'beforeActive' | 'provisionsNumber'>
+
+/** POST and PUT both change what is there (reference 1). */
+const methodsOf: Record<Deed, readonly Method[]> = { Read: ['GET'], Create: ['POST'], Modify: ['POST', 'PUT'], Delete: ['DELETE'] }
+
+/** The rows of one resource, by the vendor's word for it. */
+const resource = (name: string) => (deed: Deed, path: string, operation: Route['operation'], perform: Route['perform'], more: More = {}): RouteAt => ({
+  method: methodsOf[deed],
+  path,
+  resource: name,
+  deed,
+  operation: { permission: operation.permission, ...(operation.feature !== undefined && { feature: operation.feature }) },
+  perform,
+  ...more,
+})
+
+const accounts = resource('Accounts')
+const users = resource('Users')
+const keys = resource('Keys')
+const applications = resource('Applications')
+const clients = resource('Clients')
+const numbers = resource('IncomingPhoneNumbers')
+const available = resource('AvailablePhoneNumbers')
+const notifications = resource('Notifications')
+const usage = resource('Usage')
+const traces = resource('Traces')
+
+const beforeActive: More = { beforeActive: true }
+const takesJson: More = { takesJson: true }
+const provisionsNumber: More = { provisionsNumber: true }
+
+const at = '/Accounts/:account'
+const numbersAt = `${at}/IncomingPhoneNumbers`
+
+export const routeTable: readonly RouteAt[] = [
+  accounts('Read', '/Accounts', listAccountsOperation, listAccounts, beforeActive),
+  accounts('Create', '/Accounts', createAccountOperation, createAccount),
+  accounts('Read', at, readAccountOperation, readAccount, beforeActive),
+  accounts('Modify', at, updateAccountOperation, updateAccount, beforeActive),
+
+  users('Read', `${at}/Users`, listUsersOperation, listUsers),
+  users('Create', `${at}/Users`, createUserOperation, createUser, takesJson),
+  users('Read', `${at}/Users/:user`, readUserOperation, readUser),
+  users('Modify', `${at}/Users/:user`, updateUserOperation, updateUser, takesJson),
+  users('Delete', `${at}/Users/:user`, deleteUserOperation, deleteUser),
+
+  keys('Read', `${at}/Users/:user/Keys`, listKeysOperation, listKeys),
+  keys('Create', `${at}/Users/:user/Keys`, createKeyOperation, createKey, takesJson),
+  keys('Read', `${at}/Users/:user/Keys/:key`, readKeyOperation, readKey),
+  keys('Modify', `${at}/Users/:user/Keys/:key`, updateKeyOperation, updateKey, takesJson),
+  keys('Delete', `${at}/Users/:user/Keys/:key`, deleteKeyOperation, deleteKey),
+
+  applications('Read', `${at}/Applications`, listApplicationsOperation, listApplications),
+  applications('Create', `${at}/Applications`, createApplicationOperation, createApplication),
+  applications('Read', `${at}/Applications/:sid`, readApplicationOperation, readApplication),
+  applications('Modify', `${at}/Applications/:sid`, updateApplicationOperation, updateApplication),
+  applications('Delete', `${at}/Applications/:sid`, deleteApplicationOperation, deleteApplication),
+
+  clients('Read', `${at}/Clients`, listClientsOperation, listClients),
+  clients('Create', `${at}/Clients`, createClientOperation, createClient),
+  clients('Read', `${at}/Clients/:sid`, readClientOperation, readClient),
+  clients('Modify', `${at}/Clients/:sid`, updateClientOperation, updateClient),
+  clients('Delete', `${at}/Clients/:sid`, deleteClientOperation, deleteClient),
+
+  numbers('Read', numbersAt, listNumbersOperation, listNumbers()),
+  numbers('Create', numbersAt, buyNumbersOperation, buyNumber(), provisionsNumber),
+  ...Object.entries(typePaths).flatMap(([path, type]) => [
+    numbers('Read', `${numbersAt}/${path}`, listNumbersOperation, listNumbers(type, `/${path}`)),
+    numbers('Create', `${numbersAt}/${path}`, buyNumbersOperation, buyNumber(type), provisionsNumber),
+    available('Read', `${at}/AvailablePhoneNumbers/:country/${path}`, listStockOperation, listAvailable(type)),
+  ]),
+  numbers('Read', `${numbersAt}/AvailableCountries`, listPlacesOperation, availableCountries),
+  numbers('Read', `${numbersAt}/:sid`, readNumberOperation, readNumber),
+  numbers('Modify', `${numbersAt}/:sid`, updateNumberOperation, updateNumber, provisionsNumber),
+  numbers('Delete', `${numbersAt}/:sid`, releaseNumberOperation, releaseNumber),
+
+  notifications('Read', `${at}/Notifications`, listRefusalsOperation, listNotifications),
+  notifications('Read', `${at}/Notifications/:sid`, readRefusalOperation, readNotification),
+
+  usage('Read', `${at}/Usage/Records`, listNumbersOperation, listUsage('AllTime')),
+  ...usageKinds.map((kind) => usage('Read', `${at}/Usage/Records/${kind}`, listNumbersOperation, listUsage(kind))),
+
+  traces('Read', `${at}/Traces`, traceAccess, listTraces),
+  traces('Read', `${at}/Traces/:sid`, traceAccess, readTrace),
+]
+
+export interface Router {
   /** `path` is still percent-encoded. Gives request.encoding_mismatch. */
   find(method: string, path: string): { route: Route; params: Readonly<Record<string, string>> } | undefined
   methods(path: string): Method[]
 }
 
-export function routes(): RouteTable {
+export function openRouter(): Router {
   const router = FindMyWay({ ignoreTrailingSlash: true, maxParamLength: 500 })
-
-  /** The deed behind a method; POST and PUT both change what is there (reference 1). */
-  function on(method: Method | readonly Method[], path: string, resource: string, deed: Route['deed'], operation: Route['operation'], perform: Route['perform'], more: Partial<Route> = {}): void {
-    const route: Route = { operation: { permission: operation.permission, ...(operation.feature !== undefined && { feature: operation.feature }) }, resource, deed, perform, ...more }
-    for (const one of [method].flat()) router.on(one as Method, path, () => undefined, route)
-  }
-  const change = ['POST', 'PUT'] as const
-
-  on('GET', '/Accounts', 'Accounts', 'Read', listAccountsOperation, listAccounts, { beforeActive: true })
-  on('POST', '/Accounts', 'Accounts', 'Create', createAccountOperation, createAccount)
-  on('GET', '/Accounts/:account', 'Accounts', 'Read', readAccountOperation, readAccount, { beforeActive: true })
-  on(change, '/Accounts/:account', 'Accounts', 'Modify', updateAccountOperation, updateAccount, { beforeActive: true })
-
-  const users = '/Accounts/:account/Users'
-  const json = { takesJson: true }
-  on('GET', users, 'Users', 'Read', listUsersOperation, listUsers)
-  on('POST', users, 'Users', 'Create', createUserOperation, createUser, json)
-  on('GET', `${users}/:user`, 'Users', 'Read', readUserOperation, readUser)
-  on(change, `${users}/:user`, 'Users', 'Modify', updateUserOperation, updateUser, json)
-  on('DELETE', `${users}/:user`, 'Users', 'Delete', deleteUserOperation, deleteUser)
-  on('GET', `${users}/:user/Keys`, 'Keys', 'Read', listKeysOperation, listKeys)
-  on('POST', `${users}/:user/Keys`, 'Keys', 'Create', createKeyOperation, createKey, json)
-  on('GET', `${users}/:user/Keys/:key`, 'Keys', 'Read', readKeyOperation, readKey)
-  on(change, `${users}/:user/Keys/:key`, 'Keys', 'Modify', updateKeyOperation, updateKey, json)
-  on('DELETE', `${users}/:user/Keys/:key`, 'Keys', 'Delete', deleteKeyOperation, deleteKey)
-
-  const applications = '/Accounts/:account/Applications'
-  on('GET', applications, 'Applications', 'Read', listApplicationsOperation, listApplications)
-  on('POST', applications, 'Applications', 'Create', createApplicationOperation, createApplication)
-  on('GET', `${applications}/:sid`, 'Applications', 'Read', readApplicationOperation, readApplication)
-  on(change, `${applications}/:sid`, 'Applications', 'Modify', updateApplicationOperation, updateApplication)
-  on('DELETE', `${applications}/:sid`, 'Applications', 'Delete', deleteApplicationOperation, deleteApplication)
-
-  const clients = '/Accounts/:account/Clients'
-  on('GET', clients, 'Clients', 'Read', listClientsOperation, listClients)
-  on('POST', clients, 'Clients', 'Create', createClientOperation, createClient)
-  on('GET', `${clients}/:sid`, 'Clients', 'Read', readClientOperation, readClient)
-  on(change, `${clients}/:sid`, 'Clients', 'Modify', updateClientOperation, updateClient)
-  on('DELETE', `${clients}/:sid`, 'Clients', 'Delete', deleteClientOperation, deleteClient)
-
-  const numbers = '/Accounts/:account/IncomingPhoneNumbers'
-  const provisions = { provisionsNumber: true }
-  on('GET', numbers, 'IncomingPhoneNumbers', 'Read', listNumbersOperation, listNumbers())
-  on('POST', numbers, 'IncomingPhoneNumbers', 'Create', buyNumbersOperation, buyNumber(), provisions)
-  for (const [path, type] of Object.entries(typePaths)) {
-    on('GET', `${numbers}/${path}`, 'IncomingPhoneNumbers', 'Read', listNumbersOperation, listNumbers(type, `/${path}`))
-    on('POST', `${numbers}/${path}`, 'IncomingPhoneNumbers', 'Create', buyNumbersOperation, buyNumber(type), provisions)
-    on('GET', `/Accounts/:account/AvailablePhoneNumbers/:country/${path}`, 'AvailablePhoneNumbers', 'Read', listStockOperation, listAvailable(type))
-  }
-  on('GET', `${numbers}/AvailableCountries`, 'IncomingPhoneNumbers', 'Read', listPlacesOperation, availableCountries)
-  on('GET', `${numbers}/:sid`, 'IncomingPhoneNumbers', 'Read', readNumberOperation, readNumber)
-  on(change, `${numbers}/:sid`, 'IncomingPhoneNumbers', 'Modify', updateNumberOperation, updateNumber, provisions)
-  on('DELETE', `${numbers}/:sid`, 'IncomingPhoneNumbers', 'Delete', releaseNumberOperation, releaseNumber)
-
-  const notifications = '/Accounts/:account/Notifications'
-  on('GET', notifications, 'Notifications', 'Read', listRefusalsOperation, listNotifications)
-  on('GET', `${notifications}/:sid`, 'Notifications', 'Read', readRefusalOperation, readNotification)
-
-  const usage = '/Accounts/:account/Usage/Records'
-  on('GET', usage, 'Usage', 'Read', listNumbersOperation, listUsage('AllTime'))
-  for (const kind of usageKinds) on('GET', `${usage}/${kind}`, 'Usage', 'Read', listNumbersOperation, listUsage(kind))
-
-  const traces = '/Accounts/:account/Traces'
-  on('GET', traces, 'Traces', 'Read', traceAccess, listTraces)
-  on('GET', `${traces}/:sid`, 'Traces', 'Read', traceAccess, readTrace)
+  for (const route of routeTable) for (const method of route.method) router.on(method, route.path, () => undefined, route)
 
   return {
     find(method, path) {
