@@ -36,12 +36,51 @@ export function faultsOf(schema: TSchema, input: unknown, wording: Wording = {})
   const validator = validatorOf(schema)
   if (validator.Check(input)) return nulFaults(input, '', wording)
   const faults = new Map<string, Refusal>()
-  for (const verdict of validator.Errors(input) as unknown as Verdict[]) {
+  for (const verdict of verdictsOf(schema, input, '')) {
     for (const [path, fault] of faultsIn(verdict, input, schema, wording)) if (!faults.has(path)) faults.set(path, fault)
   }
   // What does not fit is never let through, also when all verdicts there was room for say nothing by themselves.
   if (faults.size === 0) return [refusal('request.unprocessable', { cause: 'it has too many fields that are unknown' })]
   return [...faults.values()]
+}
+
+/** Beyond so many unknown fields none is told. */
+const maxStrange = 100
+
+interface ObjectSchema {
+  readonly type: 'object'
+  readonly properties: Readonly<Record<string, TSchema>>
+  readonly required?: readonly string[]
+}
+
+const isClosedObject = (schema: unknown): schema is ObjectSchema => {
+  const { type, properties, additionalProperties, anyOf, allOf, not } = schema as Record<string, unknown>
+  return type === 'object' && properties !== undefined && additionalProperties === false && !anyOf && !allOf && !not
+}
+
+/**
+ * What is wrong, in the validator's order: missing, unknown, then field by field. An object of named fields is walked here,
+ * each field with its own compiled check: the validator's own search for errors costs as much as all the rest of a refusal.
+ */
+function verdictsOf(schema: TSchema, value: unknown, path: string): Verdict[] {
+  if (!isClosedObject(schema) || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const verdicts = validatorOf(schema).Errors(value) as unknown as Verdict[]
+    return path === '' ? verdicts : verdicts.map((one) => ({ ...one, instancePath: path + one.instancePath }))
+  }
+  const { properties, required = [] } = schema
+  const fields = value as Record<string, unknown>
+  const verdict = (keyword: string, params: Record<string, unknown>): Verdict => ({ keyword, instancePath: path, schemaPath: '', params })
+  const verdicts: Verdict[] = []
+  const missing = required.filter((name) => !Object.hasOwn(fields, name))
+  if (missing.length > 0) verdicts.push(verdict('required', { requiredProperties: missing }))
+  const strange = Object.keys(fields).filter((name) => !Object.hasOwn(properties, name))
+  if (strange.length > 0 && strange.length <= maxStrange) verdicts.push(verdict('additionalProperties', { additionalProperties: strange }))
+  for (const [name, field] of Object.entries(properties)) {
+    const member = fields[name]
+    if (!Object.hasOwn(fields, name) || (member === undefined && !required.includes(name))) continue
+    if (!validatorOf(field).Check(member)) verdicts.push(...verdictsOf(field, member, `${path}/${name}`))
+  }
+  return verdicts
 }
 
 /** No store keeps U+0000 in text (PostgreSQL refuses it), and no field means it. */
@@ -52,12 +91,12 @@ function nulFaults(value: unknown, path: string, wording: Wording): Refusal[] {
     return [refusal('request.character_forbidden', { parameter: wording.names?.[plain] ?? plain, character: 'U+0000' })]
   }
   if (typeof value !== 'object' || value === null) return none
-  let faults = none
+  let faults: Refusal[] | undefined
   for (const [name, member] of Object.entries(value)) {
     const found = name.includes('\0') ? nulFaults(name, `${path}.${name.replaceAll('\0', '')}`, wording) : nulFaults(member, `${path}.${name}`, wording)
-    if (found.length > 0) faults = [...faults, ...found]
+    if (found.length > 0) (faults ??= []).push(...found)
   }
-  return faults
+  return faults ?? none
 }
 
 const none: Refusal[] = []

@@ -4,7 +4,7 @@ import type { SettingsChange } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 
-const ownSettings = ['timezone', 'language', 'allowedSources']
+const ownSettings = new Set(['timezone', 'language', 'allowedSources'])
 
 /**
  * Limits, features, country and currency bound an account; it cannot loosen its own bounds, only set those of accounts
@@ -12,7 +12,7 @@ const ownSettings = ['timezone', 'language', 'allowedSources']
  */
 export function requireSettableBy(caller: Caller, settings: SettingsChange, kind: string | undefined, ofItself = false): void {
   if (caller.permissions.has('operator')) return
-  const bounded = Object.keys(settings).filter((name) => !ownSettings.includes(name))
+  const bounded = Object.keys(settings).filter((name) => !ownSettings.has(name))
   if (ofItself && (bounded.length > 0 || kind !== undefined)) refuse('permission.denied', { permission: `settings.${bounded[0] ?? 'kind'}` })
   const own = caller.home.settings
   if (settings.features?.some((feature) => !own.features.includes(feature))) refuse('permission.denied', { permission: 'settings.features' })
