@@ -50,11 +50,11 @@ function clientOf(t: TestContext, url: string, key: string): Client {
 
 /** Creates without pause, eight at a time, until told to stop; `enough` resolves once that many were acknowledged. */
 function load(client: Client, acknowledged: Map<string, string>, tried: string[], others: string[]) {
-  let going = true
+  const state = { going: true }
   let reached: () => void
   const enough = new Promise<void>((resolve) => (reached = resolve))
   const workers = Array.from({ length: 8 }, async (_, worker) => {
-    for (let n = 0; going; n += 1) {
+    for (let n = 0; state.going; n += 1) {
       const name = `app-${worker}-${n}`
       tried.push(name)
       const told = await client.create(name)
@@ -67,7 +67,7 @@ function load(client: Client, acknowledged: Map<string, string>, tried: string[]
   return {
     enough,
     async stop() {
-      going = false
+      state.going = false
       await Promise.all(workers)
     },
   }

@@ -22,10 +22,10 @@ onBothEngines('paging', (bench) => {
     const before: string[] = []
     for (let n = 0; n < 60; n += 1) before.push(await create(`before ${n}`))
     const gone = new Set(before.filter((_, n) => n % 7 === 3))
-    let going = true
+    const state = { going: true }
     let added = 0
     const adding = (async () => {
-      for (; going; added += 1) await create(`meanwhile ${added}`)
+      for (; state.going; added += 1) await create(`meanwhile ${added}`)
     })()
     const leaving = [...gone]
     const seen: string[] = []
@@ -39,7 +39,7 @@ onBothEngines('paging', (bench) => {
       assert.equal(page.items.length, 7, 'a page before the last is full')
       after = page.next
     }
-    going = false
+    state.going = false
     await adding
     assert.ok(added > 0)
     assert.equal(new Set(seen).size, seen.length, 'none twice')
