@@ -53,9 +53,12 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
+/** Keywords that say nothing about what fits. */
+const harmless = new Set(['required', 'description', 'title'])
+
 const isClosedObject = (schema: unknown): schema is ObjectSchema => {
-  const { type, properties, additionalProperties, anyOf, allOf, not } = schema as Record<string, unknown>
-  return type === 'object' && properties !== undefined && additionalProperties === false && !anyOf && !allOf && !not
+  const { type, properties, additionalProperties, ...others } = schema as Record<string, unknown>
+  return type === 'object' && properties !== undefined && additionalProperties === false && Object.keys(others).every((name) => harmless.has(name))
 }
 
 /**

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '#values/clock.ts'
+import type { Clock, Timer } from '#values/clock.ts'
 import { migrateSqlite } from './migrate-sqlite.ts'
 import { setMeta } from './meta.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -30,6 +30,11 @@ interface Waiting {
 
 /** Notes under way beyond which more are dropped: a flood of refusals must not fill the memory. */
 const notesBound = 20_000
+/** Groups of writes sent and not answered: one being committed and the next one. What waits longer makes that one larger. */
+const groupsUnderWay = 2
+/** So many notes go over together, or all there are when the time is over. */
+const notesTogether = 64
+const notesWaitMs = 10
 /** How long reads may go on, at most, from a file that is gone. */
 const fileCheckMs = 250
 
@@ -53,6 +58,8 @@ export class SqliteStore implements Store {
   #worker: Worker | undefined
   #writes: unknown[] = []
   #notesQueue: unknown[] = []
+  #notesTimer: Timer | undefined
+  #groups = 0
   #notesUnderWay = 0
   #whenNoted: (() => void)[] = []
   /** Answers come in the order of the writes. */
@@ -138,12 +145,14 @@ export class SqliteStore implements Store {
     }
     this.#notesUnderWay += 1
     this.#notesQueue.push(write.name, input)
-    this.#postSoon()
+    if (this.#notesQueue.length >= notesTogether * 2) this.#postSoon()
+    else this.#notesTimer ??= this.#clock.after(notesWaitMs, () => this.#postNotes())
   }
 
   /** Resolves when none is under way, which with steady refusals may be later than strictly needed. */
   async noted(): Promise<void> {
     if (this.#notesUnderWay === 0) return
+    this.#postNotes()
     await new Promise<void>((resolve) => this.#whenNoted.push(resolve))
   }
 
@@ -159,12 +168,25 @@ export class SqliteStore implements Store {
     setImmediate(() => this.#post())
   }
 
+  #postNotes(): void {
+    const notes = this.#notesQueue
+    this.#notesQueue = []
+    this.#notesTimer?.cancel()
+    this.#notesTimer = undefined
+    if (notes.length > 0) this.#postThese([], notes)
+  }
+
   #post(): void {
     this.#posting = false
-    const [writes, notes] = [this.#writes, this.#notesQueue]
-    if (writes.length === 0 && notes.length === 0) return
+    if (this.#notesQueue.length >= notesTogether * 2) this.#postNotes()
+    if (this.#writes.length === 0 || this.#groups >= groupsUnderWay) return
+    const writes = this.#writes
     this.#writes = []
-    this.#notesQueue = []
+    this.#groups += 1
+    this.#postThese(writes, [])
+  }
+
+  #postThese(writes: unknown[], notes: unknown[]): void {
     try {
       if (!this.#worker) void this.#startThread()
       this.#worker!.postMessage({ writes, notes } satisfies ToThread)
@@ -188,6 +210,7 @@ export class SqliteStore implements Store {
         one.reject(new Error(`a write's input is not plain data: ${String(cause)}`, { cause: error }))
       }
     }
+    if (this.#waiting.length === this.#answeredUpTo) this.#groups = 0
   }
 
   #startThread(): Promise<void> {
@@ -222,6 +245,8 @@ export class SqliteStore implements Store {
     const lost = this.#waiting.slice(this.#answeredUpTo, this.#waiting.length - this.#writes.length / 3)
     this.#waiting = this.#waiting.slice(this.#waiting.length - this.#writes.length / 3)
     this.#answeredUpTo = 0
+    this.#groups = 0
+    if (this.#writes.length > 0) this.#postSoon()
     this.#notesDone(this.#notesUnderWay - this.#notesQueue.length / 2)
     for (const one of lost) one.reject(new StoreUnavailable('storage', 'the store thread ended', cause, true))
   }
@@ -250,6 +275,9 @@ export class SqliteStore implements Store {
       next = 0
     }
     this.#answeredUpTo = next
+    const unsent = this.#writes.length / 3
+    this.#groups = this.#waiting.length - next > unsent ? 1 : 0
+    if (unsent > 0) this.#postSoon()
   }
 
   onChange(listener: (nouns: ReadonlySet<string>) => void): void {
@@ -262,7 +290,9 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#closing) return
+    this.#groups = 0
     this.#post()
+    this.#postNotes()
     this.#closing = true
     const worker = this.#worker
     if (worker) {
