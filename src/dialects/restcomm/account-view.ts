@@ -4,6 +4,7 @@
 import type { Static } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import type { AccountView } from '#operations/accounts/account-view.ts'
+import type { FaceParts } from '#operations/face-parts.ts'
 import { revealKeyOperation } from '#operations/keys/read-key.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import { isUninitialized } from './auth.ts'
@@ -60,12 +61,28 @@ export async function accountView({ means, caller, json }: Ask, account: Account
   }
 }
 
+/**
+ * Tokens shown before, by the owner they are of and the permissions they were shown to. The owner's key or anything of the
+ * owner changed makes a new owner, whose token is asked for anew.
+ */
+const shownTokens = new WeakMap<Caller, WeakMap<Caller['permissions'], string | null>>()
+
 /** Shown by design (reference 5), to whoever may see keys that can do as much. */
 async function tokenOf({ parts }: Means, caller: Caller, owner: Caller): Promise<string | null> {
+  let shown = shownTokens.get(owner)
+  if (!shown) shownTokens.set(owner, (shown = new WeakMap()))
+  let token = shown.get(caller.permissions)
+  if (token === undefined) {
+    token = await revealToken(parts, caller, owner)
+    shown.set(caller.permissions, token)
+  }
+  return token
+}
+
+async function revealToken({ run }: FaceParts, caller: Caller, owner: Caller): Promise<string | null> {
   if (owner.credentialId === null || !caller.permissions.has('keys.write')) return null
   try {
-    const key = await parts.run(revealKeyOperation, { ...caller, account: owner.account }, { id: owner.credentialId })
-    return key.secret ?? null
+    return (await run(revealKeyOperation, { ...caller, account: owner.account }, { id: owner.credentialId })).secret ?? null
   } catch (error) {
     if (error instanceof Refusal) return null
     throw error
