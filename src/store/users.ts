@@ -93,14 +93,36 @@ const followPassword = statement<FollowingKey>((db) =>
     .where('id', '=', bind('id')),
 )
 
+/** Locked on PostgreSQL, so that two administrators who demote each other at once do not both succeed. */
+const otherAdministrators = statement<{ account: number; id: number }, { id: number }>((db, engine) => {
+  const others = db
+    .selectFrom('users')
+    .select('id')
+    .where('account_id', '=', bind('account'))
+    .where('role', '=', 'administrator')
+    .where('status', '=', 'active')
+    .where('id', '!=', bind('id'))
+  return engine === 'postgres' ? others.forUpdate() : others
+})
+
+/** Whether the account would have nobody left to run it without this user as an active administrator. */
+async function isLastAdministrator(tx: Transaction, id: number): Promise<boolean> {
+  const now = await tx.one(byId, { id })
+  if (now?.role !== 'administrator' || now.status !== 'active') return false
+  return (await tx.all(otherAdministrators, { account: now.account_id, id })).length === 0
+}
+
 /**
  * `signOut` ends every token and session of the user in the same commit, `following` changes the keys that follow the
- * password. null when the user is gone or no longer as `row` was read: then nothing is changed.
+ * password. Nothing is changed when the user is gone or no longer as `row` was read (null), or would leave the
+ * account without an administrator.
  */
 export const updateUser = defineWrite(
   'users.update',
-  async (tx, input: { row: UserRow; changed: string[]; signOut: boolean; following?: FollowingKey[]; actor: Actor }): Promise<UserRow | null> => {
+  async (tx, input: { row: UserRow; changed: string[]; signOut: boolean; following?: FollowingKey[]; actor: Actor }): Promise<UserRow | null | 'last_administrator'> => {
     const { row, changed, signOut, following = [], actor } = input
+    const stays = row.role === 'administrator' && row.status === 'active'
+    if (!stays && (await isLastAdministrator(tx, row.id))) return 'last_administrator'
     if ((await tx.run(changeUser, row)) === 0) return null
     for (const key of following) await tx.run(followPassword, key)
     if (signOut) await tx.run(endTokens, { user: row.id })
@@ -113,6 +135,7 @@ const dropUser = statement<{ id: number }>((db) => db.deleteFrom('users').where(
 const dropKeys = statement<{ user: number }>((db) => db.deleteFrom('credentials').where('user_id', '=', bind('user')))
 
 export const deleteUser = defineWrite('users.delete', async (tx, input: { id: number; accountId: number; actor: Actor; now: number }) => {
+  if (await isLastAdministrator(tx, input.id)) return { outcome: 'last_administrator' as const }
   await tx.run(endTokens, { user: input.id })
   await tx.run(dropKeys, { user: input.id })
   const gone = await tx.run(dropUser, { id: input.id })
@@ -120,5 +143,5 @@ export const deleteUser = defineWrite('users.delete', async (tx, input: { id: nu
     await count(tx, input.accountId, 'users', -1)
     await happened(tx, { accountId: input.accountId, noun: 'users', nounId: input.id, kind: 'deleted', actor: input.actor, data: {}, atMs: input.now })
   }
-  return { deleted: gone > 0 }
+  return { outcome: gone > 0 ? ('deleted' as const) : ('gone' as const) }
 })

@@ -5,7 +5,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { deleteUser } from '#store/users.ts'
 import { Done, Id } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { requireAnotherAdministrator, requireRoleWithin, userOfAccount } from './user-rules.ts'
+import { requireRoleWithin, userOfAccount } from './user-rules.ts'
 
 /** Ends the user with its keys, tokens and sessions. */
 export const deleteUserOperation = operation({
@@ -20,9 +20,9 @@ export const deleteUserOperation = operation({
     const { caller, read, clock } = means
     const row = await userOfAccount(read, caller, id)
     requireRoleWithin(caller, row.role as Role)
-    await requireAnotherAdministrator(read, row)
-    const { deleted } = await means.write(deleteUser, { id, accountId: row.account_id, actor: actorOf(caller), now: clock.nowMs() })
-    if (!deleted) refuse('account.user_unknown', {})
+    const { outcome } = await means.write(deleteUser, { id, accountId: row.account_id, actor: actorOf(caller), now: clock.nowMs() })
+    if (outcome === 'last_administrator') refuse('account.last_administrator')
+    if (outcome === 'gone') refuse('account.user_unknown', {})
     return { done: true }
   },
 })

@@ -7,7 +7,7 @@ import { updateUser, type FollowingKey, type UserRow } from '#store/users.ts'
 import { hashPassword, hashToken } from '#values/secrets.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireAnotherAdministrator, requireFreeExtension, requireRoleWithin, requireStrong, userOfAccount } from './user-rules.ts'
+import { requireFreeExtension, requireRoleWithin, requireStrong, userOfAccount } from './user-rules.ts'
 import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 /** A new password, role or status ends all tokens and sessions of the user. `detail` is joined with what is there. */
@@ -38,8 +38,6 @@ export const updateUserOperation = operation({
     await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
     if (password !== undefined || status !== undefined || role !== undefined) requireRoleWithin(caller, row.role as RoleName)
     if (role !== undefined) requireRoleWithin(caller, role)
-    const loses = (role !== undefined && role !== 'administrator') || (status !== undefined && status !== 'active')
-    if (loses) await requireAnotherAdministrator(read, row)
     const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     const signOut = password !== undefined || (role !== undefined && role !== row.role) || (status !== undefined && status !== 'active')
     const updated = await means.write(updateUser, {
@@ -57,6 +55,7 @@ export const updateUserOperation = operation({
       following: password === undefined ? [] : await keysFollowing(means, row, password),
       actor: actorOf(caller),
     })
+    if (updated === 'last_administrator') refuse('account.last_administrator')
     if (!updated) refuse('resource.conflict', { noun: 'user' })
     return userView(updated)
   },

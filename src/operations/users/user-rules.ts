@@ -43,10 +43,3 @@ export function requireRoleWithin(caller: Caller, role: Role): void {
   const within = (permission: Permission) => caller.permissions.has(permission) && (caller.app?.permissions.has(permission) ?? true)
   if (![...permissionsOf(role, false)].every(within)) refuse('account.role_forbidden', { role })
 }
-
-/** Gives account.last_administrator when the account would have nobody left to run it. */
-export async function requireAnotherAdministrator(read: Reader, row: UserRow): Promise<void> {
-  if (row.role !== 'administrator' || row.status !== 'active') return
-  const others = await listUsers(read, { scope: row.account_id, limit: 2, where: { role: 'administrator', status: 'active' } })
-  if (!others.some((other) => other.id !== row.id)) refuse('account.last_administrator')
-}
