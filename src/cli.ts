@@ -52,7 +52,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
   secure: {
     usage: 'secure',
-    about: 'Put credentials of your own in the place of those of the first start, before others can reach the platform. It must not run.',
+    about:
+      'Put credentials of your own in the place of those of the first start, before others can reach the platform. It must not run.',
     run: async (args) => {
       if (args.length > 0) return misused('secure', `secure takes no ${args[0]}`)
       const { secure } = await import('./secure.ts')
@@ -111,6 +112,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     complain(`offhook has no command ${given}. The nearest is: offhook ${nearest(given, Object.keys(commands))}`)
     return 2
   }
+  // Store, key, credentials and backups are nobody else's to read, wherever they are put.
+  process.umask(0o077)
   try {
     return await command.run(rest)
   } catch (cause) {

@@ -14,6 +14,7 @@ import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
 import { refusalOfStore } from '#operations/run.ts'
 import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/http-server.ts'
+import { holdDataDir } from '#store/hold-data-dir.ts'
 import { openStore } from '#store/open-store.ts'
 import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
@@ -65,6 +66,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
   }
 
   try {
+    if (config.database === undefined) undo.push(holdDataDir(config.dataDir))
     const store = await openStore({ url: config.database, dataDir: config.dataDir, clock })
     undo.push(() => store.close())
     const disk = await watchDisk(config.dataDir, config.diskReserveBytes, journal, clock)

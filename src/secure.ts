@@ -2,6 +2,7 @@
 
 import { Journal } from '#journal/journal.ts'
 import { takeNodeNumber } from '#loops/node-number.ts'
+import { holdDataDir } from '#store/hold-data-dir.ts'
 import { openStore } from '#store/open-store.ts'
 import { BackupRefused } from '#store/store-errors.ts'
 import { systemClock } from '#values/clock.ts'
@@ -18,7 +19,12 @@ export async function secure(environment?: Environment): Promise<Secured | undef
   const running = await runningAt(config)
   if (running !== undefined) throw new BackupRefused(`the platform runs at ${running}; stop it first`)
   const key = new Key(loadKey(config))
-  const store = await openStore({ url: config.database, dataDir: config.dataDir, clock })
+  // A platform at port 0 cannot be asked whether it runs; it holds its directory.
+  const free = config.database === undefined ? holdDataDir(config.dataDir) : () => {}
+  const store = await openStore({ url: config.database, dataDir: config.dataDir, clock }).catch((cause: unknown) => {
+    free()
+    throw cause
+  })
   try {
     const node = await takeNodeNumber(store, clock, randomHex(8), () => undefined)
     try {
@@ -40,5 +46,6 @@ export async function secure(environment?: Environment): Promise<Secured | undef
     }
   } finally {
     await store.close()
+    free()
   }
 }
