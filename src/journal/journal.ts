@@ -2,9 +2,9 @@
 // A line is one JSON object on stderr. Numbers are masked, bodies and secrets never logged, metrics never labelled by number or account.
 
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Clock } from '#values/clock.ts'
 import { maskText } from './mask.ts'
+import { addProcessFigures, Metrics, type Cell, type Counter } from './metrics.ts'
 import { RequestFigures } from './request-figures.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -32,26 +32,22 @@ export interface RefusalLine {
 const refusalLinesPerSecond = 100
 
 export class Journal {
-  readonly registry = new Registry()
+  readonly #metrics = new Metrics()
   readonly #log: Logger
   readonly #clock: Clock
   readonly #flush: () => void
 
-  readonly #requests = new RequestFigures(this.registry)
+  readonly #requests = new RequestFigures(this.#metrics)
   readonly #refusals = this.#counter('offhook_refusals_total', 'Refusals, by reason.', ['face', 'reason'])
   readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
   readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
   readonly #loopFaults = this.#counter('offhook_loop_faults_total', 'Rounds of a loop that failed.', ['loop'])
   readonly #commits = this.#counter('offhook_store_writes_total', 'Writes committed, by name.', ['write'])
   readonly #certificates = this.#counter('offhook_certificate_reloads_total', 'Certificates read again.', ['outcome'])
-  readonly #diskFree = new Gauge({
-    name: 'offhook_disk_free_bytes',
-    help: 'Free bytes under the data directory.',
-    registers: [this.registry],
-  })
+  #diskFreeBytes = 0
 
   /** Looking a counter up by its labels costs more than counting; these are looked up already. */
-  readonly #refusalCells = new Map<string, { inc(): void }>()
+  readonly #refusalCells = new Map<string, Cell>()
   #windowMs = 0
   #linesInWindow = 0
   #linesLeftOut = 0
@@ -73,7 +69,8 @@ export class Journal {
         }
       }
     }
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 100 })
+    this.gauge('offhook_disk_free_bytes', 'Free bytes under the data directory.', () => this.#diskFreeBytes)
+    addProcessFigures(this.#metrics)
   }
 
   setLevel(level: LogLevel): void {
@@ -86,12 +83,12 @@ export class Journal {
 
   /** The text of `GET /metrics` and its content type. */
   async metrics(): Promise<{ type: string; text: string }> {
-    return { type: this.registry.contentType, text: await this.registry.metrics() }
+    return { type: this.#metrics.contentType, text: this.#metrics.text() }
   }
 
   /** A figure that is read when metrics are asked for. */
   gauge(name: string, help: string, read: () => number): void {
-    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) })
+    this.#metrics.gauge(name, help, read)
   }
 
   started(urls: readonly string[], version: string, durationMs: number): void {
@@ -171,7 +168,7 @@ export class Journal {
   }
 
   diskMeasured(freeBytes: number): void {
-    this.#diskFree.set(freeBytes)
+    this.#diskFreeBytes = freeBytes
   }
 
   diskNearlyFull(freeBytes: number, reserveBytes: number): void {
@@ -187,7 +184,7 @@ export class Journal {
   }
 
   #counter<L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] })
+    return this.#metrics.counter(name, help, labelNames)
   }
 
   #countRefusal(face: string, reason: string): void {
