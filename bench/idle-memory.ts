@@ -2,7 +2,7 @@
 // has been in use. Linux only, as it reads /proc.
 //
 //   node bench/idle-memory.ts
-//   OFFHOOK_PROGRAM=/elsewhere/node_modules/offhook/bin/offhook.js node bench/idle-memory.ts     an installed package
+//   BENCH_PROGRAM=/elsewhere/node_modules/offhook/bin/offhook.js node bench/idle-memory.ts     an installed package
 
 import { systemClock } from '#values/clock.ts'
 import { median } from './load.ts'
