@@ -24,7 +24,7 @@ test('the figures of the process are numbers', () => {
   addProcessFigures(metrics)
   const lines = metrics.text().split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   assert.ok(lines.length >= 9)
-  for (const line of lines) assert.match(line, /^[a-z_]+(?:\{version="v\d[^"]*"\})? \d[\d.e+-]*$/)
+  for (const line of lines) assert.match(line, /^[a-z_][a-z0-9_]*(?:\{version="v\d[^"]*"\})? \d[\d.e+-]*$/)
   const memory = lines.find((line) => line.startsWith('process_resident_memory_bytes '))
   assert.ok(Number(memory?.split(' ')[1]) > 1_000_000)
 })
