@@ -3,6 +3,7 @@
 import { closeAccountOperation } from './accounts/close-account.ts'
 import { createAccountOperation } from './accounts/create-account.ts'
 import { listAccountsOperation } from './accounts/list-accounts.ts'
+import { moveAccountOperation } from './accounts/move-account.ts'
 import { readAccountOperation } from './accounts/read-account.ts'
 import { updateAccountOperation } from './accounts/update-account.ts'
 import { createApplicationOperation } from './applications/create-application.ts'
@@ -48,6 +49,7 @@ import { updateKeyOperation } from './keys/update-key.ts'
 import { addNumberOperation } from './numbers/add-number.ts'
 import { buyNumbersOperation } from './numbers/buy-numbers.ts'
 import { listNumbersOperation, listPlacesOperation, listStockOperation } from './numbers/list-numbers.ts'
+import { moveNumbersOperation } from './numbers/move-numbers.ts'
 import { findNumberOperation, readNumberOperation } from './numbers/read-number.ts'
 import { releaseNumberOperation } from './numbers/release-number.ts'
 import { stockNumbersOperation } from './numbers/stock-numbers.ts'
@@ -68,6 +70,7 @@ export const allOperations = [
   createAccountOperation,
   updateAccountOperation,
   closeAccountOperation,
+  moveAccountOperation,
   readUserOperation,
   findUserOperation,
   listUsersOperation,
@@ -118,6 +121,7 @@ export const allOperations = [
   unsubscribeNumberOperation,
   releaseNumberOperation,
   stockNumbersOperation,
+  moveNumbersOperation,
   listContactsOperation,
   readContactOperation,
   createContactOperation,

@@ -14,6 +14,7 @@ import * as idempotency from './idempotency.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as meta from './meta.ts'
+import * as moveAccounts from './move-accounts.ts'
 import * as numbers from './numbers.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as rateWindows from './rate-windows.ts'
@@ -37,6 +38,7 @@ export const writes = writeTable(
   leases,
   lockouts,
   meta,
+  moveAccounts,
   numbers,
   ownedAccounts,
   rateWindows,
