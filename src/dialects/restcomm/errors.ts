@@ -31,7 +31,7 @@ export function refused(refusal: Refusal, knock: RestcommKnock, moreInfo: string
   }
   if (refusal.reason === 'request.parameter_missing') {
     const name = String(refusal.params['parameter'])
-    return { status, headers: { ...text }, body: `${plainNames[name] ?? name} can not be null.`, code }
+    return { status: knock.route?.precondition ? 412 : status, headers: { ...text }, body: `${plainNames[name] ?? name} can not be null.`, code }
   }
   const { headers, body } = errorBody(knock.json, {
     message: rendered.exact ? rendered.message : messageOf(told),
@@ -41,6 +41,7 @@ export function refused(refusal: Refusal, knock: RestcommKnock, moreInfo: string
     more_info: moreInfo,
   })
   if (status === 401) headers['www-authenticate'] = challenge
+  if (refusal.reason === 'api.method_not_allowed') headers['allow'] = (refusal.params['allowed'] as readonly string[]).join(', ')
   return { status, headers, body, code }
 }
 

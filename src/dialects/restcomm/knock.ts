@@ -38,6 +38,8 @@ export interface Route {
   readonly takesJson?: boolean
   /** An account that is still uninitialized may ask for it (reference 2.1). */
   readonly beforeActive?: boolean
+  /** A missing parameter is 412 here (reference 5). */
+  readonly precondition?: boolean
   /** What number cannot be had or changed is told by its bare code (reference 9.1). */
   readonly provisionsNumber?: boolean
   perform(ask: Ask): Promise<HttpAnswer>

@@ -32,6 +32,16 @@ function ask(method: string, path: string, form?: Record<string, string>, as: As
   return harness.ask({ method, path: root + path, headers: { ...basic(as), ...headers }, ...(form && { body: new URLSearchParams(form) }) })
 }
 
+let operatorKey: As | undefined
+/** With a key of the operator's account, made through our own API. */
+async function asOperator(): Promise<As> {
+  if (!operatorKey) {
+    const key = await harness.run(createKeyOperation, harness.operator, { face: 'restcomm', userId: null })
+    operatorKey = [key.publicId, key.secret]
+  }
+  return operatorKey
+}
+
 let count = 0
 async function newAccount(more: Record<string, string> = {}, as: As = own()): Promise<{ sid: string; as: As; email: string; json: any }> {
   count += 1
@@ -233,12 +243,11 @@ test('a developer acts on its own account only, and gives no role (case 29)', as
 
 test('other organizations are the operator\'s to choose (reference 5)', async () => {
   const { accountSid } = harness.credentials
-  const key = await harness.run(createKeyOperation, harness.operator, { face: 'restcomm', userId: null })
-  const operator: As = [key.publicId, key.secret]
+  const operator = await asOperator()
   const organization = (await ask('GET', `/Accounts/${accountSid}.json`)).json.organization
-  const theirs = (await ask('GET', `/Accounts/${key.publicId}.json`, undefined, operator)).json
+  const theirs = (await ask('GET', `/Accounts/${operator[0]}.json`, undefined, operator)).json
   assert.equal(theirs.email_address, null)
-  assert.equal(theirs.auth_token, key.secret)
+  assert.equal(theirs.auth_token, operator[1])
   assert.ok((await ask('GET', '/Accounts.json', undefined, operator)).json.some((one: any) => one.sid === accountSid))
   const made = await newAccount({ OrganizationSid: organization }, operator)
   assert.equal(made.json.organization, organization)
@@ -279,4 +288,46 @@ test('unknown path, wrong method and wrong content type are told apart', async (
   const { accountSid } = harness.credentials
   const json = await harness.ask({ method: 'POST', path: `${root}/Accounts/${accountSid}/Clients.json`, headers: basic(own()), body: { Login: 'x' } })
   refusedAs(json, 400, 'request.content_type_invalid')
+})
+
+test('the operator moves an account, and numbers, to another organization (reference 5, 9.1)', async () => {
+  const operator = await asOperator()
+  const other = await newAccount({}, operator)
+  const moving = await newAccount()
+  const child = await newAccount({}, moving.as)
+  const client = { Login: 'pilot', Password: password }
+  assert.equal((await ask('POST', `/Accounts/${child.sid}/Clients.json`, client, child.as)).status, 200)
+  const sip = { PhoneNumber: '7001', isSIP: 'true', VoiceUrl: 'https://app.example/voice' }
+  assert.equal((await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers.json`, sip, moving.as)).status, 200)
+  const migrate = (form: Record<string, string>, as = operator, sid = moving.sid) => ask('POST', `/Accounts.json/migrate/${sid}`, form, as)
+  const to = { Organization: other.json.organization }
+
+  refusedAs(await migrate(to, own()), 403, 'permission.missing')
+  const missing = await migrate({})
+  assert.deepEqual([missing.status, missing.text], [412, 'Organization can not be null.'])
+  refusedAs(await migrate({ Organization: 'OR1' }), 400, 'request.parameter_invalid')
+  refusedAs(await migrate({ Organization: `OR${'0'.repeat(32)}` }), 404, 'resource.not_found')
+  refusedAs(await migrate(to, operator, `AC${'0'.repeat(32)}`), 404, 'resource.not_found')
+
+  const taken = await ask('POST', `/Accounts/${other.sid}/Clients.json`, client, other.as)
+  refusedAs(await migrate(to), 409, 'resource.value_not_unique')
+  assert.equal((await ask('DELETE', `/Accounts/${other.sid}/Clients/${taken.json.sid}`, undefined, other.as)).status, 200)
+
+  const moved = await migrate(to)
+  assert.equal(moved.status, 200, moved.text)
+  assert.deepEqual([moved.json.sid, moved.json.organization], [moving.sid, other.json.organization])
+  assert.equal((await ask('GET', `/Accounts/${child.sid}.json`, undefined, other.as)).json.organization, other.json.organization)
+  refusedAs(await ask('GET', `/Accounts/${child.sid}.json`), 403, 'permission.denied')
+  assert.equal((await ask('GET', `/Accounts/${child.sid}.json`, undefined, child.as)).status, 200)
+  refusedAs(await ask('POST', `/Accounts/${other.sid}/Clients.json`, client, other.as), 409, 'resource.value_not_unique')
+  const listed = await ask('GET', '/Accounts.json', undefined, other.as)
+  assert.deepEqual(listed.json.map((one: any) => one.sid), [moving.sid])
+  refusedAs(await migrate({ Organization: (await ask('GET', `/Accounts/${moving.sid}.json`, undefined, operator)).json.organization }, operator, other.sid), 409, 'resource.conflict')
+
+  const back = await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`, { OrganizationSid: other.json.organization }, operator)
+  assert.equal(back.status, 200, back.text)
+  const [number] = (await ask('GET', `/Accounts/${other.sid}/IncomingPhoneNumbers.json`, undefined, other.as)).json.incomingPhoneNumbers
+  assert.deepEqual([number.phone_number, number.voice_url], ['7001', 'https://app.example/voice'])
+  assert.equal((await ask('GET', `/Accounts/${moving.sid}/IncomingPhoneNumbers.json`, undefined, moving.as)).json.total, 0)
+  refusedAs(await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`, { OrganizationSid: other.json.organization }), 403, 'permission.missing')
 })

@@ -4,6 +4,7 @@
 import FindMyWay from 'find-my-way'
 import { createAccountOperation } from '#operations/accounts/create-account.ts'
 import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
+import { moveAccountOperation } from '#operations/accounts/move-account.ts'
 import { readAccountOperation } from '#operations/accounts/read-account.ts'
 import { updateAccountOperation } from '#operations/accounts/update-account.ts'
 import { createApplicationOperation } from '#operations/applications/create-application.ts'
@@ -24,6 +25,7 @@ import { readKeyOperation } from '#operations/keys/read-key.ts'
 import { updateKeyOperation } from '#operations/keys/update-key.ts'
 import { buyNumbersOperation } from '#operations/numbers/buy-numbers.ts'
 import { listNumbersOperation, listPlacesOperation, listStockOperation } from '#operations/numbers/list-numbers.ts'
+import { moveNumbersOperation } from '#operations/numbers/move-numbers.ts'
 import { readNumberOperation } from '#operations/numbers/read-number.ts'
 import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
@@ -38,6 +40,7 @@ import { createApplication, deleteApplication, listApplications, readApplication
 import { listAvailable } from './available-numbers.ts'
 import { createClient, deleteClient, listClients, readClient, updateClient } from './clients.ts'
 import type { Route } from './knock.ts'
+import { migrateAccount, migrateNumbers } from './migrate.ts'
 import { listNotifications, readNotification } from './notifications.ts'
 import { availableCountries, buyNumber, listNumbers, readNumber, releaseNumber, typePaths, updateNumber } from './numbers.ts'
 import { listTraces, readTrace, traceAccess } from './traces.ts'
@@ -53,7 +56,7 @@ interface RouteAt extends Route {
 }
 
 type Deed = Route['deed']
-type More = Pick<Route, 'takesJson' | 'beforeActive' | 'provisionsNumber'>
+type More = Pick<Route, 'takesJson' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
 
 /** POST and PUT both change what is there (reference 1). */
 const methodsOf: Record<Deed, readonly Method[]> = { Read: ['GET'], Create: ['POST'], Modify: ['POST', 'PUT'], Delete: ['DELETE'] }
@@ -82,6 +85,7 @@ const traces = resource('Traces')
 
 const beforeActive: More = { beforeActive: true }
 const takesJson: More = { takesJson: true }
+const precondition: More = { precondition: true }
 const provisionsNumber: More = { provisionsNumber: true }
 
 const at = '/Accounts/:account'
@@ -92,6 +96,7 @@ export const routeTable: readonly RouteAt[] = [
   accounts('Create', '/Accounts', createAccountOperation, createAccount),
   accounts('Read', at, readAccountOperation, readAccount, beforeActive),
   accounts('Modify', at, updateAccountOperation, updateAccount, beforeActive),
+  accounts('Modify', '/Accounts/migrate/:account', moveAccountOperation, migrateAccount, precondition),
 
   users('Read', `${at}/Users`, listUsersOperation, listUsers),
   users('Create', `${at}/Users`, createUserOperation, createUser, takesJson),
@@ -125,6 +130,7 @@ export const routeTable: readonly RouteAt[] = [
     available('Read', `${at}/AvailablePhoneNumbers/:country/${path}`, listStockOperation, listAvailable(type)),
   ]),
   numbers('Read', `${numbersAt}/AvailableCountries`, listPlacesOperation, availableCountries),
+  numbers('Modify', `${numbersAt}/migrate`, moveNumbersOperation, migrateNumbers, precondition),
   numbers('Read', `${numbersAt}/:sid`, readNumberOperation, readNumber),
   numbers('Modify', `${numbersAt}/:sid`, updateNumberOperation, updateNumber, provisionsNumber),
   numbers('Delete', `${numbersAt}/:sid`, releaseNumberOperation, releaseNumber),
