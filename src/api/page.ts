@@ -8,7 +8,7 @@ h1{font-size:1.7rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}h3{font-
 a{color:var(--link)}code,pre{font:.9em/1.45 ui-monospace,monospace}pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.7rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}th,td{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 .ok{border-left:4px solid #2a9d57;padding-left:.8rem}.verb{display:inline-block;min-width:3.8rem;font-weight:700}
-details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.5rem .8rem}summary{cursor:pointer;overflow-wrap:anywhere}nav a{margin-right:1rem}`
+details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.5rem .8rem}summary{cursor:pointer;overflow-wrap:anywhere}nav{display:flex;flex-wrap:wrap}nav a{margin-right:1rem}`
 
 /** `body` is HTML already. */
 export function page(title: string, body: string): string {
