@@ -84,6 +84,9 @@ test('the command answers', () => {
   const command = join(place, 'node_modules', '.bin', 'offhook')
   assert.match(run(command, ['version']), /^\d+\.\d+\.\d+\n$/)
   assert.match(run(command, ['explain', 'message.recipient_opted_out']), /opted out/i)
+  // It asks over HTTP whether a platform runs, with a package that must come along.
+  const settings = ['OFFHOOK_HTTP=127.0.0.1:0', `OFFHOOK_DATA=${join(place, 'nothing-yet')}`]
+  assert.match(run('env', [...settings, command, 'doctor']), /Nothing is wrong/)
 })
 
 test('the command starts the platform, and SIGTERM ends it with nothing left', async () => {
