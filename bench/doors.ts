@@ -82,7 +82,7 @@ const makers: Readonly<Record<string, (server: Offhook) => Promise<Wanted>>> = {
   aculab: async ({ credentials: { aculab } }) => ({
     authorization: basic(aculab.basicUser, aculab.apiAccessKey),
     accept: json,
-    getPath: '/aculab/service/v1/outbound',
+    getPath: '/aculab/service/v1/outbound_queues',
     method: 'PUT',
     path: '/aculab/service/v1/inbound/UNIQUE',
     body: '{"uas":{"application_name":"bench"}}',
