@@ -36,7 +36,7 @@ export class PostgresListener {
     client.on('error', lost)
     client.on('end', lost)
     client.on('notification', ({ payload = '' }) => {
-      const [from, ...nouns] = payload.split(' ')
+      const [from, ...nouns] = payload.split(',')
       if (from !== this.#self) this.#tell(new Set(nouns))
     })
     await client.connect()

@@ -187,7 +187,7 @@ export class PostgresStore implements Store {
   /** The notification goes with the commit, in one exchange with the server. */
   #commitText(tx: PostgresTransaction): string {
     if (tx.nouns.size === 0) return 'commit'
-    return `notify ${changesChannel}, ${pg.escapeLiteral(`${this.#self} ${[...tx.nouns].join(' ')}`)}; commit`
+    return `notify ${changesChannel}, ${pg.escapeLiteral([this.#self, ...tx.nouns].join(','))}; commit`
   }
 
   #tell(nouns: ReadonlySet<string>): void {
