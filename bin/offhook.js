@@ -45,7 +45,7 @@ if (!packed) {
   require('module').enableCompileCache(kept)
 }
 
-// What a start leaves behind dies young: the nursery stays small until it is over (see src/spare-memory.ts).
+// What a start leaves behind dies young: the nursery stays small until it is over (see src/values/spare-memory.ts).
 if (args[0] === 'start') require('v8').setFlagsFromString('--semi-space-growth-factor=1')
 
 // Explaining loads nothing but the dictionaries: it must answer at once, also offline.

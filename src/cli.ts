@@ -3,7 +3,7 @@
 
 import { ConfigFault } from './config.ts'
 import { nearest } from '#values/nearest.ts'
-import { spareMemory } from './spare-memory.ts'
+import { letNurseryGrow, spareMemory } from '#values/spare-memory.ts'
 import { version } from './version.ts'
 
 interface Command {
@@ -128,6 +128,7 @@ async function start(): Promise<number> {
   const { startOffhook } = await import('./main.ts')
   const offhook = await startOffhook()
   spareMemory()
+  letNurseryGrow()
   const ended = new Promise<number>((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
       // Whoever asks twice does not want to wait.

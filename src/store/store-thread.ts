@@ -10,6 +10,7 @@
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { statSync } from 'node:fs'
+import { spareMemory } from '#values/spare-memory.ts'
 import { keepStatement, keptStatement, outcomeOf } from './idempotency.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { StoreUnavailable, errorParts, type ErrorParts } from './store-errors.ts'
@@ -277,4 +278,5 @@ port.on('message', (message: ToThread) => {
   take(message)
   if (!busy) void work()
 })
+spareMemory()
 port.postMessage({ ready: true } satisfies FromThread)
