@@ -84,7 +84,8 @@ const afterCursor = statement<{ tx: string; seq: number; limit: number }, Happen
         then '3'::xid8 else ${bind('tx')}::text::xid8 end, ${bind('seq')}::bigint)`,
       )
       .where(sql<boolean>`tx < pg_snapshot_xmin(pg_current_snapshot())`)
-      .orderBy(sql`tx`)
+      // The column, not the text of the same name that is selected: as text 1000 comes before 999.
+      .orderBy(sql`happenings.tx`)
       .orderBy('seq')
       .limit(bind('limit'))
   )
