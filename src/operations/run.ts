@@ -73,12 +73,18 @@ export function openDoor(parts: RunParts): Run {
     requireFeature(operation, caller)
     requirePlan(operation, caller)
     if (operation.creates && diskNearlyFull()) refuse('platform.disk_nearly_full')
-    const faults = faultsOf(operation.input, input, options)
-    if (faults.length > 0) refuseAll(faults)
     const claim = operation.creates ? claimOf(operation, caller, input, options) : undefined
     const means: Means = { caller, read: store, slow: store.slow, notes: store.notes, credentialForms, nextId, clock, key, write: writeThrough(claim) }
-    if (!claim) return (await operation.run(means, input as never)) as never
-    return (await once(operation, means, claim, input)) as never
+    const act = async (): Promise<unknown> => {
+      const faults = faultsOf(operation.input, input, options)
+      if (faults.length > 0) refuseAll(faults)
+      return operation.run(means, input as never)
+    }
+    try {
+      return (claim ? await once(operation, means, claim, act) : await act()) as never
+    } catch (error) {
+      throw options.names && error instanceof Refusal ? inTheirWords(error, options.names) : error
+    }
   }
 
   interface KeyClaim {
@@ -125,13 +131,13 @@ export function openDoor(parts: RunParts): Run {
     return sealed === undefined ? outcome.result : { ...outcome.result, ...(JSON.parse(key.open(sealed)) as object) }
   }
 
-  async function once(operation: Operation, means: Means, claim: KeyClaim, input: unknown): Promise<unknown> {
+  async function once(operation: Operation, means: Means, claim: KeyClaim, act: () => Promise<unknown>): Promise<unknown> {
     const again = async (kept: { fingerprint: string; outcome: string }) => operation.shown!(means, keptResult(claim, kept) as never)
     // Nothing is looked up first, since nearly every key is new: who comes again is found out by its write, or by the refusal
     // that took the write's place.
     try {
       try {
-        return await operation.run(means, input as never)
+        return await act()
       } catch (error) {
         // Another request under this key may have come first: then its outcome is the answer, be it that we were refused for it.
         const first = error instanceof Refusal && !claim.settled ? await keep(claim, error) : null
@@ -151,6 +157,17 @@ export function openDoor(parts: RunParts): Run {
     const outcome = JSON.stringify({ refusal: dry(error) })
     return store.write(keepRefusal, { accountId, keyHash, fingerprint, outcome, nowMs: clock.nowMs() })
   }
+}
+
+/** An operation's own refusal names our field; whoever asked is told theirs. */
+function inTheirWords(error: Refusal, names: Readonly<Record<string, string>>): Refusal {
+  const { parameter } = error.params
+  const theirs = typeof parameter === 'string' && Object.hasOwn(names, parameter) ? names[parameter] : undefined
+  if (theirs === undefined) return error
+  const { retryAfterMs, evidence, cause } = error
+  const told = new Refusal(error.reason, { ...error.params, parameter: theirs }, { retryAfterMs, evidence, cause }, error.errors)
+  if (error.errorId !== undefined) told.errorId = error.errorId
+  return told
 }
 
 interface KeptRefusal {

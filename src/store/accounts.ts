@@ -41,14 +41,22 @@ const insertAccount = statement<AccountRow>((db) =>
 )
 
 /** `alias` is a name that a face has for the account from the start; null when that is taken. */
-export const createAccount = defineWrite('accounts.create', async (tx, input: { row: AccountRow; alias?: AccountAlias; actor: Actor }) => {
+/** What could not be had: the field's name among the operation's. */
+export interface AccountTaken {
+  readonly taken: 'alias' | 'owner.login'
+}
+
+export const createAccount = defineWrite(
+  'accounts.create',
+  async (tx, input: { row: AccountRow; alias?: AccountAlias; actor: Actor }): Promise<AccountRow | AccountTaken> => {
   const { row, alias, actor } = input
-  if (alias && !(await takeAlias(tx, { ...alias, id: row.id }))) return null
+  if (alias && !(await takeAlias(tx, { ...alias, id: row.id }))) return { taken: 'alias' }
   await tx.run(insertAccount, row)
   if (row.parent_id !== null) await count(tx, row.parent_id, 'accounts', 1)
   await happened(tx, { accountId: row.id, noun: 'accounts', nounId: row.id, kind: 'created', actor, data: { name: row.name }, atMs: row.created_ms })
   return row
-})
+  },
+)
 
 const changeAccount = statement<{ id: number; name: string; status: string; kind: string; settings: string; now: number }>((db) =>
   db

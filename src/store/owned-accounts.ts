@@ -1,7 +1,7 @@
 // An account made together with its first user and that user's key at one face: one write, so that neither is ever there
 // without the others.
 
-import { createAccount, type AccountRow } from './accounts.ts'
+import { createAccount, type AccountRow, type AccountTaken } from './accounts.ts'
 import { count } from './counters.ts'
 import { insertCredentialRow, type CredentialRow } from './credentials.ts'
 import { setFacet } from './facets.ts'
@@ -19,11 +19,12 @@ export interface OwnedAccount {
   readonly actor: Actor
 }
 
-/** null when the owner's login or the alias is somebody's already: then nothing is made. */
-export const createOwnedAccount = defineWrite('accounts.createOwned', async (tx, input: OwnedAccount): Promise<AccountRow | null> => {
+/** Nothing is made when the owner's login or the alias is somebody's already. */
+export const createOwnedAccount = defineWrite('accounts.createOwned', async (tx, input: OwnedAccount): Promise<AccountRow | AccountTaken> => {
   const { row, owner, key, alias, facet, actor } = input
-  if (await readUserByLogin(tx, owner.login)) return null
-  if (!(await createAccount.run(tx, { row, ...(alias && { alias }), actor }))) return null
+  if (await readUserByLogin(tx, owner.login)) return { taken: 'owner.login' }
+  const account = await createAccount.run(tx, { row, ...(alias && { alias }), actor })
+  if ('taken' in account) return account
   // Both were looked for in this transaction: what is taken all the same was taken by a rival, and all is undone.
   if ((await insertUserRow(tx, owner)) === 0) throw new Error('the login was taken meanwhile')
   if (key && (await insertCredentialRow(tx, key)) === 0) throw new Error('the key was taken meanwhile')

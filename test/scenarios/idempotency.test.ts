@@ -102,9 +102,16 @@ onBothEngines('idempotency keys', (bench) => {
     for (const key of ['', ' ', 'a b', 'x'.repeat(256), 'é']) assert.equal((await post('/applications', { name: 'x' }, key)).json.reason, 'request.idempotency_key_invalid', key)
   })
 
-  test('what could not be tried is not kept: fields at fault, and a full disk', async () => {
+  test('fields at fault are an answer like any other: given again, and bound to the key', async () => {
     const key = newKey()
-    assert.equal((await post('/applications', {}, key)).status, 400)
+    const first = await post('/applications', {}, key)
+    assert.equal(first.status, 400)
+    same(first, await post('/applications', {}, key))
+    assert.equal((await post('/applications', { name: 'mended' }, key)).json.reason, 'request.idempotency_key_reused')
+  })
+
+  test('what could not be tried is not kept: a full disk', async () => {
+    const key = newKey()
     house.fillDisk(true)
     assert.equal((await post('/applications', { name: 'later' }, key)).json.reason, 'platform.disk_nearly_full')
     assert.equal((await house.ask('GET', '/applications', { key: house.sandbox.key })).status, 200, 'reads go on')

@@ -8,7 +8,7 @@ import { readUserOperation } from '#operations/users/read-user.ts'
 import { updateUserOperation } from '#operations/users/update-user.ts'
 import type { UserShown } from '#operations/users/user-view.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
+import { Refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { setFacet } from '#store/facets.ts'
 import { face } from './applications.ts'
 import {
@@ -218,7 +218,7 @@ export async function createExtension(room: Room, knock: RingCentralKnock): Prom
   const status = input.status ?? (input.password === undefined ? 'unconfirmed' : 'active')
   const wanted = { ...input, login: email, status, ...(name !== '' && { name }) }
   const idempotencyKey = knock.request.headers['idempotency-key']
-  const user = await renamed(() => room.parts.run(createUserOperation, caller, wanted, { names, idempotencyKey }))
+  const user = await room.parts.run(createUserOperation, caller, wanted, { names, idempotencyKey })
   const facet: ExtensionFacet = Object.keys(rest).length > 0 ? { contact: rest } : {}
   if (facet.contact) await keep(room, caller, user.id, facet)
   return json(extensionView(room, knock, caller.account, user, facet))
@@ -240,7 +240,7 @@ export async function updateExtension(room: Room, knock: RingCentralKnock): Prom
   const user =
     Object.keys(changes).length === 0
       ? before
-      : await renamed(() => room.parts.run(updateUserOperation, caller, { id: before.id, ...changes }, { names }))
+      : await room.parts.run(updateUserOperation, caller, { id: before.id, ...changes }, { names })
   const facet = await readExtensionFacet(room, before.id)
   const next: ExtensionFacet = { ...facet, contact: { ...facet.contact, ...kept } }
   if (Object.keys(kept).length > 0) await keep(room, caller, before.id, next)
@@ -263,14 +263,3 @@ const keep = (room: Room, caller: Caller, userId: number, facet: ExtensionFacet)
     data: JSON.stringify(facet),
     updated_ms: room.parts.clock.nowMs(),
   })
-
-/** An operation's refusal names our field; the client sent it under the vendor's name. */
-async function renamed<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.reason !== 'resource.value_not_unique') throw error
-    const parameter = String(error.params['parameter'])
-    throw refusal('resource.value_not_unique', { parameter: names[parameter as keyof typeof names] ?? parameter })
-  }
-}

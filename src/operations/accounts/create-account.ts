@@ -3,7 +3,7 @@ import { accountFrom, pathIds } from '#accounts/account.ts'
 import { actorOf } from '#accounts/caller.ts'
 import { isSealed } from '#accounts/credential-form.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { createAccount, readAccount, type AccountRow } from '#store/accounts.ts'
+import { createAccount, readAccount, type AccountRow, type AccountTaken } from '#store/accounts.ts'
 import type { CredentialRow } from '#store/credentials.ts'
 import { createOwnedAccount } from '#store/owned-accounts.ts'
 import type { UserRow } from '#store/users.ts'
@@ -18,9 +18,9 @@ import { requireSettableBy } from './settable-settings.ts'
 /** The operator is at depth 0, accounts at 1, their sub-accounts at 2 and 3. */
 export const maxAccountDepth = 3
 
-function shown(means: Means, row: AccountRow | null) {
-  if (row === null) refuse('resource.value_not_unique', { parameter: 'owner.login' })
-  return viewOfRow(means, row)
+function shown(means: Means, made: AccountRow | AccountTaken) {
+  if ('taken' in made) refuse('resource.value_not_unique', { parameter: made.taken })
+  return viewOfRow(means, made)
 }
 
 /** What a face's clients need of the owner: a key there, and what the face keeps with the account. */
