@@ -402,7 +402,7 @@ export const messageReasons = {
     q850: null,
     smpp: 0x00000008,
     title: 'Message gateway did not answer in time',
-    detail: 'The message gateway[ {gateway}] did not answer[ within {timeoutMs} ms].',
+    detail: 'The message gateway[ {gateway}] did not answer[ within {timeoutMs}].',
     remedy: 'Check whether the message went out before sending again.',
     params: { gateway: 'text?', timeoutMs: 'integer?' },
   },

@@ -110,11 +110,19 @@ function partsOf(template: string): Part[] {
 function filled({ pieces, optional }: Part, params: Params): string {
   let text = pieces[0]!
   for (let i = 1; i < pieces.length; i += 2) {
-    const value = params[pieces[i]!]
+    const name = pieces[i]!
+    const value = params[name]
     if (value === undefined && optional) return ''
-    text += shown(value) + pieces[i + 1]!
+    text += (name.endsWith('Ms') && typeof value === 'number' ? duration(value) : shown(value)) + pieces[i + 1]!
   }
   return text
+}
+
+/** A time as people say it: rounded up, so that whoever waits that long has waited long enough. */
+function duration(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)} ms`
+  if (ms <= 120_000) return `${Math.ceil(ms / 1000)} s`
+  return `${Math.ceil(ms / 60_000)} minutes`
 }
 
 function shown(value: ParamValue): string {

@@ -469,7 +469,7 @@ export const requestReasons = {
     q850: null,
     smpp: null,
     title: 'Request came too slowly',
-    detail: 'The request was not complete in time[, {limitMs} ms].',
+    detail: 'The request was not complete in time[, {limitMs}].',
     remedy: 'Send the whole request without long pauses.',
     params: { limitMs: 'integer?' },
   },
