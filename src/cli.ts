@@ -109,7 +109,8 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const name = aliases[given] ?? given
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    complain(`offhook has no command ${given}. The nearest is: offhook ${nearest(given, Object.keys(commands))}`)
+    const near = nearest(given, Object.keys(commands))
+    complain(`offhook has no command ${given}. ${near === '' ? 'See: offhook help' : `The nearest is: offhook ${near}`}`)
     return 2
   }
   // Store, key, credentials and backups are nobody else's to read, wherever they are put.

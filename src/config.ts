@@ -180,7 +180,7 @@ function refuseUnknown(environment: Environment, faults: string[]): void {
   const known = [...Object.keys(settings), settingsPath]
   for (const name of Object.keys(environment)) {
     if (!name.startsWith('OFFHOOK_') || known.includes(name)) continue
-    faults.push(`${name} is not a setting. The nearest is ${nearest(name, known)}.`)
+    faults.push(`${name} is not a setting.${hint(nearest(name, known))}`)
   }
 }
 
@@ -220,7 +220,7 @@ function readSettingsFile(named: string | undefined, usual: string, faults: stri
     const name = byKey.get(key)
     if (key === 'faces') faces = readFaces(value, path, faults)
     else if (name === undefined)
-      faults.push(`${key} in ${path} is not a setting. The nearest is ${nearest(key, [...byKey.keys(), 'faces'])}.`)
+      faults.push(`${key} in ${path} is not a setting.${hint(nearest(key, [...byKey.keys(), 'faces']))}`)
     // The file would be looked for in the directory that it names.
     else if (name === 'OFFHOOK_DATA' && !named)
       faults.push(`data in ${path} has no effect: the file was found through OFFHOOK_DATA.`)
@@ -302,3 +302,5 @@ function key(text: string): string {
   if (!/^[0-9a-f]{64}$/i.test(text)) throw new TypeError('64 hex digits, as `openssl rand -hex 32` prints them')
   return text
 }
+
+const hint = (near: string): string => (near === '' ? '' : ` The nearest is ${near}.`)

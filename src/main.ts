@@ -134,7 +134,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const offhook: Offhook = {
       urls,
       config: () => config,
-      announcement: announcementOf(ground.baseUrl(), config.dataDir),
+      announcement: announcementOf(ground.baseUrl(), urls, config.dataDir),
       async reload(next) {
         await listening.reloadCertificates()
         let fresh: Config
@@ -185,12 +185,12 @@ async function refusePublicBind(store: Store, config: Config): Promise<void> {
   ])
 }
 
-function announcementOf(baseUrl: string, dataDir: string): string[] {
-  const ready = `Offhook ${version} is ready at ${baseUrl}`
+function announcementOf(baseUrl: string, urls: readonly string[], dataDir: string): string[] {
+  const ready = [`Offhook ${version} is ready at ${baseUrl}`, ...urls.filter((url) => url !== baseUrl).map((url) => `It listens at ${url} too`)]
   const key = firstKey(dataDir)
-  if (key === undefined) return [ready]
+  if (key === undefined) return ready
   return [
-    ready,
+    ...ready,
     `Credentials: ${credentialsPath(dataDir)}`,
     `Try it:  curl -H 'Authorization: Bearer ${key}' ${baseUrl}/v1/whoami`,
   ]

@@ -4,9 +4,11 @@ import type { IncomingMessage } from 'node:http'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 
 /** The refusal that the head alone earns, if any. */
-export function faultOfHead(req: IncomingMessage, url: string, limits: { readonly urlBytes: number }): Refusal | undefined {
+export function faultOfHead(req: IncomingMessage, url: string, limits: { readonly urlBytes: number; readonly headerBytes: number }): Refusal | undefined {
   const { headers } = req
   if (url.length > limits.urlBytes) return refusal('request.url_too_long', { limitBytes: limits.urlBytes })
+  // Node's parser has one bound for start line and headers together; each has its own here.
+  if (headBytes(req.rawHeaders) > limits.headerBytes) return refusal('request.header_too_large', { limitBytes: limits.headerBytes })
   // RFC 9112 3.2: HTTP/1.1 needs exactly one Host.
   if (headers.host === undefined ? req.httpVersionMinor > 0 : headers.host.includes(',')) {
     return refusal('request.framing_invalid', { fault: 'there must be exactly one Host header' })
@@ -21,6 +23,13 @@ export function faultOfHead(req: IncomingMessage, url: string, limits: { readonl
     return refusal('request.framing_invalid', { fault: 'the only transfer encoding is chunked' })
   }
   return undefined
+}
+
+/** Names, values, and the four bytes that stand between and behind them. */
+function headBytes(raw: readonly string[]): number {
+  let bytes = raw.length * 2
+  for (const text of raw) bytes += text.length
+  return bytes
 }
 
 /** The path and query of a target in absolute form. */
