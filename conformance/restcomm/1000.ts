@@ -14,6 +14,11 @@ export const scenario: Scenario = {
     const path = `/Accounts/${accountSid}/Applications/${made.json.sid}.json`
     assert.equal((await ask(world, 'GET', path)).status, 200)
     await world.operator.sql(`update applications set detail = '{"scriptUrl":'`)
-    assertRefused(await ask(world, 'GET', path), { status: 500, reason: 'platform.internal_error', code: 1000, message: 'Internal Error' })
+    assertRefused(await ask(world, 'GET', path), {
+      status: 500,
+      reason: 'platform.internal_error',
+      code: 1000,
+      message: 'Internal Error',
+    })
   },
 }

@@ -17,6 +17,11 @@ export const scenario: Scenario = {
     const features = sandbox.settings.features.filter((feature: string) => feature !== 'trace')
     const changed = await world.operatorApi('PATCH', `/accounts/${sandbox.id}`, { settings: { features } })
     assert.equal(changed.status, 200, changed.text)
-    assertRefused(await ask(world, 'GET', path), { status: 403, reason: 'feature.not_enabled', code: 1002, message: 'Feature Not Supported (trace)' })
+    assertRefused(await ask(world, 'GET', path), {
+      status: 403,
+      reason: 'feature.not_enabled',
+      code: 1002,
+      message: 'Feature Not Supported (trace)',
+    })
   },
 }

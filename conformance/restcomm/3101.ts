@@ -14,6 +14,11 @@ export const scenario: Scenario = {
     const path = `${numbers}/${bought.json.sid}.json`
     assert.equal((await ask(world, 'GET', path)).json.phone_number, bought.json.phone_number)
     assert.equal((await ask(world, 'DELETE', path)).status, 204)
-    assertRefused(await ask(world, 'GET', path), { status: 404, reason: 'number.not_found', code: 3101, message: 'Number not found' })
+    assertRefused(await ask(world, 'GET', path), {
+      status: 404,
+      reason: 'number.not_found',
+      code: 3101,
+      message: 'Number not found',
+    })
   },
 }

@@ -19,6 +19,11 @@ export const scenario: Scenario = {
     assertRefused(refused, { status: 403, reason: 'account.not_active', code: 3301, message: 'Account not active' })
     world.keep(refused)
     await ask(world, 'POST', path, { Status: 'closed' })
-    assertRefused(await ask(world, 'GET', path, undefined, own), { status: 403, reason: 'account.not_active', code: 3301, message: 'Account not active' })
+    assertRefused(await ask(world, 'GET', path, undefined, own), {
+      status: 403,
+      reason: 'account.not_active',
+      code: 3301,
+      message: 'Account not active',
+    })
   },
 }

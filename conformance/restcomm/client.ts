@@ -13,7 +13,13 @@ export const basic = (user: string, secret: string): { authorization: string } =
 })
 
 /** `path` is below the API's version; the sandbox account asks unless told otherwise. */
-export function ask(world: World, method: string, path: string, form?: Record<string, string>, as: Credentials = world.credentials.restcomm): Promise<Answer> {
+export function ask(
+  world: World,
+  method: string,
+  path: string,
+  form?: Record<string, string>,
+  as: Credentials = world.credentials.restcomm,
+): Promise<Answer> {
   return world.ask({
     method,
     path: `/restcomm/2012-04-24${path}`,

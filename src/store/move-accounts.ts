@@ -50,7 +50,12 @@ const movePaths = statement<{ prefix: string; to: string; cut: number; deeper: n
     .where('path', 'like', bind('prefix')),
 )
 
-const setParent = statement<{ id: number; parent: number }>((db) => db.updateTable('accounts').set({ parent_id: bind('parent') }).where('id', '=', bind('id')))
+const setParent = statement<{ id: number; parent: number }>((db) =>
+  db
+    .updateTable('accounts')
+    .set({ parent_id: bind('parent') })
+    .where('id', '=', bind('id')),
+)
 
 const setRealm = statement<{ prefix: string; realm: number }>((db) =>
   db
@@ -72,7 +77,10 @@ const treeOf = (path: string): string => path.split('/').slice(0, 3).join('/')
 
 export const moveAccount = defineWrite(
   'accounts.move',
-  async (tx, input: Move): Promise<{ refused: 'gone' | 'inside' | 'depth' | 'login' | 'number' } | { refused: null; row: AccountRow }> => {
+  async (
+    tx,
+    input: Move,
+  ): Promise<{ refused: 'gone' | 'inside' | 'depth' | 'login' | 'number' } | { refused: null; row: AccountRow }> => {
     const { id, parentId, maxDepth, actor, now } = input
     const account = await readAccount(tx, id)
     const above = await readAccount(tx, parentId)
@@ -93,25 +101,45 @@ export const moveAccount = defineWrite(
     await tx.run(movePaths, { prefix, to: path, cut: account.path.length + 1, deeper, now })
     await count(tx, account.parent_id, 'accounts', -1)
     await count(tx, parentId, 'accounts', 1)
-    await happened(tx, { accountId: id, noun: 'accounts', nounId: id, kind: 'moved', actor, data: { from: account.parent_id, to: parentId }, atMs: now })
+    await happened(tx, {
+      accountId: id,
+      noun: 'accounts',
+      nounId: id,
+      kind: 'moved',
+      actor,
+      data: { from: account.parent_id, to: parentId },
+      atMs: now,
+    })
     return { refused: null, row: (await readAccount(tx, id))! }
   },
 )
 
-const numbersOf = statement<{ account: number }, NumberRow>((db) => db.selectFrom('numbers').selectAll().where('account_id', '=', bind('account')).orderBy('id'))
+const numbersOf = statement<{ account: number }, NumberRow>((db) =>
+  db.selectFrom('numbers').selectAll().where('account_id', '=', bind('account')).orderBy('id'),
+)
 
 const giveNumber = statement<{ id: number; account: number; detail: string; now: number }>((db) =>
   db
     .updateTable('numbers')
-    .set((set) => ({ account_id: bind('account'), application_id: null, detail: bind('detail'), updated_ms: bind('now'), version: set('version', '+', 1) }))
+    .set((set) => ({
+      account_id: bind('account'),
+      application_id: null,
+      detail: bind('detail'),
+      updated_ms: bind('now'),
+      version: set('version', '+', 1),
+    }))
     .where('id', '=', bind('id')),
 )
 
-const unlinkMember = statement<{ number: number }>((db) => db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')))
+const unlinkMember = statement<{ number: number }>((db) =>
+  db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')),
+)
 
 /** Applications, services and users stay behind; URLs go along. */
 function without(detail: string): string {
-  const kept = Object.entries(JSON.parse(detail) as Record<string, unknown>).filter(([name]) => !name.endsWith('ApplicationId') && !['service', 'userId'].includes(name))
+  const kept = Object.entries(JSON.parse(detail) as Record<string, unknown>).filter(
+    ([name]) => !name.endsWith('ApplicationId') && !['service', 'userId'].includes(name),
+  )
   return JSON.stringify(Object.fromEntries(kept))
 }
 
@@ -121,13 +149,30 @@ export const moveNumbers = defineWrite(
     const { from, to, actor, now } = input
     const [holder, taker] = [(await readAccount(tx, from))!, (await readAccount(tx, to))!]
     const tree = treeOf(taker.path)
-    if (tree !== treeOf(holder.path) && (await tx.one(numberTaken, { prefix: holder.path, tree: `${tree}/%` }))) return { taken: true, moved: 0 }
+    if (tree !== treeOf(holder.path) && (await tx.one(numberTaken, { prefix: holder.path, tree: `${tree}/%` })))
+      return { taken: true, moved: 0 }
     const rows = await tx.all(numbersOf, { account: from })
     for (const row of rows) {
       await tx.run(giveNumber, { id: row.id, account: to, detail: without(row.detail), now })
       await tx.run(unlinkMember, { number: row.id })
-      await happened(tx, { accountId: from, noun: 'numbers', nounId: row.id, kind: 'released', actor, data: { number: row.number, to }, atMs: now })
-      await happened(tx, { accountId: to, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number, from }, atMs: now })
+      await happened(tx, {
+        accountId: from,
+        noun: 'numbers',
+        nounId: row.id,
+        kind: 'released',
+        actor,
+        data: { number: row.number, to },
+        atMs: now,
+      })
+      await happened(tx, {
+        accountId: to,
+        noun: 'numbers',
+        nounId: row.id,
+        kind: 'bought',
+        actor,
+        data: { number: row.number, from },
+        atMs: now,
+      })
     }
     await count(tx, from, 'numbers', -rows.length)
     await count(tx, to, 'numbers', rows.length)

@@ -78,7 +78,10 @@ test('it buys numbers, lists them over pages, changes one and gives it back', as
   const changed = await numbers(sid).update({ voiceUrl: 'https://app.example/voice', voiceMethod: 'GET' })
   assert.deepEqual([changed.voiceUrl, changed.voiceMethod], ['https://app.example/voice', 'GET'])
   assert.equal(await numbers(sid).remove(), true)
-  await assert.rejects(numbers(sid).fetch(), (error: InstanceType<typeof twilio.RestException>) => error.status === 404 && error.code === 3101)
+  await assert.rejects(
+    numbers(sid).fetch(),
+    (error: InstanceType<typeof twilio.RestException>) => error.status === 404 && error.code === 3101,
+  )
 })
 
 test('it makes an application and reads it', async () => {
@@ -92,7 +95,10 @@ test('it makes an application and reads it', async () => {
 test('it tells a wrong token and an unknown account', async () => {
   const { accountSid, authToken } = server.credentials.restcomm
   const stranger = client(accountSid, '0'.repeat(32))
-  await assert.rejects(stranger.api.v2010.accounts(accountSid).fetch(), (error: InstanceType<typeof twilio.RestException>) => error.status === 401)
+  await assert.rejects(
+    stranger.api.v2010.accounts(accountSid).fetch(),
+    (error: InstanceType<typeof twilio.RestException>) => error.status === 401,
+  )
   const unknown = `AC${'f'.repeat(32)}`
   await assert.rejects(
     client(accountSid, authToken).api.v2010.accounts(unknown).fetch(),

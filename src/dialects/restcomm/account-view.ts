@@ -30,6 +30,20 @@ const subresources = {
   transcriptions: 'Transcriptions',
 }
 
+const maxKept = 1000
+const kept = new Map<string, Shown>()
+
+/** Always the same for one account: not written anew for each answer. */
+function subresourceUris(at: string, suffix: string): Shown {
+  let uris = kept.get(at + suffix)
+  if (!uris) {
+    uris = Object.fromEntries(Object.entries(subresources).map(([name, path]) => [name, `${at}/${path}${suffix}`]))
+    if (kept.size >= maxKept) kept.clear()
+    kept.set(at + suffix, uris)
+  }
+  return uris
+}
+
 /** The owner of the account's key at this face. */
 export const ownerOf = async ({ parts, sids }: Means, accountId: number): Promise<Caller | undefined> =>
   parts.identity.byPublicId(faceName, await sids.ofAccount(accountId))
@@ -57,7 +71,7 @@ export async function accountView({ means, caller, json }: Ask, account: Account
     date_updated: dateText(account.updatedAt),
     auth_token: owner ? await tokenOf(means, caller, owner) : null,
     uri: `/${apiVersion}/Accounts${suffix}/${sid}`,
-    subresource_uris: Object.fromEntries(Object.entries(subresources).map(([name, path]) => [name, `${at}/${path}${suffix}`])),
+    subresource_uris: subresourceUris(at, suffix),
   }
 }
 

@@ -23,7 +23,15 @@ import type { Ask, Means } from './knock.ts'
 import { sent } from './urls.ts'
 import { writeList, writeOne } from './write.ts'
 
-const names = { name: 'FriendlyName', 'owner.login': 'EmailAddress', 'owner.password': 'Password', 'owner.role': 'Role', password: 'Password', role: 'Role', status: 'Status' }
+const names = {
+  name: 'FriendlyName',
+  'owner.login': 'EmailAddress',
+  'owner.password': 'Password',
+  'owner.role': 'Role',
+  password: 'Password',
+  role: 'Role',
+  status: 'Status',
+}
 
 const statuses = ['active', 'suspended', 'closed', 'uninitialized'] as const
 type Status = (typeof statuses)[number]
@@ -33,13 +41,19 @@ function statusIn({ fields }: Ask): Status | undefined {
   const text = fields.filled('Status')
   if (text === undefined) return undefined
   const status = statuses.find((one) => one === text.toLowerCase())
-  if (!status) refuse('request.parameter_invalid', { parameter: 'Status', value: text.slice(0, 60), expected: `one of ${statuses.join(', ')}` })
+  if (!status)
+    refuse('request.parameter_invalid', {
+      parameter: 'Status',
+      value: text.slice(0, 60),
+      expected: `one of ${statuses.join(', ')}`,
+    })
   return status
 }
 
 /** An administrator acts on accounts below, others only on their own (reference 2.2). Gives permission.denied. */
 function requireOwnOrAdministrator({ caller, self }: Ask): void {
-  if (caller !== self && self.user?.role !== undefined && self.user.role !== 'administrator') refuse('permission.denied', { permission: 'this account' })
+  if (caller !== self && self.user?.role !== undefined && self.user.role !== 'administrator')
+    refuse('permission.denied', { permission: 'this account' })
 }
 
 export async function readAccount(ask: Ask): Promise<HttpAnswer> {
@@ -56,7 +70,8 @@ export async function listAccounts(ask: Ask): Promise<HttpAnswer> {
   const domain = fields.filled('DomainName')
   if (domain !== undefined) refuse('resource.not_found', { noun: 'organization', id: domain.slice(0, 100) })
   const above = await organizationIn(ask)
-  if (above.user?.role !== undefined && above.user.role !== 'administrator') refuse('permission.denied', { permission: 'accounts below' })
+  if (above.user?.role !== undefined && above.user.role !== 'administrator')
+    refuse('permission.denied', { permission: 'accounts below' })
   const rows = await allRows(ask, (page) => means.parts.run(listAccountsOperation, above, page))
   const within = { ...ask, caller: above }
   return writeList(json, 'Accounts', 'Account', await Promise.all(rows.map((row) => accountView(within, row))))
@@ -68,7 +83,12 @@ async function organizationIn({ means: { parts, sids }, self, fields }: Ask): Pr
   if (text === undefined) return self
   const id = sids.read('OR', text)
   const root = id === undefined ? undefined : await loadAccount(parts.store, id)
-  if (!root) refuse('request.parameter_invalid', { parameter: 'OrganizationSid', value: text.slice(0, 60), expected: 'sid of an organization' })
+  if (!root)
+    refuse('request.parameter_invalid', {
+      parameter: 'OrganizationSid',
+      value: text.slice(0, 60),
+      expected: 'sid of an organization',
+    })
   if (root.id === self.account.rootId) return self
   if (!self.permissions.has('operator')) refuse('permission.denied', { permission: 'another organization' })
   return actFor(parts.store, self, root.id)
@@ -81,7 +101,11 @@ export async function createAccount(ask: Ask): Promise<HttpAnswer> {
   const status = statusIn(ask) ?? 'active'
   const role = fields.filled('Role')
   if (!/^[^@?=\s]+@[^@?=\s]+$/.test(email)) {
-    refuse('request.parameter_invalid', { parameter: 'EmailAddress', value: email.slice(0, 60), expected: 'an e-mail address without ? and =' })
+    refuse('request.parameter_invalid', {
+      parameter: 'EmailAddress',
+      value: email.slice(0, 60),
+      expected: 'an e-mail address without ? and =',
+    })
   }
   const above = await organizationIn(ask)
   const publicId = sidOfEmail(email)
@@ -99,7 +123,12 @@ export async function createAccount(ask: Ask): Promise<HttpAnswer> {
   )
   const caller = await actFor(means.parts.store, above, made.id)
   const shown = { ...ask, caller }
-  if (status === 'closed') return writeOne(json, 'Account', await accountView(shown, await means.parts.run(closeAccountOperation, above, { id: made.id })))
+  if (status === 'closed')
+    return writeOne(
+      json,
+      'Account',
+      await accountView(shown, await means.parts.run(closeAccountOperation, above, { id: made.id })),
+    )
   if (status === 'active') await followClient(means, caller, email, password)
   return writeOne(json, 'Account', await accountView(shown, made))
 }
@@ -133,7 +162,8 @@ export async function updateAccount(ask: Ask): Promise<HttpAnswer> {
   if (before === 'closed') refuse('account.state_transition_invalid', { from: before, to: status ?? before })
   if (status === 'uninitialized' && before !== status) refuse('account.state_transition_invalid', { from: before, to: status })
   const owner = password === undefined && role === undefined ? undefined : await ownerOf(means, id)
-  if ((password !== undefined || role !== undefined) && !owner?.user) refuse('account.user_unknown', { parameter: 'EmailAddress' })
+  if ((password !== undefined || role !== undefined) && !owner?.user)
+    refuse('account.user_unknown', { parameter: 'EmailAddress' })
   if (owner?.user) {
     const change = sent({ password, role: role === undefined ? undefined : roleOf(role) })
     await parts.run(updateUserOperation, { ...caller, account: owner.account }, { id: owner.user.id, ...change }, { names })
@@ -145,9 +175,19 @@ export async function updateAccount(ask: Ask): Promise<HttpAnswer> {
   const begins = before === 'uninitialized' && (password !== undefined || status === 'active')
   if (begins) await begin(means, caller)
   const to = status === 'active' || status === 'suspended' ? status : undefined
-  const updated = await parts.run(updateAccountOperation, self, { id, ...sent({ name: fields.filled('FriendlyName'), status: begins ? undefined : to }) }, { names })
-  if (owner?.user && password !== undefined) await followClient(means, await actFor(parts.store, self, id), owner.user.login, password)
-  return writeOne(json, 'Account', await accountView({ ...ask, caller: { ...caller, account: { ...caller.account, status: updated.status } } }, updated))
+  const updated = await parts.run(
+    updateAccountOperation,
+    self,
+    { id, ...sent({ name: fields.filled('FriendlyName'), status: begins ? undefined : to }) },
+    { names },
+  )
+  if (owner?.user && password !== undefined)
+    await followClient(means, await actFor(parts.store, self, id), owner.user.login, password)
+  return writeOne(
+    json,
+    'Account',
+    await accountView({ ...ask, caller: { ...caller, account: { ...caller.account, status: updated.status } } }, updated),
+  )
 }
 
 /**
@@ -160,5 +200,12 @@ async function begin({ parts }: Means, caller: Caller): Promise<void> {
   if (!above) refuse('permission.denied', { permission: 'status' })
   const { user, credentialId } = caller
   await parts.run(updateAccountOperation, { ...above, user, credentialId }, { id, status: 'active' })
-  await parts.store.write(setFacet, { face: faceName, noun: 'account', id, account_id: id, data: '{}', updated_ms: parts.clock.nowMs() })
+  await parts.store.write(setFacet, {
+    face: faceName,
+    noun: 'account',
+    id,
+    account_id: id,
+    data: '{}',
+    updated_ms: parts.clock.nowMs(),
+  })
 }

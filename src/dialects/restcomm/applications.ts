@@ -18,7 +18,12 @@ import { writeList, writeNothing, writeOne, type Shown } from './write.ts'
 
 type Application = Static<typeof ApplicationView>
 
-const names = { name: 'FriendlyName', kind: 'Kind', 'detail.scriptUrl': 'RcmlUrl', 'detail.callerIdLookup': 'VoiceCallerIdLookup' }
+const names = {
+  name: 'FriendlyName',
+  kind: 'Kind',
+  'detail.scriptUrl': 'RcmlUrl',
+  'detail.callerIdLookup': 'VoiceCallerIdLookup',
+}
 
 function view({ means, accountSid, json }: Ask, application: Application, attached: AttachedNumbers): Shown {
   const sid = means.sids.show('AP', application.id)
@@ -47,21 +52,39 @@ export function applicationId({ means, params }: Ask): number {
 
 function inputOf({ fields }: Ask) {
   const version = fields.filled('ApiVersion')
-  if (version !== undefined && version !== apiVersion) refuse('request.parameter_invalid', { parameter: 'ApiVersion', value: version.slice(0, 60), expected: apiVersion })
+  if (version !== undefined && version !== apiVersion)
+    refuse('request.parameter_invalid', { parameter: 'ApiVersion', value: version.slice(0, 60), expected: apiVersion })
   const kind = fields.text('Kind')?.toLowerCase() as '' | undefined
-  return { ...sent({ kind }), detail: sent({ scriptUrl: urlOf(fields, 'RcmlUrl'), callerIdLookup: fields.truth('VoiceCallerIdLookup') }) }
+  return {
+    ...sent({ kind }),
+    detail: sent({ scriptUrl: urlOf(fields, 'RcmlUrl'), callerIdLookup: fields.truth('VoiceCallerIdLookup') }),
+  }
 }
 
 export async function listApplications(ask: Ask): Promise<HttpAnswer> {
   const rows = await allRows(ask, (page) => ask.means.parts.run(listApplicationsOperation, ask.caller, page))
   const attached = await attachedNumbers(ask)
-  return writeList(ask.json, 'Applications', 'Application', rows.map((row) => view(ask, row, attached)))
+  return writeList(
+    ask.json,
+    'Applications',
+    'Application',
+    rows.map((row) => view(ask, row, attached)),
+  )
 }
 
 export async function createApplication(ask: Ask): Promise<HttpAnswer> {
   const { means, caller, fields, json, idempotencyKey } = ask
-  const made = await means.parts.run(createApplicationOperation, caller, { name: fields.required('FriendlyName'), ...inputOf(ask) }, { idempotencyKey, names })
-  return writeOne(json, 'Application', view(ask, made, () => []))
+  const made = await means.parts.run(
+    createApplicationOperation,
+    caller,
+    { name: fields.required('FriendlyName'), ...inputOf(ask) },
+    { idempotencyKey, names },
+  )
+  return writeOne(
+    json,
+    'Application',
+    view(ask, made, () => []),
+  )
 }
 
 export async function readApplication(ask: Ask): Promise<HttpAnswer> {
@@ -72,7 +95,12 @@ export async function readApplication(ask: Ask): Promise<HttpAnswer> {
 export async function updateApplication(ask: Ask): Promise<HttpAnswer> {
   const { means, caller, fields, json } = ask
   const id = applicationId(ask)
-  const updated = await means.parts.run(updateApplicationOperation, caller, { id, ...sent({ name: fields.filled('FriendlyName') }), ...inputOf(ask) }, { names })
+  const updated = await means.parts.run(
+    updateApplicationOperation,
+    caller,
+    { id, ...sent({ name: fields.filled('FriendlyName') }), ...inputOf(ask) },
+    { names },
+  )
   return writeOne(json, 'Application', view(ask, updated, await attachedNumbers(ask)))
 }
 

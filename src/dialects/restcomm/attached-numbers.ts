@@ -25,9 +25,17 @@ export async function attachedNumbers({ means: { parts, sids }, caller }: Ask): 
   if (!caller.permissions.has('numbers.read')) return () => []
   let after: number | undefined
   do {
-    const page = await parts.run(listNumbersOperation, caller, { limit: step, oldestFirst: true, ...(after !== undefined && { after }) })
+    const page = await parts.run(listNumbersOperation, caller, {
+      limit: step,
+      oldestFirst: true,
+      ...(after !== undefined && { after }),
+    })
     for (const number of page.items as unknown as NumberShown[]) {
-      const shown: Record<string, unknown> = { sid: sids.show('PN', number.id), friendly_name: shownName(number), phone_number: number.number }
+      const shown: Record<string, unknown> = {
+        sid: sids.show('PN', number.id),
+        friendly_name: shownName(number),
+        phone_number: number.number,
+      }
       const found = new Set<number>()
       for (const use of uses) {
         const id = applicationOf(number, use)

@@ -24,7 +24,8 @@ const keyOf = (letter: string): string => String(keypad.findIndex((letters) => l
 
 /** Digits as LIKE; `*` is one digit. Gives request.parameter_invalid. */
 function contained(text: string): string {
-  if (!/^\+?[0-9A-Za-z*]{1,20}$/.test(text)) refuse('request.parameter_invalid', { parameter: 'Contains', value: text.slice(0, 60), expected: 'digits, letters and *' })
+  if (!/^\+?[0-9A-Za-z*]{1,20}$/.test(text))
+    refuse('request.parameter_invalid', { parameter: 'Contains', value: text.slice(0, 60), expected: 'digits, letters and *' })
   const digits = text.toUpperCase().replaceAll(/[A-Z]/g, keyOf).replaceAll('*', '_')
   return text.startsWith('+') ? `${digits}%` : `%${digits}%`
 }
@@ -56,16 +57,21 @@ export const listAvailable = (type: NumberType) =>
   async function listAvailableOf(ask: Ask): Promise<HttpAnswer> {
     const { means, caller, fields, params, json } = ask
     const country = params['country']!.toUpperCase()
-    if (!/^[A-Z]{2}$/.test(country)) refuse('request.parameter_invalid', { parameter: 'IsoCountry', value: country.slice(0, 60), expected: 'two letters' })
-    const needed = (['Voice', 'Sms', 'Mms', 'Fax'] as const).filter((word) => fields.truth(`${word}Enabled`)).map((word) => word.toLowerCase() as 'voice')
+    if (!/^[A-Z]{2}$/.test(country))
+      refuse('request.parameter_invalid', { parameter: 'IsoCountry', value: country.slice(0, 60), expected: 'two letters' })
+    const needed = (['Voice', 'Sms', 'Mms', 'Fax'] as const)
+      .filter((word) => fields.truth(`${word}Enabled`))
+      .map((word) => word.toLowerCase() as 'voice')
     const size = Math.min(fields.count('RangeSize', usualRange), maxRange)
     const first = fields.count('RangeIndex', 0)
     const areaCode = fields.filled('AreaCode')
-    if (areaCode !== undefined && !/^\d{1,8}$/.test(areaCode)) refuse('request.parameter_invalid', { parameter: 'AreaCode', value: areaCode.slice(0, 60), expected: 'digits' })
+    if (areaCode !== undefined && !/^\d{1,8}$/.test(areaCode))
+      refuse('request.parameter_invalid', { parameter: 'AreaCode', value: areaCode.slice(0, 60), expected: 'digits' })
     const contains = fields.filled('Contains')
     const region = fields.filled('InRegion')?.toUpperCase()
     const rateCenter = fields.filled('InRateCenter')
-    const prefix = areaCode === undefined || !isSupportedCountry(country) ? undefined : `+${getCountryCallingCode(country)}${areaCode}`
+    const prefix =
+      areaCode === undefined || !isSupportedCountry(country) ? undefined : `+${getCountryCallingCode(country)}${areaCode}`
     const number = contains === undefined ? prefix && `${prefix}%` : contained(contains)
     // No number in stock is for USSD.
     const nothing = fields.truth('UssdEnabled') === true || unknownFacts.some((name) => fields.filled(name) !== undefined)
@@ -81,7 +87,13 @@ export const listAvailable = (type: NumberType) =>
     // The rest of the list is read only as far as the range reaches.
     const enough = (first + 1) * size
     for (let pages = nothing ? maxPages : 0; pages < maxPages && found.length < enough; pages += 1) {
-      const page = await means.parts.run(listStockOperation, caller, { country, type, limit: step, oldestFirst: true, ...sent({ number, after }) })
+      const page = await means.parts.run(listStockOperation, caller, {
+        country,
+        type,
+        limit: step,
+        oldestFirst: true,
+        ...sent({ number, after }),
+      })
       found.push(...(page.items as unknown as NumberShown[]).filter(fits))
       if (page.next === null) break
       after = page.next

@@ -60,7 +60,8 @@ function clientId({ means, params }: Ask): number {
 
 function inputOf({ means, fields }: Ask) {
   const status = fields.filled('Status')
-  if (status !== undefined && status !== '0' && status !== '1') refuse('request.parameter_invalid', { parameter: 'Status', value: status.slice(0, 60), expected: 'one of 0, 1' })
+  if (status !== undefined && status !== '0' && status !== '1')
+    refuse('request.parameter_invalid', { parameter: 'Status', value: status.slice(0, 60), expected: 'one of 0, 1' })
   return {
     ...sent({ name: fields.filled('FriendlyName'), enabled: status === undefined ? undefined : status === '1' }),
     detail: sent({
@@ -76,7 +77,12 @@ function inputOf({ means, fields }: Ask) {
 
 export async function listClients(ask: Ask): Promise<HttpAnswer> {
   const rows = await allRows(ask, (page) => ask.means.parts.run(listClientsOperation, ask.caller, page))
-  return writeList(ask.json, 'Clients', 'Client', rows.map((row) => view(ask, row)))
+  return writeList(
+    ask.json,
+    'Clients',
+    'Client',
+    rows.map((row) => view(ask, row)),
+  )
 }
 
 /** Asked again for a login that the account has, it is the client that is there (reference 8). */
@@ -88,7 +94,11 @@ export async function createClient(ask: Ask): Promise<HttpAnswer> {
 }
 
 export async function readClient(ask: Ask): Promise<HttpAnswer> {
-  return writeOne(ask.json, 'Client', view(ask, await ask.means.parts.run(readClientOperation, ask.caller, { id: clientId(ask) })))
+  return writeOne(
+    ask.json,
+    'Client',
+    view(ask, await ask.means.parts.run(readClientOperation, ask.caller, { id: clientId(ask) })),
+  )
 }
 
 /** Also the change of password. */

@@ -20,18 +20,33 @@ const plainNames: Readonly<Record<string, string>> = { PhoneNumber: 'Phone numbe
 
 const text = { 'content-type': 'text/plain; charset=utf-8' }
 
-export function refused(refusal: Refusal, knock: RestcommKnock, moreInfo: string | undefined): HttpAnswer & { readonly code: string } {
+export function refused(
+  refusal: Refusal,
+  knock: RestcommKnock,
+  moreInfo: string | undefined,
+): HttpAnswer & { readonly code: string } {
   const told = inVendorWords(refusal, knock.route)
   const rendered = codeOf(codes, told)
   const code = rendered.code ?? ''
   const status = rendered.http
-  if (refusal.reason === 'request.number_out_of_range' && refusal.params['parameter'] === beyondLastPage) return { status, headers: {}, body: '', code }
+  if (refusal.reason === 'request.number_out_of_range' && refusal.params['parameter'] === beyondLastPage)
+    return { status, headers: {}, body: '', code }
   if (knock.route?.provisionsNumber && (code === '3100' || refusal.reason === 'number.invalid')) {
-    return { status: 400, headers: { ...(knock.json ? { 'content-type': 'application/json' } : text) }, body: numberFailed, code: '3100' }
+    return {
+      status: 400,
+      headers: { ...(knock.json ? { 'content-type': 'application/json' } : text) },
+      body: numberFailed,
+      code: '3100',
+    }
   }
   if (refusal.reason === 'request.parameter_missing') {
     const name = String(refusal.params['parameter'])
-    return { status: knock.route?.precondition ? 412 : status, headers: { ...text }, body: `${plainNames[name] ?? name} can not be null.`, code }
+    return {
+      status: knock.route?.precondition ? 412 : status,
+      headers: { ...text },
+      body: `${plainNames[name] ?? name} can not be null.`,
+      code,
+    }
   }
   const { headers, body } = errorBody(knock.json, {
     message: rendered.exact ? rendered.message : messageOf(told),
@@ -54,6 +69,7 @@ function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
 /** Clients look for the words "weak" and "Invalid" (reference 30, cases 27 and 29). */
 function messageOf(refusal: Refusal): string {
   if (refusal.reason === 'account.password_weak') return 'Password too weak'
-  if (refusal.reason === 'request.parameter_invalid') return `Invalid ${String(refusal.params['parameter'])}. ${detailOf(refusal)}`
+  if (refusal.reason === 'request.parameter_invalid')
+    return `Invalid ${String(refusal.params['parameter'])}. ${detailOf(refusal)}`
   return detailOf(refusal)
 }

@@ -7,6 +7,7 @@ import { permit, requireFeature } from '#operations/run.ts'
 import type { HttpRequest } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { identify } from './auth.ts'
+import { allowOrigin, isPreflight, preflightHeaders } from './cors.ts'
 import { refused } from './errors.ts'
 import { readFields, requireKnownType } from './fields.ts'
 import { apiVersion } from './formats.ts'
@@ -39,7 +40,17 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
     begin(request: HttpRequest): RestcommKnock {
       const { path, json } = pathOf(request.path)
       const accept = request.headers['accept']
-      return { request, caller: undefined, rate: undefined, path, json: json || accept?.includes('json') === true, route: undefined, params: {}, fields: undefined }
+      return {
+        request,
+        caller: undefined,
+        rate: undefined,
+        path,
+        json: json || accept?.includes('json') === true,
+        route: undefined,
+        params: {},
+        fields: undefined,
+        preflight: undefined,
+      }
     },
     steps: {
       route(knock) {
@@ -47,26 +58,37 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
         const found = table.find(method, knock.path)
         if (!found) {
           const allowed = table.methods(knock.path)
+          if (isPreflight(knock.request) && allowed.length > 0) {
+            knock.preflight = allowed
+            return
+          }
           if (allowed.length > 0) refuse('api.method_not_allowed', { method: method.slice(0, 20), allowed })
           refuse('api.endpoint_unknown', { method: method.slice(0, 20), path: knock.request.path.slice(0, 200) })
         }
         knock.route = found.route
         knock.params = found.params
       },
-      framing: (knock) => requireKnownType(knock.request, knock.route!.takesJson === true),
+      framing(knock) {
+        if (!knock.preflight) requireKnownType(knock.request, knock.route!.takesJson === true)
+      },
       async identity(knock) {
-        knock.caller = await identify(means, knock)
+        if (!knock.preflight) knock.caller = await identify(means, knock)
       },
       async rate(knock) {
-        knock.rate = await takeUsualRates(parts, knock.caller!)
+        if (knock.caller) knock.rate = await takeUsualRates(parts, knock.caller)
       },
-      permission: (knock) => permit(knock.route!.operation, knock.caller!),
-      feature: (knock) => requireFeature(knock.route!.operation, knock.caller!),
+      permission(knock) {
+        if (knock.caller) permit(knock.route!.operation, knock.caller)
+      },
+      feature(knock) {
+        if (knock.caller) requireFeature(knock.route!.operation, knock.caller)
+      },
       fields(knock) {
-        knock.fields = readFields(knock.request)
+        if (!knock.preflight) knock.fields = readFields(knock.request)
       },
     },
     async perform(knock) {
+      if (knock.preflight) return { status: 204, headers: preflightHeaders(knock.preflight), body: '' }
       const self = knock.caller!
       const { params } = knock
       const caller = params['account'] === undefined ? self : await targetOf(means, self, params['account'])
@@ -87,6 +109,7 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
     },
     finish(knock, answer) {
       if (knock.rate) Object.assign(answer.headers, rateHeaders(knock.rate))
+      allowOrigin(knock.request, parts.settings.options(), answer)
     },
   }
 }

@@ -48,38 +48,51 @@ export class Fields {
   count(name: string, usual: number): number {
     const value = this.filled(name)
     if (value === undefined) return usual
-    if (!/^\d{1,9}$/.test(value)) refuse('request.parameter_invalid', { parameter: name, value: value.slice(0, 60), expected: 'a whole number from 0' })
+    if (!/^\d{1,9}$/.test(value))
+      refuse('request.parameter_invalid', { parameter: name, value: value.slice(0, 60), expected: 'a whole number from 0' })
     return Number(value)
   }
 }
 
 const formType = 'application/x-www-form-urlencoded'
 
+function typeOf({ headers }: HttpRequest): string | undefined {
+  const header = headers['content-type']
+  // What nearly all send is not taken apart.
+  return header === formType ? formType : mediaType(header)?.type
+}
+
 /** Gives request.content_type_invalid, before anything is parsed. */
 export function requireKnownType(request: HttpRequest, takesJson: boolean): void {
   if (request.body.length === 0) return
   const header = request.headers['content-type']
-  const type = mediaType(header)?.type
+  const type = typeOf(request)
   if (type === formType || (takesJson && type === 'application/json')) return
-  refuse('request.content_type_invalid', { contentType: (header ?? '').slice(0, 100), allowed: takesJson ? [formType, 'application/json'] : [formType] })
+  refuse('request.content_type_invalid', {
+    contentType: (header ?? '').slice(0, 100),
+    allowed: takesJson ? [formType, 'application/json'] : [formType],
+  })
 }
 
 /** Gives request.encoding_mismatch, and of JSON bodies what parseJson gives and request.unprocessable. */
 export function readFields(request: HttpRequest): Fields {
   const query = parseQuery(request.query)
   if (request.body.length === 0) return new Fields(query)
-  if (mediaType(request.headers['content-type'])?.type !== 'application/json') return new Fields(parseForm(request.body), query)
+  if (typeOf(request) !== 'application/json') return new Fields(parseForm(request.body), query)
   return new Fields(jsonPairs(request.body), query)
 }
 
 /** `phone_number`, `phoneNumber` and `PhoneNumber` are the same name. */
-export const vendorName = (name: string): string => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+export const vendorName = (name: string): string =>
+  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function jsonPairs(body: Buffer): Pairs {
   const value = parseJson(body)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
   return Object.entries(value).map(([name, member]) => {
-    if (typeof member === 'object' && member !== null) refuse('request.parameter_invalid', { parameter: vendorName(name), value: '', expected: 'text' })
+    if (typeof member === 'object' && member !== null)
+      refuse('request.parameter_invalid', { parameter: vendorName(name), value: '', expected: 'text' })
     return [vendorName(name), member === null ? '' : String(member)]
   })
 }

@@ -27,7 +27,8 @@ export function dayOf(parameter: string, text: string): number {
   const parts = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)Z?)?$/.exec(text)
   const ms = parts ? Date.parse(`${parts[1]}T${parts[2] ?? '00:00:00'}Z`) : NaN
   // Date.parse lets the 31st of a short month pass as the next one's first days.
-  if (Number.isNaN(ms) || dayText(ms) !== parts![1]) refuse('request.date_invalid', { parameter, value: text.slice(0, 40), expected: 'YYYY-MM-DD' })
+  if (Number.isNaN(ms) || dayText(ms) !== parts![1])
+    refuse('request.date_invalid', { parameter, value: text.slice(0, 40), expected: 'YYYY-MM-DD' })
   return ms
 }
 
@@ -47,6 +48,11 @@ export const roleName = (role: Role): string => roleNames[role]
 /** Gives request.parameter_invalid. */
 export function roleOf(text: string): Role {
   const found = Object.entries(roleNames).find(([, name]) => name.toLowerCase() === text.toLowerCase())
-  if (!found) refuse('request.parameter_invalid', { parameter: 'Role', value: text.slice(0, 60), expected: `one of ${Object.values(roleNames).join(', ')}` })
+  if (!found)
+    refuse('request.parameter_invalid', {
+      parameter: 'Role',
+      value: text.slice(0, 60),
+      expected: `one of ${Object.values(roleNames).join(', ')}`,
+    })
   return found[0] as Role
 }

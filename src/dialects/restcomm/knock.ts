@@ -52,4 +52,6 @@ export interface RestcommKnock extends Knock {
   route: Route | undefined
   params: Readonly<Record<string, string>>
   fields: Fields | undefined
+  /** What a browser asks before it asks: answered without a login. */
+  preflight: readonly string[] | undefined
 }

@@ -14,7 +14,8 @@ import { writeNothing, writeOne } from './write.ts'
 /** Gives request.parameter_missing, request.parameter_invalid, resource.not_found. */
 async function organizationIn({ means: { parts, sids }, fields }: Ask, name: string): Promise<number> {
   const text = fields.required(name)
-  if (!/^OR[0-9a-f]{32}$/i.test(text)) refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 60), expected: 'sid of an organization' })
+  if (!/^OR[0-9a-f]{32}$/i.test(text))
+    refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 60), expected: 'sid of an organization' })
   const id = sids.read('OR', text)
   if (id === undefined || !(await loadAccount(parts.store, id))) refuse('resource.not_found', { noun: 'organization', id: text })
   return id

@@ -74,7 +74,7 @@ function matches(value: string, wanted: string): boolean {
   let at = 0
   let mark = -1
   let from = 0
-  for (let i = 0; i < value.length; ) {
+  for (let i = 0; i < value.length;) {
     if (at < wanted.length && wanted[at] !== '%' && (wanted[at] === '_' || wanted[at] === value[i])) {
       at += 1
       i += 1
@@ -170,7 +170,8 @@ async function find(ask: Ask, asked: PageAsked): Promise<Found> {
   }
   const accounts = await accountsIn(ask)
   const all: Row[] = []
-  for (const account of accounts) for (const row of await newestOf(ask, account)) if (tests.every((fits) => fits(row))) all.push(row)
+  for (const account of accounts)
+    for (const row of await newestOf(ask, account)) if (tests.every((fits) => fits(row))) all.push(row)
   if (sort) all.sort((a, b) => (sort.descending ? -1 : 1) * orders[sort.by]!(a, b))
   else if (accounts.length > 1) all.sort((a, b) => b.refusal.at - a.refusal.at)
   return { rows: all.slice(asked.skip, asked.skip + asked.pageSize), total: all.length }
@@ -191,7 +192,13 @@ export async function listNotifications(ask: Ask): Promise<HttpAnswer> {
     filters: filterNames.flatMap((one) => (fields.text(one) === undefined ? [] : [[one, fields.text(one)!] as const])),
     absent: means.parts.settings.options()['plainNulls'] === true ? null : 'null',
   })
-  return writePage(json, envelope, 'notifications', 'Notification', rows.map((row) => view(ask, row)))
+  return writePage(
+    json,
+    envelope,
+    'notifications',
+    'Notification',
+    rows.map((row) => view(ask, row)),
+  )
 }
 
 export async function readNotification(ask: Ask): Promise<HttpAnswer> {

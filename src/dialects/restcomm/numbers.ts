@@ -89,10 +89,18 @@ export const listNumbers = (type?: NumberType, path = '') =>
       rows: items.length,
       lastSid: items.length > 0 ? means.sids.show('PN', items.at(-1)!.id) : undefined,
       uri: `/restcomm/${apiVersion}/Accounts/${accountSid}/IncomingPhoneNumbers${path}${json ? '.json' : ''}`,
-      filters: ['PhoneNumber', 'FriendlyName', 'SortBy', 'Reverse'].flatMap((one) => (fields.text(one) === undefined ? [] : [[one, fields.text(one)!] as const])),
+      filters: ['PhoneNumber', 'FriendlyName', 'SortBy', 'Reverse'].flatMap((one) =>
+        fields.text(one) === undefined ? [] : [[one, fields.text(one)!] as const],
+      ),
       absent: means.parts.settings.options()['plainNulls'] === true ? null : 'null',
     })
-    return writePage(json, envelope, 'incomingPhoneNumbers', 'IncomingPhoneNumber', items.map((one) => numberView(ask, one, nameOf)))
+    return writePage(
+      json,
+      envelope,
+      'incomingPhoneNumbers',
+      'IncomingPhoneNumber',
+      items.map((one) => numberView(ask, one, nameOf)),
+    )
   }
 
 /** A SIP number is a user's name or digits; what else a regular expression may hold makes it a pattern (reference 9.1). */
@@ -114,7 +122,12 @@ export const buyNumber = (type?: NumberType) =>
         fax: fields.truth('FaxCapable') ?? false,
       }
       const form = plainSipNumber.test(text) ? 'sip' : 'pattern'
-      const added = await run(addNumberOperation, caller, { number: text, form, capabilities, ...setUp }, { idempotencyKey, names })
+      const added = await run(
+        addNumberOperation,
+        caller,
+        { number: text, form, capabilities, ...setUp },
+        { idempotencyKey, names },
+      )
       return writeNumber(ask, added as unknown as NumberShown)
     }
     const areaCode = fields.filled('AreaCode')
@@ -133,12 +146,16 @@ function numberWanted({ caller }: Ask, text: string, type: NumberType | undefine
 /** Gives request.parameter_invalid. */
 function inArea({ caller }: Ask, areaCode: string): { country: string; contains: string } {
   const { country } = caller.account.settings
-  if (!/^\d{1,8}$/.test(areaCode) || !isSupportedCountry(country)) refuse('request.parameter_invalid', { parameter: 'AreaCode', value: areaCode.slice(0, 60), expected: 'digits' })
+  if (!/^\d{1,8}$/.test(areaCode) || !isSupportedCountry(country))
+    refuse('request.parameter_invalid', { parameter: 'AreaCode', value: areaCode.slice(0, 60), expected: 'digits' })
   return { country, contains: `+${getCountryCallingCode(country)}${areaCode}%` }
 }
 
 export async function readNumber(ask: Ask): Promise<HttpAnswer> {
-  return writeNumber(ask, (await ask.means.parts.run(readNumberOperation, ask.caller, { id: numberId(ask) })) as unknown as NumberShown)
+  return writeNumber(
+    ask,
+    (await ask.means.parts.run(readNumberOperation, ask.caller, { id: numberId(ask) })) as unknown as NumberShown,
+  )
 }
 
 /** An empty value clears a setting; the number itself stays what it is (reference 9.1). */
@@ -149,8 +166,16 @@ export async function updateNumber(ask: Ask): Promise<HttpAnswer> {
   const before = (await run(readNumberOperation, caller, { id })) as unknown as NumberShown
   const detail = detailIn(means.sids, fields)
   const attaches = Object.keys(detail).some((name) => name.endsWith('ApplicationId'))
-  const merged: NumberDetailValue = { ...Object.fromEntries(uses.map((use) => [`${use}ApplicationId`, applicationOf(before, use)])), ...detail }
-  const input = { id, detail, ...sent({ name: fields.text('FriendlyName') }), ...(attaches && { applicationId: mainApplication(merged) }) }
+  const merged: NumberDetailValue = {
+    ...Object.fromEntries(uses.map((use) => [`${use}ApplicationId`, applicationOf(before, use)])),
+    ...detail,
+  }
+  const input = {
+    id,
+    detail,
+    ...sent({ name: fields.text('FriendlyName') }),
+    ...(attaches && { applicationId: mainApplication(merged) }),
+  }
   return writeNumber(ask, (await run(updateNumberOperation, caller, input, { names })) as unknown as NumberShown)
 }
 

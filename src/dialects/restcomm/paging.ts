@@ -99,7 +99,11 @@ export function readSort(fields: Fields, allowed: readonly string[]): SortAsked 
   if (text === undefined) return undefined
   const [by = '', direction = 'asc', ...more] = text.split(':')
   if (!allowed.includes(by) || !['asc', 'desc'].includes(direction) || more.length > 0) {
-    refuse('request.parameter_invalid', { parameter: 'SortBy', value: text.slice(0, 60), expected: `one of ${allowed.join(', ')}, with :asc or :desc behind it or nothing` })
+    refuse('request.parameter_invalid', {
+      parameter: 'SortBy',
+      value: text.slice(0, 60),
+      expected: `one of ${allowed.join(', ')}, with :asc or :desc behind it or nothing`,
+    })
   }
   return { by, descending: direction === 'desc' }
 }

@@ -25,9 +25,20 @@ const password = 'Grey-heron-41'
 type As = readonly [user: string, secret: string]
 const own = (): As => [harness.credentials.accountSid, harness.credentials.authToken]
 
-function ask(method: string, path: string, form?: Record<string, string>, as: As = own(), headers: Record<string, string> = {}): Promise<HarnessAnswer> {
+function ask(
+  method: string,
+  path: string,
+  form?: Record<string, string>,
+  as: As = own(),
+  headers: Record<string, string> = {},
+): Promise<HarnessAnswer> {
   const authorization = `Basic ${Buffer.from(as.join(':')).toString('base64')}`
-  return harness.ask({ method, path: root + path, headers: { authorization, ...headers }, ...(form && { body: new URLSearchParams(form) }) })
+  return harness.ask({
+    method,
+    path: root + path,
+    headers: { authorization, ...headers },
+    ...(form && { body: new URLSearchParams(form) }),
+  })
 }
 
 async function ok(method: string, path: string, form?: Record<string, string>, as?: As): Promise<any> {
@@ -51,7 +62,12 @@ async function newAccount(as?: As): Promise<{ sid: string; path: string; as: As 
 
 test('applications: made, read, changed, listed with their numbers, deleted (reference 7)', async () => {
   const { path, as, sid: owner } = await newAccount()
-  const made = await ok('POST', `${path}/Applications.json`, { FriendlyName: 'Night desk', RcmlUrl: '/rcml/night', Kind: 'voice' }, as)
+  const made = await ok(
+    'POST',
+    `${path}/Applications.json`,
+    { FriendlyName: 'Night desk', RcmlUrl: '/rcml/night', Kind: 'voice' },
+    as,
+  )
   assert.deepEqual(made, {
     sid: made.sid,
     date_created: made.date_created,
@@ -66,13 +82,26 @@ test('applications: made, read, changed, listed with their numbers, deleted (ref
     numbers: [],
   })
   const at = `${path}/Applications/${made.sid}.json`
-  const number = await ok('POST', `${path}/IncomingPhoneNumbers.json`, { AreaCode: '212', SmsApplicationSid: made.sid, FriendlyName: 'desk' }, as)
+  const number = await ok(
+    'POST',
+    `${path}/IncomingPhoneNumbers.json`,
+    { AreaCode: '212', SmsApplicationSid: made.sid, FriendlyName: 'desk' },
+    as,
+  )
   assert.equal(number.sms_application_name, 'Night desk')
   const numbers = [{ sid: number.sid, friendly_name: 'desk', phone_number: number.phone_number, sms_application_sid: made.sid }]
-  assert.deepEqual((await ok('GET', `${path}/Applications.json`, undefined, as)).map((one: any) => one.numbers), [numbers])
+  assert.deepEqual(
+    (await ok('GET', `${path}/Applications.json`, undefined, as)).map((one: any) => one.numbers),
+    [numbers],
+  )
   const changed = await ok('PUT', at, { FriendlyName: 'Day desk', RcmlUrl: '', Kind: '' }, as)
   assert.deepEqual([changed.friendly_name, changed.rcml_url, changed.kind, changed.numbers], ['Day desk', null, null, numbers])
-  for (const form of [{ Kind: 'fax' }, { RcmlUrl: 'javascript:alert(1)' }, { VoiceCallerIdLookup: 'perhaps' }, { ApiVersion: '2010-04-01' }]) {
+  for (const form of [
+    { Kind: 'fax' },
+    { RcmlUrl: 'javascript:alert(1)' },
+    { VoiceCallerIdLookup: 'perhaps' },
+    { ApiVersion: '2010-04-01' },
+  ]) {
     assert.equal((await ask('POST', at, form as never, as)).status, 400)
   }
   assert.equal((await ask('DELETE', at, undefined, as)).text, '')
@@ -83,7 +112,12 @@ test('applications: made, read, changed, listed with their numbers, deleted (ref
 
 test('clients: made, read, changed with their password, deleted once (case 28)', async () => {
   const { path, as, sid: owner } = await newAccount()
-  const made = await ok('POST', `${path}/Clients.json`, { Login: 'dispatcher', Password: password, VoiceUrl: 'https://app.example/v', IsPushEnabled: 'true' }, as)
+  const made = await ok(
+    'POST',
+    `${path}/Clients.json`,
+    { Login: 'dispatcher', Password: password, VoiceUrl: 'https://app.example/v', IsPushEnabled: 'true' },
+    as,
+  )
   assert.deepEqual(made, {
     sid: made.sid,
     date_created: made.date_created,
@@ -130,7 +164,12 @@ test('a login: twice in one account, in another of the organization, in another 
 test('numbers: bought, set up, cleared, attached, given back (case 35)', async () => {
   const { path, as, sid: owner } = await newAccount()
   const numbers = `${path}/IncomingPhoneNumbers`
-  const wanted = { PhoneNumber: '+1 (415) 555-0107', VoiceUrl: 'https://app.example/voice', StatusCallback: 'https://app.example/status', StatusCallbackMethod: 'get' }
+  const wanted = {
+    PhoneNumber: '+1 (415) 555-0107',
+    VoiceUrl: 'https://app.example/voice',
+    StatusCallback: 'https://app.example/status',
+    StatusCallbackMethod: 'get',
+  }
   const made = await ok('POST', `${numbers}.json`, wanted, as)
   assert.deepEqual(made, {
     sid: made.sid,
@@ -166,19 +205,45 @@ test('numbers: bought, set up, cleared, attached, given back (case 35)', async (
   })
   const at = `${numbers}/${made.sid}.json`
   const application = await ok('POST', `${path}/Applications.json`, { FriendlyName: 'Night desk' }, as)
-  const changed = await ok('PUT', at, { PhoneNumber: '+14155550108', FriendlyName: 'Front desk', VoiceUrl: '', ReferUrl: 'https://app.example/refer', VoiceApplicationSid: application.sid }, as)
+  const changed = await ok(
+    'PUT',
+    at,
+    {
+      PhoneNumber: '+14155550108',
+      FriendlyName: 'Front desk',
+      VoiceUrl: '',
+      ReferUrl: 'https://app.example/refer',
+      VoiceApplicationSid: application.sid,
+    },
+    as,
+  )
   assert.deepEqual(
-    [changed.phone_number, changed.friendly_name, changed.voice_url, changed.voice_method, changed.refer_url, changed.refer_method, changed.voice_application_sid, changed.voice_application_name],
+    [
+      changed.phone_number,
+      changed.friendly_name,
+      changed.voice_url,
+      changed.voice_method,
+      changed.refer_url,
+      changed.refer_method,
+      changed.voice_application_sid,
+      changed.voice_application_name,
+    ],
     ['+14155550107', 'Front desk', null, null, 'https://app.example/refer', 'POST', application.sid, 'Night desk'],
   )
   assert.equal((await ok('POST', at, { VoiceApplicationSid: '' }, as)).voice_application_sid, null)
-  for (const form of [{ PhoneNumber: '+14155550107' }, { PhoneNumber: '+15005550000' }, { PhoneNumber: 'nonsense' }, { AreaCode: '999' }]) {
+  for (const form of [
+    { PhoneNumber: '+14155550107' },
+    { PhoneNumber: '+15005550000' },
+    { PhoneNumber: 'nonsense' },
+    { AreaCode: '999' },
+  ]) {
     const answer = await ask('POST', numbers, form as never)
     assert.deepEqual([answer.status, answer.text], [400, '21452'])
   }
   assert.equal((await ask('POST', numbers, {})).text, 'Phone number can not be null.')
   assert.equal((await ask('DELETE', at, undefined, as)).status, 204)
-  for (const method of ['GET', 'POST', 'PUT', 'DELETE']) refusedAs(await ask(method, at, undefined, as), 404, 'number.not_found', { message: 'Number not found', code: 3101 })
+  for (const method of ['GET', 'POST', 'PUT', 'DELETE'])
+    refusedAs(await ask(method, at, undefined, as), 404, 'number.not_found', { message: 'Number not found', code: 3101 })
 })
 
 test('typed factories sell and list only their type; the countries are those in stock (reference 9.1)', async () => {
@@ -188,11 +253,17 @@ test('typed factories sell and list only their type; the countries are those in 
   assert.equal((await ok('POST', `${numbers}/Local.json`, { PhoneNumber: '+442079460100' }, as)).phone_number, '+442079460100')
   assert.equal((await ok('POST', `${numbers}/Mobile.json`, { PhoneNumber: '+447400123400' }, as)).phone_number, '+447400123400')
   assert.equal((await ask('POST', `${numbers}/Mobile`, { PhoneNumber: '+14155550117' }, as)).text, '21452')
-  assert.deepEqual((await ok('GET', `${numbers}/Mobile.json`, undefined, as)).incomingPhoneNumbers.map((one: any) => one.phone_number), ['+447400123400'])
+  assert.deepEqual(
+    (await ok('GET', `${numbers}/Mobile.json`, undefined, as)).incomingPhoneNumbers.map((one: any) => one.phone_number),
+    ['+447400123400'],
+  )
   assert.equal((await ok('GET', `${numbers}.json`, undefined, as)).total, 3)
   const countries = await ok('GET', `${numbers}/AvailableCountries.json`, undefined, as)
   assert.ok(countries.includes('US') && countries.includes('GB'))
-  assert.match((await ask('GET', `${numbers}/AvailableCountries`, undefined, as)).text, /<AvailableCountries><Country>CA<\/Country>/)
+  assert.match(
+    (await ask('GET', `${numbers}/AvailableCountries`, undefined, as)).text,
+    /<AvailableCountries><Country>CA<\/Country>/,
+  )
 })
 
 test('the quota is 403 with its own word (reference 9.1)', async () => {
@@ -201,7 +272,10 @@ test('the quota is 403 with its own word (reference 9.1)', async () => {
   await harness.run(updateAccountOperation, harness.sandbox, { id, settings: { limits: { numbers: 1 } } })
   await ok('POST', `${path}/IncomingPhoneNumbers.json`, { AreaCode: '212' }, as)
   const answer = await ask('POST', `${path}/IncomingPhoneNumbers.json`, { AreaCode: '212' }, as)
-  refusedAs(answer, 403, 'resource.limit_reached', { message: 'The account has 1 of number, the most it may have.', error: 'DID_QUOTA_EXCEEDED' })
+  refusedAs(answer, 403, 'resource.limit_reached', {
+    message: 'The account has 1 of number, the most it may have.',
+    error: 'DID_QUOTA_EXCEEDED',
+  })
 })
 
 test('SIP numbers and patterns: unique in the organization only (case 36)', async () => {
@@ -241,24 +315,37 @@ test('the envelope, with every quirk (case 1, 2)', async () => {
   })
   const second = await ok('GET', `${numbers}.json?Page=1&PageSize=10&AfterSid=whatever`, undefined, as)
   assert.deepEqual([second.num_pages, second.start, second.end, second.incomingPhoneNumbers.length], [3, '10', '19', 10])
-  assert.deepEqual([second.previous_page_uri, second.next_page_uri], [`${at}?Page=0&PageSize=10`, `${at}?Page=2&PageSize=10&AfterSid=${second.incomingPhoneNumbers.at(-1).sid}`])
+  assert.deepEqual(
+    [second.previous_page_uri, second.next_page_uri],
+    [`${at}?Page=0&PageSize=10`, `${at}?Page=2&PageSize=10&AfterSid=${second.incomingPhoneNumbers.at(-1).sid}`],
+  )
   const last = await ok('GET', `${numbers}.json?Page=3&PageSize=10`, undefined, as)
   assert.deepEqual([last.start, last.end, last.next_page_uri, last.incomingPhoneNumbers.length], ['30', '34', 'null', 4])
   const beyond = await ask('GET', `${numbers}.json?Page=4&PageSize=10`, undefined, as)
   assert.deepEqual([beyond.status, beyond.text, beyond.headers['offhook-reason']], [400, '', 'request.number_out_of_range'])
   const xml = (await ask('GET', `${numbers}?PageSize=10&Page=3`, undefined, as)).text
-  assert.match(xml, /<IncomingPhoneNumbers page="3" numpages="3" pagesize="10" total="3" start="30" end="34" uri="[^"]+" firstpageuri="[^"]+" previouspageuri="[^"]+" nextpageuri="null" lastpageuri="[^"]+">/)
-  for (const query of ['PageSize=0', 'PageSize=-1', 'Page=x', 'Page=1e3']) assert.equal((await ask('GET', `${numbers}.json?${query}`, undefined, as)).status, 400, query)
+  assert.match(
+    xml,
+    /<IncomingPhoneNumbers page="3" numpages="3" pagesize="10" total="3" start="30" end="34" uri="[^"]+" firstpageuri="[^"]+" previouspageuri="[^"]+" nextpageuri="null" lastpageuri="[^"]+">/,
+  )
+  for (const query of ['PageSize=0', 'PageSize=-1', 'Page=x', 'Page=1e3'])
+    assert.equal((await ask('GET', `${numbers}.json?${query}`, undefined, as)).status, 400, query)
   refusedAs(await ask('GET', `${numbers}.json?Page=100001&PageSize=50`, undefined, as), 400, 'request.page_too_deep')
 })
 
 test('filters with wildcards and orders (reference 4.2, case 3, 4)', async () => {
   const { path, as } = await newAccount()
   const numbers = `${path}/IncomingPhoneNumbers`
-  for (const [number, name] of [['201', 'cedar'], ['203', 'ash'], ['202', 'birch'], ['310', '']] as const) {
+  for (const [number, name] of [
+    ['201', 'cedar'],
+    ['203', 'ash'],
+    ['202', 'birch'],
+    ['310', ''],
+  ] as const) {
     await ok('POST', `${numbers}.json`, { PhoneNumber: number, isSIP: 'true', ...(name && { FriendlyName: name }) }, as)
   }
-  const list = async (query: string) => (await ok('GET', `${numbers}.json?${query}`, undefined, as)).incomingPhoneNumbers.map((one: any) => one.phone_number)
+  const list = async (query: string) =>
+    (await ok('GET', `${numbers}.json?${query}`, undefined, as)).incomingPhoneNumbers.map((one: any) => one.phone_number)
   assert.deepEqual(await list('PhoneNumber=20*'), ['201', '203', '202'])
   assert.deepEqual(await list('PhoneNumber=20%25&PageSize=2&Page=1'), ['202'])
   assert.deepEqual(await list('FriendlyName=*r*'), ['201', '202'])
@@ -293,7 +380,12 @@ test('what may be bought, narrowed (case 37)', async () => {
     mmsCapable: true,
     faxCapable: true,
   })
-  await harness.run(stockNumbersOperation, harness.operator, { numbers: ['+15057867600'], type: 'local', state: 'New Mexico', region: 'Santa Fe' })
+  await harness.run(stockNumbersOperation, harness.operator, {
+    numbers: ['+15057867600'],
+    type: 'local',
+    state: 'New Mexico',
+    region: 'Santa Fe',
+  })
   const list = async (path: string) => (await ok('GET', `${available}/${path}`)).map((one: any) => one.phoneNumber)
   assert.deepEqual(await list('US/Local.json?Contains=STORM'), ['+15057867600'])
   assert.deepEqual(await list('US/Local.json?AreaCode=505&InRegion=nm'), ['+15057867600'])
@@ -302,15 +394,24 @@ test('what may be bought, narrowed (case 37)', async () => {
   assert.equal((await list('US/TollFree.json?SmsEnabled=true')).length, 0)
   assert.equal((await list('US/TollFree.json?RangeSize=5&RangeIndex=3')).length <= 5, true)
   assert.deepEqual(await list('ZZ/Local.json'), [])
-  assert.match((await ask('GET', `${available}/GB/Mobile?RangeSize=1`)).text, /<AvailablePhoneNumbers><AvailablePhoneNumber><FriendlyName>\+447400/)
-  for (const query of ['Contains=%27', 'AreaCode=x', 'SmsEnabled=si', 'RangeSize=-1']) assert.equal((await ask('GET', `${available}/US/Local.json?${query}`)).status, 400, query)
+  assert.match(
+    (await ask('GET', `${available}/GB/Mobile?RangeSize=1`)).text,
+    /<AvailablePhoneNumbers><AvailablePhoneNumber><FriendlyName>\+447400/,
+  )
+  for (const query of ['Contains=%27', 'AreaCode=x', 'SmsEnabled=si', 'RangeSize=-1'])
+    assert.equal((await ask('GET', `${available}/US/Local.json?${query}`)).status, 400, query)
   assert.equal((await ask('GET', `${available}/USA/Local.json`)).status, 400)
 })
 
 test('people: made with a password shown once, changed, switched off with their keys, deleted (reference 6)', async () => {
   const { path, as, sid: owner } = await newAccount()
   const users = `${path}/Users`
-  const made = await ok('POST', `${users}.json`, { Name: 'Ann Teak', Email: 'Ann@customer.example', PhoneNumber: '+14155550199', Role: 'Developer' }, as)
+  const made = await ok(
+    'POST',
+    `${users}.json`,
+    { Name: 'Ann Teak', Email: 'Ann@customer.example', PhoneNumber: '+14155550199', Role: 'Developer' },
+    as,
+  )
   const { password: shown, ...rest } = made
   assert.match(shown, /^.{20,}$/)
   assert.deepEqual(rest, {
@@ -336,7 +437,10 @@ test('people: made with a password shown once, changed, switched off with their 
   const second = await ok('POST', `${at}/Keys.json`, undefined, as)
   refusedAs(await ask('POST', `${at}/Keys.json`, undefined, as), 409, 'account.key_limit_reached')
   assert.equal((await ask('DELETE', `${at}/Keys/${second.sid}.json`, undefined, as)).status, 204)
-  assert.deepEqual((await ok('GET', `${at}/Keys.json`, undefined, as)).map((one: any) => one.sid), [key.sid])
+  assert.deepEqual(
+    (await ok('GET', `${at}/Keys.json`, undefined, as)).map((one: any) => one.sid),
+    [key.sid],
+  )
   assert.equal((await ok('PUT', `${at}/Keys/${key.sid}.json`, { Status: 'inactive' }, as)).status, 'inactive')
   refusedAs(await ask('GET', `${path}/Applications.json`, undefined, withKey), 401, 'auth.credentials_invalid')
   await ok('PUT', `${at}/Keys/${key.sid}.json`, { Status: 'active' }, as)
@@ -346,19 +450,45 @@ test('people: made with a password shown once, changed, switched off with their 
   assert.equal((await ask('GET', `${path}/Applications.json`, undefined, withKey)).status, 200)
   assert.equal((await ask('DELETE', `${at}.json`, undefined, as)).status, 204)
   refusedAs(await ask('GET', `${at}.json`, undefined, as), 404, 'account.user_unknown')
-  assert.deepEqual((await ok('GET', `${users}.json`, undefined, as)).map((one: any) => one.role), ['Administrator'])
+  assert.deepEqual(
+    (await ok('GET', `${users}.json`, undefined, as)).map((one: any) => one.role),
+    ['Administrator'],
+  )
 })
 
 test('a people administrator looks after people and nothing more, and lifts nobody above itself (reference 6)', async () => {
   const { path, as } = await newAccount()
-  const made = await ok('POST', `${path}/Users.json`, { Email: 'people@customer.example', Password: password, Role: 'Turnkey Applications Administrator' }, as)
+  const made = await ok(
+    'POST',
+    `${path}/Users.json`,
+    { Email: 'people@customer.example', Password: password, Role: 'Turnkey Applications Administrator' },
+    as,
+  )
   assert.equal(made.role, 'Turnkey Applications Administrator')
   const people: As = ['people@customer.example', password]
-  assert.equal((await ask('POST', `${path}/Users.json`, { Email: 'member@customer.example', Role: 'Turnkey Applications Developer' }, people)).status, 200)
-  refusedAs(await ask('POST', `${path}/Users.json`, { Email: 'boss@customer.example', Role: 'Administrator' }, people), 403, 'account.role_forbidden')
+  assert.equal(
+    (
+      await ask(
+        'POST',
+        `${path}/Users.json`,
+        { Email: 'member@customer.example', Role: 'Turnkey Applications Developer' },
+        people,
+      )
+    ).status,
+    200,
+  )
+  refusedAs(
+    await ask('POST', `${path}/Users.json`, { Email: 'boss@customer.example', Role: 'Administrator' }, people),
+    403,
+    'account.role_forbidden',
+  )
   refusedAs(await ask('PUT', `${path}/Users/${made.sid}.json`, { Role: 'Administrator' }, people), 403, 'account.role_forbidden')
   const boss = (await ok('GET', `${path}/Users.json`, undefined, as)).find((one: any) => one.role === 'Administrator')
-  refusedAs(await ask('PUT', `${path}/Users/${boss.sid}.json`, { Password: 'Other-heron-42' }, people), 403, 'account.role_forbidden')
+  refusedAs(
+    await ask('PUT', `${path}/Users/${boss.sid}.json`, { Password: 'Other-heron-42' }, people),
+    403,
+    'account.role_forbidden',
+  )
   refusedAs(await ask('DELETE', `${path}/Users/${boss.sid}.json`, undefined, people), 403, 'account.role_forbidden')
   refusedAs(await ask('GET', `${path}/Clients.json`, undefined, people), 403, 'permission.missing')
 })
@@ -366,7 +496,8 @@ test('a people administrator looks after people and nothing more, and lifts nobo
 test('people and keys take JSON, and a repeated idempotency key shows the same secret', async () => {
   const { path, as } = await newAccount()
   const authorization = `Basic ${Buffer.from(as.join(':')).toString('base64')}`
-  const post = (key: string, body: object) => harness.ask({ method: 'POST', path: `${root}${path}/Users.json`, headers: { authorization, 'idempotency-key': key }, body })
+  const post = (key: string, body: object) =>
+    harness.ask({ method: 'POST', path: `${root}${path}/Users.json`, headers: { authorization, 'idempotency-key': key }, body })
   const body = { name: 'Kim', email: 'kim@customer.example', phone_number: null }
   const first = await post('kim', body)
   assert.equal(first.status, 200, first.text)
@@ -398,7 +529,11 @@ test('usage: numbers are counted, the rest is zero or has no rows (reference 11)
   })
   for (const kind of ['AllTime', 'Daily', 'Monthly', 'Yearly', 'Today']) {
     const rows = await ok('GET', `${usage}/${kind}.json?Category=PHONENUMBERS`, undefined, as)
-    assert.deepEqual(rows.map((row: any) => row.count), ['1'], kind)
+    assert.deepEqual(
+      rows.map((row: any) => row.count),
+      ['1'],
+      kind,
+    )
     if (kind === 'Daily' || kind === 'Today') assert.deepEqual(rows, [record(kind)])
   }
   assert.equal((await ok('GET', `${usage}/Yesterday.json?Category=phonenumbers`, undefined, as))[0].count, '0')
@@ -407,14 +542,22 @@ test('usage: numbers are counted, the rest is zero or has no rows (reference 11)
     const [row, ...more] = await ok('GET', `${usage}${kind}.json?Category=calls-inbound`, undefined, as)
     assert.deepEqual([row.category, row.usage, row.usage_unit, row.count, more.length], ['calls-inbound', '0', 'minutes', '0', 0])
   }
-  assert.equal((await ok('GET', `${usage}/Daily.json?Category=phonenumbers&StartDate=-3days&EndDate=%2B1`, undefined, as)).length, 1)
-  for (const query of ['Category=weather', 'StartDate=2020-02-30', 'StartDate=yesterday', 'StartDate=2021-01-02&EndDate=2021-01-01']) {
+  assert.equal(
+    (await ok('GET', `${usage}/Daily.json?Category=phonenumbers&StartDate=-3days&EndDate=%2B1`, undefined, as)).length,
+    1,
+  )
+  for (const query of [
+    'Category=weather',
+    'StartDate=2020-02-30',
+    'StartDate=yesterday',
+    'StartDate=2021-01-02&EndDate=2021-01-01',
+  ]) {
     assert.equal((await ask('GET', `${usage}/AllTime.json?${query}`, undefined, as)).status, 400, query)
   }
   refusedAs(await ask('GET', `${usage}/Hourly.json`, undefined, as), 404, 'api.endpoint_unknown')
 })
 
-test('notifications are the account\'s refusals, by their error ids (reference 10)', async () => {
+test("notifications are the account's refusals, by their error ids (reference 10)", async () => {
   const { path, as, sid } = await newAccount()
   const errorIds: string[] = []
   const refusedRows = [
@@ -427,8 +570,18 @@ test('notifications are the account\'s refusals, by their error ids (reference 1
     const errorId = `01234567-89ab-4def-8123-4567890123${end}`
     errorIds.push(errorId)
     harness.parts.store.note(noteRefusal, {
-      error_id: errorId, account_id: accountId, face: 'api', reason, params: JSON.stringify({ params, errors: [] }), method: 'GET', path: where,
-      status: 400, code: '', source: '127.0.0.1', trace_id: '0'.repeat(32), at_ms: Date.UTC(2026, 0, 1) + at,
+      error_id: errorId,
+      account_id: accountId,
+      face: 'api',
+      reason,
+      params: JSON.stringify({ params, errors: [] }),
+      method: 'GET',
+      path: where,
+      status: 400,
+      code: '',
+      source: '127.0.0.1',
+      trace_id: '0'.repeat(32),
+      at_ms: Date.UTC(2026, 0, 1) + at,
     })
   }
   await harness.parts.store.noted()
@@ -456,7 +609,8 @@ test('notifications are the account\'s refusals, by their error ids (reference 1
     uri: `/2012-04-24${notifications}/${newest.sid}.json`,
   })
   assert.deepEqual(await ok('GET', `${notifications}/${newest.sid}.json`, undefined, as), newest)
-  const list = async (query: string, of = notifications, who = as) => (await ok('GET', `${of}.json?${query}`, undefined, who)).notifications.map((one: any) => one.error_code)
+  const list = async (query: string, of = notifications, who = as) =>
+    (await ok('GET', `${of}.json?${query}`, undefined, who)).notifications.map((one: any) => one.error_code)
   assert.deepEqual(await list('PageSize=2'), [400, 3301])
   assert.deepEqual(await list('PageSize=2&Page=1'), [3101])
   assert.deepEqual(await list('SortBy=DateCreated'), [3101, 3301, 400])
@@ -468,8 +622,11 @@ test('notifications are the account\'s refusals, by their error ids (reference 1
   assert.deepEqual(await list('StartTime=2026-01-02'), [])
   assert.deepEqual(await list('StartTime=2026-01-01&EndTime=2026-01-01'), [400, 3301, 3101])
   assert.deepEqual(await list('StartTime=2026-01-01%2000:00:02.000&SortBy=Log'), [400, 3301])
-  assert.ok((await list('SubAccounts=true&StartTime=2026-01-01&EndTime=2026-01-01', `${account}/Notifications`, own())).length >= 3)
-  for (const query of ['SortBy=:asc', 'StartTime=soon', 'ErrorCode=x', 'SubAccounts=si']) assert.equal((await ask('GET', `${notifications}.json?${query}`, undefined, as)).status, 400, query)
+  assert.ok(
+    (await list('SubAccounts=true&StartTime=2026-01-01&EndTime=2026-01-01', `${account}/Notifications`, own())).length >= 3,
+  )
+  for (const query of ['SortBy=:asc', 'StartTime=soon', 'ErrorCode=x', 'SubAccounts=si'])
+    assert.equal((await ask('GET', `${notifications}.json?${query}`, undefined, as)).status, 400, query)
   refusedAs(await ask('GET', `${notifications}/NO1.json`, undefined, as), 404, 'resource.not_found')
   refusedAs(await ask('GET', `${account}/Notifications/${newest.sid}.json`), 404, 'resource.not_found')
 })

@@ -28,8 +28,19 @@ const own = (): As => [harness.credentials.accountSid, harness.credentials.authT
 
 const basic = ([user, secret]: As) => ({ authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` })
 
-function ask(method: string, path: string, form?: Record<string, string>, as: As = own(), headers: Record<string, string> = {}): Promise<HarnessAnswer> {
-  return harness.ask({ method, path: root + path, headers: { ...basic(as), ...headers }, ...(form && { body: new URLSearchParams(form) }) })
+function ask(
+  method: string,
+  path: string,
+  form?: Record<string, string>,
+  as: As = own(),
+  headers: Record<string, string> = {},
+): Promise<HarnessAnswer> {
+  return harness.ask({
+    method,
+    path: root + path,
+    headers: { ...basic(as), ...headers },
+    ...(form && { body: new URLSearchParams(form) }),
+  })
 }
 
 let operatorKey: As | undefined
@@ -43,7 +54,10 @@ async function asOperator(): Promise<As> {
 }
 
 let count = 0
-async function newAccount(more: Record<string, string> = {}, as: As = own()): Promise<{ sid: string; as: As; email: string; json: any }> {
+async function newAccount(
+  more: Record<string, string> = {},
+  as: As = own(),
+): Promise<{ sid: string; as: As; email: string; json: any }> {
   count += 1
   const email = more['EmailAddress'] ?? `owner${count}@customer.example`
   const made = await ask('POST', '/Accounts.json', { EmailAddress: email, Password: password, ...more }, as)
@@ -75,14 +89,24 @@ test('the auth token, the password, the sid and the e-mail address all open the 
 
 test('what proves nothing is 401 with the challenge; a friendly name is nothing (case 30, 34)', async () => {
   const { accountSid, authToken } = harness.credentials
-  const wrong: readonly (As | undefined)[] = [[accountSid, '0'.repeat(32)], [accountSid, 'Wrong-heron-41'], ['Sandbox', authToken], ['nobody@customer.example', 'x'], undefined]
+  const wrong: readonly (As | undefined)[] = [
+    [accountSid, '0'.repeat(32)],
+    [accountSid, 'Wrong-heron-41'],
+    ['Sandbox', authToken],
+    ['nobody@customer.example', 'x'],
+    undefined,
+  ]
   for (const as of wrong) {
     const answer = await harness.ask({ path: `${root}/Accounts/${accountSid}`, headers: as ? basic(as) : {} })
     refusedAs(answer, 401, 'auth.credentials_invalid')
     assert.equal(answer.headers['www-authenticate'], 'Basic realm="Restcomm realm"')
     assert.match(answer.text, /<RestcommResponse><Message>[^<]+<\/Message><\/RestcommResponse>$/)
   }
-  refusedAs(await harness.ask({ path: `${root}/Accounts`, headers: { authorization: 'Bearer x' } }), 401, 'auth.method_unsupported')
+  refusedAs(
+    await harness.ask({ path: `${root}/Accounts`, headers: { authorization: 'Bearer x' } }),
+    401,
+    'auth.method_unsupported',
+  )
 })
 
 test('XML by default; JSON by a suffix on any segment or by Accept; two prefixes (reference 1)', async () => {
@@ -94,7 +118,10 @@ test('XML by default; JSON by a suffix on any segment or by Accept; two prefixes
   assert.equal(byAccept.headers['content-type'], 'application/json')
   const xml = await ask('GET', `/Accounts/${accountSid}.xml`)
   assert.equal(xml.headers['content-type'], 'application/xml')
-  assert.match(xml.text, new RegExp(`<RestcommResponse><Account><Sid>${accountSid}</Sid>.*<SubresourceUris><AvailablePhoneNumbers>`))
+  assert.match(
+    xml.text,
+    new RegExp(`<RestcommResponse><Account><Sid>${accountSid}</Sid>.*<SubresourceUris><AvailablePhoneNumbers>`),
+  )
   const other = await harness.ask({ path: `/api/2012-04-24/Accounts/${accountSid}.json`, headers: basic(own()) })
   assert.equal(other.json.sid, accountSid)
 })
@@ -103,7 +130,10 @@ test('an account has every member of the reference (section 5)', async () => {
   const { sid, email, json } = await newAccount({ FriendlyName: 'Häfen & <Taxi>' })
   assert.equal(sid, sidOfEmail(email))
   const at = `/2012-04-24/Accounts/${sid}`
-  assert.match(json.date_created, /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [1-3]?\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/)
+  assert.match(
+    json.date_created,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [1-3]?\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d \+0000$/,
+  )
   assert.match(json.organization, /^OR[0-9a-f]{32}$/)
   assert.deepEqual(json, {
     sid,
@@ -135,16 +165,29 @@ test('an account has every member of the reference (section 5)', async () => {
 })
 
 test('weak password, e-mail address taken or not one, fourth level (case 29)', async () => {
-  refusedAs(await ask('POST', '/Accounts.json', { EmailAddress: 'weak@customer.example', Password: '1234' }), 400, 'account.password_weak', { message: 'Password too weak' })
+  refusedAs(
+    await ask('POST', '/Accounts.json', { EmailAddress: 'weak@customer.example', Password: '1234' }),
+    400,
+    'account.password_weak',
+    { message: 'Password too weak' },
+  )
   const { email, as } = await newAccount()
-  refusedAs(await ask('POST', '/Accounts.json', { EmailAddress: email.toUpperCase(), Password: password }), 409, 'resource.value_not_unique')
+  refusedAs(
+    await ask('POST', '/Accounts.json', { EmailAddress: email.toUpperCase(), Password: password }),
+    409,
+    'resource.value_not_unique',
+  )
   for (const EmailAddress of ['a?b@customer.example', 'a=b@customer.example', 'a@b@customer.example', 'nobody']) {
     const answer = await ask('POST', '/Accounts.json', { EmailAddress, Password: password })
     refusedAs(answer, 400, 'request.parameter_invalid')
     assert.match(answer.json.message, /^Invalid EmailAddress/)
   }
   const third = await newAccount({}, as)
-  refusedAs(await ask('POST', '/Accounts.json', { EmailAddress: 'deep@customer.example', Password: password }, third.as), 400, 'account.depth_exceeded')
+  refusedAs(
+    await ask('POST', '/Accounts.json', { EmailAddress: 'deep@customer.example', Password: password }, third.as),
+    400,
+    'account.depth_exceeded',
+  )
 })
 
 test('what is missing is told in a plain sentence (reference 3)', async () => {
@@ -158,13 +201,25 @@ test('direct children only, as a bare array; others are out of reach (case 33)',
   const parent = await newAccount()
   const child = await newAccount({}, parent.as)
   const listed = await ask('GET', '/Accounts.json', undefined, parent.as)
-  assert.deepEqual(listed.json.map((one: any) => one.sid), [child.sid])
+  assert.deepEqual(
+    listed.json.map((one: any) => one.sid),
+    [child.sid],
+  )
   const above = new Set((await ask('GET', '/Accounts.json')).json.map((one: any) => one.sid))
   assert.deepEqual([above.has(parent.sid), above.has(child.sid)], [true, false])
   assert.equal((await ask('GET', `/Accounts/${child.sid}.json`)).status, 200)
   const sibling = await newAccount()
   for (const target of [parent.sid, sibling.sid, harness.credentials.accountSid]) {
-    for (const path of ['', '/Applications', '/Clients', '/IncomingPhoneNumbers', '/Notifications', '/Users', '/Usage/Records/AllTime', '/AvailablePhoneNumbers/US/Local']) {
+    for (const path of [
+      '',
+      '/Applications',
+      '/Clients',
+      '/IncomingPhoneNumbers',
+      '/Notifications',
+      '/Users',
+      '/Usage/Records/AllTime',
+      '/AvailablePhoneNumbers/US/Local',
+    ]) {
       refusedAs(await ask('GET', `/Accounts/${target}${path}.json`, undefined, child.as), 403, 'permission.denied')
     }
   }
@@ -177,7 +232,10 @@ test('suspending and reactivating a parent takes the whole tree along (case 31)'
   const child = await newAccount({}, parent.as)
   assert.equal((await ask('POST', `/Accounts/${parent.sid}.json`, { Status: 'SUSPENDED' })).json.status, 'suspended')
   assert.equal((await ask('GET', `/Accounts/${child.sid}.json`)).json.status, 'suspended')
-  refusedAs(await ask('GET', `/Accounts/${child.sid}.json`, undefined, child.as), 403, 'account.not_active', { message: 'Account not active', code: 3301 })
+  refusedAs(await ask('GET', `/Accounts/${child.sid}.json`, undefined, child.as), 403, 'account.not_active', {
+    message: 'Account not active',
+    code: 3301,
+  })
   assert.equal((await ask('PUT', `/Accounts/${parent.sid}.json`, { Status: 'active' })).json.status, 'active')
   assert.equal((await ask('GET', `/Accounts/${child.sid}.json`, undefined, child.as)).json.status, 'active')
 })
@@ -190,7 +248,10 @@ test('closed is for good, closes the tree and ends what it owns (case 32, 34)', 
   assert.equal((await ask('GET', `/Accounts/${child.sid}.json`)).json.status, 'closed')
   assert.equal((await ask('GET', `/Accounts/${child.sid}/Clients/${client.json.sid}.json`)).status, 404)
   for (const secret of [child.as[1], password]) {
-    refusedAs(await ask('GET', `/Accounts/${child.sid}.json`, undefined, [child.sid, secret]), 403, 'account.not_active', { message: 'Account not active', code: 3301 })
+    refusedAs(await ask('GET', `/Accounts/${child.sid}.json`, undefined, [child.sid, secret]), 403, 'account.not_active', {
+      message: 'Account not active',
+      code: 3301,
+    })
   }
   for (const change of [{ Status: 'active' }, { FriendlyName: 'x' }, { Password: 'Other-heron-42' }]) {
     refusedAs(await ask('POST', `/Accounts/${parent.sid}.json`, change as never), 400, 'account.state_transition_invalid')
@@ -218,13 +279,19 @@ test('a password set anywhere changes the auth token; a token given is passed ov
   await harness.run(updateUserOperation, owner!, { id: owner!.user!.id, password: 'Other-heron-42' })
   refusedAs(await ask('GET', `/Accounts/${sid}.json`, undefined, as), 401, 'auth.credentials_invalid')
   refusedAs(await ask('GET', `/Accounts/${sid}.json`, undefined, [email, password]), 401, 'auth.credentials_invalid')
-  assert.equal((await ask('GET', `/Accounts/${sid}.json`, undefined, [email, 'Other-heron-42'])).json.auth_token, md5('Other-heron-42'))
+  assert.equal(
+    (await ask('GET', `/Accounts/${sid}.json`, undefined, [email, 'Other-heron-42'])).json.auth_token,
+    md5('Other-heron-42'),
+  )
 })
 
 test('a client goes with the account and follows its password (reference 5)', async () => {
   const { sid } = await newAccount({ EmailAddress: 'dockmaster@customer.example' })
   const before = (await ask('GET', `/Accounts/${sid}/Clients.json`)).json
-  assert.deepEqual(before.map((one: any) => one.login), ['dockmaster'])
+  assert.deepEqual(
+    before.map((one: any) => one.login),
+    ['dockmaster'],
+  )
   const changed = await ask('POST', `/Accounts/${sid}.json`, { Password: 'Other-heron-42' })
   assert.equal(changed.status, 200)
   assert.equal((await ask('GET', `/Accounts/${sid}/Clients.json`)).json.length, 1)
@@ -241,7 +308,7 @@ test('a developer acts on its own account only, and gives no role (case 29)', as
   assert.equal((await ask('POST', `/Accounts/${sid}.json`, { FriendlyName: 'own' }, as)).json.friendly_name, 'own')
 })
 
-test('other organizations are the operator\'s to choose (reference 5)', async () => {
+test("other organizations are the operator's to choose (reference 5)", async () => {
   const { accountSid } = harness.credentials
   const operator = await asOperator()
   const organization = (await ask('GET', `/Accounts/${accountSid}.json`)).json.organization
@@ -253,9 +320,21 @@ test('other organizations are the operator\'s to choose (reference 5)', async ()
   assert.equal(made.json.organization, organization)
   const listed = await ask('GET', `/Accounts.json?OrganizationSid=${organization}`, undefined, operator)
   assert.ok(listed.json.some((one: any) => one.sid === made.sid))
-  refusedAs(await ask('POST', '/Accounts.json', { EmailAddress: 'o@customer.example', Password: password, OrganizationSid: theirs.organization }), 403, 'permission.denied')
+  refusedAs(
+    await ask('POST', '/Accounts.json', {
+      EmailAddress: 'o@customer.example',
+      Password: password,
+      OrganizationSid: theirs.organization,
+    }),
+    403,
+    'permission.denied',
+  )
   for (const OrganizationSid of ['OR1', `OR${'0'.repeat(32)}`]) {
-    refusedAs(await ask('POST', '/Accounts.json', { EmailAddress: 'o@customer.example', Password: password, OrganizationSid }), 400, 'request.parameter_invalid')
+    refusedAs(
+      await ask('POST', '/Accounts.json', { EmailAddress: 'o@customer.example', Password: password, OrganizationSid }),
+      400,
+      'request.parameter_invalid',
+    )
   }
   refusedAs(await ask('GET', '/Accounts.json?DomainName=acme.example.net', undefined, operator), 404, 'resource.not_found')
 })
@@ -266,9 +345,16 @@ test('an account made elsewhere has a sid all the same', async () => {
   const found = listed.find((one: any) => one.friendly_name === 'Made elsewhere')
   assert.match(found.sid, /^AC[0-9a-f]{32}$/)
   assert.deepEqual([found.email_address, found.auth_token], [null, null])
-  const key = await harness.run(createKeyOperation, { ...harness.sandbox, account: (await harness.parts.identity.byAccountId('restcomm', made.id, null))!.account }, { face: 'restcomm', userId: null })
+  const key = await harness.run(
+    createKeyOperation,
+    { ...harness.sandbox, account: (await harness.parts.identity.byAccountId('restcomm', made.id, null))!.account },
+    { face: 'restcomm', userId: null },
+  )
   assert.equal(key.publicId, found.sid)
-  assert.equal((await ask('GET', `/Accounts/${found.sid}.json`, undefined, [key.publicId, key.secret])).json.auth_token, key.secret)
+  assert.equal(
+    (await ask('GET', `/Accounts/${found.sid}.json`, undefined, [key.publicId, key.secret])).json.auth_token,
+    key.secret,
+  )
   refusedAs(await ask('POST', `/Accounts/${found.sid}.json`, { Password: password }), 404, 'account.user_unknown')
 })
 
@@ -279,14 +365,23 @@ test('an idempotency key makes one account and one client', async () => {
   const second = await ask('POST', '/Accounts.json', form, own(), key)
   assert.equal(first.status, 200, first.text)
   assert.equal(second.text, first.text)
-  refusedAs(await ask('POST', '/Accounts.json', { ...form, FriendlyName: 'other' }, own(), key), 422, 'request.idempotency_key_reused')
+  refusedAs(
+    await ask('POST', '/Accounts.json', { ...form, FriendlyName: 'other' }, own(), key),
+    422,
+    'request.idempotency_key_reused',
+  )
 })
 
 test('unknown path, wrong method and wrong content type are told apart', async () => {
   refusedAs(await ask('GET', '/Nowhere.json'), 404, 'api.endpoint_unknown')
   refusedAs(await ask('PATCH', '/Accounts.json'), 405, 'api.method_not_allowed')
   const { accountSid } = harness.credentials
-  const json = await harness.ask({ method: 'POST', path: `${root}/Accounts/${accountSid}/Clients.json`, headers: basic(own()), body: { Login: 'x' } })
+  const json = await harness.ask({
+    method: 'POST',
+    path: `${root}/Accounts/${accountSid}/Clients.json`,
+    headers: basic(own()),
+    body: { Login: 'x' },
+  })
   refusedAs(json, 400, 'request.content_type_invalid')
 })
 
@@ -299,7 +394,8 @@ test('the operator moves an account, and numbers, to another organization (refer
   assert.equal((await ask('POST', `/Accounts/${child.sid}/Clients.json`, client, child.as)).status, 200)
   const sip = { PhoneNumber: '7001', isSIP: 'true', VoiceUrl: 'https://app.example/voice' }
   assert.equal((await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers.json`, sip, moving.as)).status, 200)
-  const migrate = (form: Record<string, string>, as = operator, sid = moving.sid) => ask('POST', `/Accounts.json/migrate/${sid}`, form, as)
+  const migrate = (form: Record<string, string>, as = operator, sid = moving.sid) =>
+    ask('POST', `/Accounts.json/migrate/${sid}`, form, as)
   const to = { Organization: other.json.organization }
 
   refusedAs(await migrate(to, own()), 403, 'permission.missing')
@@ -321,13 +417,56 @@ test('the operator moves an account, and numbers, to another organization (refer
   assert.equal((await ask('GET', `/Accounts/${child.sid}.json`, undefined, child.as)).status, 200)
   refusedAs(await ask('POST', `/Accounts/${other.sid}/Clients.json`, client, other.as), 409, 'resource.value_not_unique')
   const listed = await ask('GET', '/Accounts.json', undefined, other.as)
-  assert.deepEqual(listed.json.map((one: any) => one.sid), [moving.sid])
-  refusedAs(await migrate({ Organization: (await ask('GET', `/Accounts/${moving.sid}.json`, undefined, operator)).json.organization }, operator, other.sid), 409, 'resource.conflict')
+  assert.deepEqual(
+    listed.json.map((one: any) => one.sid),
+    [moving.sid],
+  )
+  refusedAs(
+    await migrate(
+      { Organization: (await ask('GET', `/Accounts/${moving.sid}.json`, undefined, operator)).json.organization },
+      operator,
+      other.sid,
+    ),
+    409,
+    'resource.conflict',
+  )
 
-  const back = await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`, { OrganizationSid: other.json.organization }, operator)
+  const back = await ask(
+    'POST',
+    `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`,
+    { OrganizationSid: other.json.organization },
+    operator,
+  )
   assert.equal(back.status, 200, back.text)
-  const [number] = (await ask('GET', `/Accounts/${other.sid}/IncomingPhoneNumbers.json`, undefined, other.as)).json.incomingPhoneNumbers
+  const [number] = (await ask('GET', `/Accounts/${other.sid}/IncomingPhoneNumbers.json`, undefined, other.as)).json
+    .incomingPhoneNumbers
   assert.deepEqual([number.phone_number, number.voice_url], ['7001', 'https://app.example/voice'])
   assert.equal((await ask('GET', `/Accounts/${moving.sid}/IncomingPhoneNumbers.json`, undefined, moving.as)).json.total, 0)
-  refusedAs(await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`, { OrganizationSid: other.json.organization }), 403, 'permission.missing')
+  refusedAs(
+    await ask('POST', `/Accounts/${moving.sid}/IncomingPhoneNumbers/migrate`, { OrganizationSid: other.json.organization }),
+    403,
+    'permission.missing',
+  )
+})
+
+test('browsers of the origins that the operator lists are let in, others are told nothing (reference 1)', async () => {
+  const face = await openHarness(restcomm, {
+    options: { allowedOrigins: 'https://console.example, https://other.example', plainNulls: true },
+  })
+  const { accountSid, authToken } = face.credentials
+  const path = `${root}/Accounts/${accountSid}/IncomingPhoneNumbers.json`
+  const preflight = (origin: string) =>
+    face.ask({ method: 'OPTIONS', path, headers: { origin, 'access-control-request-method': 'POST' } })
+  const listed = await preflight('https://other.example')
+  assert.deepEqual(
+    [listed.status, listed.headers['access-control-allow-origin'], listed.headers['access-control-allow-methods']],
+    [204, 'https://other.example', 'GET, POST'],
+  )
+  assert.equal((await preflight('https://evil.example')).headers['access-control-allow-origin'], undefined)
+  const answer = await face.ask({ path, headers: { ...basic([accountSid, authToken]), origin: 'https://console.example' } })
+  assert.equal(answer.headers['access-control-allow-origin'], 'https://console.example')
+  assert.deepEqual([answer.json.previous_page_uri, answer.json.next_page_uri], [null, null])
+  const plain = await face.ask({ method: 'OPTIONS', path })
+  assert.deepEqual([plain.status, plain.headers['allow']], [405, 'GET, POST'])
+  await face.close()
 })

@@ -45,7 +45,18 @@ import { listNotifications, readNotification } from './notifications.ts'
 import { availableCountries, buyNumber, listNumbers, readNumber, releaseNumber, typePaths, updateNumber } from './numbers.ts'
 import { listTraces, readTrace, traceAccess } from './traces.ts'
 import { listUsage, usageKinds } from './usage.ts'
-import { createKey, createUser, deleteKey, deleteUser, listKeys, listUsers, readKey, readUser, updateKey, updateUser } from './users.ts'
+import {
+  createKey,
+  createUser,
+  deleteKey,
+  deleteUser,
+  listKeys,
+  listUsers,
+  readKey,
+  readUser,
+  updateKey,
+  updateUser,
+} from './users.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
 type Method = (typeof methods)[number]
@@ -59,18 +70,25 @@ type Deed = Route['deed']
 type More = Pick<Route, 'takesJson' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
 
 /** POST and PUT both change what is there (reference 1). */
-const methodsOf: Record<Deed, readonly Method[]> = { Read: ['GET'], Create: ['POST'], Modify: ['POST', 'PUT'], Delete: ['DELETE'] }
+const methodsOf: Record<Deed, readonly Method[]> = {
+  Read: ['GET'],
+  Create: ['POST'],
+  Modify: ['POST', 'PUT'],
+  Delete: ['DELETE'],
+}
 
 /** The rows of one resource, by the vendor's word for it. */
-const resource = (name: string) => (deed: Deed, path: string, operation: Route['operation'], perform: Route['perform'], more: More = {}): RouteAt => ({
-  method: methodsOf[deed],
-  path,
-  resource: name,
-  deed,
-  operation: { permission: operation.permission, ...(operation.feature !== undefined && { feature: operation.feature }) },
-  perform,
-  ...more,
-})
+const resource =
+  (name: string) =>
+  (deed: Deed, path: string, operation: Route['operation'], perform: Route['perform'], more: More = {}): RouteAt => ({
+    method: methodsOf[deed],
+    path,
+    resource: name,
+    deed,
+    operation: { permission: operation.permission, ...(operation.feature !== undefined && { feature: operation.feature }) },
+    perform,
+    ...more,
+  })
 
 const accounts = resource('Accounts')
 const users = resource('Users')

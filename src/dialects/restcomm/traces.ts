@@ -13,7 +13,15 @@ export const traceAccess = { permission: 'applications.read', feature: 'trace' }
 
 export async function listTraces({ fields, accountSid }: Ask): Promise<HttpAnswer> {
   const uri = `/restcomm/${apiVersion}/Accounts/${accountSid}/Traces.json`
-  const envelope = envelopeOf({ asked: readPage(fields), total: 0, rows: 0, lastSid: undefined, uri, filters: [], absent: 'null' })
+  const envelope = envelopeOf({
+    asked: readPage(fields),
+    total: 0,
+    rows: 0,
+    lastSid: undefined,
+    uri,
+    filters: [],
+    absent: 'null',
+  })
   return writePage(true, envelope, 'traces', 'Trace', [])
 }
 

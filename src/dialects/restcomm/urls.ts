@@ -9,7 +9,8 @@ export function urlOf(fields: Fields, name: string): string | null | undefined {
   if (value === undefined) return undefined
   if (value === '') return null
   const url = URL.parse(value, 'http://relative.invalid/')
-  if (!url || !/^https?:$/.test(url.protocol) || /[\s<>"]/.test(value)) refuse('request.url_invalid', { parameter: name, value: value.slice(0, 100) })
+  if (!url || !/^https?:$/.test(url.protocol) || /[\s<>"]/.test(value))
+    refuse('request.url_invalid', { parameter: name, value: value.slice(0, 100) })
   return value
 }
 
@@ -18,7 +19,8 @@ export function methodOf(fields: Fields, name: string): 'GET' | 'POST' | undefin
   const value = fields.text(name)
   if (value === undefined) return undefined
   const method = value === '' ? 'POST' : value.toUpperCase()
-  if (method !== 'GET' && method !== 'POST') refuse('request.parameter_invalid', { parameter: name, value: value.slice(0, 60), expected: 'one of GET, POST' })
+  if (method !== 'GET' && method !== 'POST')
+    refuse('request.parameter_invalid', { parameter: name, value: value.slice(0, 60), expected: 'one of GET, POST' })
   return method
 }
 

@@ -35,7 +35,12 @@ const categories: Readonly<Record<string, Category>> = {
 function categoryIn({ fields }: Ask): string {
   const text = fields.filled('Category') ?? 'calls'
   const name = text.toLowerCase().replaceAll('_', '-')
-  if (!Object.hasOwn(categories, name)) refuse('request.parameter_invalid', { parameter: 'Category', value: text.slice(0, 60), expected: `one of ${Object.keys(categories).join(', ')}` })
+  if (!Object.hasOwn(categories, name))
+    refuse('request.parameter_invalid', {
+      parameter: 'Category',
+      value: text.slice(0, 60),
+      expected: `one of ${Object.keys(categories).join(', ')}`,
+    })
   return name
 }
 
@@ -68,7 +73,11 @@ function startOf(ms: number, span: Span): number {
 
 function after(ms: number, span: Span, count: number): number {
   const at = new Date(startOf(ms, span))
-  return midnight(at.getUTCFullYear() + (span === 'year' ? count : 0), at.getUTCMonth() + (span === 'month' ? count : 0), at.getUTCDate() + (span === 'day' ? count : 0))
+  return midnight(
+    at.getUTCFullYear() + (span === 'year' ? count : 0),
+    at.getUTCMonth() + (span === 'month' ? count : 0),
+    at.getUTCDate() + (span === 'day' ? count : 0),
+  )
 }
 
 const whole = (ms: number, span: Span): Bucket => ({ first: startOf(ms, span), last: after(ms, span, 1) - dayMs })
@@ -92,7 +101,11 @@ async function numbersSince({ means: { parts }, caller }: Ask): Promise<number[]
   const since: number[] = []
   let next: number | undefined
   do {
-    const page = await parts.run(listNumbersOperation, caller, { limit: step, oldestFirst: true, ...(next !== undefined && { after: next }) })
+    const page = await parts.run(listNumbersOperation, caller, {
+      limit: step,
+      oldestFirst: true,
+      ...(next !== undefined && { after: next }),
+    })
     for (const number of page.items as unknown as NumberShown[]) since.push(number.boughtAt ?? number.updatedAt)
     next = page.next ?? undefined
   } while (next !== undefined)

@@ -27,9 +27,17 @@ import { writeList, writeNothing, writeOne, type Shown } from './write.ts'
 type User = Static<typeof UserView>
 type Key = Static<typeof KeyView>
 
-const names = { login: 'Email', name: 'Name', role: 'Role', status: 'Status', password: 'Password', 'detail.phoneNumber': 'PhoneNumber' }
+const names = {
+  login: 'Email',
+  name: 'Name',
+  role: 'Role',
+  status: 'Status',
+  password: 'Password',
+  'detail.phoneNumber': 'PhoneNumber',
+}
 
-const uriOf = ({ accountSid, json }: Ask, rest: string): string => `/restcomm/${apiVersion}/Accounts/${accountSid}/Users/${rest}${json ? '.json' : ''}`
+const uriOf = ({ accountSid, json }: Ask, rest: string): string =>
+  `/restcomm/${apiVersion}/Accounts/${accountSid}/Users/${rest}${json ? '.json' : ''}`
 
 function view(ask: Ask, user: User, password?: string): Shown {
   const sid = ask.means.sids.show('US', user.id)
@@ -68,7 +76,12 @@ function inputOf({ fields }: Ask) {
 
 export async function listUsers(ask: Ask): Promise<HttpAnswer> {
   const rows = await allRows(ask, (page) => ask.means.parts.run(listUsersOperation, ask.caller, page))
-  return writeList(ask.json, 'Users', 'User', rows.map((row) => view(ask, row)))
+  return writeList(
+    ask.json,
+    'Users',
+    'User',
+    rows.map((row) => view(ask, row)),
+  )
 }
 
 /** A password that was not given is made, and shown in this answer alone; the same again for a repeated idempotency key. */
@@ -82,9 +95,15 @@ function passwordFor({ means: { parts }, fields, accountSid, idempotencyKey }: A
 export async function createUser(ask: Ask): Promise<HttpAnswer> {
   const { means, caller, fields, json, idempotencyKey } = ask
   const email = fields.required('Email')
-  if (!/^[^@\s]+@[^@\s]+$/.test(email)) refuse('request.parameter_invalid', { parameter: 'Email', value: email.slice(0, 60), expected: 'an e-mail address' })
+  if (!/^[^@\s]+@[^@\s]+$/.test(email))
+    refuse('request.parameter_invalid', { parameter: 'Email', value: email.slice(0, 60), expected: 'an e-mail address' })
   const password = passwordFor(ask, email)
-  const made = await means.parts.run(createUserOperation, caller, { login: email, password, ...inputOf(ask) }, { idempotencyKey, names })
+  const made = await means.parts.run(
+    createUserOperation,
+    caller,
+    { login: email, password, ...inputOf(ask) },
+    { idempotencyKey, names },
+  )
   return writeOne(json, 'User', view(ask, made, password))
 }
 
@@ -129,7 +148,8 @@ async function keyIn(ask: Ask): Promise<Key> {
   const id = means.sids.read('AK', sid)
   if (id === undefined) refuse('resource.not_found', { noun: 'key', id: sid.slice(0, 60) })
   const key = await means.parts.run(readKeyOperation, caller, { id })
-  if (key.face !== faceName || key.userId !== user || !isAccessKey(key)) refuse('resource.not_found', { noun: 'key', id: sid.slice(0, 60) })
+  if (key.face !== faceName || key.userId !== user || !isAccessKey(key))
+    refuse('resource.not_found', { noun: 'key', id: sid.slice(0, 60) })
   return key
 }
 
@@ -138,7 +158,12 @@ export async function listKeys(ask: Ask): Promise<HttpAnswer> {
   const user = userId(ask)
   await means.parts.run(readUserOperation, caller, { id: user })
   const rows = await allRows(ask, (page) => means.parts.run(listKeysOperation, caller, { ...page, face: faceName, user }))
-  return writeList(json, 'Keys', 'Key', rows.filter(isAccessKey).map((row) => keyShown(ask, row)))
+  return writeList(
+    json,
+    'Keys',
+    'Key',
+    rows.filter(isAccessKey).map((row) => keyShown(ask, row)),
+  )
 }
 
 /** The secret is shown in this answer alone. */
@@ -160,8 +185,18 @@ export async function updateKey(ask: Ask): Promise<HttpAnswer> {
   if (status !== undefined && status !== 'active' && status !== 'inactive') {
     refuse('request.parameter_invalid', { parameter: 'Status', value: status.slice(0, 60), expected: 'one of active, inactive' })
   }
-  const change = sent({ name: fields.filled('FriendlyName'), status: status === undefined ? undefined : status === 'active' ? ('active' as const) : ('disabled' as const) })
-  return writeOne(json, 'Key', keyShown(ask, await means.parts.run(updateKeyOperation, caller, { id: key.id, ...change }, { names: { name: 'FriendlyName' } })))
+  const change = sent({
+    name: fields.filled('FriendlyName'),
+    status: status === undefined ? undefined : status === 'active' ? ('active' as const) : ('disabled' as const),
+  })
+  return writeOne(
+    json,
+    'Key',
+    keyShown(
+      ask,
+      await means.parts.run(updateKeyOperation, caller, { id: key.id, ...change }, { names: { name: 'FriendlyName' } }),
+    ),
+  )
 }
 
 export async function deleteKey(ask: Ask): Promise<HttpAnswer> {

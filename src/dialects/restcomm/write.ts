@@ -15,7 +15,9 @@ const elementOf = (name: string): string => name.replaceAll(/(?:^|_)([a-z])/g, (
 function element(name: string, value: unknown): string {
   if (value === null || value === undefined) return `<${name}/>`
   if (Array.isArray(value)) return `<${name}>${value.map((item) => element(name.replace(/s$/, ''), item)).join('')}</${name}>`
-  return typeof value === 'object' ? `<${name}>${members(value as Shown)}</${name}>` : `<${name}>${escapeXml(String(value))}</${name}>`
+  return typeof value === 'object'
+    ? `<${name}>${members(value as Shown)}</${name}>`
+    : `<${name}>${escapeXml(String(value))}</${name}>`
 }
 
 function members(value: Shown): string {
@@ -24,7 +26,8 @@ function members(value: Shown): string {
   return text
 }
 
-const response = (inner: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n<RestcommResponse>${inner}</RestcommResponse>`
+const response = (inner: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<RestcommResponse>${inner}</RestcommResponse>`
 
 function answer(json: boolean, value: unknown, xml: () => string): HttpAnswer {
   if (json) return { status: 200, headers: { 'content-type': jsonType }, body: JSON.stringify(value) }
@@ -37,7 +40,13 @@ export const writeOne = (json: boolean, name: string, value: Shown): HttpAnswer 
 export const writeList = (json: boolean, name: string, item: string, rows: readonly unknown[]): HttpAnswer =>
   answer(json, rows, () => `<${name}>${rows.map((row) => element(item, row)).join('')}</${name}>`)
 
-export const writePage = (json: boolean, { json: envelope, xml }: Envelope, key: string, item: string, rows: readonly Shown[]): HttpAnswer =>
+export const writePage = (
+  json: boolean,
+  { json: envelope, xml }: Envelope,
+  key: string,
+  item: string,
+  rows: readonly Shown[],
+): HttpAnswer =>
   answer(json, { ...envelope, [key]: rows }, () => {
     const attributes = Object.entries(xml).map(([name, value]) => ` ${name}="${escapeXml(value)}"`)
     const name = elementOf(key)

@@ -19,7 +19,8 @@ export const moveNumbersOperation = operation({
     const { caller, read, clock } = means
     const holder = await actFor(read, caller, from)
     const taker = await actFor(read, caller, to)
-    for (const { account } of [holder, taker]) if (account.status === 'closed') refuse('account.state_transition_invalid', { from: 'closed', to: 'closed' })
+    for (const { account } of [holder, taker])
+      if (account.status === 'closed') refuse('account.state_transition_invalid', { from: 'closed', to: 'closed' })
     if (from === to) return { moved: 0 }
     const { taken, moved } = await means.write(moveNumbers, { from, to, actor: actorOf(caller), now: clock.nowMs() })
     if (taken) refuse('number.occupied', {})
