@@ -119,7 +119,11 @@ export async function openDoors(server: Offhook): Promise<Door[]> {
 }
 
 async function expect(url: string, { method, path, headers, body }: Request, fits: (status: number) => boolean): Promise<void> {
-  const answer = await fetch(url + path.replace('UNIQUE', 'first'), { method, headers, ...(body && { body: body.replaceAll('UNIQUE', 'first') }) })
+  const answer = await fetch(url + path.replace('UNIQUE', 'first'), {
+    method,
+    headers,
+    ...(body && { body: body.replaceAll('UNIQUE', 'first') }),
+  })
   const text = await answer.text()
   if (!fits(answer.status)) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`)
 }

@@ -20,4 +20,6 @@ for (let start = 0; start < starts; start += 1) {
   await server.stop()
 }
 const middle = median(figures)
-console.log(`Idle for ${restMs / 1000} s, ${starts} starts: ${figures.map((one) => one.toFixed(0)).join(', ')} MB; median ${middle.toFixed(0)} MB (under ${leastMb} MB) ${middle < leastMb ? '' : 'MISSED'}`)
+console.log(
+  `Idle for ${restMs / 1000} s, ${starts} starts: ${figures.map((one) => one.toFixed(0)).join(', ')} MB; median ${middle.toFixed(0)} MB (under ${leastMb} MB) ${middle < leastMb ? '' : 'MISSED'}`,
+)

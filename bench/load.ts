@@ -83,7 +83,12 @@ export async function load(url: string, requests: readonly Request[], seconds: n
 }
 
 /** The 99th percentile in ms at that many requests a second, and how many a second came through. */
-export async function loadSteadily(url: string, request: Request, perSecond: number, seconds: number): Promise<{ p50Ms: number; p99Ms: number; perSecond: number }> {
+export async function loadSteadily(
+  url: string,
+  request: Request,
+  perSecond: number,
+  seconds: number,
+): Promise<{ p50Ms: number; p99Ms: number; perSecond: number }> {
   const program = fileURLToPath(new URL('./steady-load.ts', import.meta.url))
   const [command, args] = pinned(1, [process.execPath, program, JSON.stringify({ url, request, perSecond, seconds })])
   return JSON.parse(await outputOf(command, args))

@@ -34,9 +34,17 @@ export async function startBare(json: string): Promise<Served> {
 }
 
 /** `program` is another `offhook.js`, such as that of an installed package. */
-export async function startOffhook(env: Record<string, string> = {}, program = process.env['BENCH_PROGRAM'] ?? file('../bin/offhook.js')): Promise<Offhook> {
+export async function startOffhook(
+  env: Record<string, string> = {},
+  program = process.env['BENCH_PROGRAM'] ?? file('../bin/offhook.js'),
+): Promise<Offhook> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-bench-'))
-  const served = await started([process.execPath, program, 'start'], { OFFHOOK_DATA: dataDir, OFFHOOK_HTTP: '127.0.0.1:0', OFFHOOK_LOG: 'warn', ...env })
+  const served = await started([process.execPath, program, 'start'], {
+    OFFHOOK_DATA: dataDir,
+    OFFHOOK_HTTP: '127.0.0.1:0',
+    OFFHOOK_LOG: 'warn',
+    ...env,
+  })
   const credentials = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'))
   return {
     ...served,

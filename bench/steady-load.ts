@@ -16,7 +16,9 @@ const { hostname, port, host } = new URL(url)
 const word = `s${process.pid}x`
 const warmUpMs = 1000
 
-const fixedHeaders = Object.entries({ host, ...request.headers }).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+const fixedHeaders = Object.entries({ host, ...request.headers })
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')
 
 function bytesOf(n: number): string {
   const unique = word + n
@@ -80,6 +82,7 @@ await Promise.all(Array.from({ length: connections }, () => new Promise<void>((r
 free.push(...all)
 startMs = systemClock.elapsedMs()
 
+// oxlint-disable-next-line no-unmodified-loop-condition -- answers raise it while the loop awaits
 for (let due = 0; answered < total;) {
   const until = Math.min(total, Math.floor(((systemClock.elapsedMs() - startMs) * perSecond) / 1000))
   for (; due < until; due += 1) {

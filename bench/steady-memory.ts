@@ -28,7 +28,9 @@ try {
   const sent = await send(requests)
   const after = residentMb(server.pid)
   const growth = (after / before - 1) * 100
-  console.log(`${before.toFixed(0)} MB after ${warm} requests, ${after.toFixed(0)} MB after ${sent} more: ${growth.toFixed(1)} % (less than ${mostGrowth} %) ${growth < mostGrowth ? '' : 'MISSED'}`)
+  console.log(
+    `${before.toFixed(0)} MB after ${warm} requests, ${after.toFixed(0)} MB after ${sent} more: ${growth.toFixed(1)} % (less than ${mostGrowth} %) ${growth < mostGrowth ? '' : 'MISSED'}`,
+  )
 } finally {
   await server.stop()
 }

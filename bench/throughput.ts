@@ -58,19 +58,25 @@ try {
       const [ours, theirs] = [of(`${name} ${kind}`), of(`bare ${kind} ${name}`)]
       const wanted = least[kind][name === 'api' ? 0 : 1]
       const share = (ours / theirs) * 100
-      console.log(`${name.padEnd(12)} ${kind.padEnd(7)} ${ours.toFixed(0).padStart(6)} of ${theirs.toFixed(0).padStart(6)} bare: ${share.toFixed(0)} % (at least ${wanted} %) ${share >= wanted ? '' : 'MISSED'}`)
+      console.log(
+        `${name.padEnd(12)} ${kind.padEnd(7)} ${ours.toFixed(0).padStart(6)} of ${theirs.toFixed(0).padStart(6)} bare: ${share.toFixed(0)} % (at least ${wanted} %) ${share >= wanted ? '' : 'MISSED'}`,
+      )
     }
   }
   for (const { name } of doors) {
     const [refused, accepted] = [of(`${name} refused`), of(`${name} create`)]
-    console.log(`${name.padEnd(12)} refusal ${refused.toFixed(0).padStart(6)}, acceptance ${accepted.toFixed(0).padStart(6)}: a refusal costs ${(accepted / refused).toFixed(2)} of an acceptance ${refused >= accepted ? '' : 'MISSED'}`)
+    console.log(
+      `${name.padEnd(12)} refusal ${refused.toFixed(0).padStart(6)}, acceptance ${accepted.toFixed(0).padStart(6)}: a refusal costs ${(accepted / refused).toFixed(2)} of an acceptance ${refused >= accepted ? '' : 'MISSED'}`,
+    )
   }
   console.log('\nAt half of that rate, each request timed from when it was due:\n')
   for (const door of doors) {
     for (const kind of ['get', 'create'] as const) {
       const rate = of(`${door.name} ${kind}`) / 2
       const { p50Ms, p99Ms, perSecond } = await loadSteadily(server.url, door[kind], rate, seconds)
-      console.log(`${door.name.padEnd(12)} ${kind.padEnd(7)} ${perSecond.toFixed(0).padStart(6)}/s: median ${p50Ms.toFixed(1)} ms, 99th percentile ${p99Ms.toFixed(1)} ms ${p99Ms < 10 ? '' : 'MISSED'}`)
+      console.log(
+        `${door.name.padEnd(12)} ${kind.padEnd(7)} ${perSecond.toFixed(0).padStart(6)}/s: median ${p50Ms.toFixed(1)} ms, 99th percentile ${p99Ms.toFixed(1)} ms ${p99Ms < 10 ? '' : 'MISSED'}`,
+      )
     }
   }
 } finally {

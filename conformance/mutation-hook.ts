@@ -13,7 +13,10 @@ registerHooks({
     const quoted = JSON.stringify(mutated)
     const changed = source
       .replace(/(export function refuse<[^{]*?: never \{)/, `$1 if (slug === ${quoted}) return undefined as never;`)
-      .replace(/(export function refusal<[^{]*?: Refusal \{)/, `$1 if (slug === ${quoted}) return new Refusal('platform.stopped');`)
+      .replace(
+        /(export function refusal<[^{]*?: Refusal \{)/,
+        `$1 if (slug === ${quoted}) return new Refusal('platform.stopped');`,
+      )
     if (changed === source) throw new Error('the places that raise a reason were not found')
     return { ...loaded, source: changed }
   },

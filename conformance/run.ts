@@ -102,7 +102,9 @@ const provenBefore = existsSync(provenFile) ? (JSON.parse(readFileSync(provenFil
 const whole = options.only === undefined && options.url === undefined
 const lost = whole ? provenBefore.filter((code) => !provenNow.includes(code)) : []
 for (const code of lost) console.log(`LOST ${code} was proven before`)
-const unnamed = whole ? rows.filter((row) => row.scenario === null && row.waitsFor === null && due.has(`${row.system}/${row.code}`)) : []
+const unnamed = whole
+  ? rows.filter((row) => row.scenario === null && row.waitsFor === null && due.has(`${row.system}/${row.code}`))
+  : []
 for (const { system, code } of unnamed) console.log(`UNNAMED ${system}/${code} has neither a scenario nor a line in waiting.ts`)
 if (options.keep && whole && lost.length === 0) writeFileSync(provenFile, `${JSON.stringify(provenNow.toSorted(), null, 2)}\n`)
 const bad = failed.length + lost.length + unnamed.length

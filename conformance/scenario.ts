@@ -51,6 +51,10 @@ export interface Scenario {
   /** What is done, for people: shown on the code's page as the way to provoke it. */
   readonly title: string
   /** A server of its own, when the scenario changes what others rely on. */
-  readonly server?: { readonly engine?: 'sqlite' | 'postgres'; readonly tls?: boolean; readonly env?: Readonly<Record<string, string>> }
+  readonly server?: {
+    readonly engine?: 'sqlite' | 'postgres'
+    readonly tls?: boolean
+    readonly env?: Readonly<Record<string, string>>
+  }
   run(world: World): Promise<void>
 }

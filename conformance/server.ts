@@ -114,7 +114,12 @@ function end(child: ChildProcess): Promise<number | null> {
   })
 }
 
-function operatorOf(dataDir: string, cluster: StartedCluster | undefined, database: string | undefined, restart: Operator['restart']): Operator {
+function operatorOf(
+  dataDir: string,
+  cluster: StartedCluster | undefined,
+  database: string | undefined,
+  restart: Operator['restart'],
+): Operator {
   const needCluster = (): StartedCluster => {
     if (!cluster) throw new Error('this scenario did not ask for PostgreSQL')
     return cluster
@@ -143,9 +148,28 @@ function operatorOf(dataDir: string, cluster: StartedCluster | undefined, databa
 function makeCertificate(dir: string): { certFile: string; keyFile: string } {
   const certFile = join(dir, 'cert.pem')
   const keyFile = join(dir, 'key.pem')
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-keyout', keyFile, '-out', certFile,
-  ], { stdio: 'ignore' })
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=127.0.0.1',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1,DNS:localhost',
+      '-keyout',
+      keyFile,
+      '-out',
+      certFile,
+    ],
+    { stdio: 'ignore' },
+  )
   return { certFile, keyFile }
 }

@@ -51,7 +51,8 @@ export function openWorld(parts: WorldParts): World & { exchange(): Exchange | u
     })
     const text = await response.body.text()
     const received = new Headers()
-    for (const [name, value] of Object.entries(response.headers)) for (const one of [value ?? []].flat()) received.append(name, one)
+    for (const [name, value] of Object.entries(response.headers))
+      for (const one of [value ?? []].flat()) received.append(name, one)
     return kept(answerOf(response.statusCode, received, text), writeRequest(method, url, sent, bytes))
   }
 
@@ -115,9 +116,16 @@ function answerOf(status: number, headers: Headers, text: string): Answer {
   return { status, headers, text, json }
 }
 
-function writeRequest(method: string, url: string, headers: Record<string, string>, body: string | Uint8Array | undefined): string {
+function writeRequest(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body: string | Uint8Array | undefined,
+): string {
   const { host, pathname, search } = new URL(url)
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${secretHeaders.test(name) ? `${value.split(' ')[0]} ...` : value}`)
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `${name}: ${secretHeaders.test(name) ? `${value.split(' ')[0]} ...` : value}`,
+  )
   const head = [`${method} ${pathname}${search} HTTP/1.1`, `host: ${host}`, ...lines].join('\n')
   return body === undefined ? `${head}\n` : `${head}\n\n${hideSecrets(shorten(Buffer.from(body).toString('utf8')))}`
 }
@@ -132,7 +140,9 @@ const shorten = (text: string): string => (text.length > maxKeptChars ? `${text.
 
 /** Tokens and passwords of the sandbox are of no use to a reader of the page. */
 function hideSecrets(text: string): string {
-  return text.replaceAll(/("(?:access_token|refresh_token|password|secret|key|auth_token|token)"\s*:\s*")[^"]*"/gi, '$1..."').replaceAll(/((?:^|&)(?:password|client_secret|assertion|refresh_token|access_token|code)=)[^&\s]*/gi, '$1...')
+  return text
+    .replaceAll(/("(?:access_token|refresh_token|password|secret|key|auth_token|token)"\s*:\s*")[^"]*"/gi, '$1..."')
+    .replaceAll(/((?:^|&)(?:password|client_secret|assertion|refresh_token|access_token|code)=)[^&\s]*/gi, '$1...')
 }
 
 function isWhole(bytes: Buffer): boolean {
@@ -153,4 +163,3 @@ function readResponse(bytes: Buffer): Answer {
   }
   return answerOf(Number(statusLine.split(' ')[1]), headers, bytes.subarray(end + 4).toString('utf8'))
 }
-

@@ -50,16 +50,40 @@ export interface Faces {
   readonly parts: FaceParts
 }
 
-export function buildFaces({ store, clock, key, journal, diskNearlyFull, publicUrl, helpLinks, options, credentialsFile, node }: FacesParts): Faces {
+export function buildFaces({
+  store,
+  clock,
+  key,
+  journal,
+  diskNearlyFull,
+  publicUrl,
+  helpLinks,
+  options,
+  credentialsFile,
+  node,
+}: FacesParts): Faces {
   const nextId = idSource(clock, node)
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
   const tokens = new Tokens(store, clock, nextId)
-  const forms: CredentialForms = new Map([nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]))
+  const forms: CredentialForms = new Map(
+    [nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]),
+  )
   const run = openDoor({ store, credentialForms: forms, nextId, clock, key, diskNearlyFull })
   const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
   const rates = new Rates(store, clock)
-  const partsOf = (face: string): FaceParts => ({ run, identity, tokens, rates, lockouts, store, key, clock, nextId, settings: settingsOf(face) })
+  const partsOf = (face: string): FaceParts => ({
+    run,
+    identity,
+    tokens,
+    rates,
+    lockouts,
+    store,
+    key,
+    clock,
+    nextId,
+    settings: settingsOf(face),
+  })
   const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
   const tell = tellRefusals(store, journal, clock)
   const parts = partsOf('api')

@@ -43,7 +43,8 @@ export async function writeFirstCredentials(
     operator: await nativeKey(parts, made.operator, baseUrl),
     api: await nativeKey(parts, made.sandbox, baseUrl),
   }
-  for (const [name, dialect] of Object.entries(dialects)) written[name] = await dialect.firstCredentials(partsOf(name), made.sandbox)
+  for (const [name, dialect] of Object.entries(dialects))
+    written[name] = await dialect.firstCredentials(partsOf(name), made.sandbox)
   writeFileSync(credentialsPath(dataDir), `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
   await parts.store.write(setMeta, { name: metaName, value: 'generated' })
   return true
@@ -98,7 +99,12 @@ export async function secureStore(parts: FaceParts, dataDir: string): Promise<Se
   const { store, run, identity } = parts
   const root = await readRootAccount(store)
   if (!root) return undefined
-  const [user] = await listUsers(store, { scope: root.id, limit: 1, oldestFirst: true, where: { role: 'administrator', status: 'active' } })
+  const [user] = await listUsers(store, {
+    scope: root.id,
+    limit: 1,
+    oldestFirst: true,
+    where: { role: 'administrator', status: 'active' },
+  })
   const caller = user && (await identity.byUserId('api', user.id))
   if (!caller) return undefined
   const keys = await run(listKeysOperation, caller, { limit: 1000 })

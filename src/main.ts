@@ -186,7 +186,10 @@ async function refusePublicBind(store: Store, config: Config): Promise<void> {
 }
 
 function announcementOf(baseUrl: string, urls: readonly string[], dataDir: string): string[] {
-  const ready = [`Offhook ${version} is ready at ${baseUrl}`, ...urls.filter((url) => url !== baseUrl).map((url) => `It listens at ${url} too`)]
+  const ready = [
+    `Offhook ${version} is ready at ${baseUrl}`,
+    ...urls.filter((url) => url !== baseUrl).map((url) => `It listens at ${url} too`),
+  ]
   const key = firstKey(dataDir)
   if (key === undefined) return ready
   return [

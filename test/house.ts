@@ -136,7 +136,10 @@ export async function openHouse(store: Store): Promise<House> {
       for (const [table, select] of selections) {
         const all = (await store.all(select, {})) as Record<string, unknown>[]
         const column = table === 'accounts' ? 'id' : 'account_id'
-        rows[table] = all.filter((row) => accountIds.includes(row[column] as number)).map((row) => JSON.stringify(row)).toSorted()
+        rows[table] = all
+          .filter((row) => accountIds.includes(row[column] as number))
+          .map((row) => JSON.stringify(row))
+          .toSorted()
       }
       return rows
     },
@@ -145,10 +148,28 @@ export async function openHouse(store: Store): Promise<House> {
 
 /** Every table whose rows are an account's, but for the notes about requests. */
 const tables = [
-  'accounts', 'users', 'credentials', 'tokens', 'applications', 'clients', 'client_groups', 'group_clients', 'numbers', 'contacts', 'contact_addresses',
-  'contact_groups', 'contact_members', 'contact_batches', 'facets', 'happenings', 'counters', 'idempotency',
+  'accounts',
+  'users',
+  'credentials',
+  'tokens',
+  'applications',
+  'clients',
+  'client_groups',
+  'group_clients',
+  'numbers',
+  'contacts',
+  'contact_addresses',
+  'contact_groups',
+  'contact_members',
+  'contact_batches',
+  'facets',
+  'happenings',
+  'counters',
+  'idempotency',
 ] as const satisfies readonly (keyof Schema)[]
-const selections = tables.map((table) => [table, statement<object, object>((db) => db.selectFrom(table as 'users').selectAll())] as const)
+const selections = tables.map(
+  (table) => [table, statement<object, object>((db) => db.selectFrom(table as 'users').selectAll())] as const,
+)
 
 /** Two of them on one store stand for two processes. */
 export const ratesOf = (store: Store, clock: Clock): Rates => new Rates(store, clock)

@@ -50,7 +50,13 @@ const password = 'Correct-Horse-7'
 export async function openAccount(house: House, mark: string, region: string): Promise<Owner> {
   const above = house.operator.key
   const account = (await made(house, above, '/accounts', { name: `${mark} account` })).id as string
-  const admin = await made(house, above, '/users', { login: `${mark}-admin@example.com`, role: 'administrator', password }, account)
+  const admin = await made(
+    house,
+    above,
+    '/users',
+    { login: `${mark}-admin@example.com`, role: 'administrator', password },
+    account,
+  )
   const { token } = await made(house, '', '/sessions', { login: admin.login, password })
   const { key } = await made(house, token, '/keys', { name: `${mark} key` })
   const sub = await made(house, key, '/accounts', { name: `${mark} sub` })
@@ -63,7 +69,11 @@ export async function openAccount(house: House, mark: string, region: string): P
   const bought = await made(house, key, '/numbers', { country: 'US', type: 'local', region, name: `${mark} number` })
   const number = bought.items[0]
   const group = await made(house, key, '/contact-groups', { name: `${mark} group` })
-  const { contact } = await made(house, key, '/contacts', { firstName: mark, addresses: { email: `${mark}@example.com` }, groups: [group.id] })
+  const { contact } = await made(house, key, '/contacts', {
+    firstName: mark,
+    addresses: { email: `${mark}@example.com` },
+    groups: [group.id],
+  })
   const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
@@ -158,7 +168,11 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'client_groups.delete': ({ clientGroup }) => ({ name: clientGroup }),
   'client_groups.listMembers': ({ clientGroup }) => ({ group: clientGroup }),
   'client_groups.readMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
-  'client_groups.addMember': ({ clientGroup }) => ({ group: clientGroup, name: `phone-${crypto.randomUUID().slice(0, 8)}`, password }),
+  'client_groups.addMember': ({ clientGroup }) => ({
+    group: clientGroup,
+    name: `phone-${crypto.randomUUID().slice(0, 8)}`,
+    password,
+  }),
   'client_groups.updateMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member, enabled: false }),
   'client_groups.endMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
   'client_groups.deleteMember': ({ clientGroup, member }) => ({ group: clientGroup, name: member }),
@@ -212,10 +226,22 @@ const named: Readonly<Record<string, readonly (readonly [path: string, noun: key
   'client_groups.delete': [['name', 'clientGroup']],
   'client_groups.listMembers': [['group', 'clientGroup']],
   'client_groups.addMember': [['group', 'clientGroup']],
-  'client_groups.readMember': [['group', 'clientGroup'], ['name', 'member']],
-  'client_groups.updateMember': [['group', 'clientGroup'], ['name', 'member']],
-  'client_groups.endMember': [['group', 'clientGroup'], ['name', 'member']],
-  'client_groups.deleteMember': [['group', 'clientGroup'], ['name', 'member']],
+  'client_groups.readMember': [
+    ['group', 'clientGroup'],
+    ['name', 'member'],
+  ],
+  'client_groups.updateMember': [
+    ['group', 'clientGroup'],
+    ['name', 'member'],
+  ],
+  'client_groups.endMember': [
+    ['group', 'clientGroup'],
+    ['name', 'member'],
+  ],
+  'client_groups.deleteMember': [
+    ['group', 'clientGroup'],
+    ['name', 'member'],
+  ],
   'numbers.update': [['detail.service', 'service']],
   'numbers.subscribe': [['detail.service', 'service']],
   'numbers.buy': [['detail.service', 'service']],
@@ -252,12 +278,16 @@ function placesIn(schema: AnySchema, path = '', list = false): Place[] {
   if (noun) return [{ path, noun, list }]
   if (schema.anyOf) return schema.anyOf.flatMap((one) => placesIn(one, path, list))
   if (schema.items) return placesIn(schema.items, path, true)
-  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => placesIn(inner, path === '' ? name : `${path}.${name}`, list))
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
+    placesIn(inner, path === '' ? name : `${path}.${name}`, list),
+  )
 }
 
 /** Every field of the operation that can point at something: ids, and texts that name a thing. */
 export function pointersOf(operation: Operation): Place[] {
-  const byId = placesIn(operation.input as AnySchema).filter((place, index, all) => all.findIndex(({ path }) => path === place.path) === index)
+  const byId = placesIn(operation.input as AnySchema).filter(
+    (place, index, all) => all.findIndex(({ path }) => path === place.path) === index,
+  )
   const byName = (named[operation.name] ?? []).map(([path, noun]) => ({ path, noun, list: false }))
   return [...byId, ...byName]
 }

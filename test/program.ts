@@ -33,7 +33,11 @@ function environment(data: string, more: Settings): Record<string, string | unde
 }
 
 export function runProgram(args: readonly string[], data: string, more: Settings = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { env: environment(data, more), encoding: 'utf8', timeout: 30_000 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    env: environment(data, more),
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
   return { status, stdout, stderr }
 }
 

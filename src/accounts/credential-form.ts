@@ -49,4 +49,3 @@ export function nativeKeyParts(text: string): { publicId: string; secret: string
   const parts = /^ok_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})$/.exec(text)
   return parts ? { publicId: parts[1]!, secret: parts[2]! } : undefined
 }
-

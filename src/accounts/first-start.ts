@@ -31,30 +31,38 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
   const sandboxId = nextId()
   const operatorPath = `/${operatorId}/`
   await makeAccount(store, clock, { id: operatorId, parent_id: null, path: operatorPath, depth: 0, name: 'Operator' })
-  await makeAccount(store, clock, { id: sandboxId, parent_id: operatorId, path: `${operatorPath}${sandboxId}/`, depth: 1, name: 'Sandbox' })
+  await makeAccount(store, clock, {
+    id: sandboxId,
+    parent_id: operatorId,
+    path: `${operatorPath}${sandboxId}/`,
+    depth: 1,
+    name: 'Sandbox',
+  })
   const operator = await makeUser(store, clock, nextId, operatorId, 'operator@offhook.example')
   const sandbox = await makeUser(store, clock, nextId, sandboxId, 'sandbox@offhook.example')
   const now = clock.nowMs()
-  const rows = sandboxStock().map(
-    (number): NumberRow => ({
-      ...number,
-      id: nextId(),
-      account_id: null,
-      form: 'e164',
-      application_id: null,
-      face: '',
-      name: '',
-      detail: '{}',
-      bought_ms: null,
-      updated_ms: now,
-      version: 1,
-    }),
-  )
+  const rows = sandboxStock().map((number): NumberRow => ({
+    ...number,
+    id: nextId(),
+    account_id: null,
+    form: 'e164',
+    application_id: null,
+    face: '',
+    name: '',
+    detail: '{}',
+    bought_ms: null,
+    updated_ms: now,
+    version: 1,
+  }))
   await store.write(stockNumbers, { rows, actor, accountId: operatorId, now })
   return { operator, sandbox }
 }
 
-async function makeAccount(store: Store, clock: Clock, row: Pick<AccountRow, 'id' | 'parent_id' | 'path' | 'depth' | 'name'>): Promise<void> {
+async function makeAccount(
+  store: Store,
+  clock: Clock,
+  row: Pick<AccountRow, 'id' | 'parent_id' | 'path' | 'depth' | 'name'>,
+): Promise<void> {
   const now = clock.nowMs()
   await store.write(createAccount, {
     row: { ...row, status: 'active', kind: 'full', settings: '{}', created_ms: now, updated_ms: now, version: 1 },

@@ -125,13 +125,19 @@ export class Identity {
   async byPassword(face: string, login: string, password: string, proof: Proof): Promise<Caller> {
     this.#lockouts.checkSource(proof.source)
     const user = await readUserByLogin(this.#store, login)
-    if (!user || (!this.#turns.has(user.id) && this.#isKnownRight(user, password))) return this.#checkPassword(face, user, password, proof)
+    if (!user || (!this.#turns.has(user.id) && this.#isKnownRight(user, password)))
+      return this.#checkPassword(face, user, password, proof)
     // One after another, so that of many guesses made at once no more are looked at than of as many in a row.
     while (this.#turns.has(user.id)) await this.#turns.get(user.id)
     const checked = this.#checkPassword(face, user, password, proof)
     this.#turns.set(
       user.id,
-      checked.then(() => undefined, () => undefined).finally(() => this.#turns.delete(user.id)),
+      checked
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .finally(() => this.#turns.delete(user.id)),
     )
     return checked
   }
@@ -267,7 +273,13 @@ export function userOf(row: UserRow): CallerUser {
   }
 }
 
-function callerOf(face: string, account: Account, user: UserRow | null, credential: CredentialRow | null, app: CallerApp | null): Caller {
+function callerOf(
+  face: string,
+  account: Account,
+  user: UserRow | null,
+  credential: CredentialRow | null,
+  app: CallerApp | null,
+): Caller {
   const role = (user?.role ?? 'administrator') as Role
   const ofRole = permissionsOf(role, account.parentId === null)
   const granted = credential?.permissions ?? null

@@ -4,13 +4,19 @@ import { isPermission, permissions, permissionsOf, roles } from './permissions.t
 
 test('what each role may', () => {
   const of = (role: (typeof roles)[number]) => [...permissionsOf(role, false)]
-  assert.deepEqual(of('administrator'), permissions.filter((one) => one !== 'operator'))
+  assert.deepEqual(
+    of('administrator'),
+    permissions.filter((one) => one !== 'operator'),
+  )
   assert.deepEqual(
     permissions.filter((one) => !of('developer').includes(one)),
     ['accounts.write', 'users.write', 'audit.read', 'operator'],
   )
   assert.ok(of('auditor').every((one) => one.endsWith('.read')))
-  assert.deepEqual(of('auditor'), permissions.filter((one) => one.endsWith('.read')))
+  assert.deepEqual(
+    of('auditor'),
+    permissions.filter((one) => one.endsWith('.read')),
+  )
 })
 
 test('only an administrator of the root account is the operator', () => {

@@ -6,7 +6,12 @@ const now = 1_750_000_000_000
 
 test('the codes of RFC 6238, appendix B (SHA-1), in six digits', () => {
   const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-  for (const [seconds, code] of [[59, '287082'], [1111111109, '081804'], [1234567890, '005924'], [20000000000, '353130']] as const) {
+  for (const [seconds, code] of [
+    [59, '287082'],
+    [1111111109, '081804'],
+    [1234567890, '005924'],
+    [20000000000, '353130'],
+  ] as const) {
     assert.equal(currentCode(seed, seconds * 1000), code)
   }
 })
@@ -28,6 +33,7 @@ test('a code is good once, and none older than the last is', () => {
 
 test('what is no code is wrong', () => {
   const seed = newSeed()
-  for (const text of ['', '12345', '1234567', 'abcdef', ` ${currentCode(seed, now)}x`]) assert.equal(matchingStep(seed, text, now, 0), undefined, text)
+  for (const text of ['', '12345', '1234567', 'abcdef', ` ${currentCode(seed, now)}x`])
+    assert.equal(matchingStep(seed, text, now, 0), undefined, text)
   assert.match(enrolmentUri(seed, 'a@example.com'), new RegExp(`^otpauth://totp/Offhook:a.*secret=${seed}`))
 })

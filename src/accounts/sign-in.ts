@@ -33,7 +33,12 @@ export interface SignIn {
 }
 
 /** Checks a second factor where one is enrolled. Gives auth.mfa_required, auth.second_factor_invalid, auth.locked. */
-export async function requireSecondFactor(parts: Omit<SignInParts, 'tokens' | 'identity'>, caller: Caller, code: string | undefined, source: string): Promise<void> {
+export async function requireSecondFactor(
+  parts: Omit<SignInParts, 'tokens' | 'identity'>,
+  caller: Caller,
+  code: string | undefined,
+  source: string,
+): Promise<void> {
   const { store, lockouts, clock, key } = parts
   const row = caller.user && (await readUser(store, caller.user.id))
   if (!row || row.totp_confirmed === 0 || row.totp_sealed === null) return
@@ -57,10 +62,15 @@ export async function requireSecondFactor(parts: Omit<SignInParts, 'tokens' | 'i
 }
 
 /** Gives auth.credentials_invalid, auth.locked, auth.source_locked, auth.account_state_forbids_login and those of the second factor. */
-export async function signIn(parts: SignInParts, { face, login, password, code, source }: SignIn): Promise<IssuedToken & { caller: Caller }> {
+export async function signIn(
+  parts: SignInParts,
+  { face, login, password, code, source }: SignIn,
+): Promise<IssuedToken & { caller: Caller }> {
   const caller = await parts.identity.byPassword(face, login, password, { source })
   if (caller.account.status !== 'active') refuse('auth.account_state_forbids_login', { state: caller.account.status })
   await requireSecondFactor(parts, caller, code, source)
-  const [session] = await parts.tokens.issue(caller, [{ kind: 'session', lifeMs: sessionLifeMs, text: sessionPrefix + randomToken(43) }])
+  const [session] = await parts.tokens.issue(caller, [
+    { kind: 'session', lifeMs: sessionLifeMs, text: sessionPrefix + randomToken(43) },
+  ])
   return { ...session!, caller }
 }

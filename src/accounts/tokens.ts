@@ -38,9 +38,16 @@ export class Tokens {
    * Tokens of one login, in the order wanted. `keep` bounds the logins that one user has through one application; the
    * oldest end. `family` adds to an earlier login.
    */
-  async issue(caller: Caller, wanted: readonly TokenWanted[], options: { keep?: number; family?: number } = {}): Promise<IssuedToken[]> {
+  async issue(
+    caller: Caller,
+    wanted: readonly TokenWanted[],
+    options: { keep?: number; family?: number } = {},
+  ): Promise<IssuedToken[]> {
     const issued = this.#make(caller, wanted, options.family ?? this.#nextId())
-    await this.#store.write(issueTokens, { rows: issued.map((one) => one.row), ...(options.keep !== undefined && { keep: options.keep }) })
+    await this.#store.write(issueTokens, {
+      rows: issued.map((one) => one.row),
+      ...(options.keep !== undefined && { keep: options.keep }),
+    })
     return issued
   }
 
@@ -56,7 +63,14 @@ export class Tokens {
   ): Promise<IssuedToken[] | undefined> {
     const issued = this.#make(caller, wanted, old.family)
     const rows = issued.map((one) => one.row)
-    const { exchanged } = await this.#store.write(exchangeToken, { id: old.id, family: old.family, rows, now: this.#clock.nowMs(), graceMs, endOthers })
+    const { exchanged } = await this.#store.write(exchangeToken, {
+      id: old.id,
+      family: old.family,
+      rows,
+      now: this.#clock.nowMs(),
+      graceMs,
+      endOthers,
+    })
     return exchanged ? issued : undefined
   }
 
@@ -74,7 +88,13 @@ export class Tokens {
   /** Ends every token of the login that this one belongs to. */
   async revoke(row: TokenRow, caller?: Caller): Promise<void> {
     const actor = caller ? actorOf(caller) : { face: row.face, userId: row.user_id, credentialId: row.credential_id }
-    await this.#store.write(revokeFamily, { family: row.family, accountId: row.account_id, userId: row.user_id, actor, now: this.#clock.nowMs() })
+    await this.#store.write(revokeFamily, {
+      family: row.family,
+      accountId: row.account_id,
+      userId: row.user_id,
+      actor,
+      now: this.#clock.nowMs(),
+    })
   }
 
   #make(caller: Caller, wanted: readonly TokenWanted[], family: number): IssuedToken[] {

@@ -44,7 +44,10 @@ function fieldsOf(item: Json): string {
 
 function refusalsOf(item: Json): string {
   const slugs = Object.entries(item['responses'] as Record<string, Json>).flatMap(([status, response]) =>
-    Object.keys((response['content']?.['application/problem+json']?.['examples'] ?? {}) as Json).map((slug) => ({ status, slug })),
+    Object.keys((response['content']?.['application/problem+json']?.['examples'] ?? {}) as Json).map((slug) => ({
+      status,
+      slug,
+    })),
   )
   return slugs.map(({ status, slug }) => `<a href="/reasons/${slug}"><code>${slug}</code></a> (${status})`).join(', ')
 }

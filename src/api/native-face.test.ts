@@ -15,9 +15,16 @@ onBothEngines('the native face', (bench) => {
   test('names that every object has are unknown, in query and body', async () => {
     for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty', 'valueOf']) {
       assert.equal(await reason('GET', `/applications?${name}=1`), 'request.parameter_unknown', name)
-      assert.equal(await reason('POST', '/applications', Buffer.from(`{"name":"x","${name}":{"kind":"sms"}}`)), 'request.parameter_unknown', name)
+      assert.equal(
+        await reason('POST', '/applications', Buffer.from(`{"name":"x","${name}":{"kind":"sms"}}`)),
+        'request.parameter_unknown',
+        name,
+      )
     }
-    assert.equal(await reason('POST', '/applications', Buffer.from('{"__proto__":{"name":"smuggled"}}')), 'request.parameter_missing')
+    assert.equal(
+      await reason('POST', '/applications', Buffer.from('{"__proto__":{"name":"smuggled"}}')),
+      'request.parameter_missing',
+    )
   })
 
   test('a parameter twice, and one that says another thing in path and body', async () => {
@@ -38,7 +45,10 @@ onBothEngines('the native face', (bench) => {
     assert.equal(none.headers['www-authenticate'], 'Bearer realm="Offhook"')
     assert.equal((await stranger('GET', '/applications', { authorization: 'Basic eDp5' })).json.reason, 'auth.method_unsupported')
     assert.equal(await reason('POST', '/number-stock', { nonsense: 1 }), 'permission.missing')
-    assert.equal(await reason('POST', '/applications', Buffer.from('{'), { 'content-type': 'text/plain' }), 'request.content_type_invalid')
+    assert.equal(
+      await reason('POST', '/applications', Buffer.from('{'), { 'content-type': 'text/plain' }),
+      'request.content_type_invalid',
+    )
     assert.equal(await reason('POST', '/applications', Buffer.from('{')), 'request.json_invalid')
     assert.equal(await reason('GET', '/applications', undefined, { 'offhook-account': 'acc_x' }), 'request.header_invalid')
   })
@@ -50,7 +60,10 @@ onBothEngines('the native face', (bench) => {
     assert.deepEqual([status, told.status, fault, retry], [400, 400, 'caller', 'after-change'])
     assert.equal(type, help)
     assert.ok(title && detail && remedy && params)
-    assert.deepEqual(errors.map((one: { reason: string }) => one.reason).toSorted(), ['request.parameter_invalid', 'request.parameter_missing'])
+    assert.deepEqual(errors.map((one: { reason: string }) => one.reason).toSorted(), [
+      'request.parameter_invalid',
+      'request.parameter_missing',
+    ])
     assert.equal(told.headers['offhook-error-id'], errorId)
     await house.store.noted()
     const found = (await ask('GET', `/refusals/${errorId}`)).json

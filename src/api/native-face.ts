@@ -45,7 +45,11 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
   const routes = new RouteTable<NativeRoute | SessionRoute>()
   for (const operation of allOperations) {
     const { method, path } = operation.route
-    routes.add(method, `${nativePrefix}${path}`, { operation, inward: inward(operation.input, ids), outward: outward(operation.output, ids) })
+    routes.add(method, `${nativePrefix}${path}`, {
+      operation,
+      inward: inward(operation.input, ids),
+      outward: outward(operation.output, ids),
+    })
   }
   for (const route of sessionRoutes(parts, signInParts, ids)) routes.add(route.method, `${nativePrefix}${route.path}`, route)
 
@@ -82,14 +86,19 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
     if (request.body.length > 0) {
       const type = mediaType(request.headers['content-type'])
       if (type?.type !== 'application/json') {
-        refuse('request.content_type_invalid', { contentType: request.headers['content-type'] ?? '', allowed: ['application/json'] })
+        refuse('request.content_type_invalid', {
+          contentType: request.headers['content-type'] ?? '',
+          allowed: ['application/json'],
+        })
       }
       const body = parseJson(request.body)
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
       Object.assign(fields, body)
     }
     for (const [name, value] of Object.entries(params)) {
-      if (Object.hasOwn(fields, name) && fields[name] !== value) refuse('request.values_disagree', { parameter: name, places: 'path_body' })
+      if (Object.hasOwn(fields, name) && fields[name] !== value)
+        refuse('request.values_disagree', { parameter: name, places: 'path_body' })
       fields[name] = value
     }
     knock.fields = fields
@@ -143,11 +152,13 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
 
 /** Query values are text; what the schema wants as a number or truth value is read as that when it looks like one. */
 function readQuery(raw: string, fields: Record<string, unknown>, operation: Operation | undefined): void {
-  const properties = ((operation?.input as { properties?: Record<string, Record<string, unknown>> } | undefined)?.properties ?? {}) as Record<string, Record<string, unknown>>
+  const properties = ((operation?.input as { properties?: Record<string, Record<string, unknown>> } | undefined)?.properties ??
+    {}) as Record<string, Record<string, unknown>>
   for (const [name, value] of parseQuery(raw)) {
     if (Object.hasOwn(fields, name)) refuse('request.parameter_repeated', { parameter: name })
     const schema = Object.hasOwn(properties, name) ? properties[name]! : {}
-    const plainNumber = schema['type'] === 'integer' && !('x-noun' in schema) && !('x-cursor' in schema) && !('x-moment' in schema)
+    const plainNumber =
+      schema['type'] === 'integer' && !('x-noun' in schema) && !('x-cursor' in schema) && !('x-moment' in schema)
     if (plainNumber && /^-?\d{1,15}$/.test(value)) fields[name] = Number(value)
     else if (schema['type'] === 'boolean' && (value === 'true' || value === 'false')) fields[name] = value === 'true'
     else fields[name] = value
@@ -158,14 +169,17 @@ function readQuery(raw: string, fields: Record<string, unknown>, operation: Oper
 function refuseHidden(operation: Operation, fields: Record<string, unknown>): void {
   const properties = (operation.input as unknown as { properties: Record<string, Record<string, unknown>> }).properties
   for (const name of Object.keys(fields)) {
-    if (Object.hasOwn(properties, name) && properties[name]!['x-hidden'] === true) refuse('request.parameter_unknown', { parameter: name })
+    if (Object.hasOwn(properties, name) && properties[name]!['x-hidden'] === true)
+      refuse('request.parameter_unknown', { parameter: name })
   }
 }
 
 /** Ids whose noun stands in another member of the row. */
 function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknown {
   if (operation.name !== 'audit.list') return value
-  const page = value as { items: { noun: string; nounId: number; actor: { face: string; userId: number | null; credentialId: number | null } }[] }
+  const page = value as {
+    items: { noun: string; nounId: number; actor: { face: string; userId: number | null; credentialId: number | null } }[]
+  }
   const items = page.items.map((item) => {
     const { face, userId, credentialId } = item.actor
     const actor = { face, userId: userId && ids.show('user', userId), keyId: credentialId && ids.show('key', credentialId) }
@@ -173,4 +187,3 @@ function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknow
   })
   return { ...page, items }
 }
-

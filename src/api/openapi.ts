@@ -50,7 +50,9 @@ function shown(schema: Json): Json {
 }
 
 function membersOf(properties: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(properties).flatMap(([name, schema]) => (schema['x-hidden'] ? [] : [[name, shown(schema)]])))
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, schema]) => (schema['x-hidden'] ? [] : [[name, shown(schema)]])),
+  )
 }
 
 const plain = (schema: TSchema): Json => JSON.parse(JSON.stringify(schema)) as Json
@@ -83,19 +85,24 @@ function refusals(slugs: readonly Slug[]): Record<string, Json> {
     byStatus.set(http, [...(byStatus.get(http) ?? []), slug])
   }
   return Object.fromEntries(
-    [...byStatus].toSorted(([a], [b]) => a - b).map(([status, found]) => [
-      String(status),
-      {
-        description: found.map((slug) => catalogue[slug].title).join('; '),
-        headers: { 'Offhook-Reason': { $ref: '#/components/headers/Reason' }, 'Offhook-Error-Id': { $ref: '#/components/headers/ErrorId' } },
-        content: {
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(found.map((slug) => [slug, { $ref: `#/components/examples/${slug}` }])),
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, found]) => [
+        String(status),
+        {
+          description: found.map((slug) => catalogue[slug].title).join('; '),
+          headers: {
+            'Offhook-Reason': { $ref: '#/components/headers/Reason' },
+            'Offhook-Error-Id': { $ref: '#/components/headers/ErrorId' },
+          },
+          content: {
+            'application/problem+json': {
+              schema: { $ref: '#/components/schemas/Problem' },
+              examples: Object.fromEntries(found.map((slug) => [slug, { $ref: `#/components/examples/${slug}` }])),
+            },
           },
         },
-      },
-    ]),
+      ]),
   )
 }
 
@@ -122,7 +129,13 @@ function pathItem(one: Described): Json {
   const inQuery = one.method === 'GET' || one.method === 'DELETE'
   const parameter = (name: string, where: string): Json => {
     const { description, ...schema } = properties[name]!
-    return { name, in: where, required: where === 'path' || required.includes(name), ...(description !== undefined && { description }), schema }
+    return {
+      name,
+      in: where,
+      required: where === 'path' || required.includes(name),
+      ...(description !== undefined && { description }),
+      schema,
+    }
   }
   const parameters = [
     ...inPath.map((name) => parameter(name, 'path')),
@@ -143,7 +156,10 @@ function pathItem(one: Described): Json {
     ...(one.permission && { description: `Needs the permission ${one.permission}.` }),
     ...(one.open && { security: [] }),
     parameters,
-    ...(!inQuery && others.length > 0 && { requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: body } } } }),
+    ...(!inQuery &&
+      others.length > 0 && {
+        requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: body } } },
+      }),
     responses: {
       [String(one.status)]: { description: 'Done.', content: { 'application/json': { schema: shown(plain(one.output)) } } },
       ...refusals([...one.reasons, ...everywhere, ...(one.permission ? (['permission.missing'] as const) : [])]),
@@ -187,7 +203,7 @@ export function openApi(version: string, sessions: readonly SessionRoute[]): Jso
           name: 'Offhook-Account',
           in: 'header',
           required: false,
-          description: 'Acts on an account below one\'s own.',
+          description: "Acts on an account below one's own.",
           schema: { type: 'string', pattern: idPatterns.account },
         },
         IdempotencyKey: {
@@ -218,14 +234,20 @@ const problemSchema: Json = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     reason: { type: 'string', description: 'Stable; never renamed, never reused.' },
-    fault: { type: 'string', enum: ['caller', 'recipient', 'carrier', 'application', 'platform', 'operator-policy', 'none', 'unknown'] },
+    fault: {
+      type: 'string',
+      enum: ['caller', 'recipient', 'carrier', 'application', 'platform', 'operator-policy', 'none', 'unknown'],
+    },
     retry: { type: 'string', enum: ['never', 'after-change', 'later'] },
     retryAfterMs: { type: 'integer' },
     params: { type: 'object' },
     errors: {
       type: 'array',
       description: 'All faults of the request, when several were found.',
-      items: { type: 'object', properties: { reason: { type: 'string' }, detail: { type: 'string' }, params: { type: 'object' } } },
+      items: {
+        type: 'object',
+        properties: { reason: { type: 'string' }, detail: { type: 'string' }, params: { type: 'object' } },
+      },
     },
     errorId: { type: 'string', format: 'uuid' },
     remedy: { type: 'string' },

@@ -42,7 +42,11 @@ export function problemOf(refused: Refusal, errorId: string, publicUrl: string):
 
 export function problemAnswer(refused: Refusal, errorId: string, publicUrl: string): HttpAnswer {
   const problem = problemOf(refused, errorId, publicUrl)
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'content-language': 'en', 'cache-control': 'no-store' }
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'content-language': 'en',
+    'cache-control': 'no-store',
+  }
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="Offhook"'
   if (refused.reason === 'api.method_not_allowed') headers['allow'] = (refused.params['allowed'] as readonly string[]).join(', ')
   return { status: problem.status, headers, body: JSON.stringify(problem) }

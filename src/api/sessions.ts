@@ -70,7 +70,14 @@ export function sessionRoutes(parts: Pick<FaceParts, 'tokens'>, signInParts: Sig
       open: true,
       input: SignInBody,
       output: Session,
-      reasons: ['auth.credentials_invalid', 'auth.locked', 'auth.source_locked', 'auth.mfa_required', 'auth.second_factor_invalid', 'auth.account_state_forbids_login'],
+      reasons: [
+        'auth.credentials_invalid',
+        'auth.locked',
+        'auth.source_locked',
+        'auth.mfa_required',
+        'auth.second_factor_invalid',
+        'auth.account_state_forbids_login',
+      ],
       async answer({ request, fields }) {
         const faults = faultsOf(SignInBody, fields)
         if (faults.length > 0) refuseAll(faults)

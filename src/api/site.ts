@@ -26,7 +26,8 @@ const html = (status: number, body: string): HttpAnswer => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   },
@@ -47,7 +48,9 @@ export function siteMount(parts: SiteParts) {
   function refuseHere(refused: Refusal, request: HttpRequest): HttpAnswer {
     const errorId = crypto.randomUUID()
     const wantsPage = negotiate(request.headers['accept'], ['application/json', 'text/html']) === 'text/html'
-    const answer = wantsPage ? html(catalogue[refused.reason].http, refusalPage(refused, errorId)) : problemAnswer(refused, errorId, publicUrl())
+    const answer = wantsPage
+      ? html(catalogue[refused.reason].http, refusalPage(refused, errorId))
+      : problemAnswer(refused, errorId, publicUrl())
     answer.headers['offhook-reason'] = refused.reason
     answer.headers['offhook-error-id'] = errorId
     tell.told({ errorId, face: 'site', refusal: refused, request, accountId: null, status: answer.status, code: '' })
@@ -61,7 +64,8 @@ export function siteMount(parts: SiteParts) {
       const found = Object.hasOwn(pages, request.path) ? pages[request.path]! : undefined
       const { method } = request
       if (!found) return refuseHere(refusal('api.endpoint_unknown', { method, path: request.path.slice(0, 200) }), request)
-      if (method !== 'GET' && method !== 'HEAD') return refuseHere(refusal('api.method_not_allowed', { method, allowed: ['GET', 'HEAD'] }), request)
+      if (method !== 'GET' && method !== 'HEAD')
+        return refuseHere(refusal('api.method_not_allowed', { method, allowed: ['GET', 'HEAD'] }), request)
       return found()
     },
     refused: refuseHere,
@@ -77,7 +81,9 @@ function firstPage({ version, publicUrl, credentialsFile, doors }: SiteParts): s
       : `<p>The keys of this sandbox stand in <code>${escapeHtml(file)}</code>. On this machine, in a shell:</p>
 <pre>key=$(sed -n '/"api"/,/}/s/.*"key": "\\(.*\\)".*/\\1/p' ${escapeHtml(file)})
 curl -H "Authorization: Bearer $key" ${base}/v1/whoami</pre>`
-  const rows = doors.map(({ name, prefix }) => `<tr><td>${escapeHtml(name)}</td><td><code>${base}${escapeHtml(prefix)}</code></td></tr>`)
+  const rows = doors.map(
+    ({ name, prefix }) => `<tr><td>${escapeHtml(name)}</td><td><code>${base}${escapeHtml(prefix)}</code></td></tr>`,
+  )
   return page(
     'Offhook',
     `<h1>Offhook</h1>

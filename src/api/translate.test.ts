@@ -33,12 +33,24 @@ test('an id in the path that is none is a thing that is not there; elsewhere it 
   assert.deepEqual(faultsOf({ id: ids.show('account', 7) }), [['resource.not_found', 'id']], 'an id of something else')
   const id = ids.show('user', 7)
   assert.deepEqual(faultsOf({ id, maybe: 'x' }), [['request.parameter_invalid', 'maybe']])
-  assert.deepEqual(faultsOf({ id, many: [ids.show('contact', 1), 'x', 5] }), [['request.parameter_invalid', 'many.1'], ['request.parameter_invalid', 'many.2']])
-  for (const at of ['yesterday', '2026-13-01T00:00:00Z', '2026-01-01', 5, '']) assert.deepEqual(faultsOf({ id, inner: { at } }), [['request.date_invalid', 'inner.at']], String(at))
+  assert.deepEqual(faultsOf({ id, many: [ids.show('contact', 1), 'x', 5] }), [
+    ['request.parameter_invalid', 'many.1'],
+    ['request.parameter_invalid', 'many.2'],
+  ])
+  for (const at of ['yesterday', '2026-13-01T00:00:00Z', '2026-01-01', 5, ''])
+    assert.deepEqual(faultsOf({ id, inner: { at } }), [['request.date_invalid', 'inner.at']], String(at))
 })
 
 test('any value where an id belongs is only quoted, whatever it brings along', () => {
-  for (const text of ['{"toString":1}', '{"__proto__":null}', '{"valueOf":{},"toString":{}}', '[[[]]]', 'null', '1e300', `"${'x'.repeat(9999)}"`]) {
+  for (const text of [
+    '{"toString":1}',
+    '{"__proto__":null}',
+    '{"valueOf":{},"toString":{}}',
+    '[[[]]]',
+    'null',
+    '1e300',
+    `"${'x'.repeat(9999)}"`,
+  ]) {
     const { faults } = read({ id: ids.show('user', 1), many: [JSON.parse(text)] })
     assert.equal(faults[0]!.reason, 'request.parameter_invalid', text)
     assert.ok(String(faults[0]!.params['value']).length <= 100)

@@ -26,14 +26,18 @@ const wrong = (parameter: string, value: unknown, expected: string): Refusal =>
   refusal('request.parameter_invalid', { parameter, value: shown(value), expected })
 
 /** Never String(): a value may bring a toString of its own. */
-const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxShownChars)
+const shown = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxShownChars)
 
 function leafInward(schema: AnySchema, ids: NativeIds): Step {
   const noun = schema['x-noun']
   if (noun !== undefined) {
     return (value, path, faults) => {
       const id = typeof value === 'string' ? ids.read(noun, value) : undefined
-      if (id === undefined) faults.push(path === 'id' ? refusal('resource.not_found', { noun, parameter: path }) : wrong(path, value, `id of a ${noun}`))
+      if (id === undefined)
+        faults.push(
+          path === 'id' ? refusal('resource.not_found', { noun, parameter: path }) : wrong(path, value, `id of a ${noun}`),
+        )
       return id ?? 0
     }
   }
@@ -46,7 +50,10 @@ function leafInward(schema: AnySchema, ids: NativeIds): Step {
   }
   if (schema['x-moment']) {
     return (value, path, faults) => {
-      const ms = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : NaN
+      const ms =
+        typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value)
+          ? Date.parse(value)
+          : NaN
       if (Number.isNaN(ms)) faults.push(refusal('request.date_invalid', { parameter: path, value: shown(value) }))
       return Number.isNaN(ms) ? 0 : ms
     }
@@ -71,7 +78,10 @@ function stepOf(schema: AnySchema, leaf: (schema: AnySchema) => Step): Step {
   }
   if (schema.items) {
     const step = stepOf(schema.items, leaf)
-    return step && ((value, path, faults) => (Array.isArray(value) ? value.map((one, index) => step(one, `${path}.${index}`, faults)) : value))
+    return (
+      step &&
+      ((value, path, faults) => (Array.isArray(value) ? value.map((one, index) => step(one, `${path}.${index}`, faults)) : value))
+    )
   }
   if (schema.properties) return membersOf(schema.properties, leaf)
   return undefined

@@ -48,7 +48,10 @@ export function reasonsMount({ refused }: ReasonsParts) {
     const { method, path } = request
     if (method !== 'GET' && method !== 'HEAD') refuse('api.method_not_allowed', { method, allowed: ['GET', 'HEAD'] })
     const isData = path.startsWith('/v1/')
-    const [noun, ...rest] = path.slice(isData ? 4 : 1).split('/').map(decodeSegment)
+    const [noun, ...rest] = path
+      .slice(isData ? 4 : 1)
+      .split('/')
+      .map(decodeSegment)
     const query = Object.fromEntries(parseQuery(request.query))
     if (noun === 'reasons' && rest.length === 0) return isData ? data({ items: reasonRows() }) : shown(indexPage(query, links))
     if (noun === 'codes' && rest.length === 0) {
@@ -62,7 +65,10 @@ export function reasonsMount({ refused }: ReasonsParts) {
     if (noun === 'codes' && rest.length === 2) {
       const [system = '', code = ''] = rest
       if (!isData && isSystem(system)) return shown(codePage(system, code, links, exchangesFor))
-      return data((isSystem(system) ? codeView(system, code) : undefined) ?? refuse('resource.not_found', { noun: 'code', id: `${system}/${code}` }))
+      return data(
+        (isSystem(system) ? codeView(system, code) : undefined) ??
+          refuse('resource.not_found', { noun: 'code', id: `${system}/${code}` }),
+      )
     }
     refuse('api.endpoint_unknown', { method, path: path.slice(0, 200) })
   }
@@ -86,11 +92,19 @@ function codesOf(system: string | undefined): readonly object[] {
   if (system === undefined) return systems.flatMap((one) => codeRows(one) ?? [])
   const rows = isSystem(system) ? codeRows(system) : undefined
   if (rows) return rows
-  throw refusal('request.parameter_invalid', { parameter: 'system', value: system.slice(0, 60), expected: `one of ${systems.join(', ')}` })
+  throw refusal('request.parameter_invalid', {
+    parameter: 'system',
+    value: system.slice(0, 60),
+    expected: `one of ${systems.join(', ')}`,
+  })
 }
 
 function data(value: object): HttpAnswer {
-  return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }, body: JSON.stringify(value) }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
+    body: JSON.stringify(value),
+  }
 }
 
 function shown({ status, body }: Page): HttpAnswer {
@@ -98,7 +112,8 @@ function shown({ status, body }: Page): HttpAnswer {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
     },
     body,

@@ -6,7 +6,10 @@ test('counters and rows in the text form, labels escaped', () => {
   const metrics = new Metrics()
   const plain = metrics.counter('plain_total', 'Without labels.', [])
   const labelled = metrics.counter('labelled_total', 'With labels.', ['face', 'reason'])
-  assert.match(metrics.text(), /^# HELP plain_total Without labels\.\n# TYPE plain_total counter\nplain_total 0\n# HELP labelled_total With labels\.\n# TYPE labelled_total counter\n$/)
+  assert.match(
+    metrics.text(),
+    /^# HELP plain_total Without labels\.\n# TYPE plain_total counter\nplain_total 0\n# HELP labelled_total With labels\.\n# TYPE labelled_total counter\n$/,
+  )
   plain.inc()
   plain.inc(2)
   labelled.labels('api', 'a"b\\c\nd').inc()
@@ -22,7 +25,10 @@ test('counters and rows in the text form, labels escaped', () => {
 test('the figures of the process are numbers', () => {
   const metrics = new Metrics()
   addProcessFigures(metrics)
-  const lines = metrics.text().split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = metrics
+    .text()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
   assert.ok(lines.length >= 9)
   for (const line of lines) assert.match(line, /^[a-z_][a-z0-9_]*(?:\{version="v\d[^"]*"\})? \d[\d.e+-]*$/)
   const memory = lines.find((line) => line.startsWith('process_resident_memory_bytes '))

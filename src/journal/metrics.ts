@@ -75,7 +75,8 @@ export class Metrics {
     let text = ''
     for (const [name, { help, type, rows }] of this.#families) {
       text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
-      for (const { labels, value, metricName } of rows()) text += `${metricName ?? name}${labelText(labels)} ${valueText(value)}\n`
+      for (const { labels, value, metricName } of rows())
+        text += `${metricName ?? name}${labelText(labels)} ${valueText(value)}\n`
     }
     return text
   }
@@ -105,16 +106,30 @@ export function addProcessFigures(metrics: Metrics): void {
       return [{ value: (user + system) / 1e6 }]
     },
   })
-  metrics.gauge('process_start_time_seconds', 'When the process was started, since 1970.', () => Math.round(performance.timeOrigin / 1000))
+  metrics.gauge('process_start_time_seconds', 'When the process was started, since 1970.', () =>
+    Math.round(performance.timeOrigin / 1000),
+  )
   metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
   metrics.gauge('nodejs_heap_size_used_bytes', 'Heap in use, of the main thread.', () => process.memoryUsage().heapUsed)
   metrics.gauge('nodejs_heap_size_total_bytes', 'Heap held, of the main thread.', () => process.memoryUsage().heapTotal)
-  metrics.gauge('nodejs_external_memory_bytes', 'Memory outside the heap that objects in it hold.', () => process.memoryUsage().external)
+  metrics.gauge(
+    'nodejs_external_memory_bytes',
+    'Memory outside the heap that objects in it hold.',
+    () => process.memoryUsage().external,
+  )
   const delay = monitorEventLoopDelay({ resolution: 100 })
   delay.enable()
   const seconds = (read: () => number) => () => (delay.count === 0 ? 0 : read() / nanoseconds)
-  metrics.gauge('nodejs_eventloop_lag_mean_seconds', 'How late timers were, on average, since the last reading.', seconds(() => delay.mean))
-  metrics.gauge('nodejs_eventloop_lag_p99_seconds', 'The 99th percentile of it.', seconds(() => delay.percentile(99)))
+  metrics.gauge(
+    'nodejs_eventloop_lag_mean_seconds',
+    'How late timers were, on average, since the last reading.',
+    seconds(() => delay.mean),
+  )
+  metrics.gauge(
+    'nodejs_eventloop_lag_p99_seconds',
+    'The 99th percentile of it.',
+    seconds(() => delay.percentile(99)),
+  )
   // The last of them begins the next reading.
   metrics.gauge('nodejs_eventloop_lag_max_seconds', 'The worst of it.', () => {
     const worst = seconds(() => delay.max)()

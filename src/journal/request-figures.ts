@@ -18,7 +18,11 @@ export class RequestFigures {
   constructor(metrics: Metrics) {
     metrics.add('offhook_http_requests_total', { help: 'Requests answered.', type: 'counter', rows: () => this.#countRows() })
     const name = 'offhook_http_request_duration_seconds'
-    metrics.add(name, { help: 'From the last header to the answer written.', type: 'histogram', rows: () => this.#durationRows(name) })
+    metrics.add(name, {
+      help: 'From the last header to the answer written.',
+      type: 'histogram',
+      rows: () => this.#durationRows(name),
+    })
   }
 
   add(face: string, method: string, status: number, durationMs: number): void {

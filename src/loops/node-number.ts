@@ -47,5 +47,7 @@ export async function takeNodeNumber(store: Store, clock: Clock, name: string, o
       },
     }
   }
-  throw new Error(`all ${nodes} node numbers on this database are held; a node that died gives its own back within ${leaseMs / 1000} s`)
+  throw new Error(
+    `all ${nodes} node numbers on this database are held; a node that died gives its own back within ${leaseMs / 1000} s`,
+  )
 }

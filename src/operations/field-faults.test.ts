@@ -16,10 +16,14 @@ const schema = Type.Object(
   },
   { additionalProperties: false },
 )
-const faults = (input: unknown, wording = {}) => faultsOf(schema, input, wording).map(({ reason, params }) => [reason, params['parameter']])
+const faults = (input: unknown, wording = {}) =>
+  faultsOf(schema, input, wording).map(({ reason, params }) => [reason, params['parameter']])
 
 test('what fits has no fault', () => {
-  assert.deepEqual(faults({ name: 'x', kind: 'a', count: 9, on: false, url: 'https://a.example/', list: ['x'], inner: { id: 3 } }), [])
+  assert.deepEqual(
+    faults({ name: 'x', kind: 'a', count: 9, on: false, url: 'https://a.example/', list: ['x'], inner: { id: 3 } }),
+    [],
+  )
 })
 
 test('each field at fault is told once, by its path and by what is wrong with it', () => {
@@ -44,7 +48,9 @@ test('each field at fault is told once, by its path and by what is wrong with it
   ]
   for (const [input, reason, parameter] of cases) assert.deepEqual(faults(input), [[reason, parameter]], JSON.stringify(input))
   assert.deepEqual(
-    faults({ name: '', count: 0, on: 1 }).map(([, parameter]) => parameter).toSorted(),
+    faults({ name: '', count: 0, on: 1 })
+      .map(([, parameter]) => parameter)
+      .toSorted(),
     ['count', 'name', 'on'],
     'several at once',
   )

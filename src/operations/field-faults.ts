@@ -58,7 +58,12 @@ const harmless = new Set(['required', 'description', 'title'])
 
 const isClosedObject = (schema: unknown): schema is ObjectSchema => {
   const { type, properties, additionalProperties, ...others } = schema as Record<string, unknown>
-  return type === 'object' && properties !== undefined && additionalProperties === false && Object.keys(others).every((name) => harmless.has(name))
+  return (
+    type === 'object' &&
+    properties !== undefined &&
+    additionalProperties === false &&
+    Object.keys(others).every((name) => harmless.has(name))
+  )
 }
 
 /**
@@ -72,12 +77,18 @@ function verdictsOf(schema: TSchema, value: unknown, path: string): Verdict[] {
   }
   const { properties, required = [] } = schema
   const fields = value as Record<string, unknown>
-  const verdict = (keyword: string, params: Record<string, unknown>): Verdict => ({ keyword, instancePath: path, schemaPath: '', params })
+  const verdict = (keyword: string, params: Record<string, unknown>): Verdict => ({
+    keyword,
+    instancePath: path,
+    schemaPath: '',
+    params,
+  })
   const verdicts: Verdict[] = []
   const missing = required.filter((name) => !Object.hasOwn(fields, name))
   if (missing.length > 0) verdicts.push(verdict('required', { requiredProperties: missing }))
   const strange = Object.keys(fields).filter((name) => !Object.hasOwn(properties, name))
-  if (strange.length > 0 && strange.length <= maxStrange) verdicts.push(verdict('additionalProperties', { additionalProperties: strange }))
+  if (strange.length > 0 && strange.length <= maxStrange)
+    verdicts.push(verdict('additionalProperties', { additionalProperties: strange }))
   for (const [name, field] of Object.entries(properties)) {
     const member = fields[name]
     if (!Object.hasOwn(fields, name) || (member === undefined && !required.includes(name))) continue
@@ -96,7 +107,9 @@ function nulFaults(value: unknown, path: string, wording: Wording): Refusal[] {
   if (typeof value !== 'object' || value === null) return none
   let faults: Refusal[] | undefined
   for (const [name, member] of Object.entries(value)) {
-    const found = name.includes('\0') ? nulFaults(name, `${path}.${name.replaceAll('\0', '')}`, wording) : nulFaults(member, `${path}.${name}`, wording)
+    const found = name.includes('\0')
+      ? nulFaults(name, `${path}.${name.replaceAll('\0', '')}`, wording)
+      : nulFaults(member, `${path}.${name}`, wording)
     if (found.length > 0) (faults ??= []).push(...found)
   }
   return faults ?? none
@@ -114,7 +127,10 @@ function faultsIn(verdict: Verdict, input: unknown, schema: TSchema, wording: Wo
   if (keyword === 'required') {
     const missing = params['requiredProperties'] as string[]
     const location = wording.location ?? 'payload'
-    return missing.map((field) => [`${at}/${field}`, refusal('request.parameter_missing', { parameter: name(`${at}/${field}`), location })])
+    return missing.map((field) => [
+      `${at}/${field}`,
+      refusal('request.parameter_missing', { parameter: name(`${at}/${field}`), location }),
+    ])
   }
   if (keyword === 'additionalProperties') {
     const strange = params['additionalProperties'] as string[]
@@ -127,7 +143,13 @@ function faultsIn(verdict: Verdict, input: unknown, schema: TSchema, wording: Wo
   return [[at, faultOf(keyword, params, parameter, value, schemaAt(schema, at))]]
 }
 
-function faultOf(keyword: string, params: Record<string, unknown>, parameter: string, value: string, field: Record<string, unknown>): Refusal {
+function faultOf(
+  keyword: string,
+  params: Record<string, unknown>,
+  parameter: string,
+  value: string,
+  field: Record<string, unknown>,
+): Refusal {
   const limit = Number(params['limit'])
   if (keyword === 'minLength' && value === '') return refusal('request.parameter_empty', { parameter })
   if (keyword === 'maxLength') return refusal('request.parameter_too_long', { parameter, maxLengthChars: limit })
@@ -136,7 +158,8 @@ function faultOf(keyword: string, params: Record<string, unknown>, parameter: st
     if (value === '0' && limit === 1) return refusal('request.parameter_zero', { parameter })
     return refusal('request.number_out_of_range', { parameter, value, min: limit })
   }
-  if (keyword === 'maximum' || keyword === 'exclusiveMaximum') return refusal('request.number_out_of_range', { parameter, value, max: limit })
+  if (keyword === 'maximum' || keyword === 'exclusiveMaximum')
+    return refusal('request.number_out_of_range', { parameter, value, max: limit })
   if (keyword === 'format' && params['format'] === 'web-url') return refusal('request.url_invalid', { parameter, value })
   const strange = keyword === 'pattern' ? strangeCharacter(field['x-characters'], value) : undefined
   if (strange !== undefined) return refusal('request.character_forbidden', { parameter, character: strange })
@@ -170,7 +193,8 @@ function valueAt(input: unknown, path: string): unknown {
 
 function schemaAt(schema: TSchema, path: string): Record<string, unknown> {
   let at = schema as unknown as Record<string, any> | undefined
-  for (const part of path.slice(1).split('/')) at = (at?.['properties']?.[part] ?? at?.['items']) as Record<string, any> | undefined
+  for (const part of path.slice(1).split('/'))
+    at = (at?.['properties']?.[part] ?? at?.['items']) as Record<string, any> | undefined
   return at ?? {}
 }
 

@@ -5,7 +5,18 @@ import Type, { type TSchema } from 'typebox'
 import Format from 'typebox/format'
 import { refuse } from '#reasons/refusal.ts'
 
-export type Noun = 'account' | 'user' | 'key' | 'application' | 'client' | 'clientGroup' | 'number' | 'contact' | 'group' | 'batch' | 'happening'
+export type Noun =
+  | 'account'
+  | 'user'
+  | 'key'
+  | 'application'
+  | 'client'
+  | 'clientGroup'
+  | 'number'
+  | 'contact'
+  | 'group'
+  | 'batch'
+  | 'happening'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })
@@ -41,7 +52,9 @@ export const Method = (description: string) => OneOf(['GET', 'POST'], descriptio
 const pageFields = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Rows a page; 50 unless told.' })),
   after: Type.Optional(Type.Integer({ minimum: 0, 'x-cursor': true, description: 'The cursor of the page before.' })),
-  skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000, 'x-hidden': true, description: 'Rows to pass over; serves page numbers.' })),
+  skip: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 10_000, 'x-hidden': true, description: 'Rows to pass over; serves page numbers.' }),
+  ),
   oldestFirst: Type.Optional(Type.Boolean({ 'x-hidden': true })),
 }
 

@@ -93,10 +93,19 @@ export function openFace<K extends Knock>(face: Face<K>, parts: KnockParts): Ope
     const answer = face.refused(shown, knock, errorId)
     answer.headers['offhook-reason'] = shown.reason
     answer.headers['offhook-error-id'] = errorId
-    if (shown.retryAfterMs !== undefined) answer.headers['retry-after'] ??= String(Math.max(1, Math.ceil(shown.retryAfterMs / 1000)))
+    if (shown.retryAfterMs !== undefined)
+      answer.headers['retry-after'] ??= String(Math.max(1, Math.ceil(shown.retryAfterMs / 1000)))
     face.finish?.(knock, answer)
     const accountId = knock.caller?.account.id ?? null
-    parts.told({ errorId, face: face.name, refusal: shown, request: knock.request, accountId, status: answer.status, code: answer.code ?? '' })
+    parts.told({
+      errorId,
+      face: face.name,
+      refusal: shown,
+      request: knock.request,
+      accountId,
+      status: answer.status,
+      code: answer.code ?? '',
+    })
     return answer
   }
 

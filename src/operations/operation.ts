@@ -47,7 +47,11 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
   /** True for what makes something new: an Idempotency-Key is honoured. */
   readonly creates?: boolean
   /** The native route: path parameters in braces are input fields, others come from query or body. */
-  readonly route: { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: string; readonly status?: number }
+  readonly route: {
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+    readonly path: string
+    readonly status?: number
+  }
   run(means: Means, input: Static<I>): Promise<Static<O>>
   /**
    * For what creates: the output from the result of its write. `run` ends with it, and the replay of an idempotency

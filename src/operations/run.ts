@@ -74,7 +74,17 @@ export function openDoor(parts: RunParts): Run {
     requirePlan(operation, caller)
     if (operation.creates && diskNearlyFull()) refuse('platform.disk_nearly_full')
     const claim = operation.creates ? claimOf(operation, caller, input, options) : undefined
-    const means: Means = { caller, read: store, slow: store.slow, notes: store.notes, credentialForms, nextId, clock, key, write: writeThrough(claim) }
+    const means: Means = {
+      caller,
+      read: store,
+      slow: store.slow,
+      notes: store.notes,
+      credentialForms,
+      nextId,
+      clock,
+      key,
+      write: writeThrough(claim),
+    }
     const act = async (): Promise<unknown> => {
       const faults = faultsOf(operation.input, input, options)
       if (faults.length > 0) refuseAll(faults)
@@ -102,7 +112,13 @@ export function openDoor(parts: RunParts): Run {
     if (text === undefined) return undefined
     if (!keyPattern.test(text)) refuse('request.idempotency_key_invalid')
     const fingerprint = hash('sha256', `${operation.name}\n${JSON.stringify(input)}`, 'base64url')
-    return { accountId: caller.account.id, keyHash: hashToken(`${caller.face}\n${text}`), fingerprint, errorId: crypto.randomUUID(), settled: false }
+    return {
+      accountId: caller.account.id,
+      keyHash: hashToken(`${caller.face}\n${text}`),
+      fingerprint,
+      errorId: crypto.randomUUID(),
+      settled: false,
+    }
   }
 
   function writeThrough(claim: KeyClaim | undefined): Means['write'] {
@@ -132,7 +148,8 @@ export function openDoor(parts: RunParts): Run {
   }
 
   async function once(operation: Operation, means: Means, claim: KeyClaim, act: () => Promise<unknown>): Promise<unknown> {
-    const again = async (kept: { fingerprint: string; outcome: string }) => operation.shown!(means, keptResult(claim, kept) as never)
+    const again = async (kept: { fingerprint: string; outcome: string }) =>
+      operation.shown!(means, keptResult(claim, kept) as never)
     // Nothing is looked up first, since nearly every key is new: who comes again is found out by its write, or by the refusal
     // that took the write's place.
     try {
@@ -194,8 +211,13 @@ function revive(kept: KeptRefusal): Refusal {
 export function refusalOfStore(error: unknown): Refusal | undefined {
   if (error instanceof StoreUnavailable) {
     if (error.kind === 'barred') return refusal('platform.backend_bad_gateway', { backend: 'database' }, { cause: error })
-    return refusal(error.kind === 'database' ? 'platform.database_unreachable' : 'platform.storage_unavailable', {}, { cause: error })
+    return refusal(
+      error.kind === 'database' ? 'platform.database_unreachable' : 'platform.storage_unavailable',
+      {},
+      { cause: error },
+    )
   }
-  if (error instanceof QueryFailed || error instanceof QueryTooSlow) return refusal('platform.database_query_failed', {}, { cause: error })
+  if (error instanceof QueryFailed || error instanceof QueryTooSlow)
+    return refusal('platform.database_query_failed', {}, { cause: error })
   return undefined
 }

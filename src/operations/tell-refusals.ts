@@ -13,7 +13,15 @@ const windowMs = 60_000
 const maxPathChars = 300
 
 export interface RefusalJournal {
-  requestRefused(line: { face: string; reason: string; errorId: string; traceId: string; source: string; account?: number; evidence?: string }): void
+  requestRefused(line: {
+    face: string
+    reason: string
+    errorId: string
+    traceId: string
+    source: string
+    account?: number
+    evidence?: string
+  }): void
   faultFound(cause: unknown, errorId: string, traceId: string): void
 }
 
@@ -51,7 +59,8 @@ export function tellRefusals(store: Store, journal: RefusalJournal, clock: Clock
 }
 
 function rowOf({ errorId, face, refusal, request, accountId, status, code }: ToldRefusal): RefusalRow {
-  const errors = refusal.errors.length === 0 ? '[]' : JSON.stringify(refusal.errors.map((one) => ({ reason: one.reason, params: one.params })))
+  const errors =
+    refusal.errors.length === 0 ? '[]' : JSON.stringify(refusal.errors.map((one) => ({ reason: one.reason, params: one.params })))
   return {
     error_id: errorId,
     account_id: accountId,

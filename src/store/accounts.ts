@@ -49,12 +49,20 @@ export interface AccountTaken {
 export const createAccount = defineWrite(
   'accounts.create',
   async (tx, input: { row: AccountRow; alias?: AccountAlias; actor: Actor }): Promise<AccountRow | AccountTaken> => {
-  const { row, alias, actor } = input
-  if (alias && !(await takeAlias(tx, { ...alias, id: row.id }))) return { taken: 'alias' }
-  await tx.run(insertAccount, row)
-  if (row.parent_id !== null) await count(tx, row.parent_id, 'accounts', 1)
-  await happened(tx, { accountId: row.id, noun: 'accounts', nounId: row.id, kind: 'created', actor, data: { name: row.name }, atMs: row.created_ms })
-  return row
+    const { row, alias, actor } = input
+    if (alias && !(await takeAlias(tx, { ...alias, id: row.id }))) return { taken: 'alias' }
+    await tx.run(insertAccount, row)
+    if (row.parent_id !== null) await count(tx, row.parent_id, 'accounts', 1)
+    await happened(tx, {
+      accountId: row.id,
+      noun: 'accounts',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { name: row.name },
+      atMs: row.created_ms,
+    })
+    return row
   },
 )
 
@@ -76,10 +84,30 @@ const changeAccount = statement<{ id: number; name: string; status: string; kind
 /** Gives undefined when the account is gone or closed meanwhile. */
 export const updateAccount = defineWrite(
   'accounts.update',
-  async (tx, input: { id: number; name: string; status: string; kind: string; settings: string; changed: string[]; actor: Actor; now: number }) => {
+  async (
+    tx,
+    input: {
+      id: number
+      name: string
+      status: string
+      kind: string
+      settings: string
+      changed: string[]
+      actor: Actor
+      now: number
+    },
+  ) => {
     const { changed, actor, ...row } = input
     if ((await tx.run(changeAccount, row)) === 0) return null
-    await happened(tx, { accountId: row.id, noun: 'accounts', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    await happened(tx, {
+      accountId: row.id,
+      noun: 'accounts',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.now,
+    })
     return (await tx.one(byId, { id: row.id })) ?? null
   },
 )
@@ -88,7 +116,10 @@ const below = statement<{ prefix: string }, { id: number; parent_id: number | nu
   db.selectFrom('accounts').select(['id', 'parent_id']).where('path', 'like', bind('prefix')).where('status', '!=', 'closed'),
 )
 const closeOne = statement<{ id: number; now: number }>((db) =>
-  db.updateTable('accounts').set({ status: 'closed', updated_ms: bind('now') }).where('id', '=', bind('id')),
+  db
+    .updateTable('accounts')
+    .set({ status: 'closed', updated_ms: bind('now') })
+    .where('id', '=', bind('id')),
 )
 const releaseNumbers = statement<{ account: number; now: number }>((db) =>
   db
@@ -97,36 +128,49 @@ const releaseNumbers = statement<{ account: number; now: number }>((db) =>
     .where('account_id', '=', bind('account'))
     .where('form', '=', 'e164'),
 )
-const dropOwned = ([
-  'applications',
-  'clients',
-  'client_groups',
-  'group_clients',
-  'tokens',
-  'numbers',
-  'contacts',
-  'contact_addresses',
-  'contact_groups',
-  'contact_members',
-  'contact_batches',
-] as const).map((table) =>
-  statement<{ account: number }>((db) => db.deleteFrom(table).where('account_id', '=', bind('account'))),
+const dropOwned = (
+  [
+    'applications',
+    'clients',
+    'client_groups',
+    'group_clients',
+    'tokens',
+    'numbers',
+    'contacts',
+    'contact_addresses',
+    'contact_groups',
+    'contact_members',
+    'contact_batches',
+  ] as const
+).map((table) => statement<{ account: number }>((db) => db.deleteFrom(table).where('account_id', '=', bind('account'))))
+const zeroCounters = statement<{ account: number }>((db) =>
+  db.updateTable('counters').set({ n: 0 }).where('account_id', '=', bind('account')),
 )
-const zeroCounters = statement<{ account: number }>((db) => db.updateTable('counters').set({ n: 0 }).where('account_id', '=', bind('account')))
 
 /**
  * Closes an account and all below it: numbers go back to stock; applications, clients and tokens end. Keys stay, so that
  * whoever shows one learns that the account is closed; they open nothing, since it is not active.
  */
-export const closeAccount = defineWrite('accounts.close', async (tx, input: { id: number; path: string; actor: Actor; now: number }) => {
-  const { id, path, actor, now } = input
-  const closing = await tx.all(below, { prefix: `${path}%` })
-  for (const account of closing) {
-    await tx.run(closeOne, { id: account.id, now })
-    await tx.run(releaseNumbers, { account: account.id, now })
-    for (const drop of dropOwned) await tx.run(drop, { account: account.id })
-    await tx.run(zeroCounters, { account: account.id })
-    await happened(tx, { accountId: account.id, noun: 'accounts', nounId: account.id, kind: 'closed', actor, data: { with: id }, atMs: now })
-  }
-  return (await tx.one(byId, { id })) ?? null
-})
+export const closeAccount = defineWrite(
+  'accounts.close',
+  async (tx, input: { id: number; path: string; actor: Actor; now: number }) => {
+    const { id, path, actor, now } = input
+    const closing = await tx.all(below, { prefix: `${path}%` })
+    for (const account of closing) {
+      await tx.run(closeOne, { id: account.id, now })
+      await tx.run(releaseNumbers, { account: account.id, now })
+      for (const drop of dropOwned) await tx.run(drop, { account: account.id })
+      await tx.run(zeroCounters, { account: account.id })
+      await happened(tx, {
+        accountId: account.id,
+        noun: 'accounts',
+        nounId: account.id,
+        kind: 'closed',
+        actor,
+        data: { with: id },
+        atMs: now,
+      })
+    }
+    return (await tx.one(byId, { id })) ?? null
+  },
+)

@@ -5,10 +5,20 @@ import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 const byAlias = statement<{ face: string; kind: string; alias: string }, { id: number }>((db) =>
-  db.selectFrom('aliases').select('id').where('face', '=', bind('face')).where('kind', '=', bind('kind')).where('alias', '=', bind('alias')),
+  db
+    .selectFrom('aliases')
+    .select('id')
+    .where('face', '=', bind('face'))
+    .where('kind', '=', bind('kind'))
+    .where('alias', '=', bind('alias')),
 )
 const byId = statement<{ face: string; kind: string; id: number }, { alias: string }>((db) =>
-  db.selectFrom('aliases').select('alias').where('face', '=', bind('face')).where('kind', '=', bind('kind')).where('id', '=', bind('id')),
+  db
+    .selectFrom('aliases')
+    .select('alias')
+    .where('face', '=', bind('face'))
+    .where('kind', '=', bind('kind'))
+    .where('id', '=', bind('id')),
 )
 
 /** Our id behind a vendor's. */

@@ -45,33 +45,68 @@ const insertApplication = statement<ApplicationRow>((db) =>
 /** `unique` refuses a second one of the same kind and name. */
 export const createApplication = defineWrite(
   'applications.create',
-  async (tx, input: { row: ApplicationRow; unique: boolean; actor: Actor }): Promise<{ taken: true } | { taken: false; row: ApplicationRow }> => {
+  async (
+    tx,
+    input: { row: ApplicationRow; unique: boolean; actor: Actor },
+  ): Promise<{ taken: true } | { taken: false; row: ApplicationRow }> => {
     const { row, unique, actor } = input
     if (unique && (await tx.one(byName, { account: row.account_id, kind: row.kind, name: row.name }))) return { taken: true }
     await tx.run(insertApplication, row)
     await count(tx, row.account_id, 'applications', 1)
-    await happened(tx, { accountId: row.account_id, noun: 'applications', nounId: row.id, kind: 'created', actor, data: { name: row.name, kind: row.kind }, atMs: row.created_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'applications',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { name: row.name, kind: row.kind },
+      atMs: row.created_ms,
+    })
     return { taken: false, row }
   },
 )
 
-const changeApplication = statement<{ id: number; account: number; name: string; kind: string; detail: string; now: number }>((db) =>
-  db
-    .updateTable('applications')
-    .set((set) => ({ name: bind('name'), kind: bind('kind'), detail: bind('detail'), updated_ms: bind('now'), version: set('version', '+', 1) }))
-    .where('id', '=', bind('id'))
-    .where('account_id', '=', bind('account')),
+const changeApplication = statement<{ id: number; account: number; name: string; kind: string; detail: string; now: number }>(
+  (db) =>
+    db
+      .updateTable('applications')
+      .set((set) => ({
+        name: bind('name'),
+        kind: bind('kind'),
+        detail: bind('detail'),
+        updated_ms: bind('now'),
+        version: set('version', '+', 1),
+      }))
+      .where('id', '=', bind('id'))
+      .where('account_id', '=', bind('account')),
 )
 
 export const updateApplication = defineWrite(
   'applications.update',
   async (
     tx,
-    input: { id: number; account: number; name: string; kind: string; detail: string; changed: string[]; actor: Actor; now: number },
+    input: {
+      id: number
+      account: number
+      name: string
+      kind: string
+      detail: string
+      changed: string[]
+      actor: Actor
+      now: number
+    },
   ): Promise<ApplicationRow | null> => {
     const { changed, actor, ...row } = input
     if ((await tx.run(changeApplication, row)) === 0) return null
-    await happened(tx, { accountId: row.account, noun: 'applications', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    await happened(tx, {
+      accountId: row.account,
+      noun: 'applications',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.now,
+    })
     return (await tx.one(byId, { account: row.account, id: row.id })) ?? null
   },
 )
@@ -90,7 +125,10 @@ const usedBy = statement<{ id: number; account: number }, { n: number }>((db) =>
 /** `whileInUse: false` refuses when a number still points at it. */
 export const deleteApplication = defineWrite(
   'applications.delete',
-  async (tx, input: { id: number; account: number; whileInUse: boolean; actor: Actor; now: number }): Promise<{ outcome: 'deleted' | 'in_use' | 'gone' }> => {
+  async (
+    tx,
+    input: { id: number; account: number; whileInUse: boolean; actor: Actor; now: number },
+  ): Promise<{ outcome: 'deleted' | 'in_use' | 'gone' }> => {
     const { id, account, whileInUse, actor, now } = input
     if (!whileInUse && Number((await tx.one(usedBy, { id, account }))?.n ?? 0) > 0) return { outcome: 'in_use' }
     if ((await tx.run(dropApplication, { id, account })) === 0) return { outcome: 'gone' }

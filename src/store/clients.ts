@@ -49,7 +49,15 @@ export const createClient = defineWrite(
       return { taken: (await tx.one(byLogin, { realm: row.realm_id, login: row.login })) ?? null, row }
     }
     await count(tx, row.account_id, 'clients', 1)
-    await happened(tx, { accountId: row.account_id, noun: 'clients', nounId: row.id, kind: 'created', actor, data: { login: row.login }, atMs: row.created_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'clients',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { login: row.login },
+      atMs: row.created_ms,
+    })
     return { taken: null, row }
   },
 )
@@ -81,11 +89,29 @@ export const updateClient = defineWrite(
   'clients.update',
   async (
     tx,
-    input: { id: number; account: number; name: string; password_sealed: string; enabled: number; detail: string; changed: string[]; actor: Actor; now: number },
+    input: {
+      id: number
+      account: number
+      name: string
+      password_sealed: string
+      enabled: number
+      detail: string
+      changed: string[]
+      actor: Actor
+      now: number
+    },
   ): Promise<ClientRow | null> => {
     const { changed, actor, ...row } = input
     if ((await tx.run(changeClient, row)) === 0) return null
-    await happened(tx, { accountId: row.account, noun: 'clients', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    await happened(tx, {
+      accountId: row.account,
+      noun: 'clients',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.now,
+    })
     return (await tx.one(byId, { account: row.account, id: row.id })) ?? null
   },
 )
@@ -94,7 +120,9 @@ const dropClient = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('clients').where('id', '=', bind('id')).where('account_id', '=', bind('account')),
 )
 
-export const leaveGroup = statement<{ client: number }>((db) => db.deleteFrom('group_clients').where('client_id', '=', bind('client')))
+export const leaveGroup = statement<{ client: number }>((db) =>
+  db.deleteFrom('group_clients').where('client_id', '=', bind('client')),
+)
 const groupOf = statement<{ client: number }, { group_id: number; ended: number }>((db) =>
   db.selectFrom('group_clients').select(['group_id', 'ended']).where('client_id', '=', bind('client')),
 )
@@ -108,7 +136,10 @@ const oneMemberLess = statement<{ group: number }>((db) =>
 /** With its place in a group. `endedOnly` keeps a member that was not ended before. */
 export const deleteClient = defineWrite(
   'clients.delete',
-  async (tx, input: { id: number; account: number; endedOnly?: boolean; actor: Actor; now: number }): Promise<{ deleted: boolean; inUse: boolean }> => {
+  async (
+    tx,
+    input: { id: number; account: number; endedOnly?: boolean; actor: Actor; now: number },
+  ): Promise<{ deleted: boolean; inUse: boolean }> => {
     const place = await tx.one(groupOf, { client: input.id })
     if (input.endedOnly && place?.ended === 0) return { deleted: false, inUse: true }
     const gone = await tx.run(dropClient, { id: input.id, account: input.account })
@@ -118,7 +149,15 @@ export const deleteClient = defineWrite(
         await tx.run(oneMemberLess, { group: place.group_id })
       }
       await count(tx, input.account, 'clients', -1)
-      await happened(tx, { accountId: input.account, noun: 'clients', nounId: input.id, kind: 'deleted', actor: input.actor, data: {}, atMs: input.now })
+      await happened(tx, {
+        accountId: input.account,
+        noun: 'clients',
+        nounId: input.id,
+        kind: 'deleted',
+        actor: input.actor,
+        data: {},
+        atMs: input.now,
+      })
     }
     return { deleted: gone > 0, inUse: false }
   },

@@ -12,7 +12,9 @@ export type CredentialRow = Row<'credentials'>
 const byPublicId = statement<{ face: string; publicId: string }, CredentialRow>((db) =>
   db.selectFrom('credentials').selectAll().where('face', '=', bind('face')).where('public_id', '=', bind('publicId')),
 )
-const byId = statement<{ id: number }, CredentialRow>((db) => db.selectFrom('credentials').selectAll().where('id', '=', bind('id')))
+const byId = statement<{ id: number }, CredentialRow>((db) =>
+  db.selectFrom('credentials').selectAll().where('id', '=', bind('id')),
+)
 
 export const readCredential = (reader: Reader, face: string, publicId: string) => reader.one(byPublicId, { face, publicId })
 export const readCredentialById = (reader: Reader, id: number) => reader.one(byId, { id })
@@ -70,12 +72,22 @@ export const createCredential = defineWrite(
     }
     if ((await tx.run(insertCredential, row)) === 0) return { refused: 'taken' }
     await count(tx, row.account_id, 'credentials', 1)
-    await happened(tx, { accountId: row.account_id, noun: 'credentials', nounId: row.id, kind: 'created', actor, data: { face: row.face, publicId: row.public_id }, atMs: row.created_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'credentials',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { face: row.face, publicId: row.public_id },
+      atMs: row.created_ms,
+    })
     return { refused: null, row }
   },
 )
 
-const changeSecret = statement<Pick<CredentialRow, 'id' | 'secret_hash' | 'secret_sealed' | 'previous_hash' | 'previous_until_ms' | 'updated_ms'>>((db) =>
+const changeSecret = statement<
+  Pick<CredentialRow, 'id' | 'secret_hash' | 'secret_sealed' | 'previous_hash' | 'previous_until_ms' | 'updated_ms'>
+>((db) =>
   db
     .updateTable('credentials')
     .set({
@@ -88,7 +100,9 @@ const changeSecret = statement<Pick<CredentialRow, 'id' | 'secret_hash' | 'secre
     .where('id', '=', bind('id')),
 )
 
-const changeCredential = statement<Pick<CredentialRow, 'id' | 'name' | 'permissions' | 'status' | 'detail' | 'expires_ms' | 'updated_ms'>>((db) =>
+const changeCredential = statement<
+  Pick<CredentialRow, 'id' | 'name' | 'permissions' | 'status' | 'detail' | 'expires_ms' | 'updated_ms'>
+>((db) =>
   db
     .updateTable('credentials')
     .set({
@@ -112,13 +126,23 @@ export const updateCredential = defineWrite(
     const { row, kind, actor } = input
     const touched = kind === 'rotated' ? await tx.run(changeSecret, row) : await tx.run(changeCredential, row)
     if (touched === 0) return null
-    await happened(tx, { accountId: row.account_id, noun: 'credentials', nounId: row.id, kind, actor, data: { face: row.face, publicId: row.public_id }, atMs: row.updated_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'credentials',
+      nounId: row.id,
+      kind,
+      actor,
+      data: { face: row.face, publicId: row.public_id },
+      atMs: row.updated_ms,
+    })
     return (await tx.one(byId, { id: row.id })) ?? null
   },
 )
 
 const dropCredential = statement<{ id: number }>((db) => db.deleteFrom('credentials').where('id', '=', bind('id')))
-const dropTokens = statement<{ credential: number }>((db) => db.deleteFrom('tokens').where('credential_id', '=', bind('credential')))
+const dropTokens = statement<{ credential: number }>((db) =>
+  db.deleteFrom('tokens').where('credential_id', '=', bind('credential')),
+)
 
 export const deleteCredential = defineWrite(
   'credentials.delete',
@@ -127,7 +151,15 @@ export const deleteCredential = defineWrite(
     const gone = await tx.run(dropCredential, { id: input.id })
     if (gone > 0) {
       await count(tx, input.accountId, 'credentials', -1)
-      await happened(tx, { accountId: input.accountId, noun: 'credentials', nounId: input.id, kind: 'deleted', actor: input.actor, data: {}, atMs: input.now })
+      await happened(tx, {
+        accountId: input.accountId,
+        noun: 'credentials',
+        nounId: input.id,
+        kind: 'deleted',
+        actor: input.actor,
+        data: {},
+        atMs: input.now,
+      })
     }
     return { deleted: gone > 0 }
   },

@@ -6,7 +6,12 @@ import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
 
 const one = statement<{ face: string; noun: string; id: number }, { data: string }>((db) =>
-  db.selectFrom('facets').select('data').where('face', '=', bind('face')).where('noun', '=', bind('noun')).where('id', '=', bind('id')),
+  db
+    .selectFrom('facets')
+    .select('data')
+    .where('face', '=', bind('face'))
+    .where('noun', '=', bind('noun'))
+    .where('id', '=', bind('id')),
 )
 
 export async function readFacet<T>(reader: Reader, face: string, noun: string, id: number): Promise<T | undefined> {
@@ -25,7 +30,9 @@ const putFacet = statement<Row<'facets'>>((db) =>
       data: bind('data'),
       updated_ms: bind('updated_ms'),
     })
-    .onConflict((conflict) => conflict.columns(['face', 'noun', 'id']).doUpdateSet({ data: bind('data'), updated_ms: bind('updated_ms') })),
+    .onConflict((conflict) =>
+      conflict.columns(['face', 'noun', 'id']).doUpdateSet({ data: bind('data'), updated_ms: bind('updated_ms') }),
+    ),
 )
 
 export const setFacet = defineWrite('facets.set', async (tx, input: Row<'facets'>) => {
@@ -34,7 +41,13 @@ export const setFacet = defineWrite('facets.set', async (tx, input: Row<'facets'
 })
 
 const ofAccount = statement<{ face: string; account: number }, Row<'facets'>>((db) =>
-  db.selectFrom('facets').selectAll().where('account_id', '=', bind('account')).where('face', '=', bind('face')).orderBy('noun').orderBy('id'),
+  db
+    .selectFrom('facets')
+    .selectAll()
+    .where('account_id', '=', bind('account'))
+    .where('face', '=', bind('face'))
+    .orderBy('noun')
+    .orderBy('id'),
 )
 
 /** All that a face keeps with an account; few by nature. */
@@ -67,6 +80,7 @@ export const changeFacets = defineWrite('facets.change', async (tx, input: Facet
   for (const { noun, id } of drop) dropped += await tx.run(dropFacet, { face, noun, id, account })
   for (const { noun, id, data } of put) await tx.run(putFacet, { face, noun, id, account_id: account, data, updated_ms: now })
   const data = { face, put: put.map(({ noun }) => noun), dropped }
-  if (put.length + dropped > 0) await happened(tx, { accountId: account, noun: 'facets', nounId: account, kind: 'changed', actor, data, atMs: now })
+  if (put.length + dropped > 0)
+    await happened(tx, { accountId: account, noun: 'facets', nounId: account, kind: 'changed', actor, data, atMs: now })
   return { dropped }
 })

@@ -75,7 +75,12 @@ export function listOf<T extends keyof Schema>(
   return (reader, request) => {
     const given = Object.keys(filters).filter((name) => request.where?.[name] !== undefined)
     const { sort } = request
-    const shape = [sort ? `${sort.by} ${sort.descending}` : '', request.oldestFirst ? 'up' : 'down', request.scope === undefined ? 'all' : request.scope === null ? 'none' : 'one', ...given].join()
+    const shape = [
+      sort ? `${sort.by} ${sort.descending}` : '',
+      request.oldestFirst ? 'up' : 'down',
+      request.scope === undefined ? 'all' : request.scope === null ? 'none' : 'one',
+      ...given,
+    ].join()
     let made = statements.get(shape)
     if (!made) {
       made = statement<Record<string, unknown>, Row<T>>((db) => {
@@ -86,7 +91,10 @@ export function listOf<T extends keyof Schema>(
         const expression = sort && sortable[sort.by]
         if (sort && !expression) throw new Error(`${table} cannot be sorted by ${sort.by}`)
         if (expression) query = query.orderBy(expression, sort.descending ? 'desc' : 'asc').orderBy(key, 'asc')
-        else query = query.where(key, request.oldestFirst ? '>' : '<', bind('after')).orderBy(key, request.oldestFirst ? 'asc' : 'desc')
+        else
+          query = query
+            .where(key, request.oldestFirst ? '>' : '<', bind('after'))
+            .orderBy(key, request.oldestFirst ? 'asc' : 'desc')
         return query.limit(bind('limit')).offset(bind('skip'))
       })
       statements.set(shape, made)

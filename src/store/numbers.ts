@@ -45,7 +45,10 @@ export const countNumbers = countOf('numbers', 'account_id', filters)
 /** Numbers in stock. */
 export const listStock = listOf('numbers', 'account_id', { ...filters, free: isNull('account_id') })
 
-const places = statement<{}, { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }>((db) =>
+const places = statement<
+  {},
+  { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }
+>((db) =>
   db
     .selectFrom('numbers')
     .select((select) => [
@@ -69,7 +72,10 @@ const places = statement<{}, { country: string; type: string; state: string; reg
 /** What is in stock where, with counts. */
 export const stockPlaces = (reader: Reader) => reader.all(places, {})
 
-const everyPlace = statement<{}, { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }>((db) =>
+const everyPlace = statement<
+  {},
+  { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }
+>((db) =>
   db
     .selectFrom('numbers')
     .select((select) => [
@@ -119,12 +125,24 @@ const insertNumber = statement<NumberRow>((db) =>
 )
 
 /** Adds numbers to the stock; those known already are left alone. */
-export const stockNumbers = defineWrite('numbers.stock', async (tx, input: { rows: NumberRow[]; actor: Actor; accountId: number; now: number }) => {
-  let added = 0
-  for (const row of input.rows) added += await tx.run(insertNumber, row)
-  if (added > 0) await happened(tx, { accountId: input.accountId, noun: 'numbers', nounId: input.rows[0]!.id, kind: 'stocked', actor: input.actor, data: { added }, atMs: input.now })
-  return { added }
-})
+export const stockNumbers = defineWrite(
+  'numbers.stock',
+  async (tx, input: { rows: NumberRow[]; actor: Actor; accountId: number; now: number }) => {
+    let added = 0
+    for (const row of input.rows) added += await tx.run(insertNumber, row)
+    if (added > 0)
+      await happened(tx, {
+        accountId: input.accountId,
+        noun: 'numbers',
+        nounId: input.rows[0]!.id,
+        kind: 'stocked',
+        actor: input.actor,
+        data: { added },
+        atMs: input.now,
+      })
+    return { added }
+  },
+)
 
 const heldInRealm = statement<{ number: string; realm: string }, { id: number }>((db) =>
   db
@@ -140,14 +158,28 @@ const heldInRealm = statement<{ number: string; realm: string }, { id: number }>
  * Adds a number that no stock holds: a SIP number or a pattern. It is unique among the accounts whose path is like `realm`;
  * others may have the same.
  */
-export const addNumber = defineWrite('numbers.add', async (tx, input: { row: NumberRow; realm: string; actor: Actor }): Promise<{ taken: true } | { taken: false; row: NumberRow }> => {
-  const { row, realm, actor } = input
-  if (await tx.one(heldInRealm, { number: row.number, realm })) return { taken: true }
-  if ((await tx.run(insertNumber, row)) === 0) return { taken: true }
-  await count(tx, row.account_id!, 'numbers', 1)
-  await happened(tx, { accountId: row.account_id!, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number }, atMs: row.updated_ms })
-  return { taken: false, row }
-})
+export const addNumber = defineWrite(
+  'numbers.add',
+  async (
+    tx,
+    input: { row: NumberRow; realm: string; actor: Actor },
+  ): Promise<{ taken: true } | { taken: false; row: NumberRow }> => {
+    const { row, realm, actor } = input
+    if (await tx.one(heldInRealm, { number: row.number, realm })) return { taken: true }
+    if ((await tx.run(insertNumber, row)) === 0) return { taken: true }
+    await count(tx, row.account_id!, 'numbers', 1)
+    await happened(tx, {
+      accountId: row.account_id!,
+      noun: 'numbers',
+      nounId: row.id,
+      kind: 'bought',
+      actor,
+      data: { number: row.number },
+      atMs: row.updated_ms,
+    })
+    return { taken: false, row }
+  },
+)
 
 const takeNumber = statement<{
   id: number
@@ -212,7 +244,15 @@ export const buyNumbers = defineWrite(
     }
     if (taken.length > 0) await count(tx, account, 'numbers', taken.length)
     for (const row of taken) {
-      await happened(tx, { accountId: account, noun: 'numbers', nounId: row.id, kind: 'bought', actor, data: { number: row.number }, atMs: now })
+      await happened(tx, {
+        accountId: account,
+        noun: 'numbers',
+        nounId: row.id,
+        kind: 'bought',
+        actor,
+        data: { number: row.number },
+        atMs: now,
+      })
     }
     return { refused: null, rows: taken }
   },
@@ -225,31 +265,56 @@ const countOwned = statement<{ account: number }, { n: number }>((db) =>
     .where('account_id', '=', bind('account')),
 )
 
-const changeNumber = statement<{ id: number; account: number; application_id: number | null; face: string; name: string; detail: string; now: number }>(
-  (db) =>
-    db
-      .updateTable('numbers')
-      .set((set) => ({
-        application_id: bind('application_id'),
-        face: bind('face'),
-        name: bind('name'),
-        detail: bind('detail'),
-        updated_ms: bind('now'),
-        version: set('version', '+', 1),
-      }))
-      .where('id', '=', bind('id'))
-      .where('account_id', '=', bind('account')),
+const changeNumber = statement<{
+  id: number
+  account: number
+  application_id: number | null
+  face: string
+  name: string
+  detail: string
+  now: number
+}>((db) =>
+  db
+    .updateTable('numbers')
+    .set((set) => ({
+      application_id: bind('application_id'),
+      face: bind('face'),
+      name: bind('name'),
+      detail: bind('detail'),
+      updated_ms: bind('now'),
+      version: set('version', '+', 1),
+    }))
+    .where('id', '=', bind('id'))
+    .where('account_id', '=', bind('account')),
 )
 
 export const updateNumber = defineWrite(
   'numbers.update',
   async (
     tx,
-    input: { id: number; account: number; application_id: number | null; face: string; name: string; detail: string; changed: string[]; actor: Actor; now: number },
+    input: {
+      id: number
+      account: number
+      application_id: number | null
+      face: string
+      name: string
+      detail: string
+      changed: string[]
+      actor: Actor
+      now: number
+    },
   ): Promise<NumberRow | null> => {
     const { changed, actor, ...row } = input
     if ((await tx.run(changeNumber, row)) === 0) return null
-    await happened(tx, { accountId: row.account, noun: 'numbers', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.now })
+    await happened(tx, {
+      accountId: row.account,
+      noun: 'numbers',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.now,
+    })
     return (await tx.one(byId, { account: row.account, id: row.id })) ?? null
   },
 )
@@ -266,12 +331,17 @@ const dropOne = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('numbers').where('id', '=', bind('id')).where('account_id', '=', bind('account')).where('form', '!=', 'e164'),
 )
 
-const unlink = statement<{ number: number }>((db) => db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')))
+const unlink = statement<{ number: number }>((db) =>
+  db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')),
+)
 
 /** An E.164 number goes back to stock; a SIP number or pattern ends. `unsubscribedOnly` keeps one that has a service. */
 export const releaseNumber = defineWrite(
   'numbers.release',
-  async (tx, input: { id: number; account: number; unsubscribedOnly?: boolean; actor: Actor; now: number }): Promise<{ released: boolean; service: string | null }> => {
+  async (
+    tx,
+    input: { id: number; account: number; unsubscribedOnly?: boolean; actor: Actor; now: number },
+  ): Promise<{ released: boolean; service: string | null }> => {
     const { id, account, actor, now } = input
     if (input.unsubscribedOnly) {
       const row = await tx.one(byId, { account, id })
@@ -312,7 +382,15 @@ export const subscribeNumber = defineWrite(
     if (held !== undefined) return { held }
     const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), ...input.detail, services: [service] })
     await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
-    await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'subscribed', actor, data: { service }, atMs: now })
+    await happened(tx, {
+      accountId: account,
+      noun: 'numbers',
+      nounId: id,
+      kind: 'subscribed',
+      actor,
+      data: { service },
+      atMs: now,
+    })
     return { row: (await tx.one(byId, { account, id }))! }
   },
 )
@@ -330,7 +408,15 @@ export const unsubscribeNumber = defineWrite(
     const rest = Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !without.includes(name))
     const detail = JSON.stringify({ ...Object.fromEntries(rest), services: servicesOf(row).filter((one) => one !== service) })
     await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
-    await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind: 'unsubscribed', actor, data: { service }, atMs: now })
+    await happened(tx, {
+      accountId: account,
+      noun: 'numbers',
+      nounId: id,
+      kind: 'unsubscribed',
+      actor,
+      data: { service },
+      atMs: now,
+    })
     return { subscribed: true, row: (await tx.one(byId, { account, id }))! }
   },
 )

@@ -65,7 +65,14 @@ const newest = statement<{ account_id: number; at_ms: number; error_id: string; 
 
 const countUpTo = statement<{ account_id: number; limit: number }, { n: number }>((db) =>
   db
-    .selectFrom(db.selectFrom('refusals').select('error_id').where('account_id', '=', bind('account_id')).limit(bind('limit')).as('counted'))
+    .selectFrom(
+      db
+        .selectFrom('refusals')
+        .select('error_id')
+        .where('account_id', '=', bind('account_id'))
+        .limit(bind('limit'))
+        .as('counted'),
+    )
     .select((select) => select.fn.countAll<number>().as('n')),
 )
 

@@ -12,7 +12,11 @@ const byHash = statement<{ hash: string }, TokenRow>((db) => db.selectFrom('toke
 
 export const readToken = (reader: Reader, hash: string) => reader.one(byHash, { hash })
 
-export const listTokens = listOf('tokens', 'user_id', { kind: equal('kind'), face: equal('face'), credential: equal('credential_id') })
+export const listTokens = listOf('tokens', 'user_id', {
+  kind: equal('kind'),
+  face: equal('face'),
+  credential: equal('credential_id'),
+})
 
 const insertToken = statement<TokenRow>((db) =>
   db.insertInto('tokens').values({
@@ -48,7 +52,12 @@ export const issueTokens = defineWrite('tokens.issue', async (tx, input: { rows:
   for (const row of input.rows) await tx.run(insertToken, row)
   const first = input.rows[0]
   if (first && input.keep !== undefined && first.credential_id !== null) {
-    const past = await tx.all(oldest, { user: first.user_id, credential: first.credential_id, kind: first.kind, skip: input.keep })
+    const past = await tx.all(oldest, {
+      user: first.user_id,
+      credential: first.credential_id,
+      kind: first.kind,
+      skip: input.keep,
+    })
     for (const { family } of past) await tx.run(dropFamily, { family })
     if (past.length > 0) tx.touched('tokens')
   }
@@ -56,17 +65,28 @@ export const issueTokens = defineWrite('tokens.issue', async (tx, input: { rows:
 })
 
 const useToken = statement<{ id: number; now: number }>((db) =>
-  db.updateTable('tokens').set({ used_ms: bind('now') }).where('id', '=', bind('id')).where('used_ms', 'is', null),
+  db
+    .updateTable('tokens')
+    .set({ used_ms: bind('now') })
+    .where('id', '=', bind('id'))
+    .where('used_ms', 'is', null),
 )
 const endToken = statement<{ id: number; expires: number }>((db) =>
-  db.updateTable('tokens').set({ expires_ms: bind('expires') }).where('id', '=', bind('id')),
+  db
+    .updateTable('tokens')
+    .set({ expires_ms: bind('expires') })
+    .where('id', '=', bind('id')),
 )
 
 const dropOthers = statement<{ family: number; id: number }>((db) =>
   db.deleteFrom('tokens').where('family', '=', bind('family')).where('id', '!=', bind('id')),
 )
 const shorten = statement<{ id: number; expires: number }>((db) =>
-  db.updateTable('tokens').set({ expires_ms: bind('expires') }).where('id', '=', bind('id')).where('expires_ms', '>', bind('expires')),
+  db
+    .updateTable('tokens')
+    .set({ expires_ms: bind('expires') })
+    .where('id', '=', bind('id'))
+    .where('expires_ms', '>', bind('expires')),
 )
 
 /** Never lengthens a life. */
@@ -100,7 +120,15 @@ export const revokeFamily = defineWrite(
   'tokens.revoke',
   async (tx, input: { family: number; accountId: number; userId: number; actor: Actor; now: number }) => {
     const gone = await tx.run(dropFamily, { family: input.family })
-    await happened(tx, { accountId: input.accountId, noun: 'tokens', nounId: input.family, kind: 'revoked', actor: input.actor, data: { userId: input.userId }, atMs: input.now })
+    await happened(tx, {
+      accountId: input.accountId,
+      noun: 'tokens',
+      nounId: input.family,
+      kind: 'revoked',
+      actor: input.actor,
+      data: { userId: input.userId },
+      atMs: input.now,
+    })
     return { revoked: gone }
   },
 )

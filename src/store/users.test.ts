@@ -29,7 +29,9 @@ onBothEngines('the last administrator', ({ open }) => {
       const pair = [person(round * 2 + 1), person(round * 2 + 2)].map((row) => ({ ...row, account_id: 100 + round }))
       for (const row of pair) await store.write(createUser, { row, actor })
       const outcomes = await Promise.all(
-        pair.map((row) => store.write(updateUser, { row: { ...row, role: 'auditor' }, changed: ['role'], signOut: false, actor })),
+        pair.map((row) =>
+          store.write(updateUser, { row: { ...row, role: 'auditor' }, changed: ['role'], signOut: false, actor }),
+        ),
       )
       assert.equal(outcomes.filter((outcome) => outcome === 'last_administrator').length, 1)
       const left = await listUsers(store, { scope: 100 + round, limit: 5, where: { role: 'administrator', status: 'active' } })

@@ -10,12 +10,19 @@ import type { Row } from './schema.ts'
 export type UserRow = Row<'users'>
 
 const byId = statement<{ id: number }, UserRow>((db) => db.selectFrom('users').selectAll().where('id', '=', bind('id')))
-const byLogin = statement<{ login: string }, UserRow>((db) => db.selectFrom('users').selectAll().where('login', '=', bind('login')))
+const byLogin = statement<{ login: string }, UserRow>((db) =>
+  db.selectFrom('users').selectAll().where('login', '=', bind('login')),
+)
 
 export const readUser = (reader: Reader, id: number) => reader.one(byId, { id })
 export const readUserByLogin = (reader: Reader, login: string) => reader.one(byLogin, { login: login.toLowerCase() })
 
-export const listUsers = listOf('users', 'account_id', { login: like('login'), status: equal('status'), role: equal('role'), detail: like('detail') })
+export const listUsers = listOf('users', 'account_id', {
+  login: like('login'),
+  status: equal('status'),
+  role: equal('role'),
+  detail: like('detail'),
+})
 
 const insertUser = statement<UserRow>((db) =>
   db
@@ -48,7 +55,15 @@ export const createUser = defineWrite(
     const { row, actor } = input
     if ((await tx.run(insertUser, row)) === 0) return { taken: true }
     await count(tx, row.account_id, 'users', 1)
-    await happened(tx, { accountId: row.account_id, noun: 'users', nounId: row.id, kind: 'created', actor, data: { login: row.login, role: row.role }, atMs: row.created_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'users',
+      nounId: row.id,
+      kind: 'created',
+      actor,
+      data: { login: row.login, role: row.role },
+      atMs: row.created_ms,
+    })
     return { taken: false, row }
   },
 )
@@ -119,14 +134,25 @@ async function isLastAdministrator(tx: Transaction, id: number): Promise<boolean
  */
 export const updateUser = defineWrite(
   'users.update',
-  async (tx, input: { row: UserRow; changed: string[]; signOut: boolean; following?: FollowingKey[]; actor: Actor }): Promise<UserRow | null | 'last_administrator'> => {
+  async (
+    tx,
+    input: { row: UserRow; changed: string[]; signOut: boolean; following?: FollowingKey[]; actor: Actor },
+  ): Promise<UserRow | null | 'last_administrator'> => {
     const { row, changed, signOut, following = [], actor } = input
     const stays = row.role === 'administrator' && row.status === 'active'
     if (!stays && (await isLastAdministrator(tx, row.id))) return 'last_administrator'
     if ((await tx.run(changeUser, row)) === 0) return null
     for (const key of following) await tx.run(followPassword, key)
     if (signOut) await tx.run(endTokens, { user: row.id })
-    await happened(tx, { accountId: row.account_id, noun: 'users', nounId: row.id, kind: 'updated', actor, data: { changed }, atMs: row.updated_ms })
+    await happened(tx, {
+      accountId: row.account_id,
+      noun: 'users',
+      nounId: row.id,
+      kind: 'updated',
+      actor,
+      data: { changed },
+      atMs: row.updated_ms,
+    })
     return (await tx.one(byId, { id: row.id })) ?? null
   },
 )
@@ -134,14 +160,25 @@ export const updateUser = defineWrite(
 const dropUser = statement<{ id: number }>((db) => db.deleteFrom('users').where('id', '=', bind('id')))
 const dropKeys = statement<{ user: number }>((db) => db.deleteFrom('credentials').where('user_id', '=', bind('user')))
 
-export const deleteUser = defineWrite('users.delete', async (tx, input: { id: number; accountId: number; actor: Actor; now: number }) => {
-  if (await isLastAdministrator(tx, input.id)) return { outcome: 'last_administrator' as const }
-  await tx.run(endTokens, { user: input.id })
-  await tx.run(dropKeys, { user: input.id })
-  const gone = await tx.run(dropUser, { id: input.id })
-  if (gone > 0) {
-    await count(tx, input.accountId, 'users', -1)
-    await happened(tx, { accountId: input.accountId, noun: 'users', nounId: input.id, kind: 'deleted', actor: input.actor, data: {}, atMs: input.now })
-  }
-  return { outcome: gone > 0 ? ('deleted' as const) : ('gone' as const) }
-})
+export const deleteUser = defineWrite(
+  'users.delete',
+  async (tx, input: { id: number; accountId: number; actor: Actor; now: number }) => {
+    if (await isLastAdministrator(tx, input.id)) return { outcome: 'last_administrator' as const }
+    await tx.run(endTokens, { user: input.id })
+    await tx.run(dropKeys, { user: input.id })
+    const gone = await tx.run(dropUser, { id: input.id })
+    if (gone > 0) {
+      await count(tx, input.accountId, 'users', -1)
+      await happened(tx, {
+        accountId: input.accountId,
+        noun: 'users',
+        nounId: input.id,
+        kind: 'deleted',
+        actor: input.actor,
+        data: {},
+        atMs: input.now,
+      })
+    }
+    return { outcome: gone > 0 ? ('deleted' as const) : ('gone' as const) }
+  },
+)

@@ -6,7 +6,20 @@ import { BlockIds, DecimalIds, firstIdAt, idSource, idTimeMs } from './ids.ts'
 import { Key, randomHex } from './secrets.ts'
 
 const key = new Key(randomHex(32))
-const edges = [0, 1, 2, 2 ** 26 - 1, 2 ** 26, 2 ** 27 - 1, 2 ** 27, 2 ** 27 + 1, 2 ** 32, 2 ** 52, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER]
+const edges = [
+  0,
+  1,
+  2,
+  2 ** 26 - 1,
+  2 ** 26,
+  2 ** 27 - 1,
+  2 ** 27,
+  2 ** 27 + 1,
+  2 ** 32,
+  2 ** 52,
+  Number.MAX_SAFE_INTEGER - 1,
+  Number.MAX_SAFE_INTEGER,
+]
 const someIds = [...edges, ...Array.from({ length: 5000 }, () => randomInt(2 ** 47) * 64 + randomInt(64))]
 
 test('a block id comes back as the id it was made of, with and without dashes, in either case', () => {
@@ -30,7 +43,8 @@ test('a block id of another kind, face or key, or made up, is none', () => {
   assert.equal(new BlockIds(key, 'two').fromHex('user', hex), undefined)
   assert.equal(new BlockIds(new Key(randomHex(32)), 'one').fromHex('user', hex), undefined)
   for (let tries = 0; tries < 2000; tries += 1) assert.equal(ids.fromHex('user', randomHex(16)), undefined)
-  for (const text of ['', 'x', hex.slice(1), `${hex}0`, ` ${hex}`, 'g'.repeat(32)]) assert.equal(ids.fromHex('user', text), undefined)
+  for (const text of ['', 'x', hex.slice(1), `${hex}0`, ` ${hex}`, 'g'.repeat(32)])
+    assert.equal(ids.fromHex('user', text), undefined)
 })
 
 test('a decimal id comes back as the id it was made of, stays below 2^53, and no two are the same', () => {
@@ -57,7 +71,8 @@ test('decimal ids of neighbours are far apart, and differ by kind and face', () 
 
 test('what is no decimal number is no id', () => {
   const ids = new DecimalIds(key, 'one')
-  for (const text of ['', '0', '01', '-1', '1.5', '1e3', ' 1', '9007199254740992', '9'.repeat(17), 'x', '٣']) assert.equal(ids.decode('user', text), undefined, text)
+  for (const text of ['', '0', '01', '-1', '1.5', '1e3', ' 1', '9007199254740992', '9'.repeat(17), 'x', '٣'])
+    assert.equal(ids.decode('user', text), undefined, text)
   for (const value of [-1, 1.5, Number.NaN, Infinity, 2 ** 53]) assert.equal(ids.decode('user', value), undefined, String(value))
 })
 

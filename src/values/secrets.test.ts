@@ -20,7 +20,8 @@ test('a seal that was changed anywhere, cut, or made under another key does not 
     changed[at]! ^= 1
     assert.throws(() => key.open(`v1.${changed.toString('base64url')}`), `byte ${at}`)
   }
-  for (let length = 0; length < bytes.length; length += 1) assert.throws(() => key.open(`v1.${bytes.subarray(0, length).toString('base64url')}`))
+  for (let length = 0; length < bytes.length; length += 1)
+    assert.throws(() => key.open(`v1.${bytes.subarray(0, length).toString('base64url')}`))
   assert.throws(() => new Key(randomHex(32)).open(sealed))
 })
 
@@ -38,7 +39,8 @@ test('a password matches its own hash and no other', async () => {
   assert.match(hash, /^scrypt\$\d+\$[\w-]{22}\$[\w-]{43}$/)
   assert.notEqual(await hashPassword('Correct-Horse-7'), hash, 'salted')
   assert.equal(await passwordMatches('Correct-Horse-7', hash), true)
-  for (const wrong of ['', 'correct-horse-7', 'Correct-Horse-7 ', 'x'.repeat(1000)]) assert.equal(await passwordMatches(wrong, hash), false)
+  for (const wrong of ['', 'correct-horse-7', 'Correct-Horse-7 ', 'x'.repeat(1000)])
+    assert.equal(await passwordMatches(wrong, hash), false)
   for (const none of [undefined, '', 'x']) {
     assert.equal(await passwordMatches('', none), false, 'no hash is no password')
     assert.equal(await passwordMatches('Correct-Horse-7', none), false)
@@ -51,9 +53,19 @@ test('a password matches its own hash and no other', async () => {
 // timingSafeEqual sees has one length and tells nothing of a common beginning; and nothing else in it decides.
 test('secrets are compared by their hashes, in constant time by construction', () => {
   const body = sameSecret.toString()
-  assert.match(body, /^function sameSecret\(a[^)]*, b[^)]*\)[^{]*\{\s*return timingSafeEqual\(hash\('sha256', a, 'buffer'\), hash\('sha256', b, 'buffer'\)\);?\s*\}$/)
+  assert.match(
+    body,
+    /^function sameSecret\(a[^)]*, b[^)]*\)[^{]*\{\s*return timingSafeEqual\(hash\('sha256', a, 'buffer'\), hash\('sha256', b, 'buffer'\)\);?\s*\}$/,
+  )
   assert.equal(sameSecret('a', 'a'), true)
-  for (const [a, b] of [['a', 'b'], ['', 'a'], ['a', 'aa'], ['secret', 'secres'], ['x'.repeat(1000), 'x'.repeat(999)]]) assert.equal(sameSecret(a!, b!), false)
+  for (const [a, b] of [
+    ['a', 'b'],
+    ['', 'a'],
+    ['a', 'aa'],
+    ['secret', 'secres'],
+    ['x'.repeat(1000), 'x'.repeat(999)],
+  ])
+    assert.equal(sameSecret(a!, b!), false)
 })
 
 test('a random token has its length and only letters and digits, all of them', () => {

@@ -1,16 +1,7 @@
 // Secrets: made, hashed, sealed, compared. A secret that is only checked is hashed; one that must be shown
 // or used again (auth tokens, SIP HA1, TOTP seeds) is sealed with AES-256-GCM under OFFHOOK_KEY.
 
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hash,
-  hkdfSync,
-  randomBytes,
-  scrypt,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 

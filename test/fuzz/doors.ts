@@ -22,19 +22,29 @@ async function asked(server: RunningServer, method: string, path: string, key: s
 export async function liftLimits(server: RunningServer): Promise<void> {
   const { key } = server.credentials.operator
   const { accountId } = await asked(server, 'GET', '/whoami', key)
-  await asked(server, 'PATCH', `/accounts/${accountId}`, key, { settings: { limits: { keyPerSecond: 1_000_000, accountPerSecond: 1_000_000 } } })
+  await asked(server, 'PATCH', `/accounts/${accountId}`, key, {
+    settings: { limits: { keyPerSecond: 1_000_000, accountPerSecond: 1_000_000 } },
+  })
 }
 
 async function nativeDoor(server: RunningServer): Promise<Door> {
   const { key } = server.credentials.api
-  const { paths } = (await (await fetch(`${server.baseUrl}/v1/openapi.json`)).json()) as { paths: Record<string, Record<string, any>> }
+  const { paths } = (await (await fetch(`${server.baseUrl}/v1/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, any>>
+  }
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { parameters = [], requestBody }]): DoorRoute[] => {
       if (!/^(get|post|put|patch|delete)$/.test(method)) return []
       const inBody = Object.keys(requestBody?.content?.['application/json']?.schema?.properties ?? {})
       const inQuery = parameters.flatMap((one: { in: string; name: string }) => (one.in === 'query' ? [one.name] : []))
       const fields = [...inBody, ...inQuery]
-      return [{ method: method.toUpperCase(), path: path.startsWith('/v1') ? path : `/v1${path}`, ...(fields.length > 0 && { fields }) }]
+      return [
+        {
+          method: method.toUpperCase(),
+          path: path.startsWith('/v1') ? path : `/v1${path}`,
+          ...(fields.length > 0 && { fields }),
+        },
+      ]
     }),
   )
   const application = await asked(server, 'POST', '/applications', key, { name: 'fuzzed' })
@@ -47,14 +57,28 @@ async function nativeDoor(server: RunningServer): Promise<Door> {
     routes,
     proof: [`authorization: Bearer ${key}`],
     bodies: ['json'],
-    words: { names: wordsOf(['operations', 'api']), values: [application.id, group.id, contact.id, client.id, bought.items[0].id, bought.items[0].number] },
+    words: {
+      names: wordsOf(['operations', 'api']),
+      values: [application.id, group.id, contact.id, client.id, bought.items[0].id, bought.items[0].number],
+    },
   }
 }
 
-const basic = (user: string, password: string): string => `authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+const basic = (user: string, password: string): string =>
+  `authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 /** How each dialect is proven to, under which prefix its tables' paths stand, and what its clients send. */
-const dialects: Readonly<Record<string, { prefix: string; bodies: readonly string[]; proof(server: RunningServer): Promise<string[]> | string[]; own?: (path: string) => string }>> = {
+const dialects: Readonly<
+  Record<
+    string,
+    {
+      prefix: string
+      bodies: readonly string[]
+      proof(server: RunningServer): Promise<string[]> | string[]
+      own?: (path: string) => string
+    }
+  >
+> = {
   restcomm: {
     prefix: '/restcomm/2012-04-24',
     bodies: ['form', 'json'],
@@ -75,7 +99,11 @@ const dialects: Readonly<Record<string, { prefix: string; bodies: readonly strin
       return [`authorization: Bearer ${token}`]
     },
   },
-  '8x8': { prefix: '/8x8', bodies: ['json', 'multipart'], proof: ({ credentials }) => [`authorization: Bearer ${credentials['8x8'].apiKey}`] },
+  '8x8': {
+    prefix: '/8x8',
+    bodies: ['json', 'multipart'],
+    proof: ({ credentials }) => [`authorization: Bearer ${credentials['8x8'].apiKey}`],
+  },
   aculab: {
     prefix: '/aculab',
     bodies: ['form', 'multipart', 'json'],
@@ -89,7 +117,11 @@ const dialects: Readonly<Record<string, { prefix: string; bodies: readonly strin
     async proof(server) {
       const { ringcentral, api } = server.credentials
       const plan = { light: 10_000_000, medium: 10_000_000, heavy: 10_000_000, auth: 10_000_000 }
-      const app = await asked(server, 'POST', '/keys', api.key, { face: 'ringcentral', userId: null, detail: { grants: ['jwt'], plan } })
+      const app = await asked(server, 'POST', '/keys', api.key, {
+        face: 'ringcentral',
+        userId: null,
+        detail: { grants: ['jwt'], plan },
+      })
       const told = await fetch(`${server.baseUrl}/restapi/oauth/token`, {
         method: 'POST',
         headers: { authorization: basic(app.publicId, app.secret).slice('authorization: '.length) },
@@ -114,7 +146,13 @@ export async function openDoor(server: RunningServer, name: string): Promise<Doo
   const routes = own ? [...found, ...found.map((route) => ({ ...route, path: own(route.path) }))] : found
   if (routes.length < 5) throw new Error(`only ${routes.length} routes of ${name} were found`)
   const values = Object.values(server.credentials[name]).filter((value) => typeof value === 'string')
-  return { name, routes, proof: await dialect.proof(server), bodies: dialect.bodies, words: { names: wordsOf([`dialects/${name}`]), values } }
+  return {
+    name,
+    routes,
+    proof: await dialect.proof(server),
+    bodies: dialect.bodies,
+    words: { names: wordsOf([`dialects/${name}`]), values },
+  }
 }
 
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -129,7 +167,8 @@ async function routesOf(name: string, prefix: string): Promise<DoorRoute[]> {
   for (const file of sourceFiles(`dialects/${name}`)) {
     for (const table of Object.values((await import(file)) as Record<string, unknown>)) {
       if (Array.isArray(table)) {
-        for (const one of table) if (typeof one?.path === 'string') for (const method of [one.method ?? verbs].flat()) add(method, one.path)
+        for (const one of table)
+          if (typeof one?.path === 'string') for (const method of [one.method ?? verbs].flat()) add(method, one.path)
       } else if (typeof table === 'object' && table !== null) {
         for (const [key, one] of Object.entries(table)) {
           if (typeof one !== 'object' || one === null) continue
@@ -153,7 +192,8 @@ function wordsOf(rooms: readonly string[]): string[] {
   const words = new Set<string>()
   for (const file of rooms.flatMap(sourceFiles)) {
     const text = readFileSync(file, 'utf8').replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '')
-    for (const [, member, quoted] of text.matchAll(/^\s+'?([A-Za-z][\w-]{1,30})'?: |'([A-Za-z][\w.-]{1,30})'/gm)) words.add(member ?? quoted!)
+    for (const [, member, quoted] of text.matchAll(/^\s+'?([A-Za-z][\w-]{1,30})'?: |'([A-Za-z][\w.-]{1,30})'/gm))
+      words.add(member ?? quoted!)
   }
   return [...words]
 }

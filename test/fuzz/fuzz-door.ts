@@ -37,14 +37,23 @@ export interface FuzzReport {
   readonly reasons: Record<string, number>
 }
 
-const faults = new Set(['platform.internal_error', 'platform.exception', 'platform.resource_handler_failed', 'platform.database_query_failed'])
+const faults = new Set([
+  'platform.internal_error',
+  'platform.exception',
+  'platform.resource_handler_failed',
+  'platform.database_query_failed',
+])
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'QUERY', 'PROPFIND', 'TRACE'] as const
 const connections = 16
 const maxFindings = 20
 const maxValues = 400
 const slowSenders = 20
 
-export async function fuzzDoor(port: number, door: Door, { seed, requests }: { seed: number; requests: number }): Promise<FuzzReport> {
+export async function fuzzDoor(
+  port: number,
+  door: Door,
+  { seed, requests }: { seed: number; requests: number },
+): Promise<FuzzReport> {
   const random = randomFrom(seed)
   const report: FuzzReport = { findings: [], statuses: {}, reasons: {} }
   let left = requests
@@ -101,7 +110,10 @@ function request(random: Random, door: Door): { bytes: Buffer; isHead: boolean }
   const lines = [`${method} ${target} HTTP/1.1`, 'host: offhook.test', ...headers(random, door.words)]
   // Wrong proofs are few, lest the source be locked out for the rest of the run.
   if (random.chance(0.98)) lines.push(...door.proof)
-  else if (random.chance(0.1)) lines.push(`authorization: ${random.pick(['Bearer', 'Basic !!!', 'Basic Og==', 'Digest x', 'Bearer a.b.c', ...hostileTexts])}`)
+  else if (random.chance(0.1))
+    lines.push(
+      `authorization: ${random.pick(['Bearer', 'Basic !!!', 'Basic Og==', 'Digest x', 'Bearer a.b.c', ...hostileTexts])}`,
+    )
   const sent = method !== 'GET' && method !== 'HEAD' ? random.chance(0.9) : random.chance(0.03)
   const made = sent ? body(random, words, door.bodies) : undefined
   if (made?.type !== undefined) lines.push(`content-type: ${made.type}`)
@@ -119,7 +131,8 @@ export function faultOf({ status, headers: told, body: bytes }: WireAnswer, isHe
     if (!/^[0-9a-f-]{36}$/.test(told['offhook-error-id'] ?? '')) return 'a refusal without an error id'
   }
   if (reason !== undefined && faults.has(reason)) return `a fault of ours: ${reason}`
-  if (status >= 500 && reason !== undefined && !['platform.not_implemented'].includes(reason)) return `answered ${status}, ${reason}`
+  if (status >= 500 && reason !== undefined && !['platform.not_implemented'].includes(reason))
+    return `answered ${status}, ${reason}`
   if (told['x-injected'] !== undefined) return 'a header was smuggled in'
   if (isHead || bytes.length === 0) return undefined
   const type = told['content-type'] ?? ''
@@ -158,7 +171,8 @@ export function isWellFormed(xml: string): boolean {
 
 /** Ids and the like from what was answered are worth asking about. */
 function harvest(values: string[], { headers: told, body: bytes }: WireAnswer): void {
-  if (values.length >= maxValues || bytes.length === 0 || bytes.length > 20_000 || !/json|xml/.test(told['content-type'] ?? '')) return
+  if (values.length >= maxValues || bytes.length === 0 || bytes.length > 20_000 || !/json|xml/.test(told['content-type'] ?? ''))
+    return
   for (const [, quoted, inner] of bytes.toString().matchAll(/:\s*"([\w+@.~-]{3,60})"|>([\w+@.~-]{3,60})</g)) {
     const found = quoted ?? inner!
     if (values.length < maxValues && !values.includes(found)) values.push(found)

@@ -29,9 +29,17 @@ for (const name of values.door === undefined ? doorNames : [values.door]) {
     const { findings, statuses, reasons } = await fuzzDoor(Number(new URL(server.baseUrl).port), door, { seed, requests })
     const faults = await faultsCounted(server.baseUrl)
     found += findings.length + faults
-    console.log(`${name}: ${requests} requests, seed ${seed}, ${door.routes.length} routes, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+    console.log(
+      `${name}: ${requests} requests, seed ${seed}, ${door.routes.length} routes, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
+    )
     console.log(`  ${JSON.stringify(statuses)}`)
-    console.log(`  ${Object.keys(reasons).length} reasons: ${Object.entries(reasons).toSorted((a, b) => b[1] - a[1]).slice(0, 12).map(([slug, n]) => `${slug} ${n}`).join(', ')}`)
+    console.log(
+      `  ${Object.keys(reasons).length} reasons: ${Object.entries(reasons)
+        .toSorted((a, b) => b[1] - a[1])
+        .slice(0, 12)
+        .map(([slug, n]) => `${slug} ${n}`)
+        .join(', ')}`,
+    )
     if (faults > 0) console.log(`  ${faults} faults were counted:\n${server.lines().slice(-6000)}`)
     const kinds = new Set<string>()
     for (const { fault, request, answer } of findings) {

@@ -13,7 +13,11 @@ export interface WireAnswer {
 const answerMs = 15_000
 
 /** Sends on a connection of its own and gives all whole answers; none when the server only hung up. */
-export function exchangeRaw(port: number, parts: readonly (string | Buffer)[], { pauseMs = 0, half = false } = {}): Promise<WireAnswer[]> {
+export function exchangeRaw(
+  port: number,
+  parts: readonly (string | Buffer)[],
+  { pauseMs = 0, half = false } = {},
+): Promise<WireAnswer[]> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let received: Buffer = Buffer.alloc(0)
@@ -27,11 +31,13 @@ export function exchangeRaw(port: number, parts: readonly (string | Buffer)[], {
         socket.destroy(error as Error)
       }
     })
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error)))
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error),
+    )
     socket.on('close', () => {
       try {
         const answers: WireAnswer[] = []
-        for (let rest = received; rest.length > 0; ) {
+        for (let rest = received; rest.length > 0;) {
           const read = readAnswer(rest, false)
           if (!read) throw new Error(`an answer broke off: ${rest.subarray(0, 200).toString('latin1')}`)
           if (read.answer.status >= 200) answers.push(read.answer)
@@ -125,7 +131,8 @@ const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]
 function readAnswer(bytes: Buffer, isHead: boolean): { answer: WireAnswer; length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) {
-    if (bytes.length > 8 && !bytes.subarray(0, 9).toString('latin1').startsWith('HTTP/1.1 ')) throw new Error('not an HTTP/1.1 answer')
+    if (bytes.length > 8 && !bytes.subarray(0, 9).toString('latin1').startsWith('HTTP/1.1 '))
+      throw new Error('not an HTTP/1.1 answer')
     return undefined
   }
   const [start = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')

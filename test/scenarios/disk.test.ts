@@ -37,40 +37,47 @@ test('the disk nearly full: creates are refused, all else goes on, and readyz sa
   const ready = await fetch(`${full.url}/readyz`)
   assert.equal(ready.status, 503)
   const { dependencies } = (await ready.json()) as Ready
-  assert.deepEqual(Object.entries(dependencies).map(([name, one]) => [name, one.ready, one.reason]), [
-    ['store', true, undefined],
-    ['disk', false, 'platform.disk_nearly_full'],
-    ['clock', true, undefined],
-  ])
+  assert.deepEqual(
+    Object.entries(dependencies).map(([name, one]) => [name, one.ready, one.reason]),
+    [
+      ['store', true, undefined],
+      ['disk', false, 'platform.disk_nearly_full'],
+      ['clock', true, undefined],
+    ],
+  )
 })
 
-test('the database away: readyz and every answer say so, and it comes back by itself', { skip: !postgresFound, timeout: 90_000 }, async () => {
-  const server = await startServer({ engine: 'postgres' })
-  try {
-    const { key } = server.credentials.api
-    assert.equal((await create(server.baseUrl, key)).status, 201)
-    await server.operator.stopDatabase()
-    const away = await create(server.baseUrl, key)
-    assert.equal(away.headers.get('offhook-reason'), 'platform.database_unreachable')
-    assert.equal(away.status, 503)
-    const ready = await fetch(`${server.baseUrl}/readyz`)
-    assert.equal(ready.status, 503)
-    assert.equal(((await ready.json()) as Ready).dependencies['store']!.reason, 'platform.database_unreachable')
-    assert.equal((await fetch(`${server.baseUrl}/healthz`)).status, 200)
-    await server.operator.startDatabase()
-    let again = await create(server.baseUrl, key)
-    for (let tries = 0; again.status !== 201 && tries < 50; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      again = await create(server.baseUrl, key)
+test(
+  'the database away: readyz and every answer say so, and it comes back by itself',
+  { skip: !postgresFound, timeout: 90_000 },
+  async () => {
+    const server = await startServer({ engine: 'postgres' })
+    try {
+      const { key } = server.credentials.api
+      assert.equal((await create(server.baseUrl, key)).status, 201)
+      await server.operator.stopDatabase()
+      const away = await create(server.baseUrl, key)
+      assert.equal(away.headers.get('offhook-reason'), 'platform.database_unreachable')
+      assert.equal(away.status, 503)
+      const ready = await fetch(`${server.baseUrl}/readyz`)
+      assert.equal(ready.status, 503)
+      assert.equal(((await ready.json()) as Ready).dependencies['store']!.reason, 'platform.database_unreachable')
+      assert.equal((await fetch(`${server.baseUrl}/healthz`)).status, 200)
+      await server.operator.startDatabase()
+      let again = await create(server.baseUrl, key)
+      for (let tries = 0; again.status !== 201 && tries < 50; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        again = await create(server.baseUrl, key)
+      }
+      assert.equal(again.status, 201)
+      assert.equal((await fetch(`${server.baseUrl}/readyz`)).status, 200)
+    } finally {
+      await server.stop()
     }
-    assert.equal(again.status, 201)
-    assert.equal((await fetch(`${server.baseUrl}/readyz`)).status, 200)
-  } finally {
-    await server.stop()
-  }
-})
+  },
+)
 
-test('a client\'s address is taken from a proxy that is trusted and from no other; a trace id is kept', async (t) => {
+test("a client's address is taken from a proxy that is trusted and from no other; a trace id is kept", async (t) => {
   const data = newFolder()
   const { url, child, ended } = await startProgram(t, data)
   const { key } = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8')).api
@@ -88,7 +95,8 @@ test('a client\'s address is taken from a proxy that is trusted and from no othe
   const metrics = await (await fetch(`${url}/metrics`)).text()
   assert.match(metrics, /^offhook_refusals_total\{face="api",reason="resource\.not_found"\} \d+$/m)
   const labels = new Set([...metrics.matchAll(/[{,](\w+)="/g)].map(([, name]) => name))
-  for (const label of labels) assert.doesNotMatch(label!, /account|number|login|user|source|key|path/, 'metrics are labelled by nobody')
+  for (const label of labels)
+    assert.doesNotMatch(label!, /account|number|login|user|source|key|path/, 'metrics are labelled by nobody')
   assert.doesNotMatch(metrics, /acc_|127\.0\.0\.1|203\.0\.113/)
   child.kill('SIGTERM')
   await ended

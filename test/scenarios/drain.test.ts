@@ -22,14 +22,22 @@ function clientOf(t: TestContext, url: string, key: string): Client {
   t.after(() => dispatcher.destroy())
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const page = async (after: string | null): Promise<{ items: { name: string }[]; next: string | null; total: number }> => {
-    const told = await request(`${url}/v1/applications?limit=1000${after === null ? '' : `&after=${after}`}`, { dispatcher, headers })
+    const told = await request(`${url}/v1/applications?limit=1000${after === null ? '' : `&after=${after}`}`, {
+      dispatcher,
+      headers,
+    })
     return (await told.body.json()) as Awaited<ReturnType<typeof page>>
   }
   return {
     async create(name) {
       try {
         const body = JSON.stringify({ name })
-        const told = await request(`${url}/v1/applications`, { method: 'POST', dispatcher, headers: { ...headers, 'idempotency-key': name }, body })
+        const told = await request(`${url}/v1/applications`, {
+          method: 'POST',
+          dispatcher,
+          headers: { ...headers, 'idempotency-key': name },
+          body,
+        })
         return { status: told.statusCode, id: ((await told.body.json()) as { id: string }).id }
       } catch {
         return undefined
@@ -37,7 +45,7 @@ function clientOf(t: TestContext, url: string, key: string): Client {
     },
     async names() {
       const names: string[] = []
-      for (let after: string | null = null; ; ) {
+      for (let after: string | null = null; ;) {
         const { items, next } = await page(after)
         names.push(...items.map((item) => item.name))
         if (next === null) return names
@@ -74,43 +82,51 @@ function load(client: Client, acknowledged: Map<string, string>, tried: string[]
 }
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  test(`${signal} under load of creates: what was acknowledged is there, and repeating it makes nothing twice`, { timeout: 120_000 }, async (t) => {
-    const data = newFolder()
-    const first = await startProgram(t, data)
-    const key = keyOf(data)
-    const acknowledged = new Map<string, string>()
-    const tried: string[] = []
-    const others: string[] = []
-    const loading = load(clientOf(t, first.url, key), acknowledged, tried, others)
-    await loading.enough
-    first.child.kill(signal)
-    assert.equal(await first.ended, signal === 'SIGTERM' ? 0 : null)
-    await loading.stop()
-    assert.deepEqual(others.filter((status) => status !== '429'), [], 'no request was answered with anything else')
-    assert.doesNotMatch(first.lines(), /"level":50/)
+  test(
+    `${signal} under load of creates: what was acknowledged is there, and repeating it makes nothing twice`,
+    { timeout: 120_000 },
+    async (t) => {
+      const data = newFolder()
+      const first = await startProgram(t, data)
+      const key = keyOf(data)
+      const acknowledged = new Map<string, string>()
+      const tried: string[] = []
+      const others: string[] = []
+      const loading = load(clientOf(t, first.url, key), acknowledged, tried, others)
+      await loading.enough
+      first.child.kill(signal)
+      assert.equal(await first.ended, signal === 'SIGTERM' ? 0 : null)
+      await loading.stop()
+      assert.deepEqual(
+        others.filter((status) => status !== '429'),
+        [],
+        'no request was answered with anything else',
+      )
+      assert.doesNotMatch(first.lines(), /"level":50/)
 
-    const second = await startProgram(t, data)
-    const client = clientOf(t, second.url, key)
-    const there = new Set(await client.names())
-    for (const name of acknowledged.keys()) assert.ok(there.has(name), `${name} was acknowledged and is gone`)
+      const second = await startProgram(t, data)
+      const client = clientOf(t, second.url, key)
+      const there = new Set(await client.names())
+      for (const name of acknowledged.keys()) assert.ok(there.has(name), `${name} was acknowledged and is gone`)
 
-    for (const name of tried) {
-      for (;;) {
-        const told = await client.create(name)
-        if (told?.status === 429) {
-          await new Promise((resolve) => setTimeout(resolve, 100))
-          continue
+      for (const name of tried) {
+        for (;;) {
+          const told = await client.create(name)
+          if (told?.status === 429) {
+            await new Promise((resolve) => setTimeout(resolve, 100))
+            continue
+          }
+          assert.equal(told?.status, 201)
+          if (acknowledged.has(name)) assert.equal(told.id, acknowledged.get(name), 'the first answer again')
+          break
         }
-        assert.equal(told?.status, 201)
-        if (acknowledged.has(name)) assert.equal(told.id, acknowledged.get(name), 'the first answer again')
-        break
       }
-    }
-    const names = await client.names()
-    assert.equal(names.length, new Set(names).size, 'none twice')
-    assert.deepEqual(names.toSorted(), tried.toSorted())
-    assert.equal(await client.total(), tried.length, 'and they are counted right')
-    second.child.kill('SIGTERM')
-    assert.equal(await second.ended, 0)
-  })
+      const names = await client.names()
+      assert.equal(names.length, new Set(names).size, 'none twice')
+      assert.deepEqual(names.toSorted(), tried.toSorted())
+      assert.equal(await client.total(), tried.length, 'and they are counted right')
+      second.child.kill('SIGTERM')
+      assert.equal(await second.ended, 0)
+    },
+  )
 }

@@ -12,7 +12,11 @@ const seed = 20260101
 const requests = 2000
 
 const answer = (status: number, headers: Record<string, string>, body: string) => ({ status, headers, body: Buffer.from(body) })
-const refused = (reason: string) => ({ 'offhook-reason': reason, 'offhook-error-id': crypto.randomUUID(), 'content-type': 'application/json' })
+const refused = (reason: string) => ({
+  'offhook-reason': reason,
+  'offhook-error-id': crypto.randomUUID(),
+  'content-type': 'application/json',
+})
 
 test('the judge sees each kind of fault', () => {
   assert.equal(faultOf(answer(200, { 'content-type': 'application/json' }, '{}'), false), undefined)
@@ -45,7 +49,10 @@ for (const name of doorNames) {
     const shown = findings.map((one) => `${one.fault}\n${one.request}\n-> ${one.answer}`).join('\n\n')
     assert.equal(findings.length, 0, `node test/fuzz/run.ts --door ${name} --requests ${requests} --seed ${seed}\n${shown}`)
     assert.equal(await faultsCounted(server.baseUrl), 0, server.lines())
-    assert.ok(Object.keys(statuses).some((status) => status.startsWith('2')), `something was let in: ${JSON.stringify(statuses)}`)
+    assert.ok(
+      Object.keys(statuses).some((status) => status.startsWith('2')),
+      `something was let in: ${JSON.stringify(statuses)}`,
+    )
   })
 }
 

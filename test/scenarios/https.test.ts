@@ -10,10 +10,29 @@ import { connect, type TLSSocket } from 'node:tls'
 import { newFolder, startProgram } from '../program.ts'
 
 function certificate(dir: string, name: string): void {
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem'),
-  ], { stdio: 'ignore' })
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+      '-keyout',
+      join(dir, 'key.pem'),
+      '-out',
+      join(dir, 'cert.pem'),
+    ],
+    { stdio: 'ignore' },
+  )
 }
 
 const opened = (port: number): Promise<TLSSocket> =>
@@ -37,7 +56,10 @@ test('a certificate changed while it runs', async (t) => {
   const dir = newFolder()
   mkdirSync(dir)
   certificate(dir, 'first')
-  const { url, child, line, ended } = await startProgram(t, join(dir, 'data'), { OFFHOOK_TLS_CERT: join(dir, 'cert.pem'), OFFHOOK_TLS_KEY: join(dir, 'key.pem') })
+  const { url, child, line, ended } = await startProgram(t, join(dir, 'data'), {
+    OFFHOOK_TLS_CERT: join(dir, 'cert.pem'),
+    OFFHOOK_TLS_KEY: join(dir, 'key.pem'),
+  })
   assert.match(url, /^https:/)
   const port = Number(new URL(url).port)
   assert.equal(await nameOf(port), 'first')

@@ -84,13 +84,17 @@ onBothEngines('idempotency keys', (bench) => {
   test('a key that comes again with something else is refused, and what it stands for stays', async () => {
     const key = newKey()
     const first = await post('/applications', { name: 'this' }, key)
-    for (const [path, body] of [['/applications', { name: 'that' }], ['/applications', { name: 'this', kind: 'sms' }], ['/clients', { login: 'this', password }]] as const) {
+    for (const [path, body] of [
+      ['/applications', { name: 'that' }],
+      ['/applications', { name: 'this', kind: 'sms' }],
+      ['/clients', { login: 'this', password }],
+    ] as const) {
       assert.equal((await post(path, body, key)).json.reason, 'request.idempotency_key_reused')
     }
     same(first, await post('/applications', { name: 'this' }, key))
   })
 
-  test('a key is an account\'s own', async () => {
+  test("a key is an account's own", async () => {
     const key = newKey()
     const mine = await post('/applications', { name: 'shared' }, key)
     const others = await post('/applications', { name: 'shared' }, key, house.operator.key)
@@ -99,7 +103,8 @@ onBothEngines('idempotency keys', (bench) => {
   })
 
   test('what is no key is refused', async () => {
-    for (const key of ['', ' ', 'a b', 'x'.repeat(256), 'é']) assert.equal((await post('/applications', { name: 'x' }, key)).json.reason, 'request.idempotency_key_invalid', key)
+    for (const key of ['', ' ', 'a b', 'x'.repeat(256), 'é'])
+      assert.equal((await post('/applications', { name: 'x' }, key)).json.reason, 'request.idempotency_key_invalid', key)
   })
 
   test('fields at fault are an answer like any other: given again, and bound to the key', async () => {

@@ -7,7 +7,17 @@ import { contactBatchesLoop } from '#loops/contact-batches.ts'
 import { allOperations } from '#operations/all.ts'
 import { onBothEngines } from '../both-engines.ts'
 import { openHouse, type House, type Told } from '../house.ts'
-import { askOperation, ghosts, openAccount, pointed, pointersOf, questionOf, requireAllKnown, type Nouns, type Owner } from '../nouns.ts'
+import {
+  askOperation,
+  ghosts,
+  openAccount,
+  pointed,
+  pointersOf,
+  questionOf,
+  requireAllKnown,
+  type Nouns,
+  type Owner,
+} from '../nouns.ts'
 
 test('every operation is known to the walks', requireAllKnown)
 
@@ -41,7 +51,9 @@ onBothEngines('isolation', (bench) => {
   const rowsOfB = () => house.rowsOf([b.accountId, b.subAccountId])
 
   test('lists hold nothing of another account', async () => {
-    const lists = allOperations.filter(({ name, route }) => route.method === 'GET' && !route.path.includes('{') && name !== 'numbers.available')
+    const lists = allOperations.filter(
+      ({ name, route }) => route.method === 'GET' && !route.path.includes('{') && name !== 'numbers.available',
+    )
     assert.ok(lists.length > 10)
     for (const operation of lists) {
       const own = await askOperation(house, operation, {}, { key: b.key })
@@ -49,7 +61,8 @@ onBothEngines('isolation', (bench) => {
       assert.equal(told.status, 200, told.text)
       assert.doesNotMatch(told.text, /zebra/, operation.name)
       for (const id of Object.values(b.nouns)) assert.ok(!told.text.includes(id), operation.name)
-      if (!['numbers.places'].includes(operation.name)) assert.ok(own.json.items.length > 0, `${operation.name} shows its owner something`)
+      if (!['numbers.places'].includes(operation.name))
+        assert.ok(own.json.items.length > 0, `${operation.name} shows its owner something`)
     }
   })
 
@@ -61,11 +74,14 @@ onBothEngines('isolation', (bench) => {
         pointers += 1
         const what = `${operation.name} ${place.path}`
         const nobodys = ghosts(house)
-        const [theirs, nothing] = [b.nouns, nobodys].map((nouns) => askOperation(house, operation, pointed(operation, place, a.nouns, nouns), { key: a.key }))
+        const [theirs, nothing] = [b.nouns, nobodys].map((nouns) =>
+          askOperation(house, operation, pointed(operation, place, a.nouns, nouns), { key: a.key }),
+        )
         const [found, missed] = [await theirs!, await nothing!]
         assert.deepEqual(comparable(found, b.nouns), comparable(missed, nobodys), what)
         assert.ok(found.status < 500, `${what}: ${found.text}`)
-        if (operation.permission !== 'operator' && !mayPass(operation.name, operation.route.method)) assert.ok(found.status >= 400, `${what}: ${found.text}`)
+        if (operation.permission !== 'operator' && !mayPass(operation.name, operation.route.method))
+          assert.ok(found.status >= 400, `${what}: ${found.text}`)
         assert.doesNotMatch(found.text.replaceAll(String(b.nouns[place.noun]), ''), /zebra/, what)
         assert.deepEqual(await rowsOfB(), before, what)
       }
@@ -81,7 +97,10 @@ onBothEngines('isolation', (bench) => {
     for (const operation of allOperations) {
       for (const account of [b.account, sub, house.ids.show('account', house.operator.caller.account.id)]) {
         const found = await askOperation(house, operation, questionOf(operation, b.nouns), { key: a.key, account })
-        const missed = await askOperation(house, operation, questionOf(operation, b.nouns), { key: a.key, account: ghosts(house).account })
+        const missed = await askOperation(house, operation, questionOf(operation, b.nouns), {
+          key: a.key,
+          account: ghosts(house).account,
+        })
         assert.deepEqual(comparable(found, b.nouns), comparable(missed, b.nouns), operation.name)
         assert.equal(found.status, 404, `${operation.name}: ${found.text}`)
       }
@@ -106,7 +125,8 @@ onBothEngines('isolation', (bench) => {
       return { id: id as string, key: key as string, user: user.id as string }
     }
     const [left, right] = [await below('left'), await below('right')]
-    const reads = async (key: string, account: string | undefined, user: string) => (await house.ask('GET', `/users/${user}`, { key, account })).status
+    const reads = async (key: string, account: string | undefined, user: string) =>
+      (await house.ask('GET', `/users/${user}`, { key, account })).status
     assert.equal(await reads(a.key, left.id, left.user), 200, 'the parent, acting for it')
     assert.equal(await reads(house.operator.key, left.id, left.user), 200, 'the operator, two above')
     assert.equal(await reads(left.key, undefined, left.user), 200, 'itself')

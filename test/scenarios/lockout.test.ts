@@ -67,7 +67,10 @@ onBothEngines('lock-out', (bench) => {
       assert.equal((await house.ask('GET', '/whoami', { key: wrong, source })).json.reason, 'auth.credentials_invalid')
     }
     assert.equal(await signIn(house.sandbox.password, source), 'auth.source_locked')
-    assert.equal((await house.ask('GET', '/whoami', { key: `ok_${'A'.repeat(12)}_${'9'.repeat(32)}`, source })).json.reason, 'auth.source_locked')
+    assert.equal(
+      (await house.ask('GET', '/whoami', { key: `ok_${'A'.repeat(12)}_${'9'.repeat(32)}`, source })).json.reason,
+      'auth.source_locked',
+    )
     assert.equal((await house.ask('GET', '/whoami', { key: house.sandbox.key, source })).status, 200)
     assert.equal(await signIn(house.sandbox.password), 'in')
     house.forward(lockoutRules.lockMs / 6 + 1)

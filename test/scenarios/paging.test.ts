@@ -11,7 +11,8 @@ onBothEngines('paging', (bench) => {
   test('a house', async () => {
     house = await openHouse(await bench.open())
   })
-  const ask = (method: string, path: string, body?: object) => house.ask(method, path, { key: house.sandbox.key, ...(body && { body }) })
+  const ask = (method: string, path: string, body?: object) =>
+    house.ask(method, path, { key: house.sandbox.key, ...(body && { body }) })
   const create = async (name: string): Promise<string> => {
     const told = await ask('POST', '/applications', { name })
     assert.equal(told.status, 201, told.text)
@@ -29,8 +30,10 @@ onBothEngines('paging', (bench) => {
     })()
     const leaving = [...gone]
     const seen: string[] = []
-    for (let after: string | null = null; ; ) {
-      const page: { items: { id: string }[]; next: string | null } = (await ask('GET', `/applications?limit=7${after === null ? '' : `&after=${after}`}`)).json
+    for (let after: string | null = null; ;) {
+      const page: { items: { id: string }[]; next: string | null } = (
+        await ask('GET', `/applications?limit=7${after === null ? '' : `&after=${after}`}`)
+      ).json
       seen.push(...page.items.map((item) => item.id))
       assert.ok(page.items.length <= 7)
       const leaves = leaving.pop()
@@ -57,12 +60,16 @@ onBothEngines('paging', (bench) => {
       return [total, items.length]
     }
     const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => create(`many ${n}`)))
-    await Promise.all(ids.slice(0, 25).flatMap((id) => [ask('DELETE', `/applications/${id}`), ask('DELETE', `/applications/${id}`)]))
+    await Promise.all(
+      ids.slice(0, 25).flatMap((id) => [ask('DELETE', `/applications/${id}`), ask('DELETE', `/applications/${id}`)]),
+    )
     const [total, listed] = await counted('/applications')
     assert.equal(total, listed)
 
     const [users] = await counted('/users')
-    const made = await Promise.all(Array.from({ length: 20 }, (_, n) => ask('POST', '/users', { login: `u${n % 10}@example.com` })))
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => ask('POST', '/users', { login: `u${n % 10}@example.com` })),
+    )
     const there = made.filter((one) => one.status === 201).map((one) => one.json.id as string)
     assert.equal(there.length, 10)
     assert.deepEqual(await counted('/users'), [users + 10, users + 10])
@@ -76,10 +83,15 @@ onBothEngines('paging', (bench) => {
   })
 
   test('a cursor that is none is told', async () => {
-    for (const cursor of ['x', '0', 'f'.repeat(32), '']) assert.equal((await ask('GET', `/applications?after=${cursor}`)).json.reason, 'request.cursor_invalid', cursor)
+    for (const cursor of ['x', '0', 'f'.repeat(32), ''])
+      assert.equal((await ask('GET', `/applications?after=${cursor}`)).json.reason, 'request.cursor_invalid', cursor)
     assert.equal((await ask('GET', '/applications?limit=0')).status, 400)
     assert.equal((await ask('GET', '/applications?limit=1001')).json.reason, 'request.number_out_of_range')
-    assert.equal((await ask('GET', '/applications?skip=1')).json.reason, 'request.parameter_unknown', 'other faces skip; this one does not')
+    assert.equal(
+      (await ask('GET', '/applications?skip=1')).json.reason,
+      'request.parameter_unknown',
+      'other faces skip; this one does not',
+    )
   })
 
   test('wildcards and quotes in filters are text to every engine', async () => {
@@ -89,7 +101,11 @@ onBothEngines('paging', (bench) => {
       assert.equal(told.status, 200, `${name}: ${told.text}`)
     }
     const found = await ask('GET', `/applications?name=${encodeURIComponent('back\\slash%')}`)
-    assert.deepEqual(found.json.items.map((item: { id: string }) => item.id), [id], 'a backslash is a backslash')
+    assert.deepEqual(
+      found.json.items.map((item: { id: string }) => item.id),
+      [id],
+      'a backslash is a backslash',
+    )
   })
 
   test('nothing of all this was a fault of ours', () => assert.deepEqual(house.faults, []))

@@ -35,10 +35,13 @@ onBothEngines('rates', (bench) => {
     assert.deepEqual(state, { limit: 10, remaining: 9, windowMs: 60_000, resetMs: 60_000 })
     assert.equal(await admitted([rates], rule, 20), 9)
     clock.advance(15_000)
-    await assert.rejects(async () => rates.take(rule), (error: Refusal) => {
-      assert.deepEqual(error.params, { scope: 'api', limit: 10, windowMs: 60_000, retryAfterMs: 45_000 })
-      return error.retryAfterMs === 45_000
-    })
+    await assert.rejects(
+      async () => rates.take(rule),
+      (error: Refusal) => {
+        assert.deepEqual(error.params, { scope: 'api', limit: 10, windowMs: 60_000, retryAfterMs: 45_000 })
+        return error.retryAfterMs === 45_000
+      },
+    )
     assert.deepEqual(rates.peek(rule), { limit: 10, remaining: 0, windowMs: 60_000, resetMs: 45_000 })
     assert.equal(await admitted([rates], { ...rule, bucket: 'key 2' }, 20), 10, 'another has its own')
     clock.advance(45_000)
@@ -62,7 +65,8 @@ onBothEngines('rates', (bench) => {
     const house = await openHouse(await bench.open())
     const root = house.ids.show('account', house.operator.caller.account.id)
     const sandbox = house.ids.show('account', house.sandbox.caller.account.id)
-    const limit = (id: string, limits: object) => house.ask('PATCH', `/accounts/${id}`, { key: house.operator.key, body: { settings: { limits } } })
+    const limit = (id: string, limits: object) =>
+      house.ask('PATCH', `/accounts/${id}`, { key: house.operator.key, body: { settings: { limits } } })
     const reasonsOf = async (key: string): Promise<Set<string>> => {
       const seen = new Set<string>()
       // All within one second of a clock that stands still for them, or the count begins anew: then once more.

@@ -68,16 +68,34 @@ onBothEngines('roles', (bench) => {
     const narrow = (await post('/keys', { permissions: ['keys.read', 'keys.write'] })).key
     for (const key of [developer, narrow]) {
       await denied('POST', '/keys', key, { permissions: ['users.write'] })
-      for (const [method, path, body] of [['PATCH', '', { name: 'x' }], ['POST', '/rotate', {}], ['POST', '/reveal'], ['DELETE', '']] as const) {
+      for (const [method, path, body] of [
+        ['PATCH', '', { name: 'x' }],
+        ['POST', '/rotate', {}],
+        ['POST', '/reveal'],
+        ['DELETE', ''],
+      ] as const) {
         await denied(method, `/keys/${whole.id}${path}`, key, body)
       }
     }
     await denied('POST', '/keys', house.sandbox.key, { permissions: ['operator'] })
-    const mayNow = async (key: string): Promise<string[]> => (await house.ask('GET', '/whoami', { key })).json.permissions.toSorted()
-    assert.deepEqual(await mayNow((await post('/keys', {}, narrow)).key), ['keys.read', 'keys.write'], 'a key made by a narrow key, for the same user')
-    assert.deepEqual(await mayNow((await post('/keys', { userId: null }, narrow)).key), ['keys.read', 'keys.write'], 'and for nobody')
+    const mayNow = async (key: string): Promise<string[]> =>
+      (await house.ask('GET', '/whoami', { key })).json.permissions.toSorted()
+    assert.deepEqual(
+      await mayNow((await post('/keys', {}, narrow)).key),
+      ['keys.read', 'keys.write'],
+      'a key made by a narrow key, for the same user',
+    )
+    assert.deepEqual(
+      await mayNow((await post('/keys', { userId: null }, narrow)).key),
+      ['keys.read', 'keys.write'],
+      'and for nobody',
+    )
     const admin = house.ids.show('user', house.sandbox.caller.user!.id)
-    assert.deepEqual(await mayNow((await post('/keys', { userId: admin }, developer)).key), [...permissionsOf('developer', false)].toSorted(), 'for an administrator')
+    assert.deepEqual(
+      await mayNow((await post('/keys', { userId: admin }, developer)).key),
+      [...permissionsOf('developer', false)].toSorted(),
+      'for an administrator',
+    )
   })
 
   test('what a key proves ends when the key, its user or its account does, at once', async () => {
@@ -124,7 +142,10 @@ onBothEngines('roles', (bench) => {
   test('a key disabled while it is rotated stays disabled', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id } = await post('/keys', {})
-      await Promise.all([post(`/keys/${id}/rotate`, {}), house.ask('PATCH', `/keys/${id}`, { key: house.sandbox.key, body: { status: 'disabled' } })])
+      await Promise.all([
+        post(`/keys/${id}/rotate`, {}),
+        house.ask('PATCH', `/keys/${id}`, { key: house.sandbox.key, body: { status: 'disabled' } }),
+      ])
       assert.equal((await house.ask('GET', `/keys/${id}`, { key: house.sandbox.key })).json.status, 'disabled')
     }
   })

@@ -16,7 +16,10 @@ onBothEngines('second factor', (bench) => {
   const nextStep = (): void => house.forward(30_000)
   const signIn = async (given?: string, source = '192.0.2.9'): Promise<{ in: boolean; told: any }> => {
     const { login, password } = house.sandbox
-    const told = await house.ask('POST', '/sessions', { body: { login, password, ...(given !== undefined && { code: given }) }, source })
+    const told = await house.ask('POST', '/sessions', {
+      body: { login, password, ...(given !== undefined && { code: given }) },
+      source,
+    })
     return { in: told.status === 201, told: told.json }
   }
   const wrongCode = (): string => String((Number(code()) + 500_000) % 1_000_000).padStart(6, '0')
@@ -26,10 +29,16 @@ onBothEngines('second factor', (bench) => {
     seed = enrolled.json.seed
     assert.match(enrolled.json.uri, /^otpauth:/)
     assert.ok((await signIn()).in, 'not yet asked for')
-    assert.equal((await house.ask('PUT', '/second-factor', { key: house.sandbox.key, body: { code: wrongCode() } })).json.reason, 'auth.second_factor_invalid')
+    assert.equal(
+      (await house.ask('PUT', '/second-factor', { key: house.sandbox.key, body: { code: wrongCode() } })).json.reason,
+      'auth.second_factor_invalid',
+    )
     assert.equal((await house.ask('PUT', '/second-factor', { key: house.sandbox.key, body: { code: code() } })).status, 200)
     const rows = (await house.rowsOf([house.sandbox.caller.account.id]))['users']!
-    assert.ok(rows.every((row) => !row.includes(seed)), 'kept sealed')
+    assert.ok(
+      rows.every((row) => !row.includes(seed)),
+      'kept sealed',
+    )
     assert.equal((await house.ask('POST', '/second-factor', { key: house.sandbox.key })).json.reason, 'resource.conflict')
   })
 
@@ -53,7 +62,10 @@ onBothEngines('second factor', (bench) => {
 
   test('a change of the user meanwhile is not undone by signing in', async () => {
     const path = `/users/${house.ids.show('user', house.sandbox.caller.user!.id)}`
-    const [, changed] = await Promise.all([signIn(code()), house.ask('PATCH', path, { key: house.sandbox.key, body: { name: 'renamed' } })])
+    const [, changed] = await Promise.all([
+      signIn(code()),
+      house.ask('PATCH', path, { key: house.sandbox.key, body: { name: 'renamed' } }),
+    ])
     const { json } = await house.ask('GET', path, { key: house.sandbox.key })
     assert.equal(json.name === 'renamed', changed.status === 200, 'what was acknowledged is there')
     nextStep()

@@ -30,19 +30,32 @@ test('a first start makes credentials that work, for its owner alone; a second c
   for (const name of ['operator', 'api']) {
     const { baseUrl, login, password, key } = credentials[name]
     assert.ok((await fetch(`${baseUrl}/whoami`, { headers: { authorization: `Bearer ${key}` } })).ok, name)
-    const session = await fetch(`${baseUrl}/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password }) })
+    const session = await fetch(`${baseUrl}/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login, password }),
+    })
     assert.equal(session.status, 201, name)
   }
   first.child.kill('SIGTERM')
   assert.equal(await first.ended, 0)
 
   const second = await startProgram(t, data)
-  assert.equal(readFileSync(file, 'utf8').replaceAll(second.url, first.url), JSON.stringify(credentials, null, 2) + '\n', 'only the address moved')
+  assert.equal(
+    readFileSync(file, 'utf8').replaceAll(second.url, first.url),
+    JSON.stringify(credentials, null, 2) + '\n',
+    'only the address moved',
+  )
   assert.equal((await whoami(second.url, credentials.api.key)).status, 200)
-  const { total } = (await (await fetch(`${second.url}/v1/accounts`, { headers: { authorization: `Bearer ${credentials.operator.key}` } })).json()) as { total: number }
+  const { total } = (await (
+    await fetch(`${second.url}/v1/accounts`, { headers: { authorization: `Bearer ${credentials.operator.key}` } })
+  ).json()) as { total: number }
   assert.equal(total, 1, 'one sandbox')
   for (const { password, key } of [credentials.operator, credentials.api]) {
-    assert.ok(!first.lines().includes(key) && !second.lines().includes(key) && !first.lines().includes(password), 'no secret is logged')
+    assert.ok(
+      !first.lines().includes(key) && !second.lines().includes(key) && !first.lines().includes(password),
+      'no secret is logged',
+    )
   }
 })
 
@@ -67,7 +80,10 @@ test('a wrong setting is refused by its name, its value and what is allowed, and
 })
 
 test('several addresses, each with a port of its own', async (t) => {
-  const { url, child, ended, line } = await startProgram(t, newFolder(), { OFFHOOK_HTTP: '127.0.0.1:0,127.0.0.1:0', OFFHOOK_LOG: 'info' })
+  const { url, child, ended, line } = await startProgram(t, newFolder(), {
+    OFFHOOK_HTTP: '127.0.0.1:0,127.0.0.1:0',
+    OFFHOOK_LOG: 'info',
+  })
   const { urls } = (await line('started')) as { urls: string[] }
   assert.equal(new Set(urls).size, 2)
   assert.equal(urls[0], url)
@@ -110,7 +126,11 @@ test('what a first start made is not shown to the world; offhook secure makes cr
   const url = `http://127.0.0.1:${new URL(again.url).port}`
   assert.equal((await whoami(url, key)).status, 200)
   const signIn = (text: string) =>
-    fetch(`${url}/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: text }) })
+    fetch(`${url}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ login, password: text }),
+    })
   assert.equal((await signIn(password)).status, 201)
   assert.equal((await signIn(old.operator.password)).status, 401)
   for (const gone of [old.operator.key, token]) assert.equal((await whoami(url, gone)).status, 401)

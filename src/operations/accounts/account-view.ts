@@ -45,6 +45,22 @@ export function accountView(account: Account): Static<typeof AccountView> {
   const { id, parentId, name, status, ownStatus, kind, depth } = account
   const { features: on, limits, allowedSources } = account.settings
   // The account is shared by every request; copied by hand, since structuredClone costs more than all the rest of a read.
-  const settings = { ...account.settings, features: [...on], limits: { ...limits }, allowedSources: [...allowedSources] } as Static<typeof SettingsView>
-  return { id, parentId, name, status, ownStatus, kind, depth, settings, createdAt: account.createdMs, updatedAt: account.updatedMs }
+  const settings = {
+    ...account.settings,
+    features: [...on],
+    limits: { ...limits },
+    allowedSources: [...allowedSources],
+  } as Static<typeof SettingsView>
+  return {
+    id,
+    parentId,
+    name,
+    status,
+    ownStatus,
+    kind,
+    depth,
+    settings,
+    createdAt: account.createdMs,
+    updatedAt: account.updatedMs,
+  }
 }

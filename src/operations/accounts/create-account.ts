@@ -25,7 +25,11 @@ function shown(means: Means, made: AccountRow | AccountTaken) {
 
 /** What a face's clients need of the owner: a key there, and what the face keeps with the account. */
 const Door = Type.Object(
-  { publicId: Type.String(), detail: Type.Record(Type.String(), Type.Unknown()), facet: Optional(Type.Record(Type.String(), Type.Unknown())) },
+  {
+    publicId: Type.String(),
+    detail: Type.Record(Type.String(), Type.Unknown()),
+    facet: Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
   { additionalProperties: false, 'x-hidden': true },
 )
 
@@ -41,18 +45,31 @@ export const createAccountOperation = operation({
       status: Optional(OneOf(['active', 'suspended'], 'Status; active unless told.')),
       owner: Optional(
         Type.Object(
-          { login: Login, password: Password, name: Optional(Text(200, 'Name shown; the login unless told.')), role: Optional(Role) },
+          {
+            login: Login,
+            password: Password,
+            name: Optional(Text(200, 'Name shown; the login unless told.')),
+            role: Optional(Role),
+          },
           { additionalProperties: false, description: 'The first user of the account, an administrator unless told.' },
         ),
       ),
       door: Optional(Door),
-      settings: Optional(Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) }))),
+      settings: Optional(
+        Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) })),
+      ),
       alias: Optional(Type.Object({ face: Type.String(), kind: Type.String(), alias: Type.String() }, { 'x-hidden': true })),
     },
     { additionalProperties: false },
   ),
   output: AccountView,
-  reasons: ['account.depth_exceeded', 'account.not_active', 'permission.denied', 'resource.value_not_unique', 'account.password_weak'],
+  reasons: [
+    'account.depth_exceeded',
+    'account.not_active',
+    'permission.denied',
+    'resource.value_not_unique',
+    'account.password_weak',
+  ],
   creates: true,
   route: { method: 'POST', path: '/accounts', status: 201 },
   async run(means, { name, kind, status, settings, alias, owner, door }) {
@@ -80,14 +97,25 @@ export const createAccountOperation = operation({
     const actor = actorOf(caller)
     if (!owner) return shown(means, await means.write(createAccount, { row, ...(alias && { alias }), actor }))
     const user = await ownerRow(means, id, owner)
-    const facet = door?.facet && { face: caller.face, noun: 'account', id, account_id: id, data: JSON.stringify(door.facet), updated_ms: now }
+    const facet = door?.facet && {
+      face: caller.face,
+      noun: 'account',
+      id,
+      account_id: id,
+      data: JSON.stringify(door.facet),
+      updated_ms: now,
+    }
     const key = door && keyRow(means, user, door, owner.password)
     return shown(means, await means.write(createOwnedAccount, { row, owner: user, key, alias, facet, actor }))
   },
   shown,
 })
 
-async function ownerRow({ nextId, clock }: Means, accountId: number, owner: { login: string; password: string; name?: string; role?: string }): Promise<UserRow> {
+async function ownerRow(
+  { nextId, clock }: Means,
+  accountId: number,
+  owner: { login: string; password: string; name?: string; role?: string },
+): Promise<UserRow> {
   const now = clock.nowMs()
   return {
     id: nextId(),
@@ -107,7 +135,12 @@ async function ownerRow({ nextId, clock }: Means, accountId: number, owner: { lo
 }
 
 /** The owner's key at the caller's face, its secret made from the password. */
-function keyRow({ caller, nextId, clock, key, credentialForms }: Means, user: UserRow, { publicId, detail }: Static<typeof Door>, password: string): CredentialRow {
+function keyRow(
+  { caller, nextId, clock, key, credentialForms }: Means,
+  user: UserRow,
+  { publicId, detail }: Static<typeof Door>,
+  password: string,
+): CredentialRow {
   const form = credentialForms.get(caller.face)
   const secret = form?.fromPassword?.(password)
   if (!form || secret === undefined) throw new Error(`the face ${caller.face} makes no keys from passwords`)

@@ -13,11 +13,14 @@ const ownSettings = new Set(['timezone', 'language', 'allowedSources'])
 export function requireSettableBy(caller: Caller, settings: SettingsChange, kind: string | undefined, ofItself = false): void {
   if (caller.permissions.has('operator')) return
   const bounded = Object.keys(settings).filter((name) => !ownSettings.has(name))
-  if (ofItself && (bounded.length > 0 || kind !== undefined)) refuse('permission.denied', { permission: `settings.${bounded[0] ?? 'kind'}` })
+  if (ofItself && (bounded.length > 0 || kind !== undefined))
+    refuse('permission.denied', { permission: `settings.${bounded[0] ?? 'kind'}` })
   const own = caller.home.settings
-  if (settings.features?.some((feature) => !own.features.includes(feature))) refuse('permission.denied', { permission: 'settings.features' })
+  if (settings.features?.some((feature) => !own.features.includes(feature)))
+    refuse('permission.denied', { permission: 'settings.features' })
   for (const [name, value] of Object.entries(settings.limits ?? {})) {
-    if (value > own.limits[name as keyof typeof own.limits]) refuse('permission.denied', { permission: `settings.limits.${name}` })
+    if (value > own.limits[name as keyof typeof own.limits])
+      refuse('permission.denied', { permission: `settings.limits.${name}` })
   }
   if (kind === 'full' && caller.home.kind !== 'full') refuse('permission.denied', { permission: 'kind' })
 }

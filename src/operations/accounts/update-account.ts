@@ -19,9 +19,11 @@ export const updateAccountOperation = operation({
     {
       id: Id('account'),
       name: Optional(Text(200, 'Name of the account.')),
-      status: Optional(OneOf(['active', 'suspended'], 'Suspend or reactivate it; not one\'s own account.')),
+      status: Optional(OneOf(['active', 'suspended'], "Suspend or reactivate it; not one's own account.")),
       kind: Optional(OneOf(['full', 'trial', 'developer'], 'Kind; set by whoever stands above.')),
-      settings: Optional(Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) }))),
+      settings: Optional(
+        Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) })),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -38,7 +40,9 @@ export const updateAccountOperation = operation({
     const row = (await readAccount(read, id))!
     const own = JSON.parse(row.settings) as SettingsChange
     const merged = { ...own, ...settings, ...(settings?.limits && { limits: { ...own.limits, ...settings.limits } }) }
-    const changed = Object.entries({ name, status, kind, settings }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    const changed = Object.entries({ name, status, kind, settings }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
     const changedRow = await means.write(updateAccount, {
       id,
       name: name ?? row.name,

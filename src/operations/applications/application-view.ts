@@ -7,7 +7,10 @@ import { Id, Method, Moment, OneOf } from '../fields.ts'
 
 export const applicationKinds = ['', 'voice', 'sms', 'ussd', 'inbound', 'outbound'] as const
 
-export const ApplicationKind = OneOf(applicationKinds, 'What it answers; inbound and outbound are named services, the name unique per kind.')
+export const ApplicationKind = OneOf(
+  applicationKinds,
+  'What it answers; inbound and outbound are named services, the name unique per kind.',
+)
 
 const Url = (description: string) => Type.Union([Type.String({ maxLength: 2048, description }), Type.Null()])
 
@@ -19,8 +22,8 @@ export const ApplicationDetail = Type.Object(
     fallbackMethod: Type.Optional(Method('How the fallback is fetched.')),
     statusUrl: Type.Optional(Url('Where status changes are told.')),
     statusMethod: Type.Optional(Method('How status changes are told.')),
-    callerIdLookup: Type.Optional(Type.Boolean({ description: 'Whether the caller\'s name is looked up.' })),
-    configuration: Type.Optional(Type.Unknown({ description: 'A named service\'s configuration.' })),
+    callerIdLookup: Type.Optional(Type.Boolean({ description: "Whether the caller's name is looked up." })),
+    configuration: Type.Optional(Type.Unknown({ description: "A named service's configuration." })),
   },
   { additionalProperties: false },
 )

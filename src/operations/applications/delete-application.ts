@@ -19,7 +19,13 @@ export const deleteApplicationOperation = operation({
   route: { method: 'DELETE', path: '/applications/{id}' },
   async run(means, { id, whileInUse = false }) {
     const { caller, clock } = means
-    const { outcome } = await means.write(deleteApplication, { id, account: caller.account.id, whileInUse, actor: actorOf(caller), now: clock.nowMs() })
+    const { outcome } = await means.write(deleteApplication, {
+      id,
+      account: caller.account.id,
+      whileInUse,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (outcome === 'gone') refuse('application.not_found', {})
     if (outcome === 'in_use') refuse('resource.in_use', { noun: 'application', usedBy: 'numbers' })
     return { done: true }

@@ -27,7 +27,8 @@ export const updateApplicationOperation = operation({
     const { caller, read, clock } = means
     const row = await readApplication(read, caller.account.id, id)
     if (!row) refuse('application.not_found', {})
-    if (isNamedService(row.kind) && (kind !== undefined || (name !== undefined && name !== row.name))) refuse('resource.conflict', { noun: 'service' })
+    if (isNamedService(row.kind) && (kind !== undefined || (name !== undefined && name !== row.name)))
+      refuse('resource.conflict', { noun: 'service' })
     const changed = Object.entries({ name, kind, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
     const updated = await means.write(updateApplication, {
       id,

@@ -61,7 +61,10 @@ export const readRefusalOperation = operation({
   name: 'refusals.read',
   summary: 'Look up a refusal by its error id',
   permission: 'refusals.read',
-  input: Type.Object({ errorId: Type.String({ pattern: '^[0-9a-fA-F-]{32,36}$', maxLength: 36, description: 'The error id, a UUID.' }) }, { additionalProperties: false }),
+  input: Type.Object(
+    { errorId: Type.String({ pattern: '^[0-9a-fA-F-]{32,36}$', maxLength: 36, description: 'The error id, a UUID.' }) },
+    { additionalProperties: false },
+  ),
   output: RefusalView,
   reasons: ['resource.not_found'],
   route: { method: 'GET', path: '/refusals/{errorId}' },
@@ -75,18 +78,31 @@ export const readRefusalOperation = operation({
 /** The account's refusals, newest first; kept for seven days. */
 export const listRefusalsOperation = operation({
   name: 'refusals.list',
-  summary: 'List the account\'s refusals',
+  summary: "List the account's refusals",
   permission: 'refusals.read',
   input: Type.Object(
     {
       limit: Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Rows a page; 50 unless told.' })),
-      after: Optional(Type.String({ pattern: '^[0-9]+\\.[0-9a-f-]{36}$', maxLength: 60, description: 'The cursor of the page before.' })),
-      skip: Optional(Type.Integer({ minimum: 0, maximum: maximumSkip, 'x-hidden': true, description: 'Rows to pass over; serves page numbers.' })),
+      after: Optional(
+        Type.String({ pattern: '^[0-9]+\\.[0-9a-f-]{36}$', maxLength: 60, description: 'The cursor of the page before.' }),
+      ),
+      skip: Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: maximumSkip,
+          'x-hidden': true,
+          description: 'Rows to pass over; serves page numbers.',
+        }),
+      ),
       counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total, counted as far as page numbers reach.' })),
     },
     { additionalProperties: false },
   ),
-  output: Type.Object({ items: Type.Array(RefusalView), next: Type.Union([Type.String(), Type.Null()]), total: Optional(Type.Integer()) }),
+  output: Type.Object({
+    items: Type.Array(RefusalView),
+    next: Type.Union([Type.String(), Type.Null()]),
+    total: Optional(Type.Integer()),
+  }),
   reasons: [],
   route: { method: 'GET', path: '/refusals' },
   async run({ caller, notes }, { limit = 50, after, skip, counted }) {
@@ -96,6 +112,10 @@ export const listRefusalsOperation = operation({
     const shown = rows.slice(0, limit)
     const end = shown.at(-1)
     const total = counted ? await countRefusals(notes, caller.account.id, maximumSkip + 1000) : undefined
-    return { ...(total !== undefined && { total }), items: shown.map(refusalView), next: rows.length > limit && end ? `${end.at_ms}.${end.error_id}` : null }
+    return {
+      ...(total !== undefined && { total }),
+      items: shown.map(refusalView),
+      next: rows.length > limit && end ? `${end.at_ms}.${end.error_id}` : null,
+    }
   },
 })

@@ -8,7 +8,10 @@ import { requireTargets } from '../numbers/number-input.ts'
 import { requireStrong } from '../users/user-rules.ts'
 import { ClientDetail, ClientView, clientView } from './client-view.ts'
 
-function shown({ caller }: Means, { taken, row }: { taken: ClientRow | null; row: ClientRow }): Static<typeof ClientView> & { existing: boolean } {
+function shown(
+  { caller }: Means,
+  { taken, row }: { taken: ClientRow | null; row: ClientRow },
+): Static<typeof ClientView> & { existing: boolean } {
   if (taken === null) return { ...clientView(row), existing: false }
   if (taken.account_id !== caller.account.id) refuse('resource.value_not_unique', { parameter: 'login' })
   return { ...clientView(taken), existing: true }
@@ -24,7 +27,11 @@ export const createClientOperation = operation({
   permission: 'clients.write',
   input: Type.Object(
     {
-      login: Type.String({ pattern: '^[A-Za-z0-9_.!~*\'()&+$,;:-]{1,64}$', maxLength: 64, description: 'the user part of a SIP address: letters, digits and -_.!~*\'()&+$,;:' }),
+      login: Type.String({
+        pattern: "^[A-Za-z0-9_.!~*'()&+$,;:-]{1,64}$",
+        maxLength: 64,
+        description: "the user part of a SIP address: letters, digits and -_.!~*'()&+$,;:",
+      }),
       password: Type.String({ minLength: 1, maxLength: 200, description: 'At least 8 characters of several kinds.' }),
       name: Optional(Text(200, 'Name shown.')),
       enabled: Optional(Type.Boolean({ description: 'Whether it may register; true unless told.' })),

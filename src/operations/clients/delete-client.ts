@@ -15,7 +15,12 @@ export const deleteClientOperation = operation({
   route: { method: 'DELETE', path: '/clients/{id}' },
   async run(means, { id }) {
     const { caller, clock } = means
-    const { deleted } = await means.write(deleteClient, { id, account: caller.account.id, actor: actorOf(caller), now: clock.nowMs() })
+    const { deleted } = await means.write(deleteClient, {
+      id,
+      account: caller.account.id,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (!deleted) refuse('resource.not_found', { noun: 'client' })
     return { done: true }
   },

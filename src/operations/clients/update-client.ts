@@ -32,7 +32,9 @@ export const updateClientOperation = operation({
     if (!row) refuse('resource.not_found', { noun: 'client' })
     if (password !== undefined) requireStrong(password)
     await requireTargets(read, caller, detail?.applicationId, undefined)
-    const changed = Object.entries({ name, password, enabled, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    const changed = Object.entries({ name, password, enabled, detail }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
     const updated = await means.write(updateClient, {
       id,
       account: caller.account.id,

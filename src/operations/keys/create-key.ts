@@ -10,7 +10,10 @@ import { Id, Moment, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { keyView, KeyView, Permissions } from './key-view.ts'
 
-function shown(_: Means, result: ({ refused: 'taken' | 'limit' } | { refused: null; row: CredentialRow }) & { secret: string; limit: number }) {
+function shown(
+  _: Means,
+  result: ({ refused: 'taken' | 'limit' } | { refused: null; row: CredentialRow }) & { secret: string; limit: number },
+) {
   if (result.refused !== null) {
     if (result.refused === 'limit') refuse('account.key_limit_reached', { limit: result.limit })
     refuse('resource.value_not_unique', { parameter: 'publicId' })
@@ -47,7 +50,13 @@ export const createKeyOperation = operation({
     { additionalProperties: false },
   ),
   output: KeyView,
-  reasons: ['account.user_unknown', 'account.key_limit_reached', 'resource.value_not_unique', 'permission.denied', 'account.not_active'],
+  reasons: [
+    'account.user_unknown',
+    'account.key_limit_reached',
+    'resource.value_not_unique',
+    'permission.denied',
+    'account.not_active',
+  ],
   creates: true,
   route: { method: 'POST', path: '/keys', status: 201 },
   async run(means, input) {
@@ -56,18 +65,29 @@ export const createKeyOperation = operation({
     if (account.status !== 'active') refuse('account.not_active', { state: account.status })
     const face = input.face ?? 'api'
     const form = credentialForms.get(face)
-    if (!form) refuse('request.parameter_invalid', { parameter: 'face', value: face, expected: `one of ${[...credentialForms.keys()].join(', ')}` })
+    if (!form)
+      refuse('request.parameter_invalid', {
+        parameter: 'face',
+        value: face,
+        expected: `one of ${[...credentialForms.keys()].join(', ')}`,
+      })
     const userId = input.userId === undefined ? (caller.user?.accountId === account.id ? caller.user.id : null) : input.userId
     const user = userId === null ? undefined : await readUser(read, userId)
     if (userId !== null && user?.account_id !== account.id) refuse('account.user_unknown', { parameter: 'userId' })
-    const stronger = input.permissions?.find((permission) => !caller.permissions.has(permission) || caller.app?.permissions.has(permission) === false)
+    const stronger = input.permissions?.find(
+      (permission) => !caller.permissions.has(permission) || caller.app?.permissions.has(permission) === false,
+    )
     if (stronger) refuse('permission.denied', { permission: stronger })
     const id = nextId()
     const made = form.make({ account, userId, login: user?.login ?? null, id, detail: input.detail ?? {} }, key)
     const publicId = input.publicId ?? made.publicId
     const secret = input.secret ?? made.secret
     const now = clock.nowMs()
-    const scoped = input.permissions ?? (user && mayAllOf(caller, user) ? null : [...caller.permissions].filter((permission) => caller.app?.permissions.has(permission) ?? true))
+    const scoped =
+      input.permissions ??
+      (user && mayAllOf(caller, user)
+        ? null
+        : [...caller.permissions].filter((permission) => caller.app?.permissions.has(permission) ?? true))
     const row: CredentialRow = {
       id,
       account_id: account.id,
@@ -87,7 +107,11 @@ export const createKeyOperation = operation({
       updated_ms: now,
     }
     const limit = form.limitPerUser
-    const created = await means.write(createCredential, { row, ...(limit !== undefined && { limit }), actor: actorOf(caller) }, { secret, limit: limit ?? 0 })
+    const created = await means.write(
+      createCredential,
+      { row, ...(limit !== undefined && { limit }), actor: actorOf(caller) },
+      { secret, limit: limit ?? 0 },
+    )
     return shown(means, created)
   },
   shown,

@@ -18,7 +18,12 @@ export const deleteKeyOperation = operation({
   async run(means, { id }) {
     const { caller, read, clock } = means
     const row = await changeableKey(read, caller, id)
-    const { deleted } = await means.write(deleteCredential, { id, accountId: row.account_id, actor: actorOf(caller), now: clock.nowMs() })
+    const { deleted } = await means.write(deleteCredential, {
+      id,
+      accountId: row.account_id,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (!deleted) refuse('resource.not_found', { noun: 'key' })
     return { done: true }
   },

@@ -6,7 +6,10 @@ import { permissions, type Permission } from '#accounts/permissions.ts'
 import type { CredentialRow } from '#store/credentials.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 
-export const Permissions = Type.Array(OneOf(permissions, 'A permission.'), { maxItems: 50, description: 'What the key may do; never more than its user.' })
+export const Permissions = Type.Array(OneOf(permissions, 'A permission.'), {
+  maxItems: 50,
+  description: 'What the key may do; never more than its user.',
+})
 
 export const KeyView = Type.Object({
   id: Id('key'),
@@ -23,7 +26,9 @@ export const KeyView = Type.Object({
   createdAt: Moment('When the key was made.'),
   updatedAt: Moment('When the key was last changed.'),
   secret: Type.Optional(Type.String({ description: 'Shown once.' })),
-  key: Type.Optional(Type.String({ description: 'Public id and secret as one text, to be sent as a bearer token; native keys, shown once.' })),
+  key: Type.Optional(
+    Type.String({ description: 'Public id and secret as one text, to be sent as a bearer token; native keys, shown once.' }),
+  ),
 })
 
 export function keyView(row: CredentialRow, secret?: string): Static<typeof KeyView> {

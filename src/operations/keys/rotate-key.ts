@@ -25,7 +25,9 @@ export const rotateKeyOperation = operation({
   input: Type.Object(
     {
       id: Id('key'),
-      overlapMs: Optional(Type.Integer({ minimum: 0, maximum: 30 * usualOverlapMs, description: 'How long the old secret stays good.' })),
+      overlapMs: Optional(
+        Type.Integer({ minimum: 0, maximum: 30 * usualOverlapMs, description: 'How long the old secret stays good.' }),
+      ),
       secret: Optional(Type.String({ minLength: 1, maxLength: 500, 'x-hidden': true })),
     },
     { additionalProperties: false },
@@ -41,7 +43,19 @@ export const rotateKeyOperation = operation({
     const account = await loadAccount(read, row.account_id)
     if (!form || !account) refuse('resource.not_found', { noun: 'key' })
     const user = row.user_id === null ? undefined : await readUser(read, row.user_id)
-    const secret = dictated ?? form.make({ account, userId: row.user_id, login: user?.login ?? null, id: row.id, publicId: row.public_id, detail: JSON.parse(row.detail) as Record<string, unknown> }, key).secret
+    const secret =
+      dictated ??
+      form.make(
+        {
+          account,
+          userId: row.user_id,
+          login: user?.login ?? null,
+          id: row.id,
+          publicId: row.public_id,
+          detail: JSON.parse(row.detail) as Record<string, unknown>,
+        },
+        key,
+      ).secret
     const now = clock.nowMs()
     const rotated = await means.write(
       updateCredential,

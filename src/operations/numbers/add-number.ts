@@ -29,7 +29,14 @@ export const addNumberOperation = operation({
     { additionalProperties: false },
   ),
   output: NumberView,
-  reasons: ['number.occupied', 'number.invalid', 'application.not_found', 'account.not_active', 'service.not_found', 'account.user_unknown'],
+  reasons: [
+    'number.occupied',
+    'number.invalid',
+    'application.not_found',
+    'account.not_active',
+    'service.not_found',
+    'account.user_unknown',
+  ],
   creates: true,
   route: { method: 'POST', path: '/sip-numbers', status: 201 },
   async run(means, { number, form, name, capabilities, applicationId, detail }) {

@@ -42,7 +42,19 @@ export const buyNumbersOperation = operation({
     { additionalProperties: false },
   ),
   output: Type.Object({ items: Type.Array(NumberView) }),
-  reasons: ['number.invalid', 'number.not_found', 'number.not_available', 'number.occupied', 'number.out_of_stock', 'number.price_invalid', 'resource.limit_reached', 'application.not_found', 'account.not_active', 'service.not_found', 'account.user_unknown'],
+  reasons: [
+    'number.invalid',
+    'number.not_found',
+    'number.not_available',
+    'number.occupied',
+    'number.out_of_stock',
+    'number.price_invalid',
+    'resource.limit_reached',
+    'application.not_found',
+    'account.not_active',
+    'service.not_found',
+    'account.user_unknown',
+  ],
   creates: true,
   route: { method: 'POST', path: '/numbers', status: 201 },
   async run(means, input) {
@@ -91,7 +103,8 @@ async function candidatesFor({ caller, read }: Means, wanted: Wanted, quantity: 
   if (wanted.number !== undefined) {
     const row = await readNumberByNumber(read, e164(wanted.number))
     if (!row) refuse('number.not_available', { number: wanted.number })
-    if (row.account_id !== null) refuse('number.occupied', { number: row.account_id === caller.account.id ? row.number : wanted.number })
+    if (row.account_id !== null)
+      refuse('number.occupied', { number: row.account_id === caller.account.id ? row.number : wanted.number })
     // A price that changed in between is not paid unseen.
     if (wanted.priceMicro !== undefined && wanted.priceMicro !== Number(row.price_micro)) {
       refuse('number.price_invalid', { number: row.number, price: String(Number(row.price_micro) / 1_000_000) })

@@ -15,14 +15,20 @@ const filters = {
 
 export const listNumbersOperation = operation({
   name: 'numbers.list',
-  summary: 'List the account\'s numbers',
+  summary: "List the account's numbers",
   permission: 'numbers.read',
   input: PageOf({
     ...filters,
     name: Optional(Type.String({ maxLength: 200, description: 'Name, with % and _ as wildcards.' })),
     application: Optional(Id('application')),
     user: Optional(Id('user', 'The user whose numbers they are.')),
-    shownName: Optional(Type.String({ maxLength: 200, 'x-hidden': true, description: 'Name, or the number where there is none, with % and _ as wildcards.' })),
+    shownName: Optional(
+      Type.String({
+        maxLength: 200,
+        'x-hidden': true,
+        description: 'Name, or the number where there is none, with % and _ as wildcards.',
+      }),
+    ),
     sortBy: Optional(Type.Unsafe<'number' | 'name'>({ type: 'string', enum: ['number', 'name'], 'x-hidden': true })),
     descending: Optional(Type.Boolean({ 'x-hidden': true })),
     counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total also of a list that is narrowed.' })),
@@ -30,14 +36,22 @@ export const listNumbersOperation = operation({
   output: Page(NumberView),
   reasons: [],
   route: { method: 'GET', path: '/numbers' },
-  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, user, sortBy, descending = false, counted: wantsTotal, ...narrow }) {
+  async run(
+    { caller, read },
+    { limit: asked, after, skip, oldestFirst, user, sortBy, descending = false, counted: wantsTotal, ...narrow },
+  ) {
     const limit = pageLimit(asked)
     const scope = caller.account.id
     // What follows the id is a comma or a brace.
     const where = { ...narrow, ...(user !== undefined && { detail: `%"userId":${user}_%` }) }
     const sort = sortBy && { by: sortBy, descending }
     const rows = await listNumbers(read, { scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
-    const total = Object.keys(where).length === 0 ? await counted(read, scope, 'numbers') : wantsTotal ? await countNumbers(read, { scope, where }) : undefined
+    const total =
+      Object.keys(where).length === 0
+        ? await counted(read, scope, 'numbers')
+        : wantsTotal
+          ? await countNumbers(read, { scope, where })
+          : undefined
     return pageFrom(rows, limit, numberView, total) as never
   },
 })
@@ -53,7 +67,14 @@ export const listStockOperation = operation({
   route: { method: 'GET', path: '/available-numbers' },
   async run({ read }, { limit: asked, after, skip, oldestFirst, ...where }) {
     const limit = pageLimit(asked)
-    const rows = await listStock(read, { scope: null, after, skip, oldestFirst, limit: limit + 1, where: { ...where, form: 'e164' } })
+    const rows = await listStock(read, {
+      scope: null,
+      after,
+      skip,
+      oldestFirst,
+      limit: limit + 1,
+      where: { ...where, form: 'e164' },
+    })
     return pageFrom(rows, limit, numberView) as never
   },
 })
@@ -62,7 +83,10 @@ export const listPlacesOperation = operation({
   name: 'numbers.places',
   summary: 'List where numbers are in stock, with counts',
   permission: 'numbers.read',
-  input: Type.Object({ soldOut: Optional(Type.Boolean({ description: 'Also places whose numbers are all sold.' })) }, { additionalProperties: false }),
+  input: Type.Object(
+    { soldOut: Optional(Type.Boolean({ description: 'Also places whose numbers are all sold.' })) },
+    { additionalProperties: false },
+  ),
   output: Type.Object({
     items: Type.Array(
       Type.Object({
@@ -80,6 +104,13 @@ export const listPlacesOperation = operation({
   route: { method: 'GET', path: '/number-places' },
   async run({ read }, { soldOut = false }) {
     const rows = await (soldOut ? allPlaces : stockPlaces)(read)
-    return { items: rows.map(({ n, price, ...place }) => ({ ...place, type: place.type as 'local', stock: Number(n), priceMicro: Number(price) })) }
+    return {
+      items: rows.map(({ n, price, ...place }) => ({
+        ...place,
+        type: place.type as 'local',
+        stock: Number(n),
+        priceMicro: Number(price),
+      })),
+    }
   },
 })

@@ -16,8 +16,15 @@ export function e164(text: string, country?: string): string {
 }
 
 /** Every application, service and user that the detail points at must be the account's. Gives application.not_found, service.not_found, account.user_unknown. */
-export async function requireTargets(read: Reader, caller: Caller, applicationId: number | null | undefined, detail: NumberDetailValue | undefined): Promise<void> {
-  const named = Object.entries(detail ?? {}).filter(([field, value]) => field.endsWith('ApplicationId') && typeof value === 'number')
+export async function requireTargets(
+  read: Reader,
+  caller: Caller,
+  applicationId: number | null | undefined,
+  detail: NumberDetailValue | undefined,
+): Promise<void> {
+  const named = Object.entries(detail ?? {}).filter(
+    ([field, value]) => field.endsWith('ApplicationId') && typeof value === 'number',
+  )
   for (const id of [applicationId, ...named.map(([, value]) => value as number)]) {
     if (typeof id === 'number' && !(await readApplication(read, caller.account.id, id))) refuse('application.not_found', {})
   }
@@ -26,5 +33,6 @@ export async function requireTargets(read: Reader, caller: Caller, applicationId
     refuse('service.not_found', { service })
   }
   const userId = detail?.['userId']
-  if (typeof userId === 'number' && (await readUser(read, userId))?.account_id !== caller.account.id) refuse('account.user_unknown', { parameter: 'userId' })
+  if (typeof userId === 'number' && (await readUser(read, userId))?.account_id !== caller.account.id)
+    refuse('account.user_unknown', { parameter: 'userId' })
 }

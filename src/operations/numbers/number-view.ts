@@ -28,9 +28,13 @@ export const NumberDetail = Type.Object(
     ...use('refer', 'transfers that a phone asks for'),
     statusUrl: Type.Optional(Url('Where the states of calls are told.')),
     statusMethod: Type.Optional(Method('How they are told.')),
-    callerIdLookup: Type.Optional(Type.Boolean({ description: 'Whether the caller\'s name is looked up.' })),
-    service: Type.Optional(Type.Union([Type.String({ maxLength: 200, description: 'Named inbound service that answers.' }), Type.Null()])),
-    services: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, description: 'Services the number is subscribed to.' })),
+    callerIdLookup: Type.Optional(Type.Boolean({ description: "Whether the caller's name is looked up." })),
+    service: Type.Optional(
+      Type.Union([Type.String({ maxLength: 200, description: 'Named inbound service that answers.' }), Type.Null()]),
+    ),
+    services: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, description: 'Services the number is subscribed to.' }),
+    ),
     userId: Type.Optional(Type.Union([Id('user', 'The user whose number it is.'), Type.Null()])),
     usage: Type.Optional(Type.String({ maxLength: 64, description: 'main, direct and the like.' })),
   },

@@ -26,7 +26,10 @@ export const findNumberOperation = operation({
   name: 'numbers.find',
   summary: 'Find a number of the account by its text',
   permission: 'numbers.read',
-  input: Type.Object({ number: Type.String({ minLength: 1, maxLength: 64, description: 'The number, E.164.' }) }, { additionalProperties: false }),
+  input: Type.Object(
+    { number: Type.String({ minLength: 1, maxLength: 64, description: 'The number, E.164.' }) },
+    { additionalProperties: false },
+  ),
   output: NumberView,
   reasons: ['number.invalid', 'number.not_found', 'number.not_occupied', 'number.not_owned'],
   route: { method: 'GET', path: '/numbers/by-number/{number}' },

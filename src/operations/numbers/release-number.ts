@@ -11,7 +11,10 @@ export const releaseNumberOperation = operation({
   summary: 'Give a number back',
   permission: 'numbers.write',
   input: Type.Object(
-    { id: Id('number'), unsubscribedOnly: Optional(Type.Boolean({ 'x-hidden': true, description: 'Keep a number that a service uses.' })) },
+    {
+      id: Id('number'),
+      unsubscribedOnly: Optional(Type.Boolean({ 'x-hidden': true, description: 'Keep a number that a service uses.' })),
+    },
     { additionalProperties: false },
   ),
   output: Done,

@@ -16,7 +16,11 @@ export const stockNumbersOperation = operation({
   permission: 'operator',
   input: Type.Object(
     {
-      numbers: Type.Array(Type.String({ minLength: 3, maxLength: 20 }), { minItems: 1, maxItems: 1000, description: 'E.164 with +.' }),
+      numbers: Type.Array(Type.String({ minLength: 3, maxLength: 20 }), {
+        minItems: 1,
+        maxItems: 1000,
+        description: 'E.164 with +.',
+      }),
       type: OneOf(numberTypes, 'Type of the numbers.'),
       state: Optional(Type.String({ maxLength: 100, description: 'State; empty where the country has none.' })),
       region: Optional(Type.String({ maxLength: 100, description: 'Region.' })),

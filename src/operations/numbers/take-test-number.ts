@@ -26,7 +26,15 @@ export const takeTestNumberOperation = operation({
     { additionalProperties: false },
   ),
   output: NumberView,
-  reasons: ['number.out_of_stock', 'number.not_available', 'resource.limit_reached', 'application.not_found', 'service.not_found', 'account.not_active', 'account.user_unknown'],
+  reasons: [
+    'number.out_of_stock',
+    'number.not_available',
+    'resource.limit_reached',
+    'application.not_found',
+    'service.not_found',
+    'account.not_active',
+    'account.user_unknown',
+  ],
   creates: true,
   route: { method: 'POST', path: '/test-numbers', status: 201 },
   async run(means, { applicationId, detail }) {

@@ -29,7 +29,9 @@ export const updateNumberOperation = operation({
     const row = await readNumber(read, caller.account.id, id)
     if (!row) refuse('number.not_found', {})
     await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
-    const changed = Object.entries({ name, applicationId, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+    const changed = Object.entries({ name, applicationId, detail }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
     const updated = await means.write(updateNumber, {
       id,
       account: caller.account.id,

@@ -20,7 +20,12 @@ export const deleteUserOperation = operation({
     const { caller, read, clock } = means
     const row = await userOfAccount(read, caller, id)
     requireRoleWithin(caller, row.role as Role)
-    const { outcome } = await means.write(deleteUser, { id, accountId: row.account_id, actor: actorOf(caller), now: clock.nowMs() })
+    const { outcome } = await means.write(deleteUser, {
+      id,
+      accountId: row.account_id,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     if (outcome === 'last_administrator') refuse('account.last_administrator')
     if (outcome === 'gone') refuse('account.user_unknown', {})
     return { done: true }

@@ -52,7 +52,10 @@ export const confirmSecondFactorOperation = operation({
   name: 'users.confirmSecondFactor',
   summary: 'Confirm the second factor with a code',
   permission: null,
-  input: Type.Object({ code: Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' }) }, { additionalProperties: false }),
+  input: Type.Object(
+    { code: Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' }) },
+    { additionalProperties: false },
+  ),
   output: Done,
   reasons: ['account.user_unknown', 'auth.second_factor_invalid', 'resource.conflict'],
   route: { method: 'PUT', path: '/second-factor' },
@@ -69,7 +72,7 @@ export const confirmSecondFactorOperation = operation({
 
 export const dropSecondFactorOperation = operation({
   name: 'users.dropSecondFactor',
-  summary: 'Drop a user\'s second factor',
+  summary: "Drop a user's second factor",
   permission: 'users.write',
   input: Type.Object({ id: Id('user') }, { additionalProperties: false }),
   output: Done,

@@ -27,7 +27,14 @@ export const updateUserOperation = operation({
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['account.user_unknown', 'account.password_weak', 'account.last_administrator', 'account.role_forbidden', 'resource.value_not_unique', 'resource.conflict'],
+  reasons: [
+    'account.user_unknown',
+    'account.password_weak',
+    'account.last_administrator',
+    'account.role_forbidden',
+    'resource.value_not_unique',
+    'resource.conflict',
+  ],
   route: { method: 'PATCH', path: '/users/{id}' },
   async run(means, { id, name, role, status, password, detail }) {
     const { caller, read, clock } = means
@@ -38,8 +45,11 @@ export const updateUserOperation = operation({
     await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
     if (password !== undefined || status !== undefined || role !== undefined) requireRoleWithin(caller, row.role as RoleName)
     if (role !== undefined) requireRoleWithin(caller, role)
-    const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) => (value === undefined ? [] : [field]))
-    const signOut = password !== undefined || (role !== undefined && role !== row.role) || (status !== undefined && status !== 'active')
+    const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    )
+    const signOut =
+      password !== undefined || (role !== undefined && role !== row.role) || (status !== undefined && status !== 'active')
     const updated = await means.write(updateUser, {
       row: {
         ...row,
@@ -62,12 +72,18 @@ export const updateUserOperation = operation({
 })
 
 /** The user's keys whose secret is made from the password, with the secret of the new one. */
-async function keysFollowing({ read, key, clock, credentialForms }: Means, row: UserRow, password: string): Promise<FollowingKey[]> {
+async function keysFollowing(
+  { read, key, clock, credentialForms }: Means,
+  row: UserRow,
+  password: string,
+): Promise<FollowingKey[]> {
   const keys = await listCredentials(read, { scope: row.account_id, limit: 1000, where: { user: row.id } })
   return keys.flatMap(({ id, face, detail, secret_sealed }) => {
     const make = credentialForms.get(face)?.fromPassword
     if (!make || (JSON.parse(detail) as { followsPassword?: boolean }).followsPassword !== true) return []
     const secret = make(password)
-    return [{ id, secret_hash: hashToken(secret), secret_sealed: secret_sealed === null ? null : key.seal(secret), now: clock.nowMs() }]
+    return [
+      { id, secret_hash: hashToken(secret), secret_sealed: secret_sealed === null ? null : key.seal(secret), now: clock.nowMs() },
+    ]
   })
 }

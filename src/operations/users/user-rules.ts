@@ -29,10 +29,20 @@ export async function userOfAccount(read: Reader, caller: Caller, id: number): P
 }
 
 /** Gives resource.value_not_unique when another user of the account has the extension number. */
-export async function requireFreeExtension(read: Reader, accountId: number, extensionNumber: string | undefined, ownId?: number): Promise<void> {
+export async function requireFreeExtension(
+  read: Reader,
+  accountId: number,
+  extensionNumber: string | undefined,
+  ownId?: number,
+): Promise<void> {
   if (extensionNumber === undefined) return
-  const holders = await listUsers(read, { scope: accountId, limit: 2, where: { detail: `%"extensionNumber":"${extensionNumber}"%` } })
-  if (holders.some((holder) => holder.id !== ownId)) refuse('resource.value_not_unique', { parameter: 'detail.extensionNumber', value: extensionNumber })
+  const holders = await listUsers(read, {
+    scope: accountId,
+    limit: 2,
+    where: { detail: `%"extensionNumber":"${extensionNumber}"%` },
+  })
+  if (holders.some((holder) => holder.id !== ownId))
+    refuse('resource.value_not_unique', { parameter: 'detail.extensionNumber', value: extensionNumber })
 }
 
 /**
@@ -40,6 +50,7 @@ export async function requireFreeExtension(read: Reader, accountId: number, exte
  * Gives account.role_forbidden.
  */
 export function requireRoleWithin(caller: Caller, role: Role): void {
-  const within = (permission: Permission) => caller.permissions.has(permission) && (caller.app?.permissions.has(permission) ?? true)
+  const within = (permission: Permission) =>
+    caller.permissions.has(permission) && (caller.app?.permissions.has(permission) ?? true)
   if (![...permissionsOf(role, false)].every(within)) refuse('account.role_forbidden', { role })
 }

@@ -142,7 +142,9 @@ test('a body over the limit is refused in the words of its mount, announced or n
 
 test('a mount may take larger bodies at some paths', async (t) => {
   const seen: Seen = { requests: [], lines: [] }
-  const { url } = await start(t, { faces: [{ ...mount('big', [''], seen), maxBodyBytes: (path) => (path === '/files' ? 5000 : undefined) }] })
+  const { url } = await start(t, {
+    faces: [{ ...mount('big', [''], seen), maxBodyBytes: (path) => (path === '/files' ? 5000 : undefined) }],
+  })
   const post = async (path: string, size: number) => (await fetch(url + path, { method: 'POST', body: 'x'.repeat(size) })).status
   assert.deepEqual([await post('/files', 5000), await post('/files', 5001), await post('/else', 5000)], [200, 400, 400])
 })

@@ -4,11 +4,16 @@ import type { IncomingMessage } from 'node:http'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 
 /** The refusal that the head alone earns, if any. */
-export function faultOfHead(req: IncomingMessage, url: string, limits: { readonly urlBytes: number; readonly headerBytes: number }): Refusal | undefined {
+export function faultOfHead(
+  req: IncomingMessage,
+  url: string,
+  limits: { readonly urlBytes: number; readonly headerBytes: number },
+): Refusal | undefined {
   const { headers } = req
   if (url.length > limits.urlBytes) return refusal('request.url_too_long', { limitBytes: limits.urlBytes })
   // Node's parser has one bound for start line and headers together; each has its own here.
-  if (headBytes(req.rawHeaders) > limits.headerBytes) return refusal('request.header_too_large', { limitBytes: limits.headerBytes })
+  if (headBytes(req.rawHeaders) > limits.headerBytes)
+    return refusal('request.header_too_large', { limitBytes: limits.headerBytes })
   // RFC 9112 3.2: HTTP/1.1 needs exactly one Host.
   if (headers.host === undefined ? req.httpVersionMinor > 0 : headers.host.includes(',')) {
     return refusal('request.framing_invalid', { fault: 'there must be exactly one Host header' })
