@@ -15,7 +15,7 @@ registerHooks({
       .replace(/(export function refuse<[^{]*?: never \{)/, `$1 if (slug === ${quoted}) return undefined as never;`)
       .replace(
         /(export function refusal<[^{]*?: Refusal \{)/,
-        `$1 if (slug === ${quoted}) return new Refusal('platform.stopped');`,
+        `$1 if (slug === ${quoted}) return new Refusal('platform.draining');`,
       )
     if (changed === source) throw new Error('the places that raise a reason were not found')
     return { ...loaded, source: changed }

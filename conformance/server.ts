@@ -145,7 +145,7 @@ function operatorOf(
 }
 
 /** A certificate of its own for 127.0.0.1, trusted by this run alone. */
-function makeCertificate(dir: string): { certFile: string; keyFile: string } {
+export function makeCertificate(dir: string, name = '127.0.0.1'): { certFile: string; keyFile: string } {
   const certFile = join(dir, 'cert.pem')
   const keyFile = join(dir, 'key.pem')
   execFileSync(
@@ -161,7 +161,7 @@ function makeCertificate(dir: string): { certFile: string; keyFile: string } {
       '-days',
       '2',
       '-subj',
-      '/CN=127.0.0.1',
+      `/CN=${name}`,
       '-addext',
       'subjectAltName=IP:127.0.0.1,DNS:localhost',
       '-keyout',

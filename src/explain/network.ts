@@ -295,7 +295,7 @@ export const httpStatuses: Readonly<Record<string, Slug>> = {
   405: 'api.method_not_allowed',
   408: 'request.too_slow',
   409: 'resource.conflict',
-  410: 'resource.gone',
+  410: 'api.version_retired',
   411: 'request.content_length_missing',
   413: 'request.body_too_large',
   414: 'request.url_too_long',

@@ -3,37 +3,11 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
+import { makeCertificate } from '../../conformance/server.ts'
 import { newFolder, startProgram } from '../program.ts'
-
-function certificate(dir: string, name: string): void {
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-      '-keyout',
-      join(dir, 'key.pem'),
-      '-out',
-      join(dir, 'cert.pem'),
-    ],
-    { stdio: 'ignore' },
-  )
-}
 
 const opened = (port: number): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
@@ -55,7 +29,7 @@ const statusOver = (socket: TLSSocket): Promise<string> =>
 test('a certificate changed while it runs', async (t) => {
   const dir = newFolder()
   mkdirSync(dir)
-  certificate(dir, 'first')
+  makeCertificate(dir, 'first')
   const { url, child, line, ended } = await startProgram(t, join(dir, 'data'), {
     OFFHOOK_TLS_CERT: join(dir, 'cert.pem'),
     OFFHOOK_TLS_KEY: join(dir, 'key.pem'),
@@ -66,7 +40,7 @@ test('a certificate changed while it runs', async (t) => {
   const open = await opened(port)
   assert.equal(await statusOver(open), 'HTTP/1.1 200')
 
-  certificate(dir, 'second')
+  makeCertificate(dir, 'second')
   child.kill('SIGHUP')
   await line('settings reloaded')
   assert.equal(await nameOf(port), 'second')

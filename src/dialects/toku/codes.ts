@@ -1215,6 +1215,5 @@ export const codes = {
     'request.duplicate_key': { code: '-300', http: null },
     'auth.source_locked': { code: null, http: null },
     'account.depth_exceeded': { code: '-1', http: null },
-    'resource.gone': { code: '-1', http: null },
   },
 } as const satisfies Dictionary
