@@ -56,7 +56,7 @@ const makers: Readonly<Record<string, (server: Offhook) => Promise<Wanted>>> = {
   }),
   restcomm: async ({ credentials: { restcomm } }) => ({
     authorization: basic(restcomm.accountSid, restcomm.authToken),
-    getPath: `${new URL(restcomm.baseUrl).pathname}/Accounts/${restcomm.accountSid}.json`,
+    getPath: `${new URL(restcomm.baseUrl).pathname}/Accounts/${restcomm.accountSid}/Traces.json`,
     path: `${new URL(restcomm.baseUrl).pathname}/Accounts/${restcomm.accountSid}/Applications.json`,
     type: form,
     body: 'FriendlyName=UNIQUE&Kind=voice&RcmlUrl=https%3A%2F%2Fexample.com%2Fvoice',
