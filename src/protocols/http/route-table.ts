@@ -1,7 +1,8 @@
-// Methods and paths to routes, on find-my-way. Path parameters in braces; an unknown path and a wrong method are told apart.
+// Methods and paths to routes, on find-my-way. Path parameters in braces; an unknown path and a wrong method are told apart. A slash at
+// the end of a path is let pass.
 
 import FindMyWay from 'find-my-way'
-import { decodeSegment } from '#protocols/http/query.ts'
+import { decodeSegment } from './query.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 type Method = (typeof methods)[number]
