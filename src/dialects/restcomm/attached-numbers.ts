@@ -3,21 +3,13 @@
 import { listNumbersOperation } from '#operations/numbers/list-numbers.ts'
 import type { NumberShown } from '#operations/numbers/number-view.ts'
 import type { Ask } from './knock.ts'
-import { uses, type Use } from './number-fields.ts'
-import { shownName } from './number-view.ts'
+import { uses } from './number-fields.ts'
+import { applicationOf, shownName } from './number-view.ts'
 import type { Shown } from './write.ts'
 
 export type AttachedNumbers = (applicationId: number) => Shown[]
 
 const step = 1000
-
-/**
- * The application of one use. Set up elsewhere, a number has one application for all it does; set up here, it has one a use.
- */
-export function applicationOf({ face, applicationId, detail }: NumberShown, use: Use): number | null {
-  const own = (detail[`${use}ApplicationId`] as number | null | undefined) ?? null
-  return use === 'voice' && face !== 'restcomm' ? (applicationId ?? own) : own
-}
 
 export async function attachedNumbers({ means: { parts, sids }, caller }: Ask): Promise<AttachedNumbers> {
   const byApplication = new Map<number, Shown[]>()

@@ -1,13 +1,20 @@
 // A number as this vendor's clients see it (reference 9.1).
 
 import type { NumberShown } from '#operations/numbers/number-view.ts'
-import { applicationOf } from './attached-numbers.ts'
 import { apiVersion, dateText } from './formats.ts'
 import type { Ask } from './knock.ts'
 import type { Use } from './number-fields.ts'
 import type { Shown } from './write.ts'
 
 export const shownName = ({ name, number }: NumberShown): string => (name === '' ? number : name)
+
+/**
+ * The application of one use. Set up elsewhere, a number has one application for all it does; set up here, it has one a use.
+ */
+export function applicationOf({ face, applicationId, detail }: NumberShown, use: Use): number | null {
+  const own = (detail[`${use}ApplicationId`] as number | null | undefined) ?? null
+  return use === 'voice' && face !== 'restcomm' ? (applicationId ?? own) : own
+}
 
 export type ApplicationNames = (id: number) => string | undefined
 
