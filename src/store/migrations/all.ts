@@ -3,10 +3,24 @@
 import { foundation } from './0001-foundation.ts'
 import { contacts } from './0002-contacts.ts'
 import { clientGroups } from './0003-client-groups.ts'
+import { messaging } from './0004-messaging.ts'
+import { webhooks } from './0005-webhooks.ts'
+import { credit } from './0006-credit.ts'
+import { numberRules } from './0007-number-rules.ts'
+import { media } from './0008-media.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [foundation, contacts, clientGroups]
+export const migrations: readonly Migration[] = [
+  foundation,
+  contacts,
+  clientGroups,
+  messaging,
+  webhooks,
+  credit,
+  numberRules,
+  media,
+]
 
 /** Those of the unsynchronised tables, counted apart. */
 export const notesMigrations: readonly Migration[] = [refusals]
