@@ -214,6 +214,127 @@ export interface Schema {
     /** 1: for good. */
     ended: number
   }
+  /** One row a message, both ways. Terminal once `ended_ms` stands. */
+  messages: {
+    id: number
+    account_id: number
+    /** out, in */
+    direction: string
+    /** sms, flash, mms */
+    kind: string
+    /** Whose client sent it, or who set what the number does: fixes the form in which it is told. */
+    face: string
+    sender: string
+    recipient: string
+    /** Empty once redacted. */
+    body: string
+    /** auto, gsm7, ucs2: as wished until it is sent, then as it went. */
+    coding: string
+    segments: number
+    /** scheduled, queued, sent, delivered, undelivered, failed, expired, canceled, unconfirmed, received */
+    state: string
+    /** Why it ended so, or why it waits; with its parameters as JSON, and the network's own words. */
+    reason: string | null
+    params: string | null
+    cause: string | null
+    error_id: string | null
+    carrier_id: number | null
+    attempts: number
+    /** 0 first, 2 last */
+    priority: number
+    /** 1: the sender wants to know how it ended. */
+    report: number
+    /** Not before this. */
+    due_ms: number | null
+    /** Of no use after this. */
+    deadline_ms: number | null
+    /** When to look at it again. */
+    wake_ms: number | null
+    /** Whose balance pays; null: nobody's. */
+    payer_id: number | null
+    /** Held while it is queued, charged once it is sent. */
+    price_micro: number
+    currency: string
+    batch_id: number | null
+    client_ref: string
+    /** JSON: url, method, fallback; null when nobody asked. */
+    callback: string | null
+    /** JSON: media, subject, maximum price, what was asked. */
+    detail: string
+    created_ms: number
+    sent_ms: number | null
+    ended_ms: number | null
+    updated_ms: number
+  }
+  /** What the network calls each segment: how its receipts find their message. `ref` is the id in canonical form. */
+  message_segments: {
+    carrier_id: number
+    ref: string
+    message_id: number
+    segment: number
+    /** sent, or the state of its last receipt */
+    state: string
+    cause: string | null
+    raw_ref: string
+    at_ms: number
+  }
+  /** How many messages of a sender are queued: bounded in the write that adds one. */
+  sender_queues: { account_id: number; sender: string; queued: number }
+  /** Receipts that came before their message's id did, or whose id nobody knows. */
+  parked_receipts: { id: number; carrier_id: number; ref: string; receipt: string; at_ms: number }
+  /** Segments from the network that await the others. */
+  inbound_parts: {
+    carrier_id: number
+    sender: string
+    recipient: string
+    reference: number
+    total: number
+    part: number
+    body: string
+    coding: string
+    at_ms: number
+  }
+  message_batches: {
+    id: number
+    account_id: number
+    client_ref: string
+    accepted: number
+    rejected: number
+    created_ms: number
+  }
+  carriers: {
+    id: number
+    name: string
+    /** loopback, smpp, mms-http */
+    kind: string
+    enabled: number
+    /** JSON, what the kind needs. */
+    detail: string
+    secret_sealed: string | null
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** Which carrier takes what; the most telling match wins, then the lowest rank, then the lowest cost. */
+  routes: {
+    id: number
+    /** null: any account; else it and those below it. */
+    account_id: number | null
+    /** Of the recipient, with +; empty: any. */
+    prefix: string
+    /** The sender it is for; empty: any. */
+    sender: string
+    /** sms, mms; empty: any */
+    kind: string
+    carrier_id: number
+    rank: number
+    cost_micro: number
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** Who wants no messages from whom; sender `*`: from nobody of the account. */
+  opt_outs: { account_id: number; recipient: string; sender: string; origin: string; at_ms: number }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }
