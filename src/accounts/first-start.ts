@@ -1,7 +1,7 @@
 // What a new store gets: the operator's account and user, a sandbox account and user, and numbers in stock.
 
 import { createAccount, readRootAccount, type AccountRow } from '#store/accounts.ts'
-import { stockNumbers, type NumberRow } from '#store/numbers.ts'
+import { freshNumber, stockNumbers, type NumberRow } from '#store/numbers.ts'
 import type { Store } from '#store/store.ts'
 import { createUser, type UserRow } from '#store/users.ts'
 import type { Clock } from '#values/clock.ts'
@@ -43,6 +43,7 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
   const now = clock.nowMs()
   const rows = sandboxStock().map((number): NumberRow => ({
     ...number,
+    ...freshNumber,
     id: nextId(),
     account_id: null,
     form: 'e164',

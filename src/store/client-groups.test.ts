@@ -14,7 +14,7 @@ import {
 } from './client-groups.ts'
 import { deleteClient, readClientByLogin, type ClientRow } from './clients.ts'
 import { counted } from './counters.ts'
-import { releaseNumber, stockNumbers, buyNumbers, type NumberRow } from './numbers.ts'
+import { buyNumbers, freshNumber, releaseNumber, stockNumbers, type NumberRow } from './numbers.ts'
 import type { Store } from './store.ts'
 
 const actor = { face: 'test' }
@@ -56,6 +56,7 @@ onBothEngines('groups of clients', (bench) => {
   const number = async (text: string): Promise<number> => {
     const id = nextId()
     const row: NumberRow = {
+      ...freshNumber,
       id,
       account_id: null,
       number: text,
@@ -86,6 +87,8 @@ onBothEngines('groups of clients', (bench) => {
       face: '',
       name: '',
       detail: '{}',
+      expires_ms: null,
+      address_id: null,
       actor,
       now,
     })

@@ -124,6 +124,8 @@ const giveNumber = statement<{ id: number; account: number; detail: string; now:
     .set((set) => ({
       account_id: bind('account'),
       application_id: null,
+      // The addresses stay behind with the applications.
+      address_id: null,
       detail: bind('detail'),
       updated_ms: bind('now'),
       version: set('version', '+', 1),

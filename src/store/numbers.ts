@@ -42,8 +42,15 @@ const filters = {
 export const listNumbers = listOf('numbers', 'account_id', filters, 'id', { number: sql.ref('number'), name: shownName })
 export const countNumbers = countOf('numbers', 'account_id', filters)
 
-/** Numbers in stock. */
-export const listStock = listOf('numbers', 'account_id', { ...filters, free: isNull('account_id') })
+/** Numbers in stock. `heldAt` leaves those that nobody holds at that moment, `reservation` those that one hold has. */
+export const listStock = listOf('numbers', 'account_id', {
+  ...filters,
+  free: isNull('account_id'),
+  status: equal('status'),
+  heldAt: (query, bound) =>
+    query.where((where: any) => where.or([where('reserved_until_ms', 'is', null), where('reserved_until_ms', '<=', bound)])),
+  reservation: equal('reservation_id'),
+})
 
 const places = statement<
   {},
@@ -61,6 +68,7 @@ const places = statement<
       select.fn.min('currency').as('currency'),
     ])
     .where('account_id', 'is', null)
+    .where('status', '=', 'active')
     .where('form', '=', 'e164')
     .groupBy(['country', 'type', 'state', 'region'])
     .orderBy('country')
@@ -83,7 +91,16 @@ const everyPlace = statement<
       'type',
       'state',
       'region',
-      select.fn.sum<number>(select.case().when('account_id', 'is', null).then(select.lit(1)).else(select.lit(0)).end()).as('n'),
+      select.fn
+        .sum<number>(
+          select
+            .case()
+            .when(select.and([select('account_id', 'is', null), select('status', '=', 'active')]))
+            .then(select.lit(1))
+            .else(select.lit(0))
+            .end(),
+        )
+        .as('n'),
       select.fn.min('price_micro').as('price'),
       select.fn.min('currency').as('currency'),
     ])
@@ -97,6 +114,16 @@ const everyPlace = statement<
 
 /** The same with the places whose numbers are all sold. */
 export const allPlaces = (reader: Reader) => reader.all(everyPlace, {})
+
+/** How a number's life begins: in use or for sale, for no term, held by nobody. */
+export const freshNumber = {
+  status: 'active',
+  expires_ms: null,
+  reservation_id: null,
+  reserved_by: null,
+  reserved_until_ms: null,
+  address_id: null,
+} as const
 
 const insertNumber = statement<NumberRow>((db) =>
   db
@@ -120,6 +147,7 @@ const insertNumber = statement<NumberRow>((db) =>
       bought_ms: bind('bought_ms'),
       updated_ms: bind('updated_ms'),
       version: bind('version'),
+      status: bind('status'),
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
@@ -188,6 +216,8 @@ const takeNumber = statement<{
   face: string
   name: string
   detail: string
+  expires_ms: number | null
+  address_id: number | null
   now: number
 }>((db) =>
   db
@@ -199,11 +229,24 @@ const takeNumber = statement<{
       name: bind('name'),
       detail: bind('detail'),
       bought_ms: bind('now'),
+      expires_ms: bind('expires_ms'),
+      reservation_id: null,
+      reserved_by: null,
+      reserved_until_ms: null,
+      address_id: bind('address_id'),
       updated_ms: bind('now'),
       version: set('version', '+', 1),
     }))
     .where('id', '=', bind('id'))
-    .where('account_id', 'is', null),
+    .where('account_id', 'is', null)
+    .where('status', '=', 'active')
+    .where((where) =>
+      where.or([
+        where('reserved_by', 'is', null),
+        where('reserved_by', '=', bind('account')),
+        where('reserved_until_ms', '<=', bind('now')),
+      ]),
+    ),
 )
 
 export interface Purchase {
@@ -218,11 +261,14 @@ export interface Purchase {
   readonly face: string
   readonly name: string
   readonly detail: string
+  /** When the term is over; null: rented until given back. */
+  readonly expires_ms: number | null
+  readonly address_id: number | null
   readonly actor: Actor
   readonly now: number
 }
 
-/** The race for a number is decided here: `owner` is null in the row that wins. */
+/** The race for a number is decided here: `owner` is null in the row that wins, and nobody else holds it. */
 export const buyNumbers = defineWrite(
   'numbers.buy',
   async (tx, input: Purchase): Promise<{ refused: 'quota' | null; rows: NumberRow[] }> => {
@@ -234,8 +280,9 @@ export const buyNumbers = defineWrite(
     const taken: NumberRow[] = []
     for (const id of input.ids) {
       if (taken.length === input.quantity) break
-      const { application_id, face, name, detail } = input
-      if ((await tx.run(takeNumber, { id, account, application_id, face, name, detail, now })) === 0) continue
+      const { application_id, face, name, detail, expires_ms, address_id } = input
+      const taking = { id, account, application_id, face, name, detail, expires_ms, address_id, now }
+      if ((await tx.run(takeNumber, taking)) === 0) continue
       taken.push((await tx.one(byId, { account, id }))!)
     }
     if (taken.length < input.quantity && !input.partial) {
@@ -322,7 +369,19 @@ export const updateNumber = defineWrite(
 const releaseOne = statement<{ id: number; account: number; now: number }>((db) =>
   db
     .updateTable('numbers')
-    .set({ account_id: null, application_id: null, face: '', name: '', detail: '{}', bought_ms: null, updated_ms: bind('now') })
+    .set((set) => ({
+      account_id: null,
+      application_id: null,
+      face: '',
+      name: '',
+      detail: '{}',
+      bought_ms: null,
+      // What the operator blocked is not for sale either.
+      status: set.case().when('status', '=', 'blocked').then('blocked').else('active').end(),
+      expires_ms: null,
+      address_id: null,
+      updated_ms: bind('now'),
+    }))
     .where('id', '=', bind('id'))
     .where('account_id', '=', bind('account'))
     .where('form', '=', 'e164'),

@@ -137,7 +137,51 @@ export interface Schema {
     bought_ms: number | null
     updated_ms: number
     version: number
+    /**
+     * active; inactive (its owner switched it off; in stock: not for sale); blocked (by the operator); expired (its term is
+     * over, its owner may still renew it)
+     */
+    status: string
+    /** When its term is over; null: rented until it is given back. */
+    expires_ms: number | null
+    /** Held for an account until then; a hold that is over holds nothing. */
+    reservation_id: number | null
+    reserved_by: number | null
+    reserved_until_ms: number | null
+    /** The regulation address it was bought with. */
+    address_id: number | null
   }
+  /** Where somebody lives or works, as regulation asks it of who rents a number. `name` is unique in the account. */
+  addresses: {
+    id: number
+    account_id: number
+    name: string
+    /** Who lives or works there. */
+    holder: string
+    /** ISO 3166 alpha-2 */
+    country: string
+    /** As the region of the numbers that it is for: a city or the area of a code. */
+    region: string
+    city: string
+    street: string
+    postal_code: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** What the operator rules of numbers of a place; goes before what the platform knows by itself. `region` empty: all. */
+  number_rules: {
+    country: string
+    type: string
+    region: string
+    /** none, local, national, worldwide */
+    address: string
+    /** JSON list: ordinary, cellular, payphone */
+    barred_callers: string
+    updated_ms: number
+  }
+  /** The whitelist: numbers that a trial account may reach. */
+  trusted_numbers: { id: number; account_id: number; number: string; created_ms: number }
   contacts: {
     id: number
     account_id: number

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { addNumber, type NumberRow } from '#store/numbers.ts'
+import { addNumber, freshNumber, type NumberRow } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { requireTargets } from './number-input.ts'
@@ -47,6 +47,7 @@ export const addNumberOperation = operation({
     await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
     const now = clock.nowMs()
     const row: NumberRow = {
+      ...freshNumber,
       id: nextId(),
       account_id: account.id,
       number,

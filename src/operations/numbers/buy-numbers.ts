@@ -3,6 +3,7 @@ import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { buyNumbers, listStock, readNumberByNumber, type NumberRow } from '#store/numbers.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
+import { isForSale } from '#numbers/number-state.ts'
 import { operation, type Means } from '../operation.ts'
 import { e164, requireTargets } from './number-input.ts'
 import { NumberDetail, numberTypes, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
@@ -78,6 +79,8 @@ export const buyNumbersOperation = operation({
         face: caller.face,
         name: input.name ?? '',
         detail: JSON.stringify(detail ?? {}),
+        expires_ms: null,
+        address_id: null,
         actor: actorOf(caller),
         now: clock.nowMs(),
       },
@@ -99,12 +102,13 @@ interface Wanted {
   priceMicro?: number
 }
 
-async function candidatesFor({ caller, read }: Means, wanted: Wanted, quantity: number): Promise<NumberRow[]> {
+async function candidatesFor({ caller, read, clock }: Means, wanted: Wanted, quantity: number): Promise<NumberRow[]> {
   if (wanted.number !== undefined) {
     const row = await readNumberByNumber(read, e164(wanted.number))
     if (!row) refuse('number.not_available', { number: wanted.number })
     if (row.account_id !== null)
       refuse('number.occupied', { number: row.account_id === caller.account.id ? row.number : wanted.number })
+    if (!isForSale(row, caller.account.id, clock.nowMs())) refuse('number.not_available', { number: row.number })
     // A price that changed in between is not paid unseen.
     if (wanted.priceMicro !== undefined && wanted.priceMicro !== Number(row.price_micro)) {
       refuse('number.price_invalid', { number: row.number, price: String(Number(row.price_micro) / 1_000_000) })
@@ -116,7 +120,7 @@ async function candidatesFor({ caller, read }: Means, wanted: Wanted, quantity: 
     scope: null,
     limit: quantity + spareCandidates,
     oldestFirst: true,
-    where: { country, type, state, region, number, form: 'e164' },
+    where: { country, type, state, region, number, form: 'e164', status: 'active', heldAt: clock.nowMs() },
   })
   if (rows.length === 0 || (rows.length < quantity && !wanted.partial)) {
     const area = [country, type, state, region].filter(Boolean).join(' ')

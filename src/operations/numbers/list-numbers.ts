@@ -65,7 +65,7 @@ export const listStockOperation = operation({
   output: Page(NumberView),
   reasons: [],
   route: { method: 'GET', path: '/available-numbers' },
-  async run({ read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+  async run({ read, clock }, { limit: asked, after, skip, oldestFirst, ...where }) {
     const limit = pageLimit(asked)
     const rows = await listStock(read, {
       scope: null,
@@ -73,7 +73,7 @@ export const listStockOperation = operation({
       skip,
       oldestFirst,
       limit: limit + 1,
-      where: { ...where, form: 'e164' },
+      where: { ...where, form: 'e164', status: 'active', heldAt: clock.nowMs() },
     })
     return pageFrom(rows, limit, numberView) as never
   },

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { actorOf } from '#accounts/caller.ts'
 import { refusal, refuseAll } from '#reasons/refusal.ts'
-import { stockNumbers } from '#store/numbers.ts'
+import { freshNumber, stockNumbers } from '#store/numbers.ts'
 import { OneOf, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { Capabilities, numberTypes } from './number-view.ts'
@@ -41,6 +41,7 @@ export const stockNumbersOperation = operation({
     if (wrong.length > 0) refuseAll(wrong.map((number) => refusal('number.invalid', { number, parameter: 'numbers' })))
     const now = clock.nowMs()
     const rows = parsed.map((number) => ({
+      ...freshNumber,
       id: nextId(),
       account_id: null,
       number: number!.number as string,

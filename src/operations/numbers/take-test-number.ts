@@ -42,7 +42,12 @@ export const takeTestNumberOperation = operation({
     const { account } = caller
     if (account.status !== 'active') refuse('account.not_active', { state: account.status })
     await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
-    const free = await listStock(read, { scope: null, limit: candidates, oldestFirst: true, where: { form: 'e164', price: 0 } })
+    const free = await listStock(read, {
+      scope: null,
+      limit: candidates,
+      oldestFirst: true,
+      where: { form: 'e164', price: 0, status: 'active', heldAt: clock.nowMs() },
+    })
     if (free.length === 0) refuse('number.out_of_stock', { area: 'free numbers', wanted: 1, inStock: 0 })
     const { numbers: limit } = account.settings.limits
     const taken = await means.write(
@@ -57,6 +62,8 @@ export const takeTestNumberOperation = operation({
         face: caller.face,
         name: '',
         detail: JSON.stringify(detail ?? {}),
+        expires_ms: null,
+        address_id: null,
         actor: actorOf(caller),
         now: clock.nowMs(),
       },
