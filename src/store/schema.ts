@@ -379,6 +379,53 @@ export interface Schema {
   }
   /** Who wants no messages from whom; sender `*`: from nobody of the account. */
   opt_outs: { account_id: number; recipient: string; sender: string; origin: string; at_ms: number }
+  /** Pictures, sounds and other files that messages carry. A row is one use of a content; contents are kept once. */
+  media: {
+    id: number
+    account_id: number
+    /** The message it belongs to; null: only the account's store. */
+    message_id: number | null
+    /** Its place among the message's, from 0. */
+    position: number
+    /** 1: stands in the account's own store, where its name, if it has one, is unique. */
+    listed: number
+    name: string
+    /** Media type in lower case, without parameters. */
+    type: string
+    size_bytes: number
+    /** Of the content, hex. */
+    sha256: string
+    /** uploaded, fetched, received */
+    origin: string
+    created_ms: number
+  }
+  /** The bytes, once for all rows that have them; gone with the last of those. */
+  media_contents: { sha256: string; refs: number; bytes: Uint8Array }
+  emails: {
+    id: number
+    account_id: number
+    face: string
+    sender: string
+    /** JSON: to, cc, bcc, each a list of addresses. */
+    recipients: string
+    subject: string
+    body: string
+    /** text/plain, text/html */
+    type: string
+    /** queued, sent, failed */
+    state: string
+    /** Why it failed or waits, and the mail server's own words. */
+    reason: string | null
+    cause: string | null
+    attempts: number
+    /** While queued: when it is tried. */
+    wake_ms: number | null
+    /** After this it is not tried again. */
+    deadline_ms: number
+    created_ms: number
+    ended_ms: number | null
+    updated_ms: number
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }

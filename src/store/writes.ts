@@ -9,10 +9,12 @@ import * as contactBatches from './contact-batches.ts'
 import * as contactGroups from './contact-groups.ts'
 import * as contacts from './contacts.ts'
 import * as credentials from './credentials.ts'
+import * as emails from './emails.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
+import * as media from './media.ts'
 import * as meta from './meta.ts'
 import * as moveAccounts from './move-accounts.ts'
 import * as numbers from './numbers.ts'
@@ -33,10 +35,12 @@ export const writes = writeTable(
   contactGroups,
   contacts,
   credentials,
+  emails,
   facets,
   idempotency,
   leases,
   lockouts,
+  media,
   meta,
   moveAccounts,
   numbers,
