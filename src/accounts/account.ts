@@ -15,6 +15,42 @@ export interface Limits {
   readonly platformPerSecond: number
   /** Numbers the account may own. */
   readonly numbers: number
+  /** Messages an hour to numbers that begin alike; 0 is no limit. */
+  readonly prefixPerHour: number
+  /** How many digits, country code first, count as beginning alike. */
+  readonly prefixDigits: number
+}
+
+/** Days after which something is no longer kept; 0 keeps it for good. */
+export interface RetentionDays {
+  /** Ended messages with their part of the log. */
+  readonly messages: number
+  /** The text of ended messages; the rest of them stays. */
+  readonly texts: number
+  /** What was told by webhooks, and how it went. */
+  readonly deliveries: number
+  /** Refusals; the platform keeps none longer than a week. */
+  readonly refusals: number
+}
+
+export interface QuietHours {
+  /** `HH:MM` on the clock of `zone`; from the evening over midnight where `to` is the earlier one. */
+  readonly from: string
+  readonly to: string
+  /** Whose clock: the account's, or that of every zone of the recipient's country. */
+  readonly zone: 'account' | 'recipient'
+  /** Kinds of messages that keep them: sms, flash, mms. */
+  readonly kinds: readonly string[]
+  /** Whether a message waits until they are over or is refused. */
+  readonly then: 'hold' | 'refuse'
+}
+
+/** What is answered when somebody writes STOP, START or HELP. Without a text it is the usual one of the language. */
+export interface Answers {
+  readonly enabled: boolean
+  readonly stop?: string | null
+  readonly start?: string | null
+  readonly help?: string | null
 }
 
 export interface Settings {
@@ -31,6 +67,12 @@ export interface Settings {
   readonly language: string
   /** Addresses and CIDR ranges that requests may come from; empty is everywhere. */
   readonly allowedSources: readonly string[]
+  /** Numbers and beginnings of numbers, with +, that the guard against pumped traffic lets pass. */
+  readonly safeDestinations: readonly string[]
+  /** null: none. */
+  readonly quietHours: QuietHours | null
+  readonly retentionDays: RetentionDays
+  readonly answers: Answers
 }
 
 /** Every feature that can be switched on or off for an account. */
@@ -53,15 +95,30 @@ export const features = [
 
 const defaults: Settings = {
   features: features.filter((feature) => feature !== 'voice_biometrics'),
-  limits: { keyPerSecond: 100, accountPerSecond: 200, platformPerSecond: 0, numbers: 1000 },
+  limits: { keyPerSecond: 100, accountPerSecond: 200, platformPerSecond: 0, numbers: 1000, prefixPerHour: 0, prefixDigits: 7 },
   country: 'US',
   currency: 'USD',
   timezone: 'Etc/UTC',
   language: 'en-US',
   allowedSources: [],
+  safeDestinations: [],
+  quietHours: null,
+  retentionDays: { messages: 0, texts: 0, deliveries: 30, refusals: 7 },
+  answers: { enabled: true },
 }
 
-export type SettingsChange = Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> }
+/** The settings that are themselves inherited member by member. */
+const groups = ['limits', 'retentionDays', 'answers'] as const
+type Group = (typeof groups)[number]
+
+export type SettingsChange = Partial<Omit<Settings, Group>> & { readonly [K in Group]?: Partial<Settings[K]> }
+
+/** What is changed over what was set before, both of one account's own. */
+export function joinSettings(before: SettingsChange, change: SettingsChange): SettingsChange {
+  const joined: Record<string, unknown> = { ...before, ...change }
+  for (const name of groups) if (change[name]) joined[name] = { ...before[name], ...change[name] }
+  return joined
+}
 
 export interface Account {
   readonly id: number
@@ -83,7 +140,7 @@ export interface Account {
 const severity: Record<AccountStatus, number> = { active: 0, suspended: 1, closed: 2 }
 
 function inherit(base: Settings, own: SettingsChange): Settings {
-  return { ...base, ...own, limits: { ...base.limits, ...own.limits } }
+  return joinSettings(base, own) as Settings
 }
 
 /** Joins an account's row with its ancestors', outermost first and itself last. */

@@ -13,7 +13,57 @@ export const LimitsView = Type.Object({
     description: 'Requests a second for everybody together; 0 is no limit. Counts in the operator account only.',
   }),
   numbers: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Numbers the account may own.' }),
+  prefixPerHour: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'Messages an hour to numbers that begin alike; 0 is no limit.',
+  }),
+  prefixDigits: Type.Integer({
+    minimum: 1,
+    maximum: 15,
+    description: 'How many digits, country code first, count as beginning alike.',
+  }),
 })
+
+const days = (description: string) => Type.Integer({ minimum: 0, maximum: 36_500, description: `${description} 0 keeps them.` })
+
+const RetentionView = Type.Object(
+  {
+    messages: days('Messages that have ended, with their part of the log.'),
+    texts: days('The texts of messages that have ended; the rest of them stays.'),
+    deliveries: days('What webhooks told.'),
+    refusals: days('Refusals; none is kept longer than a week.'),
+  },
+  { description: 'Days after which something is no longer kept.' },
+)
+
+const TimeOfDay = (description: string) => Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description })
+
+const QuietHoursView = Type.Object(
+  {
+    from: TimeOfDay('When they begin, HH:MM.'),
+    to: TimeOfDay('When they are over, HH:MM; on the next day where it is the earlier one.'),
+    zone: OneOf(['account', 'recipient'], "Whose clock: the account's, or every one that the recipient's country has."),
+    kinds: Type.Array(OneOf(['sms', 'flash', 'mms'], 'A kind of message.'), { description: 'What keeps them.', maxItems: 3 }),
+    then: OneOf(['hold', 'refuse'], 'Whether a message waits until they are over or is refused.'),
+  },
+  { additionalProperties: false },
+)
+
+const Answer = (word: string) =>
+  Type.Optional(
+    Type.Union([Type.String({ minLength: 1, maxLength: 1000, description: `What ${word} is answered with.` }), Type.Null()]),
+  )
+
+export const AnswersView = Type.Object(
+  {
+    enabled: Type.Boolean({ description: 'Whether anything is answered.' }),
+    stop: Answer('STOP'),
+    start: Answer('START'),
+    help: Answer('HELP'),
+  },
+  { description: 'Answers to STOP, START and HELP; null is the usual text of the language.' },
+)
 
 export const SettingsView = Type.Object({
   features: Type.Array(OneOf(features, 'A feature.'), { description: 'The features switched on.', maxItems: 100 }),
@@ -26,7 +76,24 @@ export const SettingsView = Type.Object({
     description: 'Addresses and CIDR ranges that requests may come from; empty is everywhere.',
     maxItems: 100,
   }),
+  safeDestinations: Type.Array(Type.String({ pattern: '^\\+\\d{1,15}$', maxLength: 16 }), {
+    description: 'Numbers and beginnings of numbers that the guard against pumped traffic lets pass.',
+    maxItems: 1000,
+  }),
+  quietHours: Type.Union([QuietHoursView, Type.Null()]),
+  retentionDays: RetentionView,
+  answers: AnswersView,
 })
+
+/** What may be changed: settings one by one, those of a group member by member. */
+export const SettingsInput = Type.Partial(
+  Type.Object({
+    ...SettingsView.properties,
+    limits: Type.Partial(LimitsView),
+    retentionDays: Type.Partial(RetentionView),
+    answers: Type.Partial(AnswersView),
+  }),
+)
 
 export const AccountView = Type.Object({
   id: Id('account'),
@@ -43,13 +110,17 @@ export const AccountView = Type.Object({
 
 export function accountView(account: Account): Static<typeof AccountView> {
   const { id, parentId, name, status, ownStatus, kind, depth } = account
-  const { features: on, limits, allowedSources } = account.settings
+  const { features: on, limits, allowedSources, safeDestinations, quietHours, retentionDays, answers } = account.settings
   // The account is shared by every request; copied by hand, since structuredClone costs more than all the rest of a read.
   const settings = {
     ...account.settings,
     features: [...on],
     limits: { ...limits },
     allowedSources: [...allowedSources],
+    safeDestinations: [...safeDestinations],
+    quietHours: quietHours && { ...quietHours, kinds: [...quietHours.kinds] },
+    retentionDays: { ...retentionDays },
+    answers: { ...answers },
   } as Static<typeof SettingsView>
   return {
     id,

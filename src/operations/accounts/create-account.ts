@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { accountFrom, pathIds } from '#accounts/account.ts'
+import { accountFrom, pathIds, type SettingsChange } from '#accounts/account.ts'
 import { actorOf } from '#accounts/caller.ts'
 import { isSealed } from '#accounts/credential-form.ts'
 import { refuse } from '#reasons/refusal.ts'
@@ -12,7 +12,7 @@ import { OneOf, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { requireStrong } from '../users/user-rules.ts'
 import { Login, Password, Role } from '../users/user-view.ts'
-import { AccountView, accountView, SettingsView } from './account-view.ts'
+import { AccountView, accountView, SettingsInput } from './account-view.ts'
 import { requireSettableBy } from './settable-settings.ts'
 
 /** The operator is at depth 0, accounts at 1, their sub-accounts at 2 and 3. */
@@ -55,9 +55,7 @@ export const createAccountOperation = operation({
         ),
       ),
       door: Optional(Door),
-      settings: Optional(
-        Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) })),
-      ),
+      settings: Optional(SettingsInput),
       alias: Optional(Type.Object({ face: Type.String(), kind: Type.String(), alias: Type.String() }, { 'x-hidden': true })),
     },
     { additionalProperties: false },
@@ -77,7 +75,7 @@ export const createAccountOperation = operation({
     const above = caller.account
     if (above.status !== 'active') refuse('account.not_active', { state: above.status })
     if (above.depth >= maxAccountDepth) refuse('account.depth_exceeded', { limit: maxAccountDepth })
-    requireSettableBy(caller, settings ?? {}, kind)
+    requireSettableBy(caller, (settings ?? {}) as SettingsChange, kind)
     if (owner) requireStrong(owner.password)
     const id = nextId()
     const now = clock.nowMs()

@@ -4,7 +4,11 @@ import type { SettingsChange } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 
-const ownSettings = new Set(['timezone', 'language', 'allowedSources'])
+const ownSettings = new Set(['timezone', 'language', 'allowedSources', 'quietHours', 'retentionDays', 'answers'])
+
+/** Limits of which 0 is the widest. */
+const noneAtZero = new Set(['platformPerSecond', 'prefixPerHour'])
+const width = (name: string, limit: number): number => (limit === 0 && noneAtZero.has(name) ? Infinity : limit)
 
 /**
  * Limits, features, country and currency bound an account; it cannot loosen its own bounds, only set those of accounts
@@ -18,8 +22,10 @@ export function requireSettableBy(caller: Caller, settings: SettingsChange, kind
   const own = caller.home.settings
   if (settings.features?.some((feature) => !own.features.includes(feature)))
     refuse('permission.denied', { permission: 'settings.features' })
+  if (settings.safeDestinations?.some((one) => !own.safeDestinations.some((wider) => one.startsWith(wider))))
+    refuse('permission.denied', { permission: 'settings.safeDestinations' })
   for (const [name, value] of Object.entries(settings.limits ?? {})) {
-    if (value > own.limits[name as keyof typeof own.limits])
+    if (width(name, value) > width(name, own.limits[name as keyof typeof own.limits]))
       refuse('permission.denied', { permission: `settings.limits.${name}` })
   }
   if (kind === 'full' && caller.home.kind !== 'full') refuse('permission.denied', { permission: 'kind' })

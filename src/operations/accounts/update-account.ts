@@ -1,16 +1,16 @@
 import Type from 'typebox'
 import { actFor } from '#accounts/act-for.ts'
 import { actorOf } from '#accounts/caller.ts'
-import type { SettingsChange } from '#accounts/account.ts'
+import { joinSettings, type SettingsChange } from '#accounts/account.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readAccount, updateAccount } from '#store/accounts.ts'
 import { Id, OneOf, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { AccountView, SettingsView } from './account-view.ts'
+import { AccountView, SettingsInput } from './account-view.ts'
 import { viewOfRow } from './create-account.ts'
 import { requireSettableBy } from './settable-settings.ts'
 
-/** Name, status (active, suspended), kind and settings. Settings given are joined with those there; `limits` too. */
+/** Name, status (active, suspended), kind and settings. Settings given are joined with those there; those of a group too. */
 export const updateAccountOperation = operation({
   name: 'accounts.update',
   summary: 'Change, suspend or reactivate an account',
@@ -21,9 +21,7 @@ export const updateAccountOperation = operation({
       name: Optional(Text(200, 'Name of the account.')),
       status: Optional(OneOf(['active', 'suspended'], "Suspend or reactivate it; not one's own account.")),
       kind: Optional(OneOf(['full', 'trial', 'developer'], 'Kind; set by whoever stands above.')),
-      settings: Optional(
-        Type.Partial(Type.Object({ ...SettingsView.properties, limits: Type.Partial(SettingsView.properties.limits) })),
-      ),
+      settings: Optional(SettingsInput),
     },
     { additionalProperties: false },
   ),
@@ -36,10 +34,10 @@ export const updateAccountOperation = operation({
     const itself = account.id === caller.home.id
     if (account.ownStatus === 'closed') refuse('account.state_transition_invalid', { from: 'closed', to: status ?? 'closed' })
     if (itself && status !== undefined && status !== account.ownStatus) refuse('permission.denied', { permission: 'status' })
-    requireSettableBy(caller, settings ?? {}, kind, itself)
+    requireSettableBy(caller, (settings ?? {}) as SettingsChange, kind, itself)
     const row = (await readAccount(read, id))!
     const own = JSON.parse(row.settings) as SettingsChange
-    const merged = { ...own, ...settings, ...(settings?.limits && { limits: { ...own.limits, ...settings.limits } }) }
+    const merged = joinSettings(own, (settings ?? {}) as SettingsChange)
     const changed = Object.entries({ name, status, kind, settings }).flatMap(([field, value]) =>
       value === undefined ? [] : [field],
     )
