@@ -426,6 +426,103 @@ export interface Schema {
     ended_ms: number | null
     updated_ms: number
   }
+  /** Prepaid credit. An account without a row pays from the nearest above it that has one; with none up to the root, later. */
+  balances: {
+    account_id: number
+    /** ISO 4217 */
+    currency: string
+    /** What the ledger sums up to: what may still be spent and what is held. */
+    balance_micro: number
+    /** For what is under way and not yet charged. */
+    held_micro: number
+    /** Less than this that may be spent is low credit; null: not told. */
+    low_micro: number | null
+    /** ok, low, exhausted: what was told last; told anew once credit has been added. */
+    state: string
+    created_ms: number
+    updated_ms: number
+  }
+  /** The ledger: one row a movement between two books, never changed. Books: available, grants, revenue. */
+  transfers: {
+    /** Counts up. */
+    id: number
+    /** Whose balance it moved. */
+    account_id: number
+    /** Where it comes from and where it goes: what the account may spend grows by a credit of `available`. */
+    debit_book: string
+    credit_book: string
+    amount_micro: number
+    currency: string
+    /** charge, topup, withdrawal, adjustment, allotment, package, bonus */
+    kind: string
+    /** What was paid for; messages are charged many in a row, so that theirs has no id. */
+    noun: string
+    noun_id: number | null
+    /** How many things were paid for. */
+    items: number
+    memo: string
+    at_ms: number
+  }
+  rate_decks: {
+    id: number
+    name: string
+    currency: string
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** The longest prefix of the number counts. */
+  rates: {
+    deck_id: number
+    /** sms, mms, call, number, verification ... */
+    service: string
+    /** out, in */
+    direction: string
+    /** Digits after the +; empty: the rest of the world. */
+    prefix: string
+    price_micro: number
+    /** Units that the price is for: 1 message, 60 seconds. */
+    per: number
+    /** Units charged at least, and in which steps after these. */
+    first_block: number
+    next_block: number
+  }
+  /** Which deck an account and those below it pay by. */
+  account_decks: { account_id: number; deck_id: number; updated_ms: number }
+  /** Sold for a price: credit at once, and a deck of its own for a time. */
+  packages: {
+    id: number
+    name: string
+    price_micro: number
+    currency: string
+    credit_micro: number
+    /** null: for good. */
+    valid_days: number | null
+    deck_id: number | null
+    /** 1: may be bought. */
+    offered: number
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  account_packages: {
+    account_id: number
+    package_id: number
+    deck_id: number | null
+    bought_ms: number
+    expires_ms: number | null
+  }
+  /** What an account used on a day (days since 1970, UTC). */
+  usage_days: {
+    account_id: number
+    day: number
+    service: string
+    direction: string
+    currency: string
+    items: number
+    units: number
+    price_micro: number
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }
