@@ -1,6 +1,7 @@
 // Every write by its name: the store thread finds them here. A noun file is added with one line.
 
 import * as accounts from './accounts.ts'
+import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
 import * as clientGroups from './client-groups.ts'
@@ -17,16 +18,21 @@ import * as lockouts from './lockouts.ts'
 import * as media from './media.ts'
 import * as meta from './meta.ts'
 import * as moveAccounts from './move-accounts.ts'
+import * as numberHolds from './number-holds.ts'
+import * as numberLives from './number-lives.ts'
+import * as numberRules from './number-rules.ts'
 import * as numbers from './numbers.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
 import * as tokens from './tokens.ts'
+import * as trustedNumbers from './trusted-numbers.ts'
 import * as users from './users.ts'
 import { writeTable } from './write-table.ts'
 
 export const writes = writeTable(
   accounts,
+  addresses,
   aliases,
   applications,
   clientGroups,
@@ -43,10 +49,14 @@ export const writes = writeTable(
   media,
   meta,
   moveAccounts,
+  numberHolds,
+  numberLives,
+  numberRules,
   numbers,
   ownedAccounts,
   rateWindows,
   refusals,
   tokens,
+  trustedNumbers,
   users,
 )
