@@ -15,6 +15,8 @@ export interface Limits {
   readonly platformPerSecond: number
   /** Numbers the account may own. */
   readonly numbers: number
+  /** Numbers an account on trial may own. */
+  readonly trialNumbers: number
   /** Messages an hour to numbers that begin alike; 0 is no limit. */
   readonly prefixPerHour: number
   /** How many digits, country code first, count as beginning alike. */
@@ -65,6 +67,8 @@ export interface Settings {
   readonly timezone: string
   /** BCP 47 */
   readonly language: string
+  /** When the trial of an account on trial is over, ms UTC; null: never. */
+  readonly trialEndsAt: number | null
   /** Addresses and CIDR ranges that requests may come from; empty is everywhere. */
   readonly allowedSources: readonly string[]
   /** Numbers and beginnings of numbers, with +, that the guard against pumped traffic lets pass. */
@@ -95,11 +99,12 @@ export const features = [
 
 const defaults: Settings = {
   features: features.filter((feature) => feature !== 'voice_biometrics'),
-  limits: { keyPerSecond: 100, accountPerSecond: 200, platformPerSecond: 0, numbers: 1000, prefixPerHour: 0, prefixDigits: 7 },
+  limits: { keyPerSecond: 100, accountPerSecond: 200, platformPerSecond: 0, numbers: 1000, trialNumbers: 2, prefixPerHour: 0, prefixDigits: 7 },
   country: 'US',
   currency: 'USD',
   timezone: 'Etc/UTC',
   language: 'en-US',
+  trialEndsAt: null,
   allowedSources: [],
   safeDestinations: [],
   quietHours: null,

@@ -13,6 +13,7 @@ export const LimitsView = Type.Object({
     description: 'Requests a second for everybody together; 0 is no limit. Counts in the operator account only.',
   }),
   numbers: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Numbers the account may own.' }),
+  trialNumbers: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Numbers an account on trial may own.' }),
   prefixPerHour: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,
@@ -72,6 +73,7 @@ export const SettingsView = Type.Object({
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code of the currency.' }),
   timezone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA name of the time zone.' }),
   language: Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', description: 'BCP 47 tag of the language.' }),
+  trialEndsAt: Type.Union([Moment('When the trial of an account on trial is over.'), Type.Null()]),
   allowedSources: Type.Array(Type.String({ format: 'ip-range', maxLength: 64 }), {
     description: 'Addresses and CIDR ranges that requests may come from; empty is everywhere.',
     maxItems: 100,
