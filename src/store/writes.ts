@@ -22,6 +22,7 @@ import * as numberHolds from './number-holds.ts'
 import * as numberLives from './number-lives.ts'
 import * as numberRules from './number-rules.ts'
 import * as numbers from './numbers.ts'
+import * as optOuts from './opt-outs.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
@@ -53,6 +54,7 @@ export const writes = writeTable(
   numberLives,
   numberRules,
   numbers,
+  optOuts,
   ownedAccounts,
   rateWindows,
   refusals,
