@@ -21,6 +21,17 @@ export interface Limits {
   readonly prefixPerHour: number
   /** How many digits, country code first, count as beginning alike. */
   readonly prefixDigits: number
+  /** Messages of one sender that may be queued. */
+  readonly queuedPerSender: number
+}
+
+export interface MessageSettings {
+  /** How long a message is of use unless its sender says so, in seconds. */
+  readonly validitySeconds: number
+  /** How long a receipt is waited for once a message is sent, in seconds. */
+  readonly receiptSeconds: number
+  /** Whether messages from US numbers to US numbers need a registered campaign. */
+  readonly usCampaigns: boolean
 }
 
 /** Days after which something is no longer kept; 0 keeps it for good. */
@@ -77,6 +88,7 @@ export interface Settings {
   readonly quietHours: QuietHours | null
   readonly retentionDays: RetentionDays
   readonly answers: Answers
+  readonly messages: MessageSettings
 }
 
 /** Every feature that can be switched on or off for an account. */
@@ -92,6 +104,7 @@ export const features = [
   'flash_sms',
   'alphanumeric_sender',
   'us_sms',
+  'international_sms',
   'voice_biometrics',
   'trace',
   'number_lookup',
@@ -99,7 +112,16 @@ export const features = [
 
 const defaults: Settings = {
   features: features.filter((feature) => feature !== 'voice_biometrics'),
-  limits: { keyPerSecond: 100, accountPerSecond: 200, platformPerSecond: 0, numbers: 1000, trialNumbers: 2, prefixPerHour: 0, prefixDigits: 7 },
+  limits: {
+    keyPerSecond: 100,
+    accountPerSecond: 200,
+    platformPerSecond: 0,
+    numbers: 1000,
+    trialNumbers: 2,
+    prefixPerHour: 0,
+    prefixDigits: 7,
+    queuedPerSender: 100_000,
+  },
   country: 'US',
   currency: 'USD',
   timezone: 'Etc/UTC',
@@ -110,10 +132,11 @@ const defaults: Settings = {
   quietHours: null,
   retentionDays: { messages: 0, texts: 0, deliveries: 30, refusals: 7 },
   answers: { enabled: true },
+  messages: { validitySeconds: 86_400, receiptSeconds: 259_200, usCampaigns: false },
 }
 
 /** The settings that are themselves inherited member by member. */
-const groups = ['limits', 'retentionDays', 'answers'] as const
+const groups = ['limits', 'retentionDays', 'answers', 'messages'] as const
 type Group = (typeof groups)[number]
 
 export type SettingsChange = Partial<Omit<Settings, Group>> & { readonly [K in Group]?: Partial<Settings[K]> }

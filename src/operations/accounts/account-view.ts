@@ -24,7 +24,25 @@ export const LimitsView = Type.Object({
     maximum: 15,
     description: 'How many digits, country code first, count as beginning alike.',
   }),
+  queuedPerSender: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Messages of one sender that may be queued.' }),
 })
+
+const MessageSettingsView = Type.Object(
+  {
+    validitySeconds: Type.Integer({
+      minimum: 1,
+      maximum: 2_592_000,
+      description: 'How long a message is of use unless its sender says so.',
+    }),
+    receiptSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 2_592_000,
+      description: 'How long a receipt is waited for once a message is sent.',
+    }),
+    usCampaigns: Type.Boolean({ description: 'Whether messages from US numbers to US numbers need a registered campaign.' }),
+  },
+  { description: 'How messages live.' },
+)
 
 const days = (description: string) => Type.Integer({ minimum: 0, maximum: 36_500, description: `${description} 0 keeps them.` })
 
@@ -85,6 +103,7 @@ export const SettingsView = Type.Object({
   quietHours: Type.Union([QuietHoursView, Type.Null()]),
   retentionDays: RetentionView,
   answers: AnswersView,
+  messages: MessageSettingsView,
 })
 
 /** What may be changed: settings one by one, those of a group member by member. */
@@ -94,6 +113,7 @@ export const SettingsInput = Type.Partial(
     limits: Type.Partial(LimitsView),
     retentionDays: Type.Partial(RetentionView),
     answers: Type.Partial(AnswersView),
+    messages: Type.Partial(MessageSettingsView),
   }),
 )
 
@@ -112,7 +132,16 @@ export const AccountView = Type.Object({
 
 export function accountView(account: Account): Static<typeof AccountView> {
   const { id, parentId, name, status, ownStatus, kind, depth } = account
-  const { features: on, limits, allowedSources, safeDestinations, quietHours, retentionDays, answers } = account.settings
+  const {
+    features: on,
+    limits,
+    allowedSources,
+    safeDestinations,
+    quietHours,
+    retentionDays,
+    answers,
+    messages,
+  } = account.settings
   // The account is shared by every request; copied by hand, since structuredClone costs more than all the rest of a read.
   const settings = {
     ...account.settings,
@@ -123,6 +152,7 @@ export function accountView(account: Account): Static<typeof AccountView> {
     quietHours: quietHours && { ...quietHours, kinds: [...quietHours.kinds] },
     retentionDays: { ...retentionDays },
     answers: { ...answers },
+    messages: { ...messages },
   } as Static<typeof SettingsView>
   return {
     id,
