@@ -28,6 +28,7 @@ import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
 import * as tokens from './tokens.ts'
 import * as trustedNumbers from './trusted-numbers.ts'
+import * as transfers from './transfers.ts'
 import * as users from './users.ts'
 import { writeTable } from './write-table.ts'
 
@@ -59,6 +60,7 @@ export const writes = writeTable(
   rateWindows,
   refusals,
   tokens,
+  transfers,
   trustedNumbers,
   users,
 )
