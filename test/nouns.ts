@@ -23,6 +23,8 @@ export interface Nouns {
   readonly service: string
   readonly clientGroup: string
   readonly member: string
+  /** A number whose owner wants no messages. */
+  readonly optedOut: string
 }
 
 export interface Owner {
@@ -75,6 +77,7 @@ export async function openAccount(house: House, mark: string, region: string): P
     groups: [group.id],
   })
   const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
+  const optOut = await made(house, key, '/opt-outs', { to: `+1212555${String(house.parts.nextId()).slice(-4)}` })
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -99,6 +102,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       service: service.name,
       clientGroup: clientGroup.name,
       member: member.name,
+      optedOut: optOut.to,
     },
   }
 }
@@ -122,6 +126,7 @@ export function ghosts(house: House): Nouns {
     service: `ghost-${house.parts.nextId()}`,
     clientGroup: `ghost-${house.parts.nextId()}`,
     member: `ghost-${house.parts.nextId()}`,
+    optedOut: '+12125559998',
   }
 }
 
@@ -205,6 +210,10 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'contact_batches.create': ({ contact }) => ({ kind: 'delete', ids: [contact] }),
   'contact_batches.list': () => ({}),
   'contact_batches.read': ({ batch }) => ({ id: batch }),
+  'opt_outs.list': () => ({}),
+  'opt_outs.export': () => ({}),
+  'opt_outs.create': () => ({ to: '+12125550123' }),
+  'opt_outs.delete': ({ optedOut }) => ({ to: optedOut, from: '*' }),
   'audit.list': () => ({}),
   'refusals.read': ({ errorId }) => ({ errorId }),
   'refusals.list': () => ({}),
@@ -242,6 +251,7 @@ const named: Readonly<Record<string, readonly (readonly [path: string, noun: key
     ['group', 'clientGroup'],
     ['name', 'member'],
   ],
+  'opt_outs.delete': [['to', 'optedOut']],
   'numbers.update': [['detail.service', 'service']],
   'numbers.subscribe': [['detail.service', 'service']],
   'numbers.buy': [['detail.service', 'service']],

@@ -56,6 +56,13 @@ import { stockNumbersOperation } from './numbers/stock-numbers.ts'
 import { takeTestNumberOperation } from './numbers/take-test-number.ts'
 import { subscribeNumberOperation, unsubscribeNumberOperation } from './numbers/subscribe-number.ts'
 import { updateNumberOperation } from './numbers/update-number.ts'
+import { createMediaOperation } from './media/create-media.ts'
+import { deleteMediaOperation } from './media/delete-media.ts'
+import { listMediaOperation } from './media/list-media.ts'
+import { findMediaOperation, readContentOperation, readMediaOperation } from './media/read-media.ts'
+import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
+import { deleteOptOutOperation } from './opt-outs/delete-opt-out.ts'
+import { exportOptOutsOperation, listOptOutsOperation } from './opt-outs/list-opt-outs.ts'
 import type { Operation } from './operation.ts'
 import { createUserOperation } from './users/create-user.ts'
 import { deleteUserOperation } from './users/delete-user.ts'
@@ -137,6 +144,16 @@ export const allOperations = [
   createBatchOperation,
   listBatchesOperation,
   readBatchOperation,
+  listOptOutsOperation,
+  exportOptOutsOperation,
+  createOptOutOperation,
+  deleteOptOutOperation,
+  createMediaOperation,
+  listMediaOperation,
+  findMediaOperation,
+  readMediaOperation,
+  readContentOperation,
+  deleteMediaOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

@@ -23,7 +23,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'number.not_assigned', capability: 'messaging' },
   { slug: 'number.not_bound', capability: 'messaging' },
   { slug: 'provisioning.data_invalid', capability: 'messaging' },
-  { slug: 'message.sender_invalid', capability: 'messaging' },
   { slug: 'message.sender_not_owned', capability: 'messaging' },
   { slug: 'message.sender_not_enabled', capability: 'messaging' },
   { slug: 'message.sender_number_not_found', capability: 'messaging' },
