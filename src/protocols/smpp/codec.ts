@@ -8,7 +8,7 @@
 import { commandStatus } from './command-status.ts'
 import type { DestinationAddress, FieldKind, FieldRow, PduRow, UnsuccessfulDestination } from './pdu-table.ts'
 import { commandNames, pduTable, type CommandName } from './pdu-table.ts'
-import type { Malformed, Pdu, PduDraft } from './pdu.ts'
+import type { Malformed, Pdu, PduDraft, ResponseBody } from './pdu.ts'
 import { noTlvs } from './tlv-table.ts'
 import { measureTlvs, readTlvs, writeTlvs } from './tlvs.ts'
 import { checkInt, measureCString, measureOctets, UnencodablePdu, writeCString, writeInt32, writeOctets } from './write-octets.ts'
@@ -23,7 +23,7 @@ export interface Sink {
 }
 
 type Read = (bytes: Buffer, from: number, end: number, status: number, sequence: number) => Pdu | Malformed
-type Write = (pdu: PduDraft, sink: Sink, status: number, sequence: number) => void
+type Write = (body: PduDraft | ResponseBody, sink: Sink, status: number, sequence: number) => number
 
 interface Compiled {
   readonly name: CommandName
@@ -88,11 +88,22 @@ export function encode(pdu: PduDraft): Buffer {
   return sink.buffer
 }
 
-/** Writes at `sink.at` and moves it on; reserves exactly once, exactly as much as it writes. */
-export function encodeTo(sink: Sink, pdu: PduDraft, sequence: number): void {
-  const compiled = byName[pdu.command]
+/** Writes at `sink.at` and moves it on; gives the size. Reserves once, exactly as much as it writes. */
+export function encodeTo(sink: Sink, pdu: PduDraft, sequence: number): number {
+  return encodeAs(sink, pdu.command, pdu, pdu.status ?? 0, sequence)
+}
+
+/** The same for a body whose command, status and sequence number stand beside it. */
+export function encodeAs(
+  sink: Sink,
+  command: CommandName,
+  body: PduDraft | ResponseBody,
+  status: number,
+  sequence: number,
+): number {
+  const compiled = byName[command]
   if (compiled === undefined) throw new UnencodablePdu('command', 'is not known')
-  compiled.write(pdu, sink, pdu.status ?? 0, sequence)
+  return compiled.write(body, sink, status, sequence)
 }
 
 function hex(id: number): string {
@@ -270,7 +281,7 @@ function writerOf(row: PduRow): Write {
   const given = ['p.tlvs !== undefined', ...fields.map(([field]) => `p.${field} !== undefined`)].join(' || ')
   const bodiless =
     id >= 0x80000000
-      ? `if (status !== 0 && !(${given})) { sink.reserve(${headerBytes}); sink.at = writeHeader(sink.buffer, sink.at, ${headerBytes}, status, sequence); return }`
+      ? `if (status !== 0 && !(${given})) { sink.reserve(${headerBytes}); sink.at = writeHeader(sink.buffer, sink.at, ${headerBytes}, status, sequence); return ${headerBytes} }`
       : ''
   return compile(
     'p, sink, status, sequence',
@@ -286,7 +297,8 @@ function writerOf(row: PduRow): Write {
     let at = writeHeader(b, start, size, status, sequence)
     ${writes.join('\n')}
     if (more > 0) at = writeTlvs(b, at, tlvs)
-    sink.at = at`,
+    sink.at = at
+    return size`,
     `function writeHeader(b, at, size, status, sequence) {
       at = writeInt32(b, at, size)
       b[at++] = ${id >>> 24}; b[at++] = ${(id >>> 16) & 255}; b[at++] = ${(id >>> 8) & 255}; b[at++] = ${id & 255}
@@ -298,7 +310,7 @@ function writerOf(row: PduRow): Write {
 
 function compile(parameters: string, body: string, before = ''): unknown {
   const source = `'use strict'; ${before}; return (${parameters}) => { ${body} }`
-  // oxlint-disable-next-line no-new-func -- made from the table above alone; measured at three times the speed of a loop over it
+  // oxlint-disable-next-line no-new-func -- made from the table above alone; measured at more than three times the speed of a loop over it
   return new Function(...Object.keys(parts), source)(...Object.values(parts))
 }
 

@@ -49,6 +49,12 @@ export type RequestPdu = PduOf<RequestName>
 export type RequestDraft = PduDraftOf<RequestName>
 export type ResponsePdu = PduOf<ResponseName>
 
+/** Requests that have no response. */
+export type NoticeName = 'outbind' | 'alert_notification'
+export type Notice = PduDraftOf<NoticeName>
+export type QuestionName = Exclude<RequestName, NoticeName>
+export type Question = PduDraftOf<QuestionName>
+
 type Without<T> = T extends unknown ? Partial<Omit<T, 'command' | 'sequence'>> : never
 type Merged<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never
 /** What an answer says: its status and whichever fields its PDU has. */
