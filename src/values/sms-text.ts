@@ -7,6 +7,7 @@
 import { defaultShift, fillBits, pack, septetCuts, septetsOf, withoutSeptet, writeSeptets, type Shift } from './gsm7.ts'
 import { lockingTables, nationalLanguages, type NationalLanguage } from './gsm7-tables.ts'
 import { plainText } from './plain-text.ts'
+import { codePoints, loneSurrogates } from './text-measures.ts'
 import { headerOctets, writeHeader, type ReferenceBits } from './user-data-header.ts'
 
 export type Coding = 'gsm7' | 'ucs2' | 'binary'
@@ -181,14 +182,6 @@ function unitsIn({ text, octets, coding, shift }: Content, from: number): number
   return (octets ? octets.length : text.length) - from
 }
 
-function codePoints(text: string): number {
-  let count = text.length
-  for (let index = 0; index < text.length - 1; index += 1) {
-    if (isHighSurrogate(text.charCodeAt(index)) && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) count -= 1
-  }
-  return count
-}
-
 /** The plan for a text, or why it does not fit. */
 export function planText(text: string, options: PlanOptions = {}): SmsPlan | SmsMisfit {
   const { coding = 'auto' } = options
@@ -240,17 +233,6 @@ function fewest(first: SmsPlan | SmsMisfit, second: SmsPlan | SmsMisfit | undefi
 function missing(text: string, options: PlanOptions): { character: string; index: number }[] {
   const found = withoutSeptet(text)
   return options.plain ? found.filter(({ character }) => septetsOf(plainText(character)) < 0) : found
-}
-
-/** Each half of a surrogate pair that stands alone: no coding has it. */
-export function loneSurrogates(text: string): { character: string; index: number }[] {
-  const found: { character: string; index: number }[] = []
-  let index = 0
-  for (const character of text) {
-    if (character.length === 1 && (character.charCodeAt(0) & 0xf800) === 0xd800) found.push({ character, index })
-    index += character.length
-  }
-  return found
 }
 
 /** The plan for octets that are no text (data coding 4). */

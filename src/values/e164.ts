@@ -1,0 +1,144 @@
+// Telephone numbers in E.164, and what kind of address a sender is. A number's form is checked first, and the numbering plans of
+// the world (libphonenumber's full data) asked once per number for as long as it is in use: a parse costs 20 us, a look-up one hundredth.
+//
+// Does not know which numbers exist, are ours or may be used; nor SMPP's type of number.
+
+import { parsePhoneNumberFromString, type CountryCode, type NumberType } from 'libphonenumber-js/max'
+import { septetsOf } from './gsm7.ts'
+
+export type NumberKind =
+  | 'mobile'
+  | 'local'
+  /** In North America a number does not tell. */
+  | 'local_or_mobile'
+  | 'tollfree'
+  | 'premium'
+  | 'shared_cost'
+  | 'voip'
+  | 'personal'
+  | 'pager'
+  /** One number for a whole enterprise: universal access number. */
+  | 'universal'
+  | 'voicemail'
+  | 'unknown'
+
+export interface E164 {
+  /** With +. */
+  readonly number: string
+  /** ISO 3166 alpha-2; undefined for numbers of no country (+800, +883), and where several share a plan and the number does not tell. */
+  readonly country: string | undefined
+  /** Without +. */
+  readonly callingCode: string
+  readonly national: string
+  readonly kind: NumberKind
+  /** Of a length that numbers there have. */
+  readonly isPossible: boolean
+  /** In a range that is assigned. */
+  readonly isValid: boolean
+}
+
+const kinds: Readonly<Record<NonNullable<NumberType>, NumberKind>> = {
+  MOBILE: 'mobile',
+  FIXED_LINE: 'local',
+  FIXED_LINE_OR_MOBILE: 'local_or_mobile',
+  TOLL_FREE: 'tollfree',
+  PREMIUM_RATE: 'premium',
+  SHARED_COST: 'shared_cost',
+  VOIP: 'voip',
+  PERSONAL_NUMBER: 'personal',
+  PAGER: 'pager',
+  UAN: 'universal',
+  VOICEMAIL: 'voicemail',
+}
+
+/** E.164 6.1: at most 15 digits, of which the first is no zero; + in front. */
+const form = /^\+[1-9]\d{6,14}$/
+
+/** True when it has the form; the cheap question. */
+export const isE164Form = (text: string): boolean => form.test(text)
+
+/** Numbers that are in use, the longest unused forgotten first. */
+class Recent<Value> {
+  readonly #values = new Map<string, Value>()
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get(key: string, make: (key: string) => Value): Value {
+    const known = this.#values.get(key)
+    if (known !== undefined) {
+      this.#values.delete(key)
+      this.#values.set(key, known)
+      return known
+    }
+    const made = make(key)
+    if (this.#values.size >= this.#limit)
+      for (const oldest of this.#values.keys()) {
+        this.#values.delete(oldest)
+        break
+      }
+    this.#values.set(key, made)
+    return made
+  }
+}
+
+/** A text longer than this is no number; it is not looked at, nor remembered. */
+const longest = 40
+
+/** What was no number is remembered as null. */
+const recent = new Recent<E164 | null>(10_000)
+
+/**
+ * The number that a text is: E.164 with or without +, with the spaces and marks that people write, or the national form when the
+ * country (ISO 3166 alpha-2) is given. Undefined when it is none at all; `isPossible` and `isValid` say how good it is.
+ */
+export function parseE164(text: string, { country = '' }: { readonly country?: string } = {}): E164 | undefined {
+  if (text.length > longest) return undefined
+  return recent.get(`${country}:${text}`, () => parse(text.trim(), country)) ?? undefined
+}
+
+function parse(text: string, country: string): E164 | null {
+  const written = text.startsWith('+') || country !== '' ? text : `+${text}`
+  const parsed = parsePhoneNumberFromString(written, {
+    defaultCountry: country === '' ? undefined : (country as CountryCode),
+    extract: false,
+  })
+  if (!parsed || parsed.ext !== undefined) return null
+  const type = parsed.getType()
+  return {
+    number: parsed.number,
+    country: parsed.country,
+    callingCode: parsed.countryCallingCode,
+    national: parsed.nationalNumber,
+    kind: type ? kinds[type] : 'unknown',
+    isPossible: parsed.isPossible(),
+    isValid: parsed.isValid(),
+  }
+}
+
+/** What may stand as the sender of a message. `sender` is as it is kept: E.164 with +, digits, or letters. */
+export type Sender =
+  | { readonly kind: 'e164'; readonly sender: string }
+  | { readonly kind: 'short_code'; readonly sender: string }
+  | { readonly kind: 'alphanumeric'; readonly sender: string }
+  | { readonly kind: 'invalid'; readonly problem: 'empty' | 'number' | 'too_long' | 'characters' | 'no_letter' }
+
+/**
+ * Which kind of sender a text is. 3 to 8 digits without + are a short code; more digits are a number. An alphanumeric one has at least one letter
+ * and takes at most 11 septets of the default alphabet, controls excluded (3GPP TS 23.040 9.1.2.5: ten octets).
+ */
+export function senderOf(text: string): Sender {
+  const trimmed = text.trim()
+  if (trimmed === '') return { kind: 'invalid', problem: 'empty' }
+  if (/^\d{3,8}$/.test(trimmed)) return { kind: 'short_code', sender: trimmed }
+  if (/^\+?[\d\s().-]+$/.test(trimmed)) {
+    const parsed = parseE164(trimmed)
+    return parsed?.isPossible ? { kind: 'e164', sender: parsed.number } : { kind: 'invalid', problem: 'number' }
+  }
+  const septets = septetsOf(trimmed)
+  if (septets < 0 || /\p{Cc}/u.test(trimmed)) return { kind: 'invalid', problem: 'characters' }
+  if (septets > 11) return { kind: 'invalid', problem: 'too_long' }
+  return /\p{L}/u.test(trimmed) ? { kind: 'alphanumeric', sender: trimmed } : { kind: 'invalid', problem: 'no_letter' }
+}
