@@ -8,6 +8,7 @@
 
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params } from '#reasons/refusal.ts'
+import type { CarrierSettings, SettingFault } from './carrier-settings.ts'
 
 /** What a carrier is to send. Everything a carrier may need is here; it reads no store. */
 export interface SubmitJob {
@@ -108,7 +109,10 @@ export interface InboundSms {
 
 /** Bytes that went over the wire, for a message's timeline. */
 export interface WireRecord {
+  /** 0 when only the network's id is known, as of a receipt: then `ref` is it, and `carrierId` says whose. */
   readonly messageId: number
+  readonly ref?: string
+  readonly carrierId?: number
   readonly direction: 'out' | 'in'
   readonly protocol: string
   readonly bytes: Uint8Array
@@ -119,7 +123,10 @@ export interface WireRecord {
 export interface CarrierNews {
   receipts(carrierId: number, receipts: readonly Receipt[]): Promise<void>
   /** False when this message is not wanted here (nobody owns the number): the network is told so. */
-  inbound(carrierId: number, message: InboundSms): Promise<{ readonly taken: true } | { readonly taken: false; readonly reason: Slug }>
+  inbound(
+    carrierId: number,
+    message: InboundSms,
+  ): Promise<{ readonly taken: true } | { readonly taken: false; readonly reason: Slug }>
   /** The carrier can take more: its window has room again, or a bind came up. */
   room(carrierId: number): void
   wire(record: WireRecord): void
@@ -180,7 +187,9 @@ export interface CarrierConfig {
 /** A kind of carrier, handed in by the roof: `loopback`, `smpp`, `mms-http`. */
 export interface CarrierKind {
   readonly kind: string
+  /** What a configuration may say. */
+  readonly settings: CarrierSettings
   /** All faults of a configuration, in our words; empty when it is good. */
-  faults(detail: Readonly<Record<string, unknown>>): readonly { readonly field: string; readonly problem: string }[]
+  faults(detail: Readonly<Record<string, unknown>>): readonly SettingFault[]
   open(config: CarrierConfig, news: CarrierNews): SmsCarrier
 }

@@ -4,6 +4,7 @@ import * as accounts from './accounts.ts'
 import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
+import * as carriers from './carriers.ts'
 import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
 import * as contactBatches from './contact-batches.ts'
@@ -26,10 +27,14 @@ import * as optOuts from './opt-outs.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
+import * as routes from './routes.ts'
 import * as tokens from './tokens.ts'
 import * as trustedNumbers from './trusted-numbers.ts'
 import * as transfers from './transfers.ts'
 import * as users from './users.ts'
+import * as webhookAttempts from './webhook-attempts.ts'
+import * as webhookDeliveries from './webhook-deliveries.ts'
+import * as webhookEndpoints from './webhook-endpoints.ts'
 import { writeTable } from './write-table.ts'
 
 export const writes = writeTable(
@@ -37,6 +42,7 @@ export const writes = writeTable(
   addresses,
   aliases,
   applications,
+  carriers,
   clientGroups,
   clients,
   contactBatches,
@@ -59,8 +65,12 @@ export const writes = writeTable(
   ownedAccounts,
   rateWindows,
   refusals,
+  routes,
   tokens,
   transfers,
   trustedNumbers,
   users,
+  webhookAttempts,
+  webhookDeliveries,
+  webhookEndpoints,
 )
