@@ -7,6 +7,7 @@ import { Lockouts } from '#accounts/lockouts.ts'
 import { Rates } from '#accounts/rates.ts'
 import type { SignInParts } from '#accounts/sign-in.ts'
 import { Tokens } from '#accounts/tokens.ts'
+import { mediaFilesMount } from '#api/media-files.ts'
 import { nativeFace } from '#api/native-face.ts'
 import { NativeIds } from '#api/native-ids.ts'
 import { openApi } from '#api/openapi.ts'
@@ -15,6 +16,7 @@ import { siteMount } from '#api/site.ts'
 import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
+import { MediaUrls } from '#messaging/media-urls.ts'
 import { openFace } from '#operations/knock.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
@@ -99,8 +101,9 @@ export function buildFaces({
     doors: faces.map(({ name, prefixes }) => ({ name, prefix: prefixes[0]! })),
     tell,
   })
+  const media = mediaFilesMount({ read: store, urls: new MediaUrls(key, clock, publicUrl), refused: site.refused })
   return {
-    mounts: [...faces, reasonsMount(site), site],
+    mounts: [...faces, media, reasonsMount(site), site],
     writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
     parts,
   }

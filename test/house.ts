@@ -129,7 +129,8 @@ export async function openHouse(store: Store): Promise<House> {
         traceId: '0'.repeat(32),
       })
       const text = answer.body.toString()
-      return { status: answer.status, headers: answer.headers, text, json: JSON.parse(text) }
+      const isJson = /json/.test(String(answer.headers['content-type']))
+      return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined }
     },
     async rowsOf(accountIds) {
       const rows: Record<string, string[]> = {}
@@ -162,6 +163,7 @@ const tables = [
   'contact_groups',
   'contact_members',
   'contact_batches',
+  'media',
   'facets',
   'happenings',
   'counters',

@@ -23,6 +23,8 @@ export interface Nouns {
   readonly service: string
   readonly clientGroup: string
   readonly member: string
+  readonly media: string
+  readonly mediaName: string
   /** A number whose owner wants no messages. */
   readonly optedOut: string
 }
@@ -78,6 +80,7 @@ export async function openAccount(house: House, mark: string, region: string): P
   })
   const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
   const optOut = await made(house, key, '/opt-outs', { to: `+1212555${String(house.parts.nextId()).slice(-4)}` })
+  const media = await made(house, key, '/media', { name: `${mark}.txt`, content: Buffer.from(mark).toString('base64') })
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -102,6 +105,8 @@ export async function openAccount(house: House, mark: string, region: string): P
       service: service.name,
       clientGroup: clientGroup.name,
       member: member.name,
+      media: media.id,
+      mediaName: media.name,
       optedOut: optOut.to,
     },
   }
@@ -126,6 +131,8 @@ export function ghosts(house: House): Nouns {
     service: `ghost-${house.parts.nextId()}`,
     clientGroup: `ghost-${house.parts.nextId()}`,
     member: `ghost-${house.parts.nextId()}`,
+    media: of('media'),
+    mediaName: `ghost-${house.parts.nextId()}.txt`,
     optedOut: '+12125559998',
   }
 }
@@ -214,6 +221,12 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'opt_outs.export': () => ({}),
   'opt_outs.create': () => ({ to: '+12125550123' }),
   'opt_outs.delete': ({ optedOut }) => ({ to: optedOut, from: '*' }),
+  'media.create': () => ({ content: Buffer.from('new').toString('base64') }),
+  'media.list': () => ({}),
+  'media.find': ({ mediaName }) => ({ name: mediaName }),
+  'media.read': ({ media }) => ({ id: media }),
+  'media.content': ({ media }) => ({ id: media }),
+  'media.delete': ({ media }) => ({ id: media }),
   'audit.list': () => ({}),
   'refusals.read': ({ errorId }) => ({ errorId }),
   'refusals.list': () => ({}),
@@ -231,6 +244,7 @@ const named: Readonly<Record<string, readonly (readonly [path: string, noun: key
   'users.find': [['login', 'login']],
   'applications.readByName': [['name', 'service']],
   'refusals.read': [['errorId', 'errorId']],
+  'media.find': [['name', 'mediaName']],
   'client_groups.read': [['name', 'clientGroup']],
   'client_groups.delete': [['name', 'clientGroup']],
   'client_groups.listMembers': [['group', 'clientGroup']],

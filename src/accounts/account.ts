@@ -21,6 +21,12 @@ export interface Limits {
   readonly prefixPerHour: number
   /** How many digits, country code first, count as beginning alike. */
   readonly prefixDigits: number
+  /** Of one file that a message carries. */
+  readonly attachmentBytes: number
+  /** Of all files of a message together. */
+  readonly messageMediaBytes: number
+  /** Of all media that the account keeps, those of its messages included. */
+  readonly mediaStoreBytes: number
   /** Messages of one sender that may be queued. */
   readonly queuedPerSender: number
 }
@@ -120,6 +126,9 @@ const defaults: Settings = {
     trialNumbers: 2,
     prefixPerHour: 0,
     prefixDigits: 7,
+    attachmentBytes: 1_500_000,
+    messageMediaBytes: 1_500_000,
+    mediaStoreBytes: 1_000_000_000,
     queuedPerSender: 100_000,
   },
   country: 'US',

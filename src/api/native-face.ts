@@ -11,8 +11,10 @@ import { allOperations } from '#operations/all.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Face, Knock } from '#operations/knock.ts'
 import type { Operation } from '#operations/operation.ts'
+import { largestMediaBytes } from '#operations/media/create-media.ts'
 import { permit, requireFeature } from '#operations/run.ts'
 import { bearerToken } from '#protocols/http/authorization.ts'
+import { bytesAnswer, type SentFile } from '#protocols/http/bytes-answer.ts'
 import { parseJson } from '#protocols/http/json-strict.ts'
 import { mediaType } from '#protocols/http/media-type.ts'
 import { parseQuery } from '#protocols/http/query.ts'
@@ -107,6 +109,8 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
   return {
     name: 'api',
     prefixes: [nativePrefix],
+    // A file comes as base64 within JSON.
+    maxBodyBytes: (path) => (path === `${nativePrefix}/media` ? Math.ceil(largestMediaBytes * 1.4) : undefined),
     steps: {
       route(knock) {
         const { method, path } = knock.request
@@ -141,6 +145,7 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
       if (faults.length > 0) refuseAll(faults)
       const idempotencyKey = knock.request.headers['idempotency-key']
       const output = await parts.run(operation, knock.caller!, value, { idempotencyKey })
+      if (operation.route.answers === 'bytes') return bytesAnswer(output as SentFile, knock.request.headers['range'])
       return jsonAnswer(operation.route.status ?? 200, showNouns(route.outward(output), operation, ids))
     },
     refused: (refusal, _, errorId) => problemAnswer(refusal, errorId, parts.settings.publicUrl()),

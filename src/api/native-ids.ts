@@ -12,10 +12,14 @@ const prefixes: Record<Noun, string> = {
   client: 'cli',
   clientGroup: 'cgr',
   number: 'num',
+  reservation: 'res',
+  address: 'adr',
   contact: 'con',
   group: 'grp',
   batch: 'bat',
   happening: 'hap',
+  media: 'med',
+  email: 'eml',
 } as Record<Noun, string>
 
 /** Names of the store's tables, as happenings carry them, to nouns. */
@@ -27,9 +31,13 @@ const nounOfTable: Record<string, Noun> = {
   clients: 'client',
   client_groups: 'clientGroup',
   numbers: 'number',
+  number_reservations: 'reservation',
+  addresses: 'address',
   contacts: 'contact',
   contact_groups: 'group',
   contact_batches: 'batch',
+  media: 'media',
+  emails: 'email',
 }
 
 export class NativeIds {

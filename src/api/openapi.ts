@@ -118,6 +118,7 @@ interface Described {
   readonly permission?: string | null
   readonly creates?: boolean
   readonly open?: boolean
+  readonly answers?: 'bytes' | undefined
 }
 
 function pathItem(one: Described): Json {
@@ -161,11 +162,14 @@ function pathItem(one: Described): Json {
         requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: body } } },
       }),
     responses: {
-      [String(one.status)]: { description: 'Done.', content: { 'application/json': { schema: shown(plain(one.output)) } } },
+      [String(one.status)]: { description: 'Done.', content: contentOf(one) },
       ...refusals([...one.reasons, ...everywhere, ...(one.permission ? (['permission.missing'] as const) : [])]),
     },
   }
 }
+
+const contentOf = ({ answers, output }: Described): Json =>
+  answers === 'bytes' ? { '*/*': {} } : { 'application/json': { schema: shown(plain(output)) } }
 
 /** `sessions` are the routes that are not operations. */
 export function openApi(version: string, sessions: readonly SessionRoute[]): Json {
@@ -176,6 +180,7 @@ export function openApi(version: string, sessions: readonly SessionRoute[]): Jso
       method: operation.route.method,
       path: operation.route.path,
       status: operation.route.status ?? 200,
+      answers: operation.route.answers,
       creates: operation.creates ?? false,
     })),
   ]

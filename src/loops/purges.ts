@@ -2,6 +2,7 @@
 
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
+import { purgeMedia, receivedKeptForMs } from '#store/media.ts'
 import { purgeRateWindows } from '#store/rate-windows.ts'
 import { purgeRefusals, refusalsKept, refusalsKeptForMs, refusalsToPurge } from '#store/refusals.ts'
 import type { Store, Write } from '#store/store.ts'
@@ -53,6 +54,13 @@ export const purgeLockoutsLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeLockouts, clock.nowMs() - 24 * hourMs),
 }
 
+/** What messages brought from the network is kept for 30 days. */
+export const purgeMediaLoop: Loop<LoopParts> = {
+  name: 'purge-media',
+  everyMs: 60 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeMedia, clock.nowMs() - receivedKeptForMs),
+}
+
 /** Refusals are kept for 7 days and at most 500,000 rows. Gives the batches deleted. */
 export const purgeNotesLoop: Loop<LoopParts> = {
   name: 'purge-notes',
@@ -75,5 +83,6 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeTokensLoop,
   purgeRateWindowsLoop,
   purgeLockoutsLoop,
+  purgeMediaLoop,
   purgeNotesLoop,
 ]

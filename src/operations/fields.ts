@@ -13,10 +13,14 @@ export type Noun =
   | 'client'
   | 'clientGroup'
   | 'number'
+  | 'reservation'
+  | 'address'
   | 'contact'
   | 'group'
   | 'batch'
   | 'happening'
+  | 'media'
+  | 'email'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })

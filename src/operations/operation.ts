@@ -51,6 +51,8 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
     readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
     readonly path: string
     readonly status?: number
+    /** The output is a file (`bytes`, `type`, `name`) and goes out as it is, not as JSON; Range is honoured. */
+    readonly answers?: 'bytes'
   }
   run(means: Means, input: Static<I>): Promise<Static<O>>
   /**

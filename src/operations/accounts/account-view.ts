@@ -24,6 +24,9 @@ export const LimitsView = Type.Object({
     maximum: 15,
     description: 'How many digits, country code first, count as beginning alike.',
   }),
+  attachmentBytes: Type.Integer({ minimum: 1, maximum: 2_000_000, description: 'Bytes of one file that a message carries.' }),
+  messageMediaBytes: Type.Integer({ minimum: 1, maximum: 20_000_000, description: 'Bytes of all files of a message.' }),
+  mediaStoreBytes: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Bytes of all media that are kept.' }),
   queuedPerSender: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Messages of one sender that may be queued.' }),
 })
 
