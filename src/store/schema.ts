@@ -523,6 +523,74 @@ export interface Schema {
     units: number
     price_micro: number
   }
+  /** Who is told of an account's events. */
+  webhook_endpoints: {
+    id: number
+    account_id: number
+    /** In whose form it is told. */
+    face: string
+    /** push, or listener: then its deliveries are fetched. */
+    kind: string
+    /** Empty for a listener. */
+    url: string
+    fallback_url: string | null
+    /** JSON list of events wanted: `message.delivered`, `message.*`, `*`. */
+    events: string
+    name: string
+    enabled: number
+    /** JSON: what its face keeps of it. */
+    detail: string
+    secret_sealed: string
+    /** The secret before the last rotation, which signs as well until then. */
+    previous_sealed: string | null
+    previous_until_ms: number | null
+    /** Gone after this. */
+    expires_ms: number | null
+    created_ms: number
+    updated_ms: number
+    version: number
+  }
+  /** One telling of one event at one URL. */
+  webhook_deliveries: {
+    id: number
+    account_id: number
+    /** null for a URL of a message, a number or an application. */
+    endpoint_id: number | null
+    face: string
+    /** The event. */
+    kind: string
+    noun: string
+    noun_id: number
+    /** Hash of noun, id and URL: of those with the same one, the next waits for the one before. */
+    lane: number
+    /** Hash of account and origin: what fails together. */
+    queue: number
+    /** pending, delivered, failed, canceled, offered (to a listener) */
+    state: string
+    method: string
+    url: string
+    /** JSON, as rendered; an attempt may add a signature. */
+    headers: string
+    body: string
+    /** JSON: the rendered request to the fallback URL. */
+    fallback: string | null
+    /** JSON: what the form wants to see again when there is an answer. */
+    subject: string | null
+    error_id: string | null
+    loopback: number
+    attempts: number
+    due_ms: number
+    /** Given up after this. */
+    deadline_ms: number
+    /** Of the last answer. */
+    status: number | null
+    /** Why the last attempt failed, or what was wrong with the answer; with its parameters as JSON. */
+    reason: string | null
+    params: string | null
+    happened_ms: number
+    created_ms: number
+    ended_ms: number | null
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }
@@ -571,6 +639,29 @@ export interface Schema {
     trace_id: string
     at_ms: number
   }
+  /** Unsynchronised: one row a request of a delivery. */
+  webhook_attempts: {
+    delivery_id: number
+    attempt: number
+    /** 0: the URL itself, 1: its fallback. */
+    step: number
+    account_id: number
+    at_ms: number
+    took_ms: number
+    method: string
+    url: string
+    address: string
+    /** JSON: all that was sent. */
+    headers: string
+    status: number | null
+    answer_headers: string
+    /** The first of it. */
+    answer_body: string
+    reason: string | null
+    detail: string
+  }
+  /** Unsynchronised too: bytes that went over the wire, of many messages in a row; see evidence.ts for their form. */
+  evidence: { id: number; from_ms: number; to_ms: number; size_bytes: number; records: Uint8Array }
 }
 
 export type Row<T extends keyof Schema> = Schema[T]

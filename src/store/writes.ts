@@ -1,5 +1,6 @@
 // Every write by its name: the store thread finds them here. A noun file is added with one line.
 
+import * as acceptMessages from './accept-messages.ts'
 import * as accounts from './accounts.ts'
 import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
@@ -12,11 +13,15 @@ import * as contactGroups from './contact-groups.ts'
 import * as contacts from './contacts.ts'
 import * as credentials from './credentials.ts'
 import * as emails from './emails.ts'
+import * as evidence from './evidence.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as media from './media.ts'
+import * as messageLife from './message-life.ts'
+import * as messageReceipts from './message-receipts.ts'
+import * as messages from './messages.ts'
 import * as meta from './meta.ts'
 import * as moveAccounts from './move-accounts.ts'
 import * as numberHolds from './number-holds.ts'
@@ -38,6 +43,7 @@ import * as webhookEndpoints from './webhook-endpoints.ts'
 import { writeTable } from './write-table.ts'
 
 export const writes = writeTable(
+  acceptMessages,
   accounts,
   addresses,
   aliases,
@@ -50,11 +56,15 @@ export const writes = writeTable(
   contacts,
   credentials,
   emails,
+  evidence,
   facets,
   idempotency,
   leases,
   lockouts,
   media,
+  messageLife,
+  messageReceipts,
+  messages,
   meta,
   moveAccounts,
   numberHolds,

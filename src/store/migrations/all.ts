@@ -9,6 +9,8 @@ import { credit } from './0006-credit.ts'
 import { numberRules } from './0007-number-rules.ts'
 import { media } from './0008-media.ts'
 import { refusals } from './notes-0001-refusals.ts'
+import { evidence } from './notes-0003-evidence.ts'
+import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -23,4 +25,4 @@ export const migrations: readonly Migration[] = [
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
-export const notesMigrations: readonly Migration[] = [refusals]
+export const notesMigrations: readonly Migration[] = [refusals, webhookAttempts, evidence]
