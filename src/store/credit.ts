@@ -38,11 +38,16 @@ const pathOf = statement<{ account: number }, { path: string }>((db) =>
   db.selectFrom('accounts').select('path').where('id', '=', bind('account')),
 )
 
+/** The accounts above an account and itself, from the root. */
+export async function accountPath(reader: Pick<Reader, 'one'>, account: number): Promise<number[]> {
+  const found = await reader.one(pathOf, { account })
+  return (found?.path ?? '').split('/').filter(Boolean).map(Number)
+}
+
 /** The balance that an account pays from: its own, or that of the nearest above it. Undefined: nothing is paid beforehand. */
 export async function readPayer(reader: Pick<Reader, 'one'>, account: number): Promise<BalanceRow | undefined> {
-  const found = await reader.one(pathOf, { account })
-  for (const id of (found?.path ?? '').split('/').filter(Boolean).toReversed()) {
-    const balance = await readBalance(reader, Number(id))
+  for (const id of (await accountPath(reader, account)).toReversed()) {
+    const balance = await readBalance(reader, id)
     if (balance) return balance
   }
   return undefined
