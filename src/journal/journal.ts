@@ -149,6 +149,11 @@ export class Journal {
     this.#log.error({ loop, fault: describeFault(cause) }, 'loop failed')
   }
 
+  /** Receipts from carriers that no message was found for within the time. */
+  receiptsUnmatched(n: number): void {
+    this.#log.warn({ receipts: n }, 'receipts for no known message')
+  }
+
   storeChanged(write: string): void {
     this.#commits.labels(write).inc()
   }

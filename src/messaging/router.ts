@@ -1,0 +1,81 @@
+// Which carriers a message may go over, the best first: the longest prefix of the recipient, then a route made for its sender,
+// then one made for its account, then rank, then cost. Carriers that are down come last, so that a message rather goes than waits.
+
+import { allRoutes, type RouteRow } from '#store/routes.ts'
+import type { Reader } from '#store/store.ts'
+import type { SmsCarrier } from './sms-carrier.ts'
+
+export interface RouteAsk {
+  /** Ids of the account and its ancestors. */
+  readonly accounts: readonly number[]
+  readonly kind: 'sms' | 'mms'
+  readonly sender: string
+  readonly recipient: string
+}
+
+/** How telling a match is: prefix first, then sender, account, kind. */
+function weight(route: RouteRow, depth: number): number {
+  return route.prefix.length * 1000 + (route.sender === '' ? 0 : 500) + depth * 10 + (route.kind === '' ? 0 : 1)
+}
+
+export class Router {
+  readonly #read: Reader
+  #byPrefix: Map<string, RouteRow[]> | undefined
+  #longest = 0
+
+  constructor(read: Reader) {
+    this.#read = read
+  }
+
+  /** Routes changed somewhere. */
+  forget(): void {
+    this.#byPrefix = undefined
+  }
+
+  /** Ids of carriers, the best first; empty when nothing is defined for it. */
+  async carriersFor(ask: RouteAsk, carrier: (id: number) => SmsCarrier | undefined): Promise<number[]> {
+    this.#byPrefix ??= await this.#load()
+    const found: { route: RouteRow; weight: number }[] = []
+    for (let length = Math.min(this.#longest, ask.recipient.length); length >= 0; length -= 1) {
+      for (const route of this.#byPrefix.get(ask.recipient.slice(0, length)) ?? []) {
+        if (route.kind !== '' && route.kind !== ask.kind) continue
+        if (route.sender !== '' && route.sender !== ask.sender) continue
+        const depth = route.account_id === null ? 0 : ask.accounts.indexOf(route.account_id) + 1
+        if (route.account_id !== null && depth === 0) continue
+        found.push({ route, weight: weight(route, depth) })
+      }
+    }
+    if (found.length > 1) {
+      found.sort(
+        (a, b) =>
+          b.weight - a.weight ||
+          a.route.rank - b.route.rank ||
+          a.route.cost_micro - b.route.cost_micro ||
+          a.route.id - b.route.id,
+      )
+    }
+    const ids: number[] = []
+    const down: number[] = []
+    for (const { route } of found) {
+      const { carrier_id: id } = route
+      if (ids.includes(id) || down.includes(id)) continue
+      const open = carrier(id)
+      // One that is not open here may be held by another node; whether it is up is not known.
+      if (open && open.state().state !== 'up') down.push(id)
+      else ids.push(id)
+    }
+    return down.length === 0 ? ids : [...ids, ...down]
+  }
+
+  async #load(): Promise<Map<string, RouteRow[]>> {
+    const byPrefix = new Map<string, RouteRow[]>()
+    this.#longest = 0
+    for (const route of await allRoutes(this.#read)) {
+      this.#longest = Math.max(this.#longest, route.prefix.length)
+      const same = byPrefix.get(route.prefix)
+      if (same) same.push(route)
+      else byPrefix.set(route.prefix, [route])
+    }
+    return byPrefix
+  }
+}

@@ -1,0 +1,475 @@
+// What happens to an accepted message until its end. Every change is a condition on the row: a message that has ended stays as it
+// is, whoever comes late. Changes come in batches, many messages a write, and each leaves its line in the log.
+//
+//   scheduled --> queued --> sent --> delivered | undelivered | expired | failed | unconfirmed
+//       |   ^        |  \______ (another route, after a failed receipt)
+//       |   '--------'  again, after a pause
+//       '---> canceled | expired | failed
+
+import { happened, type Actor } from './happenings.ts'
+import { releaseCredit, settleCredit, type CreditItem } from './credit.ts'
+import { leaveQueue } from './accept-messages.ts'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
+import type { MessageRow } from './messages.ts'
+import type { Row } from './schema.ts'
+
+export type SegmentRow = Row<'message_segments'>
+
+/** The platform itself: loops, carriers. */
+export const platformActor: Actor = { face: 'platform' }
+
+/** What of a message the writes need that is known to whoever had it in hand. */
+export interface InHand {
+  readonly id: number
+  readonly account: number
+  readonly sender: string
+  readonly payer: number | null
+  readonly priceMicro: number
+  readonly currency: string
+  readonly kind: string
+  readonly segments: number
+}
+
+export interface SegmentRef {
+  /** In canonical form. */
+  readonly ref: string
+  readonly raw: string
+  readonly segment: number
+}
+
+export interface Why {
+  readonly reason: string
+  readonly params: string | null
+  readonly cause: string | null
+}
+
+export type Step =
+  | {
+      readonly to: 'sent'
+      readonly message: InHand
+      readonly carrier: number
+      readonly refs: readonly SegmentRef[]
+      readonly segments: number
+      readonly coding: string
+      readonly attempts: number
+      /** When its receipt is late; null: none will come, this is its end. */
+      readonly wakeMs: number | null
+    }
+  | {
+      readonly to: 'again'
+      readonly message: InHand
+      /** Over this carrier. */
+      readonly carrier: number
+      readonly tried: number
+      readonly refs: readonly SegmentRef[]
+      /** null: at once. */
+      readonly dueMs: number | null
+      readonly deadlineMs: number
+      readonly attempts: number
+      readonly why: Why
+      readonly detail: string
+    }
+  | {
+      readonly to: 'failed' | 'expired'
+      readonly message: InHand
+      readonly carrier: number | null
+      readonly refs: readonly SegmentRef[]
+      readonly attempts: number
+      readonly why: Why
+    }
+
+const markSent = statement<{
+  id: number
+  carrier: number
+  segments: number
+  coding: string
+  attempts: number
+  wake: number | null
+  ended: number | null
+  now: number
+}>((db) =>
+  db
+    .updateTable('messages')
+    .set({
+      state: 'sent',
+      reason: null,
+      params: null,
+      cause: null,
+      carrier_id: bind('carrier'),
+      segments: bind('segments'),
+      coding: bind('coding'),
+      attempts: bind('attempts'),
+      wake_ms: bind('wake'),
+      ended_ms: bind('ended'),
+      sent_ms: bind('now'),
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id'))
+    .where('state', '=', 'queued'),
+)
+
+const markAgain = statement<{
+  id: number
+  state: string
+  carrier: number
+  due: number | null
+  wake: number
+  attempts: number
+  reason: string
+  params: string | null
+  cause: string | null
+  detail: string
+  now: number
+}>((db) =>
+  db
+    .updateTable('messages')
+    .set({
+      state: bind('state'),
+      carrier_id: bind('carrier'),
+      due_ms: bind('due'),
+      wake_ms: bind('wake'),
+      attempts: bind('attempts'),
+      reason: bind('reason'),
+      params: bind('params'),
+      cause: bind('cause'),
+      detail: bind('detail'),
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id'))
+    .where('state', '=', 'queued'),
+)
+
+const end = statement<{
+  id: number
+  from1: string
+  from2: string
+  state: string
+  reason: string | null
+  params: string | null
+  cause: string | null
+  attempts: number
+  now: number
+}>((db) =>
+  db
+    .updateTable('messages')
+    .set({
+      state: bind('state'),
+      reason: bind('reason'),
+      params: bind('params'),
+      cause: bind('cause'),
+      attempts: bind('attempts'),
+      wake_ms: null,
+      ended_ms: bind('now'),
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id'))
+    .where('ended_ms', 'is', null)
+    .where('state', 'in', [bind('from1'), bind('from2')]),
+)
+
+const putSegment = statement<SegmentRow>((db) =>
+  db
+    .insertInto('message_segments')
+    .values({
+      carrier_id: bind('carrier_id'),
+      ref: bind('ref'),
+      message_id: bind('message_id'),
+      segment: bind('segment'),
+      state: bind('state'),
+      cause: bind('cause'),
+      raw_ref: bind('raw_ref'),
+      at_ms: bind('at_ms'),
+    })
+    // Some networks count around: the newer message has the id.
+    .onConflict((conflict) =>
+      conflict.columns(['carrier_id', 'ref']).doUpdateSet({
+        message_id: bind('message_id'),
+        segment: bind('segment'),
+        state: bind('state'),
+        cause: bind('cause'),
+        raw_ref: bind('raw_ref'),
+        at_ms: bind('at_ms'),
+      }),
+    ),
+)
+
+async function putSegments(tx: Transaction, carrier: number, id: number, refs: readonly SegmentRef[], now: number) {
+  for (const { ref, raw, segment } of refs) {
+    await tx.run(putSegment, {
+      carrier_id: carrier,
+      ref,
+      message_id: id,
+      segment,
+      state: 'sent',
+      cause: null,
+      raw_ref: raw,
+      at_ms: now,
+    })
+  }
+}
+
+/** A message without a payer costs nobody's balance; it is counted all the same. */
+const creditItem = ({ id, payer, account, priceMicro, currency, kind, segments }: InHand): CreditItem => ({
+  noun: 'messages',
+  nounId: id,
+  payer,
+  account,
+  amountMicro: priceMicro,
+  currency,
+  service: kind,
+  units: segments,
+})
+
+/** Many messages' next step in one commit. Gives for each whether it was taken: false when the message had ended or moved on. */
+export const settleMessages = defineWrite(
+  'messages.settle',
+  async (tx, { steps, now }: { readonly steps: readonly Step[]; readonly now: number }): Promise<boolean[]> => {
+    const taken: boolean[] = []
+    const charged: CreditItem[] = []
+    const released: CreditItem[] = []
+    const left = new Map<string, { account: number; sender: string; n: number }>()
+    for (const step of steps) {
+      const { message } = step
+      const done = await takeStep(tx, step, now)
+      taken.push(done)
+      if (!done || step.to === 'again') continue
+      const key = `${message.account} ${message.sender}`
+      const queue = left.get(key)
+      if (queue) queue.n += 1
+      else left.set(key, { account: message.account, sender: message.sender, n: 1 })
+      if (step.to === 'sent') charged.push(creditItem(message))
+      else if (message.payer !== null && message.priceMicro > 0) released.push(creditItem(message))
+    }
+    for (const { account, sender, n } of left.values()) await leaveQueue(tx, account, sender, n)
+    if (charged.length > 0) await settleCredit(tx, charged, now)
+    if (released.length > 0) await releaseCredit(tx, released, now)
+    return taken
+  },
+)
+
+async function takeStep(tx: Transaction, step: Step, now: number): Promise<boolean> {
+  const { message, attempts } = step
+  const { id, account } = message
+  const told = (kind: string, data: object) =>
+    happened(tx, { accountId: account, noun: 'messages', nounId: id, kind, actor: platformActor, data, atMs: now })
+  if (step.to === 'sent') {
+    const { carrier, segments, coding, wakeMs } = step
+    const ended = wakeMs === null ? now : null
+    if ((await tx.run(markSent, { id, carrier, segments, coding, attempts, wake: wakeMs, ended, now })) === 0) return false
+    await putSegments(tx, carrier, id, step.refs, now)
+    await told('sent', { carrier, attempts, ...(ended !== null && { final: true }) })
+    return true
+  }
+  const { why } = step
+  if (step.to === 'again') {
+    const { carrier, dueMs, deadlineMs, detail, tried } = step
+    const state = dueMs === null ? 'queued' : 'scheduled'
+    const wake = dueMs ?? deadlineMs
+    if ((await tx.run(markAgain, { id, state, carrier, due: dueMs, wake, attempts, ...why, detail, now })) === 0) return false
+    await putSegments(tx, tried, id, step.refs, now)
+    await told('retried', { carrier: tried, next: carrier, dueMs, attempts, ...why })
+    return true
+  }
+  const state = step.to
+  if ((await tx.run(end, { id, from1: 'queued', from2: 'queued', state, ...why, attempts, now })) === 0) return false
+  if (step.carrier !== null) await putSegments(tx, step.carrier, id, step.refs, now)
+  await told(state, { carrier: step.carrier, attempts, ...why })
+  return true
+}
+
+const rowById = statement<{ id: number }, MessageRow>((db) => db.selectFrom('messages').selectAll().where('id', '=', bind('id')))
+
+const toQueue = statement<{ id: number; wake: number | null; now: number }>((db) =>
+  db
+    .updateTable('messages')
+    .set({ state: 'queued', due_ms: null, wake_ms: bind('wake'), updated_ms: bind('now') })
+    .where('id', '=', bind('id'))
+    .where('state', '=', 'scheduled'),
+)
+
+const inHand = (row: MessageRow): InHand => ({
+  id: row.id,
+  account: row.account_id,
+  sender: row.sender,
+  payer: row.payer_id,
+  priceMicro: row.price_micro,
+  currency: row.currency,
+  kind: row.kind,
+  segments: row.segments,
+})
+
+/** Ends a row that had not been sent: its queue and its credit are given back. */
+async function endUnsent(tx: Transaction, row: MessageRow, state: string, why: Why, actor: Actor, now: number): Promise<boolean> {
+  const { id, attempts } = row
+  if ((await tx.run(end, { id, from1: 'queued', from2: 'scheduled', state, ...why, attempts, now })) === 0) return false
+  await leaveQueue(tx, row.account_id, row.sender, 1)
+  // A message that was sent once and waits for another route is paid for.
+  if (row.payer_id !== null && row.price_micro > 0 && row.sent_ms === null)
+    await releaseCredit(tx, [creditItem(inHand(row))], now)
+  await happened(tx, { accountId: row.account_id, noun: 'messages', nounId: id, kind: state, actor, data: why, atMs: now })
+  return true
+}
+
+const expired: Why = { reason: 'message.validity_expired', params: null, cause: null }
+const unconfirmed: Why = { reason: 'message.delivery_timeout', params: null, cause: null }
+
+/**
+ * Messages whose time has come: due ones are queued and given back; those past their deadline expire; those without
+ * a receipt end unconfirmed. `ids` are candidates, looked at again here.
+ */
+export const wakeMessages = defineWrite(
+  'messages.wake',
+  async (tx, { ids, now }: { readonly ids: readonly number[]; readonly now: number }): Promise<MessageRow[]> => {
+    const queued: MessageRow[] = []
+    for (const id of ids) {
+      const row = await tx.one(rowById, { id })
+      if (!row || row.wake_ms === null || row.wake_ms > now) continue
+      const past = row.deadline_ms !== null && row.deadline_ms <= now
+      if (row.state === 'sent') {
+        const { attempts } = row
+        if ((await tx.run(end, { id, from1: 'sent', from2: 'sent', state: 'unconfirmed', ...unconfirmed, attempts, now })) === 0)
+          continue
+        await happened(tx, {
+          accountId: row.account_id,
+          noun: 'messages',
+          nounId: id,
+          kind: 'unconfirmed',
+          actor: platformActor,
+          data: unconfirmed,
+          atMs: now,
+        })
+      } else if (past) {
+        await endUnsent(tx, row, 'expired', expired, platformActor, now)
+      } else if (row.state === 'scheduled' && (await tx.run(toQueue, { id, wake: row.deadline_ms, now })) > 0) {
+        queued.push({ ...row, state: 'queued', due_ms: null, wake_ms: row.deadline_ms })
+      }
+    }
+    return queued
+  },
+)
+
+/** Ends one that is not on its way yet; null when there is none, `state` when it is too late. */
+export const cancelMessage = defineWrite(
+  'messages.cancel',
+  async (
+    tx,
+    input: { readonly account: number; readonly id: number; readonly actor: Actor; readonly now: number },
+  ): Promise<{ row: MessageRow } | { state: string } | null> => {
+    const { account, id, actor, now } = input
+    const row = await tx.one(rowById, { id })
+    if (!row || row.account_id !== account) return null
+    const why: Why = { reason: 'message.canceled_by_request', params: null, cause: null }
+    if (!(await endUnsent(tx, row, 'canceled', why, actor, now))) return { state: row.state }
+    return { row: (await tx.one(rowById, { id }))! }
+  },
+)
+
+/** Ends what is queued or scheduled with a reason found outside: its account closed, its carrier removed. */
+export const failMessages = defineWrite(
+  'messages.fail',
+  async (tx, input: { readonly ids: readonly number[]; readonly why: Why; readonly now: number }): Promise<number> => {
+    let n = 0
+    for (const id of input.ids) {
+      const row = await tx.one(rowById, { id })
+      if (row && (await endUnsent(tx, row, 'failed', input.why, platformActor, input.now))) n += 1
+    }
+    return n
+  },
+)
+
+const markUncertain = statement<{ id: number; attempts: number; detail: string; now: number }>((db) =>
+  db
+    .updateTable('messages')
+    .set({ attempts: bind('attempts'), detail: bind('detail'), updated_ms: bind('now') })
+    .where('id', '=', bind('id'))
+    .where('state', '=', 'queued')
+    .where('attempts', '<', bind('attempts')),
+)
+
+/** After a crash: these were on their way, and whether the network has them is not known. They are sent again, and say so. */
+export const noteUncertain = defineWrite(
+  'messages.uncertain',
+  async (
+    tx,
+    { flights, now }: { readonly flights: readonly { readonly id: number; readonly attempt: number }[]; readonly now: number },
+  ): Promise<number> => {
+    let n = 0
+    for (const { id, attempt } of flights) {
+      const row = await tx.one(rowById, { id })
+      if (!row || row.state !== 'queued' || row.attempts >= attempt) continue
+      const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), perhapsTwice: true })
+      n += await tx.run(markUncertain, { id, attempts: attempt, detail, now })
+      await happened(tx, {
+        accountId: row.account_id,
+        noun: 'messages',
+        nounId: id,
+        kind: 'interrupted',
+        actor: platformActor,
+        data: { attempt, perhapsTwice: true },
+        atMs: now,
+      })
+    }
+    return n
+  },
+)
+
+const due = statement<{ now: number; limit: number }, { id: number }>((db) =>
+  db.selectFrom('messages').select('id').where('wake_ms', '<=', bind('now')).orderBy('wake_ms').limit(bind('limit')),
+)
+
+/** Candidates for wakeMessages, the longest due first. */
+export const dueMessages = (reader: Reader, now: number, limit: number) => reader.all(due, { now, limit })
+
+const nextWake = statement<{}, { wake_ms: number | null }>((db) =>
+  db
+    .selectFrom('messages')
+    .select((eb) => eb.fn.min<number>('wake_ms').as('wake_ms'))
+    .where('wake_ms', 'is not', null),
+)
+
+export const nextWakeMs = async (reader: Reader): Promise<number | null> => (await reader.one(nextWake, {}))?.wake_ms ?? null
+
+const nextLane = statement<{ carrier: number; account: number }, { account_id: number }>((db) =>
+  db
+    .selectFrom('messages')
+    .select('account_id')
+    .where('state', '=', 'queued')
+    .where('carrier_id', '=', bind('carrier'))
+    .where('account_id', '>', bind('account'))
+    .orderBy('account_id')
+    .limit(1),
+)
+
+/** The accounts with messages queued for a carrier: one step of the index each, however many messages they have. */
+export async function accountsQueued(reader: Reader, carrier: number): Promise<number[]> {
+  const accounts: number[] = []
+  for (let account = -1; ;) {
+    const row = await reader.one(nextLane, { carrier, account })
+    if (!row) return accounts
+    account = row.account_id
+    accounts.push(account)
+  }
+}
+
+const queuedAfter = statement<{ carrier: number; account: number; priority: number; after: number; limit: number }, MessageRow>(
+  (db) =>
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('state', '=', 'queued')
+      .where('carrier_id', '=', bind('carrier'))
+      .where('account_id', '=', bind('account'))
+      .where('priority', '=', bind('priority'))
+      .where('id', '>', bind('after'))
+      .orderBy('id')
+      .limit(bind('limit')),
+)
+
+/** A lane's next messages, oldest first. */
+export const queuedMessages = (
+  reader: Reader,
+  lane: { readonly carrier: number; readonly account: number; readonly priority: number },
+  after: number,
+  limit: number,
+) => reader.all(queuedAfter, { ...lane, after, limit })

@@ -1,0 +1,242 @@
+// What the network says of messages it took. A receipt finds its segment by the network's id in canonical form; state moves
+// forward only; what comes for nobody is parked, and matched when its message's id becomes known.
+
+import { happened } from './happenings.ts'
+import { platformActor, type Why } from './message-life.ts'
+import type { MessageRow } from './messages.ts'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
+import type { Row } from './schema.ts'
+
+export interface ReceiptItem {
+  readonly carrier: number
+  /** Forms that the id may have been given in, the likeliest first. */
+  readonly refs: readonly string[]
+  readonly state: string
+  readonly final: boolean
+  /** What it makes of the message when it is final. */
+  readonly ends: 'delivered' | 'undelivered' | 'expired' | 'failed'
+  readonly why: Why | null
+  readonly raw: string
+  /** Whether another route may be tried. */
+  readonly elsewhere: boolean
+  /** The parked row it comes from, if it does. */
+  readonly parked?: number
+}
+
+export type ReceiptTaken =
+  | { readonly fate: 'moved'; readonly messageId: number; readonly state: string }
+  | { readonly fate: 'noted' | 'late'; readonly messageId: number }
+  /** Queued again, over another route. */
+  | { readonly fate: 'rerouted'; readonly messageId: number; readonly row: MessageRow }
+  | { readonly fate: 'parked' }
+
+const segmentByRef = statement<{ carrier: number; ref: string }, Row<'message_segments'>>((db) =>
+  db.selectFrom('message_segments').selectAll().where('carrier_id', '=', bind('carrier')).where('ref', '=', bind('ref')),
+)
+
+const moveSegment = statement<{ carrier: number; ref: string; state: string; cause: string | null; now: number }>((db) =>
+  db
+    .updateTable('message_segments')
+    .set({ state: bind('state'), cause: bind('cause'), at_ms: bind('now') })
+    .where('carrier_id', '=', bind('carrier'))
+    .where('ref', '=', bind('ref')),
+)
+
+type Told = Pick<MessageRow, 'id' | 'account_id' | 'segments' | 'state' | 'ended_ms' | 'detail' | 'deadline_ms' | 'sender'>
+const toldRow = statement<{ id: number }, Told>((db) =>
+  db
+    .selectFrom('messages')
+    .select(['id', 'account_id', 'segments', 'state', 'ended_ms', 'detail', 'deadline_ms', 'sender'])
+    .where('id', '=', bind('id')),
+)
+
+const delivered = statement<{ id: number }, { n: number }>((db) =>
+  db
+    .selectFrom('message_segments')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('message_id', '=', bind('id'))
+    .where('segment', '>', 0)
+    .where('state', '=', 'delivered'),
+)
+
+const endSent = statement<{
+  id: number
+  state: string
+  reason: string | null
+  params: string | null
+  cause: string | null
+  now: number
+}>((db) =>
+  db
+    .updateTable('messages')
+    .set({
+      state: bind('state'),
+      reason: bind('reason'),
+      params: bind('params'),
+      cause: bind('cause'),
+      wake_ms: null,
+      ended_ms: bind('now'),
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id'))
+    .where('ended_ms', 'is', null),
+)
+
+const reroute = statement<{ id: number; carrier: number; detail: string; wake: number | null; now: number } & Why>((db) =>
+  db
+    .updateTable('messages')
+    .set({
+      state: 'queued',
+      carrier_id: bind('carrier'),
+      detail: bind('detail'),
+      wake_ms: bind('wake'),
+      reason: bind('reason'),
+      params: bind('params'),
+      cause: bind('cause'),
+      updated_ms: bind('now'),
+    })
+    .where('id', '=', bind('id'))
+    .where('state', '=', 'sent')
+    .where('ended_ms', 'is', null),
+)
+const joinAgain = statement<{ account: number; sender: string }>((db) =>
+  db
+    .insertInto('sender_queues')
+    .values({ account_id: bind('account'), sender: bind('sender'), queued: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'sender']).doUpdateSet((eb) => ({ queued: eb('sender_queues.queued', '+', 1) })),
+    ),
+)
+const wholeRow = statement<{ id: number }, MessageRow>((db) => db.selectFrom('messages').selectAll().where('id', '=', bind('id')))
+
+const park = statement<Row<'parked_receipts'>>((db) =>
+  db.insertInto('parked_receipts').values({
+    id: bind('id'),
+    carrier_id: bind('carrier_id'),
+    ref: bind('ref'),
+    receipt: bind('receipt'),
+    at_ms: bind('at_ms'),
+  }),
+)
+const unpark = statement<{ id: number }>((db) => db.deleteFrom('parked_receipts').where('id', '=', bind('id')))
+
+const nothing: Why = { reason: '', params: null, cause: null }
+
+async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise<ReceiptTaken | null> {
+  let segment: Row<'message_segments'> | undefined
+  for (const ref of item.refs) {
+    segment = await tx.one(segmentByRef, { carrier: item.carrier, ref })
+    if (segment) break
+  }
+  if (!segment) return null
+  const { message_id: id } = segment
+  const row = await tx.one(toldRow, { id })
+  const { state, final, why, raw } = item
+  const note = (kind: string, data: object) =>
+    happened(tx, { accountId: row!.account_id, noun: 'messages', nounId: id, kind, actor: platformActor, data, atMs: now })
+  // Deleted by its account; the network's word changes nothing any more.
+  if (!row) return { fate: 'late', messageId: id }
+  const told = { receipt: state, segment: segment.segment, raw, ...why }
+  if (row.ended_ms !== null) {
+    await note('receipt_late', told)
+    return { fate: 'late', messageId: id }
+  }
+  await tx.run(moveSegment, { carrier: item.carrier, ref: segment.ref, state: final ? item.ends : state, cause: raw, now })
+  if (!final) {
+    await note('receipt', told)
+    return { fate: 'noted', messageId: id }
+  }
+  if (item.ends === 'delivered' && row.segments > 1) {
+    // Parts are counted from 1 where there are several; one part tells nothing of the others.
+    const done = Number((await tx.one(delivered, { id }))?.n ?? 0)
+    if (done < row.segments) {
+      await note('receipt', told)
+      return { fate: 'noted', messageId: id }
+    }
+  }
+  if (item.elsewhere && why && row.state === 'sent') {
+    const again = await tryElsewhere(tx, row, why, now)
+    if (again) {
+      await note('rerouted', { ...told, next: again.carrier_id })
+      return { fate: 'rerouted', messageId: id, row: again }
+    }
+  }
+  const { reason, params, cause } = why ?? nothing
+  if ((await tx.run(endSent, { id, state: item.ends, reason: reason || null, params, cause: cause ?? raw, now })) === 0)
+    return { fate: 'late', messageId: id }
+  if (row.state === 'queued' || row.state === 'scheduled') await leaveAgain(tx, row)
+  await note(item.ends, told)
+  return { fate: 'moved', messageId: id, state: item.ends }
+}
+
+const leaveOne = statement<{ account: number; sender: string }>((db) =>
+  db
+    .updateTable('sender_queues')
+    .set((eb) => ({ queued: eb('queued', '-', 1) }))
+    .where('account_id', '=', bind('account'))
+    .where('sender', '=', bind('sender')),
+)
+const leaveAgain = (tx: Transaction, row: Told) => tx.run(leaveOne, { account: row.account_id, sender: row.sender })
+
+async function tryElsewhere(tx: Transaction, row: Told, why: Why, now: number): Promise<MessageRow | null> {
+  const detail = JSON.parse(row.detail) as { elsewhere?: number[] }
+  const [next, ...rest] = detail.elsewhere ?? []
+  if (next === undefined || (row.deadline_ms ?? Infinity) <= now) return null
+  const changed = await tx.run(reroute, {
+    id: row.id,
+    carrier: next,
+    detail: JSON.stringify({ ...detail, elsewhere: rest }),
+    wake: row.deadline_ms,
+    ...why,
+    now,
+  })
+  if (changed === 0) return null
+  await tx.run(joinAgain, { account: row.account_id, sender: row.sender })
+  return (await tx.one(wholeRow, { id: row.id }))!
+}
+
+/** `ids` are for the receipts that may have to be parked, one each. */
+export const takeReceipts = defineWrite(
+  'messages.receipts',
+  async (
+    tx,
+    { items, ids, now }: { readonly items: readonly ReceiptItem[]; readonly ids: readonly number[]; readonly now: number },
+  ): Promise<ReceiptTaken[]> => {
+    const fates: ReceiptTaken[] = []
+    for (let at = 0; at < items.length; at += 1) {
+      const item = items[at]!
+      const fate = await takeOne(tx, item, now)
+      if (fate) {
+        if (item.parked !== undefined) await tx.run(unpark, { id: item.parked })
+        fates.push(fate)
+        continue
+      }
+      if (item.parked === undefined) {
+        await tx.run(park, {
+          id: ids[at]!,
+          carrier_id: item.carrier,
+          ref: item.refs[0] ?? '',
+          receipt: JSON.stringify(item),
+          at_ms: now,
+        })
+      }
+      fates.push({ fate: 'parked' })
+    }
+    return fates
+  },
+)
+
+const parkedSince = statement<{ after: number; limit: number }, Row<'parked_receipts'>>((db) =>
+  db.selectFrom('parked_receipts').selectAll().where('id', '>', bind('after')).orderBy('id').limit(bind('limit')),
+)
+
+/** Receipts that wait for their message, oldest first. */
+export const parkedReceipts = (reader: Reader, after: number, limit: number) => reader.all(parkedSince, { after, limit })
+
+const dropParked = statement<{ before: number }>((db) => db.deleteFrom('parked_receipts').where('at_ms', '<', bind('before')))
+
+/** Those that nobody's message was ever found for; gives how many, for the journal. */
+export const purgeParked = defineWrite('messages.purge_parked', (tx, { before }: { readonly before: number }) =>
+  Promise.resolve(tx.run(dropParked, { before })),
+)

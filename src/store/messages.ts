@@ -1,0 +1,102 @@
+// Messages: one row each, both ways. What happens to them stands in message-life.ts; here is how they are read, and how they
+// are redacted and deleted.
+
+import { count } from './counters.ts'
+import { happened, type Actor } from './happenings.ts'
+import { atLeast, below, countOf, equal, listOf } from './list.ts'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
+import type { Row } from './schema.ts'
+
+export type MessageRow = Row<'messages'>
+
+const byId = statement<{ account: number; id: number }, MessageRow>((db) =>
+  db.selectFrom('messages').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),
+)
+const anyById = statement<{ id: number }, MessageRow>((db) => db.selectFrom('messages').selectAll().where('id', '=', bind('id')))
+
+export const readMessage = (reader: Pick<Reader, 'one'>, account: number, id: number) => reader.one(byId, { account, id })
+/** Whosever it is: for the platform's own loops. */
+export const readMessageById = (reader: Pick<Reader, 'one'>, id: number) => reader.one(anyById, { id })
+
+const filters = {
+  direction: equal('direction'),
+  kind: equal('kind'),
+  state: equal('state'),
+  sender: equal('sender'),
+  recipient: equal('recipient'),
+  /** Either end. */
+  number: (query: any, bound: any) => query.where((eb: any) => eb.or([eb('sender', '=', bound), eb('recipient', '=', bound)])),
+  batch: equal('batch_id'),
+  clientRef: equal('client_ref'),
+  from: atLeast('created_ms'),
+  until: below('created_ms'),
+}
+
+export const listMessages = listOf('messages', 'account_id', filters)
+export const countMessages = countOf('messages', 'account_id', filters)
+
+/** For the platform's own reading of a batch: any account. */
+export const listBatchMessages = listOf('messages', 'batch_id', { account: equal('account_id') })
+
+export type MessageBatchRow = Row<'message_batches'>
+
+const batchById = statement<{ account: number; id: number }, MessageBatchRow>((db) =>
+  db.selectFrom('message_batches').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),
+)
+export const readMessageBatch = (reader: Pick<Reader, 'one'>, account: number, id: number) =>
+  reader.one(batchById, { account, id })
+
+const blank = statement<{ account: number; id: number; now: number }>((db) =>
+  db
+    .updateTable('messages')
+    .set({ body: '', detail: bind('detail'), updated_ms: bind('now') })
+    .where('id', '=', bind('id'))
+    .where('account_id', '=', bind('account')),
+)
+
+const remove = statement<{ account: number; id: number }>((db) =>
+  db.deleteFrom('messages').where('id', '=', bind('id')).where('account_id', '=', bind('account')),
+)
+
+export interface MessageAsk {
+  readonly account: number
+  readonly id: number
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** Takes a row's text away; what it was sent with stays. `open`: it has not ended, and its text is still needed. */
+export const redactMessage = defineWrite(
+  'messages.redact',
+  async (tx, input: MessageAsk): Promise<{ row: MessageRow } | { open: string } | null> => {
+    const { account, id, actor, now } = input
+    const row = await tx.one(byId, { account, id })
+    if (!row) return null
+    if (row.ended_ms === null && row.direction === 'out' && row.state !== 'sent') return { open: row.state }
+    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), redactedMs: now, subject: undefined })
+    await tx.run(blank, { account, id, now, detail } as never)
+    await happened(tx, { accountId: account, noun: 'messages', nounId: id, kind: 'redacted', actor, atMs: now })
+    return { row: { ...row, body: '', detail, updated_ms: now } }
+  },
+)
+
+/** Gone but for its happenings. `open` as with redactMessage. */
+export const deleteMessage = defineWrite(
+  'messages.delete',
+  async (tx, input: MessageAsk): Promise<{ deleted: true } | { open: string } | null> => {
+    const { account, id, actor, now } = input
+    const row = await tx.one(byId, { account, id })
+    if (!row) return null
+    if (row.ended_ms === null && row.direction === 'out') return { open: row.state }
+    await dropMessage(tx, row)
+    await count(tx, account, 'messages', -1)
+    await happened(tx, { accountId: account, noun: 'messages', nounId: id, kind: 'deleted', actor, atMs: now })
+    return { deleted: true }
+  },
+)
+
+/** Inside a write: the row, without a word in the log. Its segments go with the age of theirs. */
+export async function dropMessage(tx: Transaction, row: Pick<MessageRow, 'account_id' | 'id'>): Promise<void> {
+  await tx.run(remove, { account: row.account_id, id: row.id })
+}
