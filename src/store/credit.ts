@@ -265,7 +265,8 @@ export interface Charge {
   /** charge, package */
   readonly kind?: string
   readonly noun: string
-  readonly nounId: number
+  /** null: several at once. */
+  readonly nounId: number | null
   /** number, package ...: what usage is counted under. */
   readonly service: string
   readonly items?: number
@@ -301,7 +302,6 @@ export async function chargeCredit(tx: Transaction, charge: Charge): Promise<Cre
     })
     await tellStanding(tx, row, now)
   }
-  const used = { noun, nounId, payer: payer?.account_id ?? null, account, amountMicro, currency, service, units: items, items }
-  await countUsage(tx, [used], now)
+  await countUsage(tx, [{ account, amountMicro, currency, service, units: items, items }], now)
   return null
 }

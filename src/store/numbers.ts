@@ -1,7 +1,9 @@
 // Numbers: one row a number, in stock (no account) or owned by one account, with at most one application.
 
 import { sql } from 'kysely'
+import { chargeNumbers } from './charge-numbers.ts'
 import { count } from './counters.ts'
+import type { CreditShort } from './credit.ts'
 import { happened, type Actor } from './happenings.ts'
 import { countOf, equal, isLike, isNull, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
@@ -249,6 +251,31 @@ const takeNumber = statement<{
     ),
 )
 
+const forSale = statement<{ id: number }, NumberRow>((db) =>
+  db.selectFrom('numbers').selectAll().where('id', '=', bind('id')).where('account_id', 'is', null),
+)
+
+const putBack = statement<NumberRow & { account: number }>((db) =>
+  db
+    .updateTable('numbers')
+    .set({
+      account_id: null,
+      application_id: null,
+      face: '',
+      name: '',
+      detail: '{}',
+      bought_ms: null,
+      expires_ms: null,
+      reservation_id: bind('reservation_id'),
+      reserved_by: bind('reserved_by'),
+      reserved_until_ms: bind('reserved_until_ms'),
+      address_id: null,
+      updated_ms: bind('updated_ms'),
+    })
+    .where('id', '=', bind('id'))
+    .where('account_id', '=', bind('account')),
+)
+
 export interface Purchase {
   /** Candidates in the order of choice; as many as `quantity` are taken. */
   readonly ids: readonly number[]
@@ -257,6 +284,8 @@ export interface Purchase {
   readonly partial: boolean
   readonly account: number
   readonly limit: number | null
+  /** Paid at once; 1 unless told. */
+  readonly months?: number
   readonly application_id: number | null
   readonly face: string
   readonly name: string
@@ -268,42 +297,52 @@ export interface Purchase {
   readonly now: number
 }
 
+/** `short` tells what the credit lacks. */
+export interface Bought {
+  readonly refused: 'quota' | 'credit' | null
+  readonly short?: CreditShort
+  readonly rows: NumberRow[]
+}
+
 /** The race for a number is decided here: `owner` is null in the row that wins, and nobody else holds it. */
-export const buyNumbers = defineWrite(
-  'numbers.buy',
-  async (tx, input: Purchase): Promise<{ refused: 'quota' | null; rows: NumberRow[] }> => {
-    const { account, limit, actor, now } = input
-    if (limit !== null) {
-      const owned = await tx.one(countOwned, { account })
-      if (Number(owned?.n ?? 0) + input.quantity > limit) return { refused: 'quota', rows: [] }
-    }
-    const taken: NumberRow[] = []
-    for (const id of input.ids) {
-      if (taken.length === input.quantity) break
-      const { application_id, face, name, detail, expires_ms, address_id } = input
-      const taking = { id, account, application_id, face, name, detail, expires_ms, address_id, now }
-      if ((await tx.run(takeNumber, taking)) === 0) continue
-      taken.push((await tx.one(byId, { account, id }))!)
-    }
-    if (taken.length < input.quantity && !input.partial) {
-      for (const row of taken) await tx.run(releaseOne, { id: row.id, account, now })
-      return { refused: null, rows: [] }
-    }
-    if (taken.length > 0) await count(tx, account, 'numbers', taken.length)
-    for (const row of taken) {
-      await happened(tx, {
-        accountId: account,
-        noun: 'numbers',
-        nounId: row.id,
-        kind: 'bought',
-        actor,
-        data: { number: row.number },
-        atMs: now,
-      })
-    }
-    return { refused: null, rows: taken }
-  },
-)
+export const buyNumbers = defineWrite('numbers.buy', async (tx, input: Purchase): Promise<Bought> => {
+  const { account, limit, actor, now } = input
+  if (limit !== null) {
+    const owned = await tx.one(countOwned, { account })
+    if (Number(owned?.n ?? 0) + input.quantity > limit) return { refused: 'quota', rows: [] }
+  }
+  const taken: NumberRow[] = []
+  const before: NumberRow[] = []
+  for (const id of input.ids) {
+    if (taken.length === input.quantity) break
+    const offered = await tx.one(forSale, { id })
+    if (!offered) continue
+    const { application_id, face, name, detail, expires_ms, address_id } = input
+    const taking = { id, account, application_id, face, name, detail, expires_ms, address_id, now }
+    if ((await tx.run(takeNumber, taking)) === 0) continue
+    before.push(offered)
+    taken.push((await tx.one(byId, { account, id }))!)
+  }
+  const missing = taken.length < input.quantity && !input.partial
+  const short = missing ? null : await chargeNumbers(tx, taken, { account, months: input.months ?? 1, now })
+  if (missing || short) {
+    for (const row of before) await tx.run(putBack, { ...row, account })
+    return short ? { refused: 'credit', short, rows: [] } : { refused: null, rows: [] }
+  }
+  if (taken.length > 0) await count(tx, account, 'numbers', taken.length)
+  for (const row of taken) {
+    await happened(tx, {
+      accountId: account,
+      noun: 'numbers',
+      nounId: row.id,
+      kind: 'bought',
+      actor,
+      data: { number: row.number },
+      atMs: now,
+    })
+  }
+  return { refused: null, rows: taken }
+})
 
 const countOwned = statement<{ account: number }, { n: number }>((db) =>
   db
