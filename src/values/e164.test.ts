@@ -11,6 +11,13 @@ test('a number is read with and without +, and as people write it', () => {
     )
   }
   assert.equal(parseE164('020 7946 0958', { country: 'GB' })?.number, '+442079460958')
+  assert.equal(parseE164('020 7946 0958', { country: 'gb' })?.number, '+442079460958')
+  assert.equal(parseE164('2025550123', { country: 'US' })?.number, '+12025550123')
+  // Without + and with a country: the reading that is valid.
+  assert.equal(parseE164('6591230001', { country: 'US' })?.number, '+6591230001')
+  assert.equal(parseE164('12025550123', { country: 'GB' })?.number, '+12025550123')
+  assert.equal(parseE164('12025550123', { country: 'XX' })?.number, '+12025550123')
+  assert.equal(parseE164('+442079460958', { country: 'US' })?.number, '+442079460958')
   assert.equal(parseE164('+12025550123'), parseE164('+12025550123'), 'the second time it is remembered')
 })
 

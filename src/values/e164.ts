@@ -91,8 +91,9 @@ const longest = 40
 const recent = new Recent<E164 | null>(10_000)
 
 /**
- * The number that a text is: E.164 with or without +, with the spaces and marks that people write, or the national form when the
- * country (ISO 3166 alpha-2) is given. Undefined when it is none at all; `isPossible` and `isValid` say how good it is.
+ * The number that a text is: E.164 with or without +, with the spaces and marks that people write, or the national form when a
+ * country (ISO 3166 alpha-2) is given. Without +, the national reading is taken unless only the international one is valid.
+ * Undefined when it is no number at all; `isPossible` and `isValid` say how good it is.
  */
 export function parseE164(text: string, { country = '' }: { readonly country?: string } = {}): E164 | undefined {
   if (text.length > longest) return undefined
@@ -100,11 +101,16 @@ export function parseE164(text: string, { country = '' }: { readonly country?: s
 }
 
 function parse(text: string, country: string): E164 | null {
-  const written = text.startsWith('+') || country !== '' ? text : `+${text}`
-  const parsed = parsePhoneNumberFromString(written, {
-    defaultCountry: country === '' ? undefined : (country as CountryCode),
-    extract: false,
-  })
+  if (text.startsWith('+')) return read(text)
+  const national = country === '' ? null : read(text, country.toUpperCase())
+  if (national?.isValid) return national
+  const international = read(`+${text}`)
+  if (international?.isValid || !national) return international
+  return !national.isPossible && international?.isPossible ? international : national
+}
+
+function read(text: string, country?: string): E164 | null {
+  const parsed = parsePhoneNumberFromString(text, { defaultCountry: country as CountryCode | undefined, extract: false })
   if (!parsed || parsed.ext !== undefined) return null
   const type = parsed.getType()
   return {

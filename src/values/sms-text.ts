@@ -129,8 +129,8 @@ interface Content {
   readonly units: number
 }
 
-function cutsOf({ text, octets, coding, shift }: Content, perPiece: number): number[] {
-  if (coding === 'gsm7') return septetCuts(text, perPiece, shift)
+function cutsOf({ text, octets, coding, shift, units }: Content, perPiece: number): number[] {
+  if (coding === 'gsm7' && units > text.length) return septetCuts(text, perPiece, shift)
   const cuts: number[] = []
   const length = octets ? octets.length : text.length
   for (let at = perPiece; at < length; at += perPiece) {
@@ -177,8 +177,8 @@ function arrange(content: Content, options: PlanOptions): SmsPlan | SmsMisfit {
   }
 }
 
-function unitsIn({ text, octets, coding, shift }: Content, from: number): number {
-  if (coding === 'gsm7') return septetsOf(text.slice(from), shift)
+function unitsIn({ text, octets, coding, shift, units }: Content, from: number): number {
+  if (coding === 'gsm7' && units > text.length) return septetsOf(text.slice(from), shift)
   return (octets ? octets.length : text.length) - from
 }
 

@@ -87,7 +87,7 @@ export function textFrom(
   const flash = isFlash(dataCoding)
   if (claimed !== 'gsm7') return { text: decode(bytes, claimed), coding: claimed, flash }
   const fill = header ? fillBits(header.octets) : 0
-  if (!options.packed && bytes.some((octet) => octet > 0x7f)) {
+  if (!options.packed && !isSeptets(bytes)) {
     // No septet has the high bit: the peer sends something else under this data coding.
     const coding = isUtf8(bytes) ? 'utf8' : 'latin1'
     return { text: decode(bytes, coding), coding, flash }
@@ -124,6 +124,11 @@ function fromUcs2(octets: Buffer): string {
   if (isLittleEndian)
     for (let index = 0; index < units.length; index += 1) units[index] = ((units[index]! & 0xff) << 8) | (units[index]! >> 8)
   return fromUnits(units[0] === 0xfeff ? units.subarray(1) : units)
+}
+
+function isSeptets(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index += 1) if ((bytes[index] as number) > 0x7f) return false
+  return true
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
