@@ -1,5 +1,6 @@
-// What a new store gets: the operator's account and user, a sandbox account and user, and numbers in stock.
+// What a new store gets: the operator's account and user, a sandbox account and user with credit, rates, and numbers in stock.
 
+import { giveFirstCredit } from '#credit/first-credit.ts'
 import { createAccount, readRootAccount, type AccountRow } from '#store/accounts.ts'
 import { freshNumber, stockNumbers, type NumberRow } from '#store/numbers.ts'
 import type { Store } from '#store/store.ts'
@@ -56,6 +57,7 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
     version: 1,
   }))
   await store.write(stockNumbers, { rows, actor, accountId: operatorId, now })
+  await giveFirstCredit(store, nextId, now, { operatorId, sandboxId, actor })
   return { operator, sandbox }
 }
 

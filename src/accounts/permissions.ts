@@ -21,6 +21,8 @@ export const permissions = [
   'media.write',
   'emails.read',
   'emails.write',
+  'credit.read',
+  'credit.write',
   'audit.read',
   'refusals.read',
   'operator',
@@ -36,7 +38,9 @@ const ordinary = permissions.filter((permission) => permission !== 'operator')
 
 const rolePermissions: Record<Role, readonly Permission[]> = {
   administrator: ordinary,
-  developer: ordinary.filter((permission) => !['accounts.write', 'users.write', 'audit.read'].includes(permission)),
+  developer: ordinary.filter(
+    (permission) => !['accounts.write', 'users.write', 'credit.write', 'audit.read'].includes(permission),
+  ),
   auditor: ordinary.filter((permission) => permission.endsWith('.read')),
   people_administrator: ['users.read', 'users.write'],
   member: [],

@@ -30,6 +30,7 @@ import * as numberRules from './number-rules.ts'
 import * as numbers from './numbers.ts'
 import * as optOuts from './opt-outs.ts'
 import * as ownedAccounts from './owned-accounts.ts'
+import * as packages from './packages.ts'
 import * as rateDecks from './rate-decks.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
@@ -74,6 +75,7 @@ export const writes = writeTable(
   numbers,
   optOuts,
   ownedAccounts,
+  packages,
   rateDecks,
   rateWindows,
   refusals,
