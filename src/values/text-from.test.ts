@@ -1,6 +1,8 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { encodeSeptets, fillBits, pack, unpack, withoutSeptet } from './gsm7.ts'
+import { lockingTables, singleTables } from './gsm7-tables.ts'
 import { join, textFrom } from './text-from.ts'
 import { readHeader } from './user-data-header.ts'
 
@@ -137,4 +139,15 @@ test('what a sender cut apart is joined', () => {
   assert.equal(join([part('411b', '050003010201', 0), part('6542', '050003010202', 0)]), 'A€B')
   assert.equal(join([part('411b', '050003010201', 0)]), 'A ')
   assert.equal(join([]), '')
+})
+
+test('the tables are those of 3GPP TS 23.038, release 18', () => {
+  // Compared character by character with a published transcription of annex A, and in part with two others; held as they were then.
+  const all = [lockingTables, singleTables].flatMap((tables) => Object.keys(tables).map((id) => `${id} ${tables[Number(id)]}`))
+  assert.equal(all.length, 13 + 14)
+  for (const table of all) assert.equal(table.slice(table.indexOf(' ') + 1).length, 128)
+  assert.equal(
+    createHash('sha256').update(all.join('\n')).digest('hex'),
+    'ed312ea5ffee789f5bef41e774c3994b964e92e445bf14433b8f35e8f00fbfec',
+  )
 })

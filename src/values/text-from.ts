@@ -79,7 +79,7 @@ const isFlash = (dataCoding: number): boolean =>
 export function textFrom(
   bytes: Uint8Array,
   dataCoding: number,
-  header?: UserDataHeader,
+  header?: Pick<UserDataHeader, 'concat' | 'shift' | 'octets'>,
   options: TextFromOptions = {},
 ): ReadText {
   const claimed =
