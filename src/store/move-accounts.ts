@@ -137,10 +137,10 @@ const unlinkMember = statement<{ number: number }>((db) =>
   db.updateTable('group_clients').set({ number_id: null }).where('number_id', '=', bind('number')),
 )
 
-/** Applications, services and users stay behind; URLs go along. */
+/** Applications, services, users and campaigns stay behind; URLs go along. */
 function without(detail: string): string {
   const kept = Object.entries(JSON.parse(detail) as Record<string, unknown>).filter(
-    ([name]) => !name.endsWith('ApplicationId') && !['service', 'userId'].includes(name),
+    ([name]) => !name.endsWith('ApplicationId') && !['service', 'userId', 'messaging'].includes(name),
   )
   return JSON.stringify(Object.fromEntries(kept))
 }

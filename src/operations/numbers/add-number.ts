@@ -7,9 +7,9 @@ import { operation, type Means } from '../operation.ts'
 import { requireTargets } from './number-input.ts'
 import { Capabilities, NumberDetail, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
 
-function shown(_: Means, result: { taken: true } | { taken: false; row: NumberRow }) {
+function shown({ clock }: Means, result: { taken: true } | { taken: false; row: NumberRow }) {
   if (result.taken) refuse('number.occupied', {})
-  return numberView(result.row) as never
+  return numberView(result.row, clock.nowMs()) as never
 }
 
 /** A SIP number, or a pattern (a regular expression) that SIP numbers match: no stock, no price. */

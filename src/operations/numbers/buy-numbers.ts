@@ -1,25 +1,39 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import { refuseShort } from '#credit/refuse-short.ts'
+import { monthsAfter } from '#numbers/terms.ts'
+import { numbersAllowed, refuseMoreNumbers } from '#numbers/trial-numbers.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { buyNumbers, listStock, readNumberByNumber, type NumberRow } from '#store/numbers.ts'
-import { Id, OneOf, Optional } from '../fields.ts'
-import { isForSale } from '#numbers/number-state.ts'
+import { readAddress } from '#store/addresses.ts'
+import { numbersHeld } from '#store/number-holds.ts'
+import { buyNumbers, type Bought, type NumberRow } from '#store/numbers.ts'
+import { Id, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { e164, requireTargets } from './number-input.ts'
-import { NumberDetail, numberTypes, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
+import { requireTargets } from './number-input.ts'
+import { Callers, NumberDetail, numberView, NumberView, type NumberDetailValue } from './number-view.ts'
+import {
+  callersFor,
+  candidatesFor,
+  quantityOf,
+  requireMayRent,
+  requireSuitable,
+  wantedFields,
+  wantedReasons,
+  type Wanted,
+} from './wanted-numbers.ts'
 
-const maxQuantity = 100
-
-/** Rivals may be faster: some more candidates than wanted are tried. */
-const spareCandidates = 20
-
-function shown(_: Means, result: { refused: 'quota' | null; rows: NumberRow[]; limit: number; wanted: number }) {
-  if (result.refused === 'quota') refuse('resource.limit_reached', { noun: 'number', limit: result.limit })
+function shown({ caller, clock }: Means, result: Bought) {
+  if (result.refused === 'quota') refuseMoreNumbers(caller.account)
+  if (result.short) refuseShort(result.short)
   if (result.rows.length === 0) refuse('number.not_available', {})
-  return { items: result.rows.map(numberView) } as never
+  const now = clock.nowMs()
+  return { items: result.rows.map((row) => numberView(row, now)) } as never
 }
 
-/** One number by its text, or as many as wanted of a place. Without `partial` it is all or none. */
+/**
+ * One number by its text, as many as wanted of a place, or all that a reservation holds. Without `partial` it is all or
+ * none.
+ */
 export const buyNumbersOperation = operation({
   name: 'numbers.buy',
   summary: 'Buy numbers',
@@ -27,104 +41,82 @@ export const buyNumbersOperation = operation({
   closedTo: ['developer'],
   input: Type.Object(
     {
-      number: Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The number wanted, E.164.' })),
-      country: Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2.' })),
-      type: Optional(OneOf(numberTypes, 'Type of number.')),
-      state: Optional(Type.String({ maxLength: 100, description: 'State, exactly.' })),
-      region: Optional(Type.String({ maxLength: 100, description: 'Region, exactly.' })),
-      contains: Optional(Type.String({ pattern: '^[0-9%_+]{1,20}$', description: 'Digits, with % and _ as wildcards.' })),
-      quantity: Optional(Type.Integer({ minimum: 1, maximum: maxQuantity, description: 'How many; 1 unless told.' })),
-      partial: Optional(Type.Boolean({ description: 'Take fewer when the stock has fewer.' })),
+      ...wantedFields,
+      reservationId: Optional(Id('reservation', 'Numbers that are held; then nothing else chooses numbers.')),
       name: Optional(Type.String({ maxLength: 200, description: 'Name; the number itself unless told.' })),
       applicationId: Optional(Type.Union([Id('application'), Type.Null()])),
+      addressId: Optional(Id('address', 'The regulation address, where the place asks for one.')),
       priceMicro: Optional(Type.Integer({ minimum: 0, description: 'The monthly price of the one number, as it was offered.' })),
+      months: Optional(Type.Integer({ minimum: 1, maximum: 120, description: 'For how long; until given back unless told.' })),
+      callers: Optional(Callers),
       detail: Optional(NumberDetail),
     },
     { additionalProperties: false },
   ),
   output: Type.Object({ items: Type.Array(NumberView) }),
   reasons: [
-    'number.invalid',
+    ...wantedReasons,
     'number.not_found',
-    'number.not_available',
-    'number.occupied',
-    'number.out_of_stock',
     'number.price_invalid',
-    'resource.limit_reached',
+    'number.tollfree_no_caller_type',
+    'number.tollfree_caller_type_barred',
+    'address.not_found',
+    'address.required',
+    'address.incompatible',
+    'resource.not_found',
     'application.not_found',
-    'account.not_active',
     'service.not_found',
     'account.user_unknown',
+    'credit.insufficient',
+    'credit.deduction_failed',
   ],
   creates: true,
   route: { method: 'POST', path: '/numbers', status: 201 },
   async run(means, input) {
     const { caller, read, clock } = means
     const { account } = caller
-    if (account.status !== 'active') refuse('account.not_active', { state: account.status })
+    requireMayRent(means)
     const detail = input.detail as NumberDetailValue | undefined
     await requireTargets(read, caller, input.applicationId, detail)
-    const quantity = input.number === undefined ? (input.quantity ?? 1) : 1
-    const candidates = await candidatesFor(means, input, quantity)
-    const { numbers: limit } = account.settings.limits
-    const bought = await means.write(
-      buyNumbers,
-      {
-        ids: candidates.map((row) => row.id),
-        quantity,
-        partial: input.partial ?? false,
-        account: account.id,
-        limit,
-        application_id: input.applicationId ?? null,
-        face: caller.face,
-        name: input.name ?? '',
-        detail: JSON.stringify(detail ?? {}),
-        expires_ms: null,
-        address_id: null,
-        actor: actorOf(caller),
-        now: clock.nowMs(),
-      },
-      { limit, wanted: quantity },
-    )
+    const { addressId, reservationId, months } = input
+    const address = addressId === undefined ? undefined : await readAddress(read, account.id, addressId)
+    if (addressId !== undefined && !address) refuse('address.not_found', {})
+    const found = reservationId === undefined ? await candidatesFor(means, input as Wanted) : await heldBy(means, reservationId)
+    const candidates = await requireSuitable(means, found, address)
+    const quantity = reservationId === undefined ? quantityOf(input as Wanted) : found.length
+    if (input.number !== undefined) requirePrice(candidates[0]!, input.priceMicro)
+    const callers = await callersFor(means, candidates, input.callers ?? {})
+    const now = clock.nowMs()
+    const bought = await means.write(buyNumbers, {
+      ids: candidates.map((row) => row.id),
+      quantity,
+      partial: input.partial ?? false,
+      account: account.id,
+      limit: numbersAllowed(account),
+      months: months ?? 1,
+      application_id: input.applicationId ?? null,
+      face: caller.face,
+      name: input.name ?? '',
+      detail: JSON.stringify({ ...detail, ...(callers && { callers }) }),
+      expires_ms: months === undefined ? null : monthsAfter(now, months),
+      address_id: address?.id ?? null,
+      actor: actorOf(caller),
+      now,
+    })
     return shown(means, bought)
   },
   shown,
 })
 
-interface Wanted {
-  number?: string
-  country?: string
-  type?: string
-  state?: string
-  region?: string
-  contains?: string
-  partial?: boolean
-  priceMicro?: number
+/** Gives resource.not_found for a hold that is over, unknown or another account's. */
+async function heldBy({ caller, read, clock }: Means, reservation: number): Promise<NumberRow[]> {
+  const rows = await numbersHeld(read, caller.account.id, reservation, clock.nowMs())
+  if (rows.length === 0) refuse('resource.not_found', { noun: 'reservation' })
+  return rows
 }
 
-async function candidatesFor({ caller, read, clock }: Means, wanted: Wanted, quantity: number): Promise<NumberRow[]> {
-  if (wanted.number !== undefined) {
-    const row = await readNumberByNumber(read, e164(wanted.number))
-    if (!row) refuse('number.not_available', { number: wanted.number })
-    if (row.account_id !== null)
-      refuse('number.occupied', { number: row.account_id === caller.account.id ? row.number : wanted.number })
-    if (!isForSale(row, caller.account.id, clock.nowMs())) refuse('number.not_available', { number: row.number })
-    // A price that changed in between is not paid unseen.
-    if (wanted.priceMicro !== undefined && wanted.priceMicro !== Number(row.price_micro)) {
-      refuse('number.price_invalid', { number: row.number, price: String(Number(row.price_micro) / 1_000_000) })
-    }
-    return [row]
-  }
-  const { country, type, state, region, contains: number } = wanted
-  const rows = await listStock(read, {
-    scope: null,
-    limit: quantity + spareCandidates,
-    oldestFirst: true,
-    where: { country, type, state, region, number, form: 'e164', status: 'active', heldAt: clock.nowMs() },
-  })
-  if (rows.length === 0 || (rows.length < quantity && !wanted.partial)) {
-    const area = [country, type, state, region].filter(Boolean).join(' ')
-    refuse('number.out_of_stock', { area, wanted: quantity, inStock: rows.length })
-  }
-  return rows
+/** A price that changed in between is not paid unseen. Gives number.price_invalid. */
+function requirePrice(row: NumberRow, offered: number | undefined): void {
+  if (offered === undefined || offered === Number(row.price_micro)) return
+  refuse('number.price_invalid', { number: row.number, price: String(Number(row.price_micro) / 1_000_000) })
 }

@@ -37,10 +37,11 @@ export const listNumbersOperation = operation({
   reasons: [],
   route: { method: 'GET', path: '/numbers' },
   async run(
-    { caller, read },
+    { caller, read, clock },
     { limit: asked, after, skip, oldestFirst, user, sortBy, descending = false, counted: wantsTotal, ...narrow },
   ) {
     const limit = pageLimit(asked)
+    const now = clock.nowMs()
     const scope = caller.account.id
     // What follows the id is a comma or a brace.
     const where = { ...narrow, ...(user !== undefined && { detail: `%"userId":${user}_%` }) }
@@ -52,7 +53,7 @@ export const listNumbersOperation = operation({
         : wantsTotal
           ? await countNumbers(read, { scope, where })
           : undefined
-    return pageFrom(rows, limit, numberView, total) as never
+    return pageFrom(rows, limit, (row) => numberView(row, now), total) as never
   },
 })
 
@@ -67,15 +68,16 @@ export const listStockOperation = operation({
   route: { method: 'GET', path: '/available-numbers' },
   async run({ read, clock }, { limit: asked, after, skip, oldestFirst, ...where }) {
     const limit = pageLimit(asked)
+    const now = clock.nowMs()
     const rows = await listStock(read, {
       scope: null,
       after,
       skip,
       oldestFirst,
       limit: limit + 1,
-      where: { ...where, form: 'e164', status: 'active', heldAt: clock.nowMs() },
+      where: { ...where, form: 'e164', status: 'active', heldAt: now },
     })
-    return pageFrom(rows, limit, numberView) as never
+    return pageFrom(rows, limit, (row) => numberView(row, now)) as never
   },
 })
 

@@ -1,6 +1,9 @@
 // A number as the operations show it. `detail` says what calls and messages to it do.
 
 import Type, { type Static } from 'typebox'
+import { messagingOf } from '#numbers/messaging-of.ts'
+import { numberStates, stateOf } from '#numbers/number-state.ts'
+import type { AllowedCallers } from '#numbers/tollfree-callers.ts'
 import type { NumberRow } from '#store/numbers.ts'
 import { Id, Method, Moment, OneOf } from '../fields.ts'
 
@@ -45,6 +48,20 @@ export type NumberDetailValue = Record<string, string | number | boolean | null 
 
 export const Capabilities = Type.Object({ voice: Type.Boolean(), sms: Type.Boolean(), mms: Type.Boolean(), fax: Type.Boolean() })
 
+export const Callers = Type.Partial(
+  Type.Object(
+    { ordinary: Type.Boolean(), cellular: Type.Boolean(), payphone: Type.Boolean() },
+    { additionalProperties: false, description: 'Of a toll-free number: which phones may call it.' },
+  ),
+)
+
+const MessagingView = Type.Object({
+  sms: Type.Boolean({ description: 'Whether it sends and receives text messages.' }),
+  mms: Type.Boolean({ description: 'Whether it sends and receives messages with media.' }),
+  campaignId: Type.Union([Type.String({ description: 'Registration of its campaign.' }), Type.Null()]),
+  campaignExpiresAt: Type.Union([Moment('Until when that is registered.'), Type.Null()]),
+})
+
 export const NumberView = Type.Object({
   id: Id('number'),
   accountId: Type.Union([Id('account'), Type.Null()]),
@@ -58,16 +75,30 @@ export const NumberView = Type.Object({
   applicationId: Type.Union([Id('application'), Type.Null()]),
   face: Type.String({ description: 'The API through which it was last set up; fixes the form of its webhooks.' }),
   name: Type.String(),
+  status: OneOf(numberStates, 'In stock available, reserved or withheld; owned active, inactive or expired; blocked.'),
+  messaging: MessagingView,
+  callers: Type.Union([Callers, Type.Null()]),
+  addressId: Type.Union([Id('address', 'The regulation address it was bought with.'), Type.Null()]),
   detail: NumberDetail,
   priceMicro: Type.Integer({ description: 'Price a month, in millionths of the currency.' }),
   currency: Type.String(),
   boughtAt: Type.Union([Moment('When it was bought.'), Type.Null()]),
+  expiresAt: Type.Union([Moment('When its term is over; null where it is rented until given back.'), Type.Null()]),
   updatedAt: Moment('When it was last changed.'),
 })
 
 export type NumberShown = Omit<Static<typeof NumberView>, 'detail'> & { detail: NumberDetailValue }
 
-export function numberView(row: NumberRow): NumberShown {
+/** What stands in the detail and is shown beside it. */
+interface Kept {
+  messaging?: unknown
+  callers?: AllowedCallers
+}
+
+/** `nowMs`: a term or a hold may be over by then. */
+export function numberView(row: NumberRow, nowMs: number): NumberShown {
+  const { messaging: _, callers = null, ...detail } = JSON.parse(row.detail) as Kept & NumberDetailValue
+  const { sms, mms, campaignId, campaignExpiresMs } = messagingOf(row)
   return {
     id: row.id,
     accountId: row.account_id,
@@ -81,10 +112,15 @@ export function numberView(row: NumberRow): NumberShown {
     applicationId: row.application_id,
     face: row.face,
     name: row.name,
-    detail: JSON.parse(row.detail) as NumberDetailValue,
+    status: stateOf(row, nowMs),
+    messaging: { sms, mms, campaignId, campaignExpiresAt: campaignExpiresMs },
+    callers,
+    addressId: row.address_id,
+    detail,
     priceMicro: row.price_micro,
     currency: row.currency,
     boughtAt: row.bought_ms,
+    expiresAt: row.expires_ms,
     updatedAt: row.updated_ms,
   }
 }

@@ -14,10 +14,10 @@ export const readNumberOperation = operation({
   output: NumberView,
   reasons: ['number.not_found'],
   route: { method: 'GET', path: '/numbers/{id}' },
-  async run({ caller, read }, { id }) {
+  async run({ caller, read, clock }, { id }) {
     const row = await readNumber(read, caller.account.id, id)
     if (!row) refuse('number.not_found', {})
-    return numberView(row) as never
+    return numberView(row, clock.nowMs()) as never
   },
 })
 
@@ -33,11 +33,11 @@ export const findNumberOperation = operation({
   output: NumberView,
   reasons: ['number.invalid', 'number.not_found', 'number.not_occupied', 'number.not_owned'],
   route: { method: 'GET', path: '/numbers/by-number/{number}' },
-  async run({ caller, read }, { number }) {
+  async run({ caller, read, clock }, { number }) {
     const row = await readNumberByNumber(read, e164(number))
     if (!row) refuse('number.not_found', { number })
     if (row.account_id === null) refuse('number.not_occupied', { number })
     if (row.account_id !== caller.account.id) refuse('number.not_owned', { number })
-    return numberView(row) as never
+    return numberView(row, clock.nowMs()) as never
   },
 })

@@ -38,7 +38,7 @@ export const subscribeNumberOperation = operation({
     const { caller, read, clock } = means
     const row = await readNumber(read, caller.account.id, id)
     if (!row) refuse('number.not_found', {})
-    const { number, type, capabilities } = numberView(row)
+    const { number, type, capabilities } = numberView(row, clock.nowMs())
     if (capability !== undefined && !capabilities[capability]) refuse('number.type_invalid', { type })
     await requireTargets(read, caller, undefined, detail as NumberDetailValue | undefined)
     const done = await means.write(subscribeNumber, {
@@ -50,7 +50,7 @@ export const subscribeNumberOperation = operation({
       actor: actorOf(caller),
       now: clock.nowMs(),
     })
-    if ('row' in done) return numberView(done.row) as never
+    if ('row' in done) return numberView(done.row, clock.nowMs()) as never
     if (done.held === null) refuse('number.not_found', {})
     refuse(done.held === wanted ? 'number.already_subscribed' : 'number.subscribed_elsewhere', { number, service: done.held })
   },
@@ -79,6 +79,6 @@ export const unsubscribeNumberOperation = operation({
       now: clock.nowMs(),
     })
     if (!done.subscribed) refuse('number.not_subscribed', { number: row.number, service: wanted })
-    return numberView(done.row) as never
+    return numberView(done.row, clock.nowMs()) as never
   },
 })

@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import { numbersAllowed, refuseMoreNumbers } from '#numbers/trial-numbers.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { buyNumbers, listStock, type NumberRow } from '#store/numbers.ts'
+import { buyNumbers, listStock, type Bought } from '#store/numbers.ts'
 import { Id, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { requireTargets } from './number-input.ts'
@@ -10,10 +11,10 @@ import { NumberDetail, numberView, NumberView, type NumberDetailValue } from './
 /** Rivals may be faster: several candidates are tried. */
 const candidates = 20
 
-function shown(_: Means, result: { refused: 'quota' | null; rows: NumberRow[]; limit: number }) {
-  if (result.refused === 'quota') refuse('resource.limit_reached', { noun: 'number', limit: result.limit })
+function shown({ caller, clock }: Means, result: Bought) {
+  if (result.refused === 'quota') refuseMoreNumbers(caller.account)
   if (result.rows.length === 0) refuse('number.not_available', {})
-  return numberView(result.rows[0]!) as never
+  return numberView(result.rows[0]!, clock.nowMs()) as never
 }
 
 /** One of the numbers in stock that cost nothing, whichever it is: also for accounts that may not buy yet. */
@@ -30,6 +31,7 @@ export const takeTestNumberOperation = operation({
     'number.out_of_stock',
     'number.not_available',
     'resource.limit_reached',
+    'trial.quota_reached',
     'application.not_found',
     'service.not_found',
     'account.not_active',
@@ -49,26 +51,21 @@ export const takeTestNumberOperation = operation({
       where: { form: 'e164', price: 0, status: 'active', heldAt: clock.nowMs() },
     })
     if (free.length === 0) refuse('number.out_of_stock', { area: 'free numbers', wanted: 1, inStock: 0 })
-    const { numbers: limit } = account.settings.limits
-    const taken = await means.write(
-      buyNumbers,
-      {
-        ids: free.map((row) => row.id),
-        quantity: 1,
-        partial: false,
-        account: account.id,
-        limit,
-        application_id: applicationId ?? null,
-        face: caller.face,
-        name: '',
-        detail: JSON.stringify(detail ?? {}),
-        expires_ms: null,
-        address_id: null,
-        actor: actorOf(caller),
-        now: clock.nowMs(),
-      },
-      { limit },
-    )
+    const taken = await means.write(buyNumbers, {
+      ids: free.map((row) => row.id),
+      quantity: 1,
+      partial: false,
+      account: account.id,
+      limit: numbersAllowed(account),
+      application_id: applicationId ?? null,
+      face: caller.face,
+      name: '',
+      detail: JSON.stringify(detail ?? {}),
+      expires_ms: null,
+      address_id: null,
+      actor: actorOf(caller),
+      now: clock.nowMs(),
+    })
     return shown(means, taken)
   },
   shown,

@@ -44,6 +44,6 @@ export const updateNumberOperation = operation({
       now: clock.nowMs(),
     })
     if (!updated) refuse('number.not_found', {})
-    return numberView(updated) as never
+    return numberView(updated, clock.nowMs()) as never
   },
 })
