@@ -16,6 +16,7 @@ import * as emails from './emails.ts'
 import * as evidence from './evidence.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
+import * as inboundMessages from './inbound-messages.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as media from './media.ts'
@@ -61,6 +62,7 @@ export const writes = writeTable(
   evidence,
   facets,
   idempotency,
+  inboundMessages,
   leases,
   lockouts,
   media,

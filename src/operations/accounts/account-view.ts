@@ -74,7 +74,7 @@ const QuietHoursView = Type.Object(
 
 const Answer = (word: string) =>
   Type.Optional(
-    Type.Union([Type.String({ minLength: 1, maxLength: 1000, description: `What ${word} is answered with.` }), Type.Null()]),
+    Type.Union([Type.String({ maxLength: 1000, description: `What ${word} is answered with; empty: nothing.` }), Type.Null()]),
   )
 
 export const AnswersView = Type.Object(
