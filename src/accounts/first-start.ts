@@ -8,7 +8,7 @@ import { createUser, type UserRow } from '#store/users.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { hashPassword, randomToken } from '#values/secrets.ts'
-import { loadAccount, type Account } from './account.ts'
+import { features, loadAccount, type Account } from './account.ts'
 import { sandboxStock } from './sandbox-stock.ts'
 
 export interface FirstUser {
@@ -23,6 +23,9 @@ export interface FirstStart {
   readonly sandbox: FirstUser
 }
 
+/** The sandbox runs on a developer's machine, and so do the programs it tells. */
+const sandboxSettings = { features: features.filter((feature) => feature !== 'voice_biometrics') }
+
 const actor = { face: 'start', userId: null, credentialId: null }
 
 /** Undefined when the store has been started before. */
@@ -31,13 +34,21 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
   const operatorId = nextId()
   const sandboxId = nextId()
   const operatorPath = `/${operatorId}/`
-  await makeAccount(store, clock, { id: operatorId, parent_id: null, path: operatorPath, depth: 0, name: 'Operator' })
+  await makeAccount(store, clock, {
+    id: operatorId,
+    parent_id: null,
+    path: operatorPath,
+    depth: 0,
+    name: 'Operator',
+    settings: '{}',
+  })
   await makeAccount(store, clock, {
     id: sandboxId,
     parent_id: operatorId,
     path: `${operatorPath}${sandboxId}/`,
     depth: 1,
     name: 'Sandbox',
+    settings: JSON.stringify(sandboxSettings),
   })
   const operator = await makeUser(store, clock, nextId, operatorId, 'operator@offhook.example')
   const sandbox = await makeUser(store, clock, nextId, sandboxId, 'sandbox@offhook.example')
@@ -64,11 +75,11 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
 async function makeAccount(
   store: Store,
   clock: Clock,
-  row: Pick<AccountRow, 'id' | 'parent_id' | 'path' | 'depth' | 'name'>,
+  row: Pick<AccountRow, 'id' | 'parent_id' | 'path' | 'depth' | 'name' | 'settings'>,
 ): Promise<void> {
   const now = clock.nowMs()
   await store.write(createAccount, {
-    row: { ...row, status: 'active', kind: 'full', settings: '{}', created_ms: now, updated_ms: now, version: 1 },
+    row: { ...row, status: 'active', kind: 'full', created_ms: now, updated_ms: now, version: 1 },
     actor,
   })
 }

@@ -18,7 +18,14 @@ const prefixes: Record<Noun, string> = {
   group: 'grp',
   batch: 'bat',
   happening: 'hap',
+  transfer: 'tra',
+  rateDeck: 'rdk',
+  package: 'pkg',
   media: 'med',
+  message: 'msg',
+  messageBatch: 'mba',
+  carrier: 'car',
+  route: 'rou',
   email: 'eml',
 } as Record<Noun, string>
 
@@ -36,7 +43,15 @@ const nounOfTable: Record<string, Noun> = {
   contacts: 'contact',
   contact_groups: 'group',
   contact_batches: 'batch',
+  balances: 'account',
+  rate_decks: 'rateDeck',
+  packages: 'package',
+  account_packages: 'package',
   media: 'media',
+  messages: 'message',
+  message_batches: 'messageBatch',
+  carriers: 'carrier',
+  routes: 'route',
   emails: 'email',
 }
 

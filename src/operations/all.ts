@@ -60,6 +60,16 @@ import { createMediaOperation } from './media/create-media.ts'
 import { deleteMediaOperation } from './media/delete-media.ts'
 import { listMediaOperation } from './media/list-media.ts'
 import { findMediaOperation, readContentOperation, readMediaOperation } from './media/read-media.ts'
+import {
+  cancelBatchOperation,
+  cancelMessageOperation,
+  deleteMessageOperation,
+  redactMessageOperation,
+} from './messages/change-messages.ts'
+import { listMessagesOperation } from './messages/list-messages.ts'
+import { readMessageBatchOperation, readMessageOperation } from './messages/read-message.ts'
+import { sendBatchOperation } from './messages/send-batch.ts'
+import { sendMessageOperation } from './messages/send-message.ts'
 import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
 import { deleteOptOutOperation } from './opt-outs/delete-opt-out.ts'
 import { exportOptOutsOperation, listOptOutsOperation } from './opt-outs/list-opt-outs.ts'
@@ -154,6 +164,15 @@ export const allOperations = [
   readMediaOperation,
   readContentOperation,
   deleteMediaOperation,
+  sendMessageOperation,
+  listMessagesOperation,
+  readMessageOperation,
+  cancelMessageOperation,
+  redactMessageOperation,
+  deleteMessageOperation,
+  sendBatchOperation,
+  readMessageBatchOperation,
+  cancelBatchOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

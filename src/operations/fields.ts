@@ -19,7 +19,14 @@ export type Noun =
   | 'group'
   | 'batch'
   | 'happening'
+  | 'transfer'
+  | 'rateDeck'
+  | 'package'
   | 'media'
+  | 'message'
+  | 'messageBatch'
+  | 'carrier'
+  | 'route'
   | 'email'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */

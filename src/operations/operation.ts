@@ -9,6 +9,8 @@ import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
+import type { Messaging } from '#messaging/messaging.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
 
 /** What an operation's `run` may use. */
@@ -24,6 +26,11 @@ export interface Means {
    */
   write<A, R>(write: Write<A, R>, input: A): Promise<R>
   write<A, R, V extends object>(write: Write<A, R>, input: A, reveal: V): Promise<R & V>
+  /** Whether the write's result is that of an earlier request under the same key: nothing happened now. */
+  replayed(): boolean
+  readonly messaging: Messaging
+  /** Requests to elsewhere, under guard. */
+  readonly fetch: FetchGuarded
   readonly credentialForms: CredentialForms
   readonly nextId: NextId
   readonly clock: Clock

@@ -5,6 +5,8 @@ import { hash } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
+import type { Messaging } from '#messaging/messaging.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, refuse, refuseAll, type Params } from '#reasons/refusal.ts'
 import { keepRefusal } from '#store/idempotency.ts'
@@ -34,6 +36,8 @@ export type Run = <I extends TSchema, O extends TSchema>(
 
 export interface RunParts {
   readonly store: Store
+  readonly messaging: Messaging
+  readonly fetch: FetchGuarded
   readonly credentialForms: CredentialForms
   readonly nextId: NextId
   readonly clock: Clock
@@ -66,7 +70,7 @@ export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, cal
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function openDoor(parts: RunParts): Run {
-  const { store, credentialForms, nextId, clock, key, diskNearlyFull } = parts
+  const { store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull } = parts
 
   return async (operation, caller, input, options = {}) => {
     permit(operation, caller)
@@ -79,6 +83,9 @@ export function openDoor(parts: RunParts): Run {
       read: store,
       slow: store.slow,
       notes: store.notes,
+      messaging,
+      fetch,
+      replayed: () => claim?.replayed ?? false,
       credentialForms,
       nextId,
       clock,
@@ -105,6 +112,8 @@ export function openDoor(parts: RunParts): Run {
     errorId: string
     /** Set once a write has carried the claim, or an outcome was found. */
     settled: boolean
+    /** The outcome is that of an earlier request. */
+    replayed: boolean
   }
 
   function claimOf(operation: Operation, caller: Caller, input: unknown, options: RunOptions): KeyClaim | undefined {
@@ -118,6 +127,7 @@ export function openDoor(parts: RunParts): Run {
       fingerprint,
       errorId: crypto.randomUUID(),
       settled: false,
+      replayed: false,
     }
   }
 
@@ -140,6 +150,7 @@ export function openDoor(parts: RunParts): Run {
   function keptResult(claim: KeyClaim, kept: { fingerprint: string; outcome: string }): object {
     if (kept.fingerprint !== claim.fingerprint) refuse('request.idempotency_key_reused')
     claim.settled = true
+    claim.replayed = true
     const outcome = JSON.parse(kept.outcome) as { result: object; reveal: string } | { refusal: KeptRefusal }
     if ('refusal' in outcome) throw revive(outcome.refusal)
     const [errorId, sealed] = outcome.reveal.split(' ') as [string, string?]

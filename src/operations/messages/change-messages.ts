@@ -1,0 +1,97 @@
+// What may still be done to a message: call it back before it is sent, take its text away, delete it.
+
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { cancelMessage } from '#store/message-life.ts'
+import { deleteMessage, listBatchMessages, readMessageBatch, redactMessage } from '#store/messages.ts'
+import { Done, Id } from '../fields.ts'
+import { operation, type Means } from '../operation.ts'
+import { messageView, MessageView } from './message-view.ts'
+
+const One = Type.Object({ id: Id('message') }, { additionalProperties: false })
+function notFound(): never {
+  refuse('resource.not_found', { noun: 'message', parameter: 'id' })
+}
+
+const askOf = ({ caller, clock }: Means, id: number) => ({
+  account: caller.account.id,
+  id,
+  actor: actorOf(caller),
+  now: clock.nowMs(),
+})
+
+export const cancelMessageOperation = operation({
+  name: 'messages.cancel',
+  summary: 'Cancel a message that is not sent yet',
+  permission: 'messages.write',
+  input: One,
+  output: MessageView,
+  reasons: ['resource.not_found', 'message.state_invalid'],
+  route: { method: 'POST', path: '/messages/{id}/cancel' },
+  async run(means, { id }) {
+    // The network is about to take it, or has: what is told now would be a lie in a moment.
+    if (means.messaging.isOnWire(id)) refuse('message.state_invalid', { state: 'being sent' })
+    const done = await means.write(cancelMessage, askOf(means, id))
+    if (!done) notFound()
+    if ('state' in done) refuse('message.state_invalid', { state: done.state })
+    return messageView(done.row)
+  },
+})
+
+const cancelledAtMost = 10_000
+
+export const cancelBatchOperation = operation({
+  name: 'messages.cancel_batch',
+  summary: 'Cancel the messages of a batch that are not sent yet',
+  permission: 'messages.write',
+  input: Type.Object({ id: Id('messageBatch') }, { additionalProperties: false }),
+  output: Type.Object({ canceled: Type.Integer({ description: 'How many were.' }) }),
+  reasons: ['resource.not_found'],
+  route: { method: 'POST', path: '/message-batches/{id}/cancel' },
+  async run(means, { id }) {
+    const { caller, read, messaging } = means
+    if (!(await readMessageBatch(read, caller.account.id, id)))
+      refuse('resource.not_found', { noun: 'batch of messages', parameter: 'id' })
+    const rows = await listBatchMessages(read, { scope: id, limit: cancelledAtMost })
+    let canceled = 0
+    for (const row of rows) {
+      if (row.ended_ms !== null || messaging.isOnWire(row.id)) continue
+      const done = await means.write(cancelMessage, askOf(means, row.id))
+      if (done && 'row' in done) canceled += 1
+    }
+    return { canceled }
+  },
+})
+
+export const redactMessageOperation = operation({
+  name: 'messages.redact',
+  summary: "Take a message's text away",
+  permission: 'messages.write',
+  input: One,
+  output: MessageView,
+  reasons: ['resource.not_found', 'message.state_invalid'],
+  route: { method: 'POST', path: '/messages/{id}/redact' },
+  async run(means, { id }) {
+    const done = await means.write(redactMessage, askOf(means, id))
+    if (!done) notFound()
+    if ('open' in done) refuse('message.state_invalid', { state: done.open })
+    return messageView(done.row)
+  },
+})
+
+export const deleteMessageOperation = operation({
+  name: 'messages.delete',
+  summary: 'Delete a message',
+  permission: 'messages.write',
+  input: One,
+  output: Done,
+  reasons: ['resource.not_found', 'message.state_invalid'],
+  route: { method: 'DELETE', path: '/messages/{id}', status: 204 },
+  async run(means, { id }) {
+    const done = await means.write(deleteMessage, askOf(means, id))
+    if (!done) notFound()
+    if ('open' in done) refuse('message.state_invalid', { state: done.open })
+    return { done: true }
+  },
+})

@@ -1,0 +1,43 @@
+import Type from 'typebox'
+import { counted } from '#store/counters.ts'
+import { countMessages, listMessages } from '#store/messages.ts'
+import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { messageKinds, messageStates, messageView, MessageView } from './message-view.ts'
+
+/** Newest first. */
+export const listMessagesOperation = operation({
+  name: 'messages.list',
+  summary: 'List messages',
+  permission: 'messages.read',
+  input: PageOf({
+    direction: Optional(OneOf(['out', 'in'], 'Sent or received.')),
+    kind: Optional(OneOf(messageKinds, 'Kind of message.')),
+    state: Optional(OneOf(messageStates, 'How far they have come.')),
+    sender: Optional(Type.String({ maxLength: 64, description: 'The sender, exactly.' })),
+    recipient: Optional(Type.String({ maxLength: 64, description: 'The recipient, exactly.' })),
+    number: Optional(Type.String({ maxLength: 64, description: 'Sender or recipient, exactly.' })),
+    batch: Optional(Id('messageBatch')),
+    clientRef: Optional(Type.String({ maxLength: 350, description: 'The reference they were sent with.' })),
+    from: Optional(Moment('Accepted at this moment or later.')),
+    until: Optional(Moment('Accepted before this moment.')),
+    counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total also of a list that is narrowed.' })),
+  }),
+  output: Page(MessageView),
+  reasons: [],
+  route: { method: 'GET', path: '/messages' },
+  async run({ caller, read, slow }, { limit: asked, after, skip, oldestFirst, counted: wantsTotal, ...where }) {
+    const limit = pageLimit(asked)
+    const scope = caller.account.id
+    const narrowed = Object.values(where).some((value) => value !== undefined)
+    // A narrowed list may look at many rows for a few: off the main thread, within its time.
+    const reader = narrowed ? slow : read
+    const rows = await listMessages(reader, { scope, after, skip, oldestFirst, limit: limit + 1, where })
+    const total = narrowed
+      ? wantsTotal
+        ? await countMessages(slow, { scope, where })
+        : undefined
+      : await counted(read, scope, 'messages')
+    return pageFrom(rows, limit, messageView, total) as never
+  },
+})
