@@ -14,12 +14,16 @@ export interface Nouns {
   readonly application: string
   readonly client: string
   readonly number: string
+  readonly reservation: string
+  readonly address: string
   readonly contact: string
   readonly group: string
   readonly batch: string
   readonly errorId: string
   readonly login: string
   readonly numberText: string
+  readonly addressName: string
+  readonly trusted: string
   readonly service: string
   readonly clientGroup: string
   readonly member: string
@@ -72,6 +76,17 @@ export async function openAccount(house: House, mark: string, region: string): P
   const member = await made(house, key, `/client-groups/${clientGroup.name}/members`, { name: `${mark}-member`, password })
   const bought = await made(house, key, '/numbers', { country: 'US', type: 'local', region, name: `${mark} number` })
   const number = bought.items[0]
+  const held = await made(house, key, '/number-reservations', { country: 'US', type: 'local', region })
+  const address = await made(house, key, '/addresses', {
+    name: `${mark} home`,
+    holder: mark,
+    country: 'DE',
+    region: 'Berlin',
+    street: '1 Street',
+  })
+  // One more for each account, so that no two trust the same number.
+  const trusted = `+4917${String(house.parts.nextId()).slice(-8)}`
+  assert.equal((await house.ask('PUT', `/trusted-numbers/${encodeURIComponent(trusted)}`, { key })).status, 200)
   const group = await made(house, key, '/contact-groups', { name: `${mark} group` })
   const { contact } = await made(house, key, '/contacts', {
     firstName: mark,
@@ -96,12 +111,16 @@ export async function openAccount(house: House, mark: string, region: string): P
       application: service.id,
       client: client.id,
       number: number.id,
+      reservation: held.id,
+      address: address.id,
       contact: contact.id,
       group: group.id,
       batch: batch.id,
       errorId: refused.json.errorId,
       login: user.login,
       numberText: number.number,
+      addressName: address.name,
+      trusted,
       service: service.name,
       clientGroup: clientGroup.name,
       member: member.name,
@@ -122,12 +141,16 @@ export function ghosts(house: House): Nouns {
     application: of('application'),
     client: of('client'),
     number: of('number'),
+    reservation: of('reservation'),
+    address: of('address'),
     contact: of('contact'),
     group: of('group'),
     batch: of('batch'),
     errorId: crypto.randomUUID(),
     login: `ghost-${house.parts.nextId()}@example.com`,
     numberText: '+12125559999',
+    addressName: `ghost-${house.parts.nextId()}`,
+    trusted: '+491700000000',
     service: `ghost-${house.parts.nextId()}`,
     clientGroup: `ghost-${house.parts.nextId()}`,
     member: `ghost-${house.parts.nextId()}`,
@@ -193,7 +216,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'numbers.places': () => ({}),
   'numbers.read': ({ number }) => ({ id: number }),
   'numbers.find': ({ numberText }) => ({ number: numberText }),
-  'numbers.buy': () => ({ country: 'DE', type: 'local' }),
+  'numbers.buy': () => ({ country: 'CA', type: 'local' }),
   'numbers.takeTest': () => ({}),
   'numbers.add': () => ({ number: `${crypto.randomUUID()}`, form: 'sip' }),
   'numbers.update': ({ number }) => ({ id: number, name: 'renamed' }),
@@ -202,6 +225,33 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'numbers.release': ({ number }) => ({ id: number }),
   'numbers.stock': () => ({ numbers: ['+12125550001'], type: 'local' }),
   'numbers.move': ({ account }) => ({ from: account, to: account }),
+  'numbers.reserve': () => ({ country: 'CA', type: 'local' }),
+  'numbers.readReservation': ({ reservation }) => ({ id: reservation }),
+  'numbers.endReservation': ({ reservation }) => ({ id: reservation }),
+  'numbers.renew': ({ number }) => ({ id: number, months: 1 }),
+  'numbers.switch': ({ number }) => ({ id: number, active: false }),
+  'numbers.setMessaging': ({ number }) => ({ id: number, enabled: false }),
+  'numbers.block': ({ numberText }) => ({ number: numberText }),
+  'numbers.unblock': ({ numberText }) => ({ number: numberText }),
+  'numbers.offer': ({ numberText }) => ({ number: numberText, forSale: false }),
+  'numbers.setTerm': ({ numberText }) => ({ number: numberText, expiresAt: null }),
+  'number_rules.list': () => ({}),
+  'number_rules.set': () => ({ country: 'DE', type: 'local' }),
+  'trusted_numbers.list': () => ({}),
+  'trusted_numbers.add': ({ trusted }) => ({ number: trusted }),
+  'trusted_numbers.remove': ({ trusted }) => ({ number: trusted }),
+  'addresses.list': () => ({}),
+  'addresses.read': ({ address }) => ({ id: address }),
+  'addresses.find': ({ addressName }) => ({ name: addressName }),
+  'addresses.create': () => ({
+    name: crypto.randomUUID(),
+    holder: 'Somebody',
+    country: 'DE',
+    region: 'Berlin',
+    street: '1 Street',
+  }),
+  'addresses.update': ({ address }) => ({ id: address, street: '2 Street' }),
+  'addresses.delete': ({ address }) => ({ id: address }),
   'contacts.list': () => ({}),
   'contacts.read': ({ contact }) => ({ id: contact }),
   'contacts.create': () => ({ addresses: { line: crypto.randomUUID() } }),
@@ -266,6 +316,8 @@ const named: Readonly<Record<string, readonly (readonly [path: string, noun: key
     ['name', 'member'],
   ],
   'opt_outs.delete': [['to', 'optedOut']],
+  'addresses.find': [['name', 'addressName']],
+  'trusted_numbers.remove': [['number', 'trusted']],
   'numbers.update': [['detail.service', 'service']],
   'numbers.subscribe': [['detail.service', 'service']],
   'numbers.buy': [['detail.service', 'service']],

@@ -6,6 +6,9 @@ import { listAccountsOperation } from './accounts/list-accounts.ts'
 import { moveAccountOperation } from './accounts/move-account.ts'
 import { readAccountOperation } from './accounts/read-account.ts'
 import { updateAccountOperation } from './accounts/update-account.ts'
+import { createAddressOperation } from './addresses/create-address.ts'
+import { findAddressOperation, listAddressesOperation, readAddressOperation } from './addresses/read-address.ts'
+import { deleteAddressOperation, updateAddressOperation } from './addresses/update-address.ts'
 import { createApplicationOperation } from './applications/create-application.ts'
 import { deleteApplicationOperation } from './applications/delete-application.ts'
 import { listApplicationsOperation } from './applications/list-applications.ts'
@@ -50,11 +53,22 @@ import { addNumberOperation } from './numbers/add-number.ts'
 import { buyNumbersOperation } from './numbers/buy-numbers.ts'
 import { listNumbersOperation, listPlacesOperation, listStockOperation } from './numbers/list-numbers.ts'
 import { moveNumbersOperation } from './numbers/move-numbers.ts'
+import { listNumberRulesOperation, setNumberRuleOperation } from './numbers/number-rules.ts'
+import {
+  blockNumberOperation,
+  offerNumberOperation,
+  setNumberTermOperation,
+  unblockNumberOperation,
+} from './numbers/operate-numbers.ts'
 import { findNumberOperation, readNumberOperation } from './numbers/read-number.ts'
 import { releaseNumberOperation } from './numbers/release-number.ts'
+import { renewNumberOperation } from './numbers/renew-number.ts'
+import { endReservationOperation, readReservationOperation, reserveNumbersOperation } from './numbers/reserve-numbers.ts'
 import { stockNumbersOperation } from './numbers/stock-numbers.ts'
 import { takeTestNumberOperation } from './numbers/take-test-number.ts'
 import { subscribeNumberOperation, unsubscribeNumberOperation } from './numbers/subscribe-number.ts'
+import { setMessagingOperation, switchNumberOperation } from './numbers/switch-number.ts'
+import { distrustNumberOperation, listTrustedNumbersOperation, trustNumberOperation } from './numbers/trusted-numbers.ts'
 import { updateNumberOperation } from './numbers/update-number.ts'
 import { createMediaOperation } from './media/create-media.ts'
 import { deleteMediaOperation } from './media/delete-media.ts'
@@ -139,6 +153,27 @@ export const allOperations = [
   releaseNumberOperation,
   stockNumbersOperation,
   moveNumbersOperation,
+  reserveNumbersOperation,
+  readReservationOperation,
+  endReservationOperation,
+  renewNumberOperation,
+  switchNumberOperation,
+  setMessagingOperation,
+  blockNumberOperation,
+  unblockNumberOperation,
+  offerNumberOperation,
+  setNumberTermOperation,
+  listNumberRulesOperation,
+  setNumberRuleOperation,
+  listTrustedNumbersOperation,
+  trustNumberOperation,
+  distrustNumberOperation,
+  createAddressOperation,
+  readAddressOperation,
+  findAddressOperation,
+  listAddressesOperation,
+  updateAddressOperation,
+  deleteAddressOperation,
   listContactsOperation,
   readContactOperation,
   createContactOperation,

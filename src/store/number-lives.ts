@@ -1,6 +1,8 @@
 // What changes the state and the term of a number: switching it off and on, blocking, withdrawing from sale, renewing, and
 // running out. What it does with calls and messages stands in numbers.ts.
 
+import { chargeNumbers } from './charge-numbers.ts'
+import type { CreditShort } from './credit.ts'
 import { happened, type Actor } from './happenings.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
@@ -115,15 +117,22 @@ export const setNumberTerm = defineWrite(
   },
 )
 
-/** From `before` to `after`, unless it was renewed in between: then `refused` is `state`. */
+/** From `before` to `after`, charged for the months; `state` when the term changed in between. What has no term stays so. */
 export const renewNumber = defineWrite(
   'numbers.renew',
-  async (tx, input: { id: number; account: number; before: number; after: number } & Doer): Promise<Changed> => {
-    const row = await tx.one(byId, { id: input.id })
-    if (!row || row.account_id !== input.account) return { refused: 'gone' }
-    if (row.expires_ms !== input.before) return { refused: 'state' }
+  async (
+    tx,
+    input: { id: number; account: number; before: number | null; after: number | null; months: number } & Doer,
+  ): Promise<Changed | { refused: 'credit'; short: CreditShort }> => {
+    const { id, account, before, after, months, now } = input
+    const row = await tx.one(byId, { id })
+    if (!row || row.account_id !== account) return { refused: 'gone' }
+    if (row.expires_ms !== before) return { refused: 'state' }
+    if (before === null) return row
+    const short = await chargeNumbers(tx, [row], { account, months, now })
+    if (short) return { refused: 'credit', short }
     const status = row.status === 'expired' ? 'active' : row.status
-    return change(tx, row, { kind: 'renewed', status, expires_ms: input.after, data: { expiresMs: input.after } }, input)
+    return change(tx, row, { kind: 'renewed', status, expires_ms: after, data: { expiresMs: after } }, input)
   },
 )
 
