@@ -8,6 +8,7 @@ import { defineWrite } from '#store/store.ts'
 import { writeTable } from '#store/write-table.ts'
 import { writes as programWrites } from '#store/writes.ts'
 import * as creditWrites from './credit-writes.ts'
+import * as messageWrites from './messages.ts'
 
 export const insertMeta = statement<{ name: string; value: string }>((db) =>
   db.insertInto('meta').values({ name: bind('name'), value: bind('value') }),
@@ -79,5 +80,5 @@ export const fillDisk = defineWrite('test.fill_disk', async (tx, input: { full: 
 
 export const writes = new Map([
   ...programWrites,
-  ...writeTable({ addMeta, addAndThrow, addTwice, changeBoth, happenLate, fillDisk }, creditWrites),
+  ...writeTable({ addMeta, addAndThrow, addTwice, changeBoth, happenLate, fillDisk }, creditWrites, messageWrites),
 ])

@@ -1,0 +1,141 @@
+// Whom a message's happenings are told to: its own callback, its number's URL or application, nobody.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { onBothEngines } from '../../test/both-engines.ts'
+import { accountFrom } from '#accounts/account.ts'
+import { insertedMessage } from '../../test/fakes/messages.ts'
+import { createApplication } from '#store/applications.ts'
+import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
+import { freshNumber, type NumberRow } from '#store/numbers.ts'
+import type { Store } from '#store/store.ts'
+import type { MessageSubject } from './message-subject.ts'
+import { messageTargets } from './message-targets.ts'
+
+const account = accountFrom([
+  {
+    id: 7,
+    parent_id: null,
+    path: '/7/',
+    depth: 0,
+    name: 'a',
+    status: 'active',
+    kind: 'full',
+    settings: '{"features":["sms","loopback_urls"]}',
+    created_ms: 0,
+    updated_ms: 0,
+    version: 1,
+  },
+])
+
+const happening = (nounId: number, kind: string, data: object = {}, noun = 'messages'): Happening => ({
+  seq: 1,
+  account_id: 7,
+  noun,
+  noun_id: nounId,
+  kind,
+  actor: '{}',
+  data: JSON.stringify(data),
+  at_ms: 99,
+})
+
+function targetsFor(store: Store, detail: object = {}, more: Partial<NumberRow> = {}) {
+  const number = {
+    ...freshNumber,
+    id: 55,
+    account_id: 7,
+    number: '+15559999999',
+    detail: JSON.stringify(detail),
+    application_id: null,
+    face: 'numberface',
+    ...more,
+  } as NumberRow
+  return messageTargets({
+    read: store,
+    numberOf: (text) => (text === number.number ? number : undefined),
+    accountOf: () => account,
+    servicePage: (face, configuration) => ({ url: `http://${face}/${String(configuration)}`, method: 'GET' }),
+  })
+}
+
+onBothEngines('message targets', ({ open }) => {
+  test('a callback is told what it asked for, as it stood then', async () => {
+    const store = await open()
+    const callback = JSON.stringify({ url: 'http://a/', method: 'GET', fallbackUrl: 'http://b/' })
+    await insertedMessage(store, { id: 1, account_id: 7, callback, state: 'delivered', ended_ms: 9, sent_ms: 5, face: 'f' })
+    await insertedMessage(store, { id: 2, account_id: 7 })
+    const told = await targetsFor(store)([
+      happening(1, 'created', { state: 'queued' }),
+      happening(1, 'sent'),
+      happening(2, 'sent'),
+      happening(1, 'undelivered', { reason: 'message.landline', params: '{"number":"+1"}', cause: 'err:005' }),
+      happening(3, 'sent'),
+      happening(1, 'sent', {}, 'numbers'),
+      happening(1, 'redacted'),
+    ])
+    assert.deepEqual(
+      told.map((list) => list.length),
+      [0, 1, 0, 1, 0, 0, 0],
+    )
+    const [sent] = told[1]!
+    const { subject: _, ...target } = sent!
+    assert.deepEqual(target, {
+      accountId: 7,
+      endpointId: null,
+      face: 'f',
+      url: 'http://a/',
+      fallbackUrl: 'http://b/',
+      method: 'GET',
+      kind: 'message.status',
+      noun: 'messages',
+      nounId: 1,
+      errorId: null,
+      loopback: true,
+    })
+    const first = sent!.subject as MessageSubject
+    assert.deepEqual([first.state, first.final, first.endedMs, first.sentMs], ['sent', false, null, 5])
+    const last = told[3]![0]!.subject as MessageSubject
+    assert.deepEqual(
+      [last.state, last.final, last.reason, last.params, last.cause, last.endedMs],
+      ['undelivered', true, 'message.landline', { number: '+1' }, 'err:005', 9],
+    )
+  })
+
+  test('what was received is told to the application, the URL, the service; in the form of the number', async () => {
+    const store = await open()
+    await insertedMessage(store, { id: 1, account_id: 7, direction: 'in', recipient: '+15559999999', state: 'received' })
+    const application = (id: number, kind: string, name: string, detail: object) =>
+      store.write(createApplication, {
+        row: { id, account_id: 7, name, kind, detail: JSON.stringify(detail), created_ms: 1, updated_ms: 1, version: 1 },
+        unique: false,
+        actor: { face: 'test' },
+      })
+    await application(20, 'sms', 'desk', { scriptUrl: 'http://app/', fallbackUrl: 'http://back/' })
+    await application(21, 'inbound', 'night', { configuration: 'page' })
+    const received = [happening(1, 'received', { state: 'received', optOut: 'stop' })]
+    const placed = async (detail: object, more: Partial<NumberRow> = {}) => {
+      const [list] = await targetsFor(store, detail, more)(received)
+      return list!.map(({ url, method, fallbackUrl, face, kind }) => ({ url, method, fallbackUrl, face, kind }))
+    }
+    const inbound = { face: 'numberface', kind: 'message.inbound' }
+    assert.deepEqual(await placed({ smsApplicationId: 20, smsUrl: 'http://url/' }), [
+      { url: 'http://app/', method: 'POST', fallbackUrl: 'http://back/', ...inbound },
+    ])
+    assert.deepEqual(await placed({ smsUrl: 'http://url/', smsMethod: 'GET' }, { application_id: 20 }), [
+      { url: 'http://url/', method: 'GET', fallbackUrl: undefined, ...inbound },
+    ])
+    assert.deepEqual(await placed({ service: 'night' }), [
+      { url: 'http://numberface/page', method: 'GET', fallbackUrl: undefined, ...inbound },
+    ])
+    assert.equal((await placed({}, { application_id: 20 }))[0]!.url, 'http://app/')
+    assert.deepEqual(await placed({ smsApplicationId: 999 }), [])
+    assert.deepEqual(await placed({}), [])
+    assert.deepEqual(await placed({ smsUrl: 'http://url/' }, { account_id: 8 }), [])
+    const [[target] = []] = await targetsFor(store, { smsUrl: 'http://url/' })(received)
+    assert.equal((target!.subject as MessageSubject).optOut, 'stop')
+    assert.deepEqual(
+      (await happeningsAfter(store, firstCursor, 9)).rows.map(({ noun }) => noun),
+      ['applications', 'applications'],
+    )
+  })
+})

@@ -1,0 +1,52 @@
+// A message put into a store as a test wants it, without a word in the log.
+
+import { insertMessage, type MessageRow } from '#store/accept-messages.ts'
+import { defineWrite, type Store } from '#store/store.ts'
+
+/** Known to the stores of tests: see store-writes.ts. */
+export const putMessage = defineWrite('test.put_message', async (tx, row: MessageRow): Promise<null> => {
+  await tx.run(insertMessage, row)
+  return null
+})
+
+export async function insertedMessage(
+  store: Store,
+  row: Partial<MessageRow> & Pick<MessageRow, 'id' | 'account_id'>,
+): Promise<MessageRow> {
+  const whole: MessageRow = {
+    direction: 'out',
+    kind: 'sms',
+    face: 'api',
+    sender: '+15550009999',
+    recipient: '+15550001111',
+    body: 'hello',
+    coding: 'gsm7',
+    segments: 1,
+    state: 'queued',
+    reason: null,
+    params: null,
+    cause: null,
+    error_id: null,
+    carrier_id: null,
+    attempts: 0,
+    priority: 1,
+    report: 1,
+    due_ms: null,
+    deadline_ms: null,
+    wake_ms: null,
+    payer_id: null,
+    price_micro: 0,
+    currency: 'USD',
+    batch_id: null,
+    client_ref: '',
+    callback: null,
+    detail: '{}',
+    created_ms: 1,
+    sent_ms: null,
+    ended_ms: null,
+    updated_ms: 1,
+    ...row,
+  }
+  await store.write(putMessage, whole)
+  return whole
+}
