@@ -4,5 +4,9 @@ import type { CreditShort } from '#store/credit.ts'
 /** Gives credit.insufficient, or credit.deduction_failed where the balance could be charged nothing at all. */
 export function refuseShort({ why, requiredMicro, balanceMicro, currency }: CreditShort): never {
   if (why === 'broken') refuse('credit.deduction_failed')
-  refuse('credit.insufficient', { requiredMicros: requiredMicro, balanceMicros: balanceMicro, currency })
+  refuse('credit.insufficient', {
+    requiredMicros: requiredMicro,
+    ...(balanceMicro !== null && { balanceMicros: balanceMicro }),
+    currency,
+  })
 }

@@ -84,7 +84,7 @@ onBothEngines('credit', ({ open: openStore }) => {
     assert.equal(await readPayer(store, 1), undefined)
     await open(store, 3)
     assert.equal((await readPayer(store, 3))?.account_id, 3)
-    assert.equal(await open(store, 3), null)
+    assert.deepEqual(await open(store, 3), { row: null })
   })
 
   test('what nobody pays beforehand is counted and moves nothing', async () => {

@@ -57,7 +57,8 @@ export async function readPayer(reader: Pick<Reader, 'one'>, account: number): P
 export interface CreditShort {
   readonly why: 'short' | 'broken'
   readonly requiredMicro: number
-  readonly balanceMicro: number
+  /** null where it is the balance of an account above: how much that has is not told to those below it. */
+  readonly balanceMicro: number | null
   readonly currency: string
 }
 
@@ -285,7 +286,8 @@ export async function chargeCredit(tx: Transaction, charge: Charge): Promise<Cre
     const row = await tx.one(spend, { payer: payer.account_id, amount: amountMicro, currency })
     if (!row) {
       const found = shortOf(await readBalance(tx, payer.account_id), amountMicro, currency)
-      return found ?? { why: 'broken', requiredMicro: amountMicro, balanceMicro: 0, currency }
+      const short = found ?? { why: 'broken', requiredMicro: amountMicro, balanceMicro: null, currency }
+      return payer.account_id === account ? short : { ...short, balanceMicro: null }
     }
     await insertTransfer(tx, {
       account_id: payer.account_id,

@@ -38,10 +38,10 @@ export interface NewBalance {
   readonly now: number
 }
 
-/** From now on the account pays beforehand, from a balance of nothing. Null when it has one already. */
+/** From now on the account pays beforehand, from a balance of nothing. `row` is null when it has one already. */
 export const openBalance = defineWrite(
   'balances.open',
-  async (tx, { account, currency, lowMicro, actor, now }: NewBalance): Promise<BalanceRow | null> => {
+  async (tx, { account, currency, lowMicro, actor, now }: NewBalance): Promise<{ row: BalanceRow | null }> => {
     const row: BalanceRow = {
       account_id: account,
       currency,
@@ -53,10 +53,10 @@ export const openBalance = defineWrite(
       created_ms: now,
       updated_ms: now,
     }
-    if ((await tx.run(insertBalance, row)) === 0) return null
+    if ((await tx.run(insertBalance, row)) === 0) return { row: null }
     const data = { currency }
     await happened(tx, { accountId: account, noun: 'balances', nounId: account, kind: 'created', actor, data, atMs: now })
-    return row
+    return { row }
   },
 )
 
@@ -184,7 +184,8 @@ export const transferCredit = defineWrite('transfers.create', async (tx, input: 
     const from = { account: payer.account_id, amountMicro: -amountMicro, currency, kind: 'allotment', noun, nounId: account }
     if (!(await moveCredit(tx, { ...from, memo, now }))) {
       const lacks = shortOf(payer, amountMicro, currency)
-      return { refused: 'credit', whose: 'funder', short: lacks ?? brokenOf(payer, amountMicro) }
+      const short = lacks ?? brokenOf(payer, amountMicro)
+      return { refused: 'credit', whose: 'funder', short: payer.account_id === funder ? short : { ...short, balanceMicro: null } }
     }
   }
   const nounId = payer?.account_id ?? null
