@@ -115,18 +115,21 @@ export interface WireRecord {
   readonly carrierId?: number
   readonly direction: 'out' | 'in'
   readonly protocol: string
+  /** A view: who keeps it for long copies it. */
   readonly bytes: Uint8Array
   readonly atMs: number
 }
+
+/** `messageId` is absent for a segment that awaits the others. */
+export type InboundTaken =
+  | { readonly taken: true; readonly messageId?: number }
+  | { readonly taken: false; readonly reason: Slug }
 
 /** What a carrier tells messaging. Both answer after the durable write: only then the network is told that we have it. */
 export interface CarrierNews {
   receipts(carrierId: number, receipts: readonly Receipt[]): Promise<void>
   /** False when this message is not wanted here (nobody owns the number): the network is told so. */
-  inbound(
-    carrierId: number,
-    message: InboundSms,
-  ): Promise<{ readonly taken: true } | { readonly taken: false; readonly reason: Slug }>
+  inbound(carrierId: number, message: InboundSms): Promise<InboundTaken>
   /** The carrier can take more: its window has room again, or a bind came up. */
   room(carrierId: number): void
   wire(record: WireRecord): void
@@ -150,6 +153,8 @@ export interface CarrierState {
   readonly inbound: number
   /** Messages a second over the last ten seconds. */
   readonly ratePerSecond: number
+  /** At most so many a second at present, by agreement or because the network complained; 0 or absent: no limit. */
+  readonly limitPerSecond?: number
   readonly lastError?: { readonly atMs: number; readonly text: string; readonly reason: Slug }
 }
 
@@ -191,5 +196,7 @@ export interface CarrierKind {
   readonly settings: CarrierSettings
   /** All faults of a configuration, in our words; empty when it is good. */
   faults(detail: Readonly<Record<string, unknown>>): readonly SettingFault[]
+  /** For kinds whose carriers are named by one URL; undefined when the text is none of theirs. */
+  fromUrl?(url: string): { readonly detail: Readonly<Record<string, unknown>>; readonly secret: string } | undefined
   open(config: CarrierConfig, news: CarrierNews): SmsCarrier
 }
