@@ -159,6 +159,12 @@ const pendingOf = statement<{ queue: number; after: number; limit: number }, Web
 export const pendingWebhooks = (reader: Reader, queue: number, after: number, limit: number) =>
   reader.all(pendingOf, { queue, after, limit })
 
+const pendingById = statement<{ id: number }, WebhookDeliveryRow>((db) =>
+  db.selectFrom('webhook_deliveries').selectAll().where('id', '=', bind('id')).where('state', '=', sql.lit('pending')),
+)
+/** One by its id, unless it has ended. */
+export const readPendingWebhook = (reader: Reader, id: number) => reader.one(pendingById, { id })
+
 const nextQueue = statement<{ after: number }, { queue: number }>((db) =>
   db
     .selectFrom('webhook_deliveries')
@@ -180,22 +186,20 @@ export async function pendingWebhookQueues(reader: Reader): Promise<number[]> {
   }
 }
 
-const overdue = statement<{ queue: number; now: number; reason: string; limit: number }>((db) =>
+const overdue = statement<{ queue: number; now: number; limit: number }, WebhookDeliveryRow>((db) =>
   db
-    .updateTable('webhook_deliveries')
-    .set({ state: 'failed', reason: sql`coalesce(reason, ${bind('reason')})`, ended_ms: bind('now') })
-    .where(
-      sql<boolean>`id in (select id from webhook_deliveries where queue = ${bind('queue')} and state = 'pending'
-        and deadline_ms < ${bind('now')} order by id limit ${bind('limit')})`,
-    ),
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('queue', '=', bind('queue'))
+    .where('state', '=', sql.lit('pending'))
+    .where('deadline_ms', '<', bind('now'))
+    .orderBy('id')
+    .limit(bind('limit')),
 )
 
-/** Gives up what a queue could not tell in time, without another attempt; for queues that nothing gets through. */
-export const expireWebhooks = defineWrite(
-  'webhook_deliveries.expire',
-  async (tx, input: { queue: number; now: number; reason: string; limit: number }): Promise<number> =>
-    await tx.run(overdue, input),
-)
+/** What a queue could not tell in time. */
+export const overdueWebhooks = (reader: Reader, queue: number, now: number, limit: number) =>
+  reader.all(overdue, { queue, now, limit })
 
 const byId = statement<{ account: number; id: number }, WebhookDeliveryRow>((db) =>
   db.selectFrom('webhook_deliveries').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),

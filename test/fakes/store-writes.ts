@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import { count } from '#store/counters.ts'
-import { happened } from '#store/happenings.ts'
+import { happened, type NewHappening } from '#store/happenings.ts'
 import { bind, statement } from '#store/statement.ts'
 import { defineWrite } from '#store/store.ts'
 import { writeTable } from '#store/write-table.ts'
@@ -61,6 +61,12 @@ const pause = statement<{ seconds: number }>((db, engine) =>
     : db.selectNoFrom(sql`${bind('seconds')}`.as('slept')),
 )
 
+/** Any rows of the log, in one commit. */
+export const happenAll = defineWrite('test.happen_all', async (tx, rows: NewHappening[]): Promise<null> => {
+  for (const row of rows) await happened(tx, row)
+  return null
+})
+
 /** Takes its place in the log and commits some time after. */
 export const happenLate = defineWrite('test.happen_late', async (tx, input: { id: number; seconds: number }): Promise<null> => {
   await happened(tx, { accountId: 7, noun: 'tests', nounId: input.id, kind: 'created', actor: { face: 'test' }, atMs: 1 })
@@ -80,5 +86,5 @@ export const fillDisk = defineWrite('test.fill_disk', async (tx, input: { full: 
 
 export const writes = new Map([
   ...programWrites,
-  ...writeTable({ addMeta, addAndThrow, addTwice, changeBoth, happenLate, fillDisk }, creditWrites, messageWrites),
+  ...writeTable({ addMeta, addAndThrow, addTwice, changeBoth, happenAll, happenLate, fillDisk }, creditWrites, messageWrites),
 ])

@@ -1,0 +1,76 @@
+// The events of the platform by name, with a sample of each. Every row of the log is an event, `<noun>.<kind>`, whether it
+// stands here or not; what stands here is told in the docs, offered by `offhook trigger`, and taken as known when chosen.
+
+export interface EventKind {
+  readonly name: string
+  readonly about: string
+  /** What `data` looks like. */
+  readonly sample: Readonly<Record<string, unknown>>
+}
+
+const message = {
+  id: 'msg_00000000000000000000000000000000',
+  direction: 'out',
+  sender: '+15005550006',
+  recipient: '+15005550001',
+  segments: 1,
+}
+const failedMessage = { ...message, reason: 'message.handset_unknown', errorId: '00000000-0000-4000-8000-000000000000' }
+const number = { id: 'num_00000000000000000000000000000000', number: '+15005550006', country: 'US' }
+const changed = { changed: ['name'] }
+
+export const events: readonly EventKind[] = [
+  { name: 'message.created', about: 'A message was accepted.', sample: { ...message, state: 'queued' } },
+  { name: 'message.sent', about: 'The network took the message.', sample: { ...message, state: 'sent' } },
+  { name: 'message.delivered', about: 'The handset has the message.', sample: { ...message, state: 'delivered' } },
+  { name: 'message.undelivered', about: 'The network could not deliver it.', sample: { ...failedMessage, state: 'undelivered' } },
+  { name: 'message.failed', about: 'It could not be sent.', sample: { ...failedMessage, state: 'failed' } },
+  {
+    name: 'message.expired',
+    about: 'Its validity ran out.',
+    sample: { ...message, state: 'expired', reason: 'message.expired' },
+  },
+  { name: 'message.unconfirmed', about: 'It was sent, and no receipt came.', sample: { ...message, state: 'unconfirmed' } },
+  { name: 'message.canceled', about: 'It was canceled while it waited.', sample: { ...message, state: 'canceled' } },
+  {
+    name: 'message.received',
+    about: 'A message came in on a number.',
+    sample: { ...message, direction: 'in', state: 'received', body: 'Hello' },
+  },
+  { name: 'message.redacted', about: 'Its text was removed.', sample: { ...message } },
+  { name: 'number.bought', about: 'A number was bought.', sample: number },
+  { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
+  { name: 'number.released', about: 'A number was given back.', sample: number },
+  { name: 'account.created', about: 'An account was made below this one.', sample: {} },
+  { name: 'account.updated', about: 'The account was changed.', sample: changed },
+  { name: 'user.created', about: 'A user was made.', sample: {} },
+  { name: 'user.updated', about: 'A user was changed.', sample: changed },
+  { name: 'key.created', about: 'A key was made.', sample: {} },
+  { name: 'key.deleted', about: 'A key was deleted.', sample: {} },
+  { name: 'application.created', about: 'An application was made.', sample: {} },
+  { name: 'application.updated', about: 'An application was changed.', sample: changed },
+  { name: 'webhook_endpoint.created', about: 'An endpoint was made.', sample: {} },
+  { name: 'webhook_endpoint.updated', about: 'An endpoint was changed.', sample: changed },
+]
+
+const singular: Readonly<Record<string, string>> = { credentials: 'key' }
+
+/** The event of a row of the log: the noun is the name of a table. */
+export function eventName(noun: string, kind: string): string {
+  const one =
+    singular[noun] ??
+    (noun.endsWith('ches') ? noun.slice(0, -2) : noun.endsWith('ies') ? `${noun.slice(0, -3)}y` : noun.replace(/s$/, ''))
+  return `${one}.${kind}`
+}
+
+/** Whether a list of events wanted (`message.delivered`, `message.*`, `*`) holds this one. */
+export function wants(wanted: readonly string[], name: string): boolean {
+  return wanted.some((one) => one === '*' || one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -1))))
+}
+
+/** Of what may be chosen: every event listed, every noun with a star, and the star. */
+export const eventChoices: readonly string[] = [
+  '*',
+  ...new Set(events.map(({ name }) => `${name.split('.')[0]}.*`)),
+  ...events.map(({ name }) => name),
+]

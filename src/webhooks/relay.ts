@@ -1,0 +1,211 @@
+// Reads the one log with a cursor, asks who wants to know, renders, and stores deliveries together with the cursor: what
+// was read is told for certain, and told twice only where a server took it and we died before knowing. Where several nodes
+// share a store, one of them is the relay, by lease. Sending is dispatch-deliveries.ts.
+
+import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
+import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
+import type { Store } from '#store/store.ts'
+import { readWebhookCursor, relayWebhooks, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import type { Timer } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import { Dispatcher, type DispatchParts } from './dispatch-deliveries.ts'
+import { renderDelivery } from './render-deliveries.ts'
+import { Wheel } from './wheel.ts'
+import type { Target, TargetsOf } from './webhook-form.ts'
+
+export interface RelayParts extends Omit<DispatchParts, 'wheel'> {
+  readonly store: Store
+  readonly nextId: NextId
+  /** Names this process among those that share the store. */
+  readonly node: string
+  readonly targetsOf: readonly TargetsOf[]
+}
+
+const thing = 'webhooks relay'
+const leaseMs = 30_000
+const renewMs = 5_000
+const rowsAtOnce = 500
+/** Should news of a commit be lost. */
+const lookAgainMs = 1_000
+/** On PostgreSQL a row may be seen only once every transaction older than its own has ended. */
+const soonMs = 20
+const soonTimes = 25
+/** The cursor is stored by itself when it passed over so many rows that nobody wanted. */
+const passedAtMost = 5_000
+/** A row that cannot be told so often, while the store is well, is left out. */
+const triesAtMost = 3
+
+export class Relay {
+  readonly #parts: RelayParts
+  readonly #wheel: Wheel
+  readonly dispatcher: Dispatcher
+  #timers: Timer[] = []
+  #epoch: number | undefined
+  #isHeld = false
+  #cursor = firstCursor
+  #storedCursor = firstCursor
+  #passed = 0
+  #limit = rowsAtOnce
+  #tries = 0
+  #reading: Promise<void> | undefined
+  #again = false
+  #soon = 0
+  #stopped = false
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts
+    this.#wheel = new Wheel(parts.clock)
+    this.dispatcher = new Dispatcher({ ...parts, wheel: this.#wheel })
+    parts.store.onChange(() => this.#wake(true))
+  }
+
+  /** True while this process is the one that tells. */
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  async start(): Promise<void> {
+    const { clock, store } = this.#parts
+    if (store.engine === 'sqlite') await this.#take()
+    else {
+      await this.#hold()
+      this.#timers.push(clock.every(renewMs, () => void this.#hold()))
+    }
+    this.#timers.push(clock.every(lookAgainMs, () => this.#wake(false)))
+  }
+
+  /** Takes or renews the lease. Who cannot renew it lets go: another may tell already. */
+  async #hold(): Promise<void> {
+    const { store, clock, node, onFault } = this.#parts
+    const ask = { thing, node, nowMs: clock.nowMs(), forMs: leaseMs }
+    try {
+      if (this.#epoch !== undefined) {
+        if (await store.write(renewLease, { ...ask, epoch: this.#epoch })) return
+        this.#epoch = undefined
+        await this.#letGo()
+      }
+      if (this.#stopped) return
+      const epoch = await store.write(takeLease, ask)
+      if (epoch === null) return
+      this.#epoch = epoch
+      await this.#take()
+    } catch (cause) {
+      // The store does not answer: nothing can be read or stored either, and the cursor keeps two relays apart.
+      onFault(cause)
+    }
+  }
+
+  async #take(): Promise<void> {
+    await this.#readCursor()
+    this.#isHeld = true
+    await this.dispatcher.start()
+    this.#wake(true)
+  }
+
+  async #letGo(): Promise<void> {
+    this.#isHeld = false
+    await this.#reading
+    await this.dispatcher.stop()
+    this.#wheel.stop()
+  }
+
+  async #readCursor(): Promise<void> {
+    this.#cursor = this.#storedCursor = (await readWebhookCursor(this.#parts.store)) ?? firstCursor
+    this.#passed = 0
+  }
+
+  #wake(news: boolean): void {
+    if (!this.#isHeld) return
+    if (news) this.#soon = this.#parts.store.engine === 'postgres' ? soonTimes : 0
+    this.#again = true
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
+  }
+
+  /** Until there is nothing new. */
+  async #read(): Promise<void> {
+    while (this.#again && this.#isHeld) {
+      this.#again = false
+      // What commits in the same turn of the event loop is read together.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      try {
+        while (this.#isHeld && (await this.#step()) > 0);
+      } catch (cause) {
+        this.#failed(cause)
+        return
+      }
+    }
+    if (this.#soon <= 0 || !this.#isHeld) return
+    this.#soon -= 1
+    this.#wheel.after(soonMs, () => this.#wake(false))
+  }
+
+  #failed(cause: unknown): void {
+    this.#parts.onFault(cause)
+    const { name } = cause as Error
+    // One row at a time finds the one that cannot be told; but when it is the store, no row is to blame.
+    if (name !== 'StoreUnavailable' && name !== 'QueryFailed') {
+      this.#tries = this.#limit === 1 ? this.#tries + 1 : 0
+      this.#limit = 1
+    }
+    this.#wheel.after(lookAgainMs, () => this.#wake(false))
+  }
+
+  async #step(): Promise<number> {
+    const { store } = this.#parts
+    const { rows, cursor } = await happeningsAfter(store, this.#cursor, this.#limit)
+    if (rows.length === 0) {
+      this.#limit = rowsAtOnce
+      return 0
+    }
+    this.#soon = 0
+    const deliveries = this.#tries >= triesAtMost ? [] : await this.#deliveriesOf(rows)
+    this.#passed += rows.length
+    if (deliveries.length > 0 || this.#passed >= passedAtMost) {
+      const moved = await store.write(relayWebhooks, { rows: JSON.stringify(deliveries), from: this.#storedCursor, to: cursor })
+      if (!moved) {
+        // Another relay was faster: what it stored, it tells.
+        await this.#readCursor()
+        return 0
+      }
+      this.#storedCursor = cursor
+      this.#passed = 0
+    }
+    this.#cursor = cursor
+    this.#tries = 0
+    this.dispatcher.offer(deliveries)
+    const touched = rows.filter(({ noun }) => noun === 'webhook_deliveries')
+    if (touched.length > 0) await this.dispatcher.reload([...new Set(touched.flatMap(queuesOf))])
+    return rows.length
+  }
+
+  async #deliveriesOf(happenings: readonly Happening[]): Promise<WebhookDeliveryRow[]> {
+    const { targetsOf, forms, nextId, clock } = this.#parts
+    const lists = await Promise.all(targetsOf.map((ask) => ask(happenings)))
+    const now = clock.nowMs()
+    const rows: WebhookDeliveryRow[] = []
+    for (const [index, { at_ms: happenedMs }] of happenings.entries()) {
+      for (const target of lists.flatMap((list): readonly Target[] => list[index] ?? [])) {
+        const form = forms.get(target.face)
+        if (!form) throw new Error(`no form tells webhooks of ${target.face}`)
+        rows.push(await renderDelivery(form, { id: nextId(), target, happenedMs, nowMs: now, offered: target.url === '' }))
+      }
+    }
+    return rows
+  }
+
+  /** Sends nothing more; what is under way ends. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const timer of this.#timers) timer.cancel()
+    const wasHeld = this.#isHeld
+    await this.#letGo()
+    const { store, node } = this.#parts
+    // So that the next start does not read again what nobody wanted.
+    if (wasHeld && this.#cursor !== this.#storedCursor)
+      await store.write(relayWebhooks, { rows: '[]', from: this.#storedCursor, to: this.#cursor }).catch(() => false)
+    if (this.#epoch !== undefined) await store.write(releaseLease, { thing, node, epoch: this.#epoch }).catch(() => false)
+    this.#epoch = undefined
+  }
+}
+
+const queuesOf = ({ data }: Happening): number[] => (JSON.parse(data) as { queues?: number[] }).queues ?? []

@@ -1,0 +1,263 @@
+// What is told, to servers of every kind: each once where it can be, in order where it must be, and nothing for ever.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { onBothEngines } from '../both-engines.ts'
+import { startWebhookServer, type Heard } from '../fakes/webhook-server.ts'
+import { fastClock, startWebhooks, textForm } from '../fakes/webhook-bench.ts'
+import { refuse } from '#reasons/refusal.ts'
+import {
+  listWebhookDeliveries,
+  replayWebhook,
+  replayWebhooks,
+  webhookDeliveriesOf,
+  type WebhookDeliveryRow,
+} from '#store/webhook-deliveries.ts'
+import { webhookAttemptsOf } from '#store/webhook-attempts.ts'
+import type { Store } from '#store/store.ts'
+
+const said = ({ body }: Heard): { nounId: number; n: number } => JSON.parse(body)
+
+async function all(store: Store): Promise<WebhookDeliveryRow[]> {
+  return await listWebhookDeliveries(store, { scope: 7, limit: 5000, oldestFirst: true })
+}
+
+/** Polls the store, as a client would. */
+async function until(store: Store, fine: (rows: WebhookDeliveryRow[]) => boolean): Promise<WebhookDeliveryRow[]> {
+  for (;;) {
+    const rows = await all(store)
+    if (fine(rows)) return rows
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+const ended = (count: number) => (rows: WebhookDeliveryRow[]) =>
+  rows.length === count && rows.every((row) => row.ended_ms !== null)
+
+onBothEngines('webhooks', ({ open, newPlace }) => {
+  test('all is told once, and of one thing in order', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const server = await startWebhookServer()
+    const bench = await startWebhooks(store, () => ({ url: `${server.url}/hook` }))
+    const ids = Array.from({ length: 40 }, (_, n) => n + 1)
+    for (let round = 0; round < 5; round += 1) await bench.happen(...ids)
+    await server.until(200)
+    const rows = await until(store, ended(200))
+    assert.ok(rows.every(({ state, status, attempts }) => state === 'delivered' && status === 200 && attempts === 1))
+    assert.equal(server.heard.length, 200)
+    const seen = new Map<number, number>()
+    for (const { nounId, n } of server.heard.map(said)) {
+      assert.equal(n, (seen.get(nounId) ?? 0) + 1, `of ${nounId}`)
+      seen.set(nounId, n)
+    }
+    assert.deepEqual(bench.faults, [])
+    const [row] = await webhookDeliveriesOf(store, 'tests', 1)
+    await store.noted()
+    const [attempt] = await webhookAttemptsOf(store.notes, row!.id)
+    assert.equal(attempt?.status, 200)
+    assert.equal(attempt?.address, '127.0.0.1')
+  })
+
+  test('a failure is repeated to the byte, and what comes after waits for it', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const server = await startWebhookServer()
+    let failures = 0
+    server.answer = (response, heard) => {
+      response.statusCode = said(heard).n === 1 && ++failures <= 3 ? 500 : 204
+      response.end('no')
+    }
+    const form = textForm()
+    const bench = await startWebhooks(store, () => ({ url: server.url }), { form, clock: fastClock(200) })
+    await bench.happen(1)
+    await bench.happen(1)
+    const rows = await until(store, ended(2))
+    assert.deepEqual(
+      server.heard.map(said).map(({ n }) => n),
+      [1, 1, 1, 1, 2],
+    )
+    assert.equal(form.rendered, 2)
+    const [first, ...repeats] = server.heard.slice(0, 4)
+    for (const repeat of repeats)
+      assert.deepEqual([repeat.body, repeat.headers['x-delivery']], [first!.body, first!.headers['x-delivery']])
+    assert.equal(rows[0]?.attempts, 4)
+    await store.noted()
+    const attempts = await webhookAttemptsOf(store.notes, rows[0]!.id)
+    assert.deepEqual(
+      attempts.map(({ status, reason, answer_body }) => [status, reason, answer_body]),
+      [
+        [500, 'webhook.status_unexpected', 'no'],
+        [500, 'webhook.status_unexpected', 'no'],
+        [500, 'webhook.status_unexpected', 'no'],
+        [204, null, ''],
+      ],
+    )
+  })
+
+  test(
+    'servers that are dead, redirecting, endless or garbage, and addresses that are not public',
+    { timeout: 60_000 },
+    async () => {
+      const store = await open()
+      const server = await startWebhookServer()
+      server.answer = (response, { path }) => {
+        if (path === '/redirect') response.writeHead(302, { location: 'http://169.254.169.254/' }).end()
+        else if (path === '/garbage') response.socket!.end('220 smtp ready\r\n')
+        else if (path === '/close') response.socket!.destroy()
+        else if (path === '/gone') response.writeHead(410).end()
+        else {
+          const more = (): void => void (response.write('x'.repeat(50_000)) ? setImmediate(more) : response.once('drain', more))
+          more()
+        }
+      }
+      const dead = await startWebhookServer()
+      await dead.close()
+      const urls = ['/redirect', '/garbage', '/close', '/gone', '/endless'].map((path) => `${server.url}${path}`)
+      urls.push(dead.url, 'http://169.254.169.254/latest', 'http://10.0.0.1/', 'http://[::ffff:10.0.0.1]/')
+      const form = textForm({ retryAfterMs: [] })
+      const bench = await startWebhooks(store, ({ noun_id }) => ({ url: urls[noun_id]! }), { form })
+      await bench.happen(...urls.keys())
+      const rows = await until(store, ended(urls.length))
+      assert.deepEqual(
+        rows.map(({ state, reason }) => `${state} ${reason}`),
+        [
+          'failed webhook.redirected',
+          'failed webhook.answer_unreadable',
+          'failed webhook.unreachable',
+          'failed webhook.status_unexpected',
+          'delivered null',
+          'failed webhook.unreachable',
+          'failed webhook.address_refused',
+          'failed webhook.address_refused',
+          'failed webhook.address_refused',
+        ],
+      )
+      assert.deepEqual(JSON.parse(rows[6]!.params!), { kind: 'metadata' })
+    },
+  )
+
+  test(
+    'a dead server is left alone and does not hold others; what it missed comes when it lives',
+    { timeout: 60_000 },
+    async () => {
+      const store = await open()
+      const [dead, fine] = [await startWebhookServer(), await startWebhookServer()]
+      dead.answer = (response) => void response.writeHead(503).end()
+      const circuits: string[] = []
+      const bench = await startWebhooks(store, ({ noun_id }) => ({ url: noun_id % 2 ? dead.url : fine.url }), {
+        clock: fastClock(50),
+        onCircuit: (url) => circuits.push(url),
+      })
+      const ids = Array.from({ length: 1200 }, (_, n) => n)
+      await bench.happen(...ids)
+      await fine.until(600)
+      // Fifty may be under way when the tenth fails; then it is asked once at a time.
+      await until(store, () => circuits.length >= 3)
+      assert.ok(dead.heard.length < 120, `${dead.heard.length} requests to the dead one`)
+      dead.answer = (response) => void response.end()
+      const rows = await until(store, ended(1200))
+      assert.ok(rows.every(({ state }) => state === 'delivered'))
+      const arrived = new Set(dead.heard.map(said).map(({ nounId }) => nounId))
+      assert.equal(arrived.size, 600)
+      assert.deepEqual(bench.faults, [])
+    },
+  )
+
+  test('one that cannot be told for a day is given up, and told when it is replayed', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const server = await startWebhookServer()
+    server.answer = (response) => void response.writeHead(500).end()
+    const given: number[] = []
+    const form = textForm({ failed: async ({ nounId }) => void given.push(nounId) })
+    const bench = await startWebhooks(store, () => ({ url: server.url }), { form, clock: fastClock(60_000) })
+    await bench.happen(1, 2)
+    const rows = await until(store, ended(2))
+    assert.ok(rows.every(({ state, reason }) => state === 'failed' && reason === 'webhook.status_unexpected'))
+    assert.ok(
+      rows.every(({ attempts }) => attempts > 8 && attempts < 25),
+      rows.map(({ attempts }) => attempts).join(),
+    )
+    assert.deepEqual(given.toSorted(), [1, 2])
+    server.answer = (response) => void response.end()
+    const now = bench.clock.nowMs()
+    const ask = { account: 7, now, deadline: now + 86_400_000, actor: { face: 'test' } }
+    assert.equal((await store.write(replayWebhook, { ...ask, account: 8, id: rows[0]!.id })).outcome, 'gone')
+    assert.equal((await store.write(replayWebhook, { ...ask, id: rows[0]!.id })).outcome, 'replayed')
+    await until(store, ([first]) => first?.state === 'delivered')
+    assert.deepEqual(await store.write(replayWebhooks, { ...ask, filter: { kind: 'other' }, limit: 10 }), { replayed: 0 })
+    assert.deepEqual(await store.write(replayWebhooks, { ...ask, filter: {}, limit: 10 }), { replayed: 1 })
+    await until(store, (found) => found.every(({ state }) => state === 'delivered'))
+    assert.equal(server.heard.at(-1)!.headers['x-delivery'], String(rows[1]!.id))
+  })
+
+  test(
+    'the fallback is asked when the first fails, and an answer is acted on before the next is told',
+    { timeout: 60_000 },
+    async () => {
+      const store = await open()
+      const [first, second] = [await startWebhookServer(), await startWebhookServer()]
+      first.answer = (response) => void response.writeHead(500).end()
+      second.answer = (response, { body }) => void response.end(body)
+      const acted: string[] = []
+      const form = textForm({
+        answered: async ({ subject }, { body }) => {
+          assert.deepEqual(JSON.parse(body.toString()), subject)
+          acted.push(body.toString())
+          if (acted.length === 2) refuse('webhook.answer_unreadable', { cause: 'a test' })
+        },
+      })
+      const bench = await startWebhooks(store, () => ({ url: first.url, fallbackUrl: second.url }), { form })
+      await bench.happen(1, 1, 1)
+      const rows = await until(store, ended(3))
+      assert.deepEqual(
+        rows.map(({ state, reason, attempts }) => `${state} ${reason} ${attempts}`),
+        ['delivered null 1', 'delivered webhook.answer_unreadable 1', 'delivered null 1'],
+      )
+      assert.deepEqual(
+        acted.map((text) => (JSON.parse(text) as { n: number }).n),
+        [1, 2, 3],
+      )
+      assert.equal(first.heard.length, 3)
+    },
+  )
+
+  test(
+    'what was not told when a process ended is told by the next, from where the log was read',
+    { timeout: 60_000 },
+    async () => {
+      const place = await newPlace()
+      const server = await startWebhookServer()
+      server.answer = () => {}
+      const store = await open(place)
+      const bench = await startWebhooks(store, () => ({ url: server.url }))
+      await bench.happen(1, 2, 3)
+      await server.until(3)
+      server.answer = (response) => void response.end()
+      // Its requests break off: what came of them is a failure to be repeated, or not known at all.
+      await bench.outgoing.close()
+      await bench.relay.stop()
+      await bench.happen(4)
+      const next = await startWebhooks(store, () => ({ url: server.url }), { clock: fastClock(100) })
+      const rows = await until(store, ended(4))
+      assert.ok(rows.every(({ state }) => state === 'delivered'))
+      assert.deepEqual(next.faults, [])
+      assert.deepEqual([...new Set(server.heard.map(said).map(({ nounId }) => nounId))].toSorted(), [1, 2, 3, 4])
+    },
+  )
+
+  test('a target that cannot be rendered is left out, and the others are told', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const server = await startWebhookServer()
+    const bench = await startWebhooks(store, ({ noun_id }) => ({ url: server.url, ...(noun_id === 2 && { face: 'nobody' }) }), {
+      clock: fastClock(100),
+    })
+    await bench.happen(1, 2, 3)
+    await until(store, ended(2))
+    assert.deepEqual(
+      server.heard
+        .map(said)
+        .map(({ nounId }) => nounId)
+        .toSorted(),
+      [1, 3],
+    )
+    assert.ok(bench.faults.length > 0)
+  })
+})
