@@ -27,8 +27,12 @@ export interface Nouns {
   readonly service: string
   readonly clientGroup: string
   readonly member: string
+  /** Decks and packages are the operator's: of these nobody has one. */
+  readonly rateDeck: string
+  readonly package: string
   readonly media: string
   readonly mediaName: string
+  readonly email: string
   /** A number whose owner wants no messages. */
   readonly optedOut: string
 }
@@ -58,6 +62,9 @@ const password = 'Correct-Horse-7'
 export async function openAccount(house: House, mark: string, region: string): Promise<Owner> {
   const above = house.operator.key
   const account = (await made(house, above, '/accounts', { name: `${mark} account` })).id as string
+  await made(house, above, '/balances', { accountId: account, currency: 'USD' })
+  const credit = { accountId: account, kind: 'topup', amountMicro: 100_000_000, currency: 'USD' }
+  await made(house, above, '/credit-transfers', credit)
   const admin = await made(
     house,
     above,
@@ -96,6 +103,12 @@ export async function openAccount(house: House, mark: string, region: string): P
   const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
   const optOut = await made(house, key, '/opt-outs', { to: `+1212555${String(house.parts.nextId()).slice(-4)}` })
   const media = await made(house, key, '/media', { name: `${mark}.txt`, content: Buffer.from(mark).toString('base64') })
+  const email = await made(house, key, '/emails', {
+    from: `${mark}@example.com`,
+    to: ['kim@example.com'],
+    subject: mark,
+    body: mark,
+  })
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -124,8 +137,11 @@ export async function openAccount(house: House, mark: string, region: string): P
       service: service.name,
       clientGroup: clientGroup.name,
       member: member.name,
+      rateDeck: house.ids.show('rateDeck', house.parts.nextId()),
+      package: house.ids.show('package', house.parts.nextId()),
       media: media.id,
       mediaName: media.name,
+      email: email.id,
       optedOut: optOut.to,
     },
   }
@@ -153,8 +169,11 @@ export function ghosts(house: House): Nouns {
     trusted: '+491700000000',
     service: `ghost-${house.parts.nextId()}`,
     clientGroup: `ghost-${house.parts.nextId()}`,
+    rateDeck: of('rateDeck'),
+    package: of('package'),
     member: `ghost-${house.parts.nextId()}`,
     media: of('media'),
+    email: of('email'),
     mediaName: `ghost-${house.parts.nextId()}.txt`,
     optedOut: '+12125559998',
   }
@@ -273,10 +292,32 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'opt_outs.delete': ({ optedOut }) => ({ to: optedOut, from: '*' }),
   'media.create': () => ({ content: Buffer.from('new').toString('base64') }),
   'media.list': () => ({}),
+  'emails.send': () => ({ from: 'a@example.com', to: ['b@example.com'], subject: 's', body: 'b' }),
+  'emails.list': () => ({}),
+  'emails.read': ({ email }) => ({ id: email }),
   'media.find': ({ mediaName }) => ({ name: mediaName }),
   'media.read': ({ media }) => ({ id: media }),
   'media.content': ({ media }) => ({ id: media }),
   'media.delete': ({ media }) => ({ id: media }),
+  'credit.readBalance': () => ({}),
+  'credit.openBalance': ({ account }) => ({ accountId: account }),
+  'credit.updateBalance': ({ account }) => ({ accountId: account, lowMicro: 1 }),
+  'credit.closeBalance': ({ account }) => ({ accountId: account }),
+  'credit.transfer': ({ account }) => ({ accountId: account, kind: 'topup', amountMicro: 1, currency: 'USD' }),
+  'credit.listTransfers': () => ({}),
+  'rate_decks.list': () => ({}),
+  'rate_decks.create': () => ({ name: crypto.randomUUID(), currency: 'USD' }),
+  'rate_decks.import': ({ rateDeck }) => ({ id: rateDeck, csv: 'service,prefix,price' }),
+  'rate_decks.export': ({ rateDeck }) => ({ id: rateDeck }),
+  'rate_decks.delete': ({ rateDeck }) => ({ id: rateDeck }),
+  'rate_decks.assign': ({ account }) => ({ accountId: account, deckId: null }),
+  'rates.price': () => ({ service: 'sms', number: '+12125550100' }),
+  'packages.list': () => ({}),
+  'packages.create': () => ({ name: crypto.randomUUID(), priceMicro: 0, currency: 'USD' }),
+  'packages.offer': ({ package: offer }) => ({ id: offer, offered: false }),
+  'packages.buy': ({ package: offer }) => ({ id: offer }),
+  'packages.held': () => ({}),
+  'usage.list': () => ({}),
   'audit.list': () => ({}),
   'refusals.read': ({ errorId }) => ({ errorId }),
   'refusals.list': () => ({}),

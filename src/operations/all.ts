@@ -43,6 +43,9 @@ import { deleteContactOperation } from './contacts/delete-contact.ts'
 import { listContactsOperation } from './contacts/list-contacts.ts'
 import { readContactOperation } from './contacts/read-contact.ts'
 import { updateContactOperation } from './contacts/update-contact.ts'
+import { closeBalanceOperation, openBalanceOperation, updateBalanceOperation } from './credit/open-balance.ts'
+import { readBalanceOperation } from './credit/read-balance.ts'
+import { listTransfersOperation, transferCreditOperation } from './credit/transfer-credit.ts'
 import { createKeyOperation } from './keys/create-key.ts'
 import { deleteKeyOperation } from './keys/delete-key.ts'
 import { listKeysOperation } from './keys/list-keys.ts'
@@ -70,6 +73,8 @@ import { subscribeNumberOperation, unsubscribeNumberOperation } from './numbers/
 import { setMessagingOperation, switchNumberOperation } from './numbers/switch-number.ts'
 import { distrustNumberOperation, listTrustedNumbersOperation, trustNumberOperation } from './numbers/trusted-numbers.ts'
 import { updateNumberOperation } from './numbers/update-number.ts'
+import { listEmailsOperation, readEmailOperation } from './emails/read-email.ts'
+import { sendEmailOperation } from './emails/send-email.ts'
 import { createMediaOperation } from './media/create-media.ts'
 import { deleteMediaOperation } from './media/delete-media.ts'
 import { listMediaOperation } from './media/list-media.ts'
@@ -88,6 +93,23 @@ import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
 import { deleteOptOutOperation } from './opt-outs/delete-opt-out.ts'
 import { exportOptOutsOperation, listOptOutsOperation } from './opt-outs/list-opt-outs.ts'
 import type { Operation } from './operation.ts'
+import {
+  buyPackageOperation,
+  createPackageOperation,
+  listPackagesOperation,
+  offerPackageOperation,
+  readHeldPackageOperation,
+} from './packages/packages.ts'
+import {
+  assignRateDeckOperation,
+  createRateDeckOperation,
+  deleteRateDeckOperation,
+  exportRatesOperation,
+  importRatesOperation,
+  listRateDecksOperation,
+} from './rates/rate-decks.ts'
+import { readPriceOperation } from './rates/read-price.ts'
+import { listUsageOperation } from './usage/list-usage.ts'
 import { createUserOperation } from './users/create-user.ts'
 import { deleteUserOperation } from './users/delete-user.ts'
 import { listUsersOperation } from './users/list-users.ts'
@@ -193,6 +215,9 @@ export const allOperations = [
   exportOptOutsOperation,
   createOptOutOperation,
   deleteOptOutOperation,
+  sendEmailOperation,
+  listEmailsOperation,
+  readEmailOperation,
   createMediaOperation,
   listMediaOperation,
   findMediaOperation,
@@ -208,6 +233,25 @@ export const allOperations = [
   sendBatchOperation,
   readMessageBatchOperation,
   cancelBatchOperation,
+  readBalanceOperation,
+  openBalanceOperation,
+  updateBalanceOperation,
+  closeBalanceOperation,
+  transferCreditOperation,
+  listTransfersOperation,
+  listRateDecksOperation,
+  createRateDeckOperation,
+  importRatesOperation,
+  exportRatesOperation,
+  deleteRateDeckOperation,
+  assignRateDeckOperation,
+  readPriceOperation,
+  listPackagesOperation,
+  createPackageOperation,
+  offerPackageOperation,
+  buyPackageOperation,
+  readHeldPackageOperation,
+  listUsageOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

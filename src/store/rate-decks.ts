@@ -32,6 +32,22 @@ const ratesOf = statement<{ deck: number }, RateRow>((db) =>
 /** All rates of a deck, by service, direction and prefix. */
 export const readRates = (reader: Reader, deck: number) => reader.all(ratesOf, { deck })
 
+const longest = statement<{ deck: number; service: string; direction: string; digits: string }, RateRow>((db) =>
+  db
+    .selectFrom('rates')
+    .selectAll()
+    .where('deck_id', '=', bind('deck'))
+    .where('service', '=', bind('service'))
+    .where('direction', '=', bind('direction'))
+    .where((where) => where('prefix', '=', sql<string>`substr(${bind('digits')}, 1, length(prefix))`))
+    .orderBy(sql`length(prefix)`, 'desc')
+    .limit(1),
+)
+
+/** The rate of the longest prefix, straight from the store: for single questions. */
+export const longestRate = (reader: Reader, asked: { deck: number; service: string; direction: 'out' | 'in'; digits: string }) =>
+  reader.one(longest, asked)
+
 const nearestDeck = statement<{ account: number; now: number }, { deck_id: number; until: number | null }>((db) =>
   // What a package brought goes before what the account pays by otherwise.
   db
@@ -103,11 +119,11 @@ export interface NewDeck {
   readonly actor: Actor
 }
 
-/** Null when the name is taken. No two rates are of the same service, direction and prefix. */
+/** `row` is null when the name is taken. No two rates are of the same service, direction and prefix. */
 export const createRateDeck = defineWrite(
   'rate_decks.create',
-  async (tx, { row, rates, accountId, actor }: NewDeck): Promise<RateDeckRow | null> => {
-    if ((await tx.run(insertDeck, row)) === 0) return null
+  async (tx, { row, rates, accountId, actor }: NewDeck): Promise<{ row: RateDeckRow | null }> => {
+    if ((await tx.run(insertDeck, row)) === 0) return { row: null }
     for (const rate of rates) await tx.run(insertRate, { ...rate, deck_id: row.id })
     const data = { name: row.name, rates: rates.length }
     await happened(tx, {
@@ -119,7 +135,7 @@ export const createRateDeck = defineWrite(
       data,
       atMs: row.created_ms,
     })
-    return row
+    return { row }
   },
 )
 
