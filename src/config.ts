@@ -4,6 +4,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { SmtpConfig } from '#email/smtp-sender.ts'
+import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { nearest } from '#values/nearest.ts'
 import { randomHex } from '#values/secrets.ts'
 import * as read from '#values/setting.ts'
@@ -27,12 +29,16 @@ export interface Config {
   readonly publicUrl: string | undefined
   /** 64 hex digits; undefined: the key file in the data directory. */
   readonly key: string | undefined
+  /** The mail server that e-mails are handed to; undefined: none are taken. */
+  readonly smtp: SmtpConfig | undefined
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly trustedProxies: readonly string[]
   /** Host name to face. */
   readonly hosts: Readonly<Record<string, string>>
   /** Error links lead under this address; undefined: each vendor's own form. */
   readonly helpLinks: string | undefined
+  /** Private addresses, blocks and names that webhooks and media may be at. */
+  readonly outgoingAllow: readonly string[]
   /** Below this many free bytes in the data directory new work is refused. */
   readonly diskReserveBytes: number
   readonly logLevel: (typeof logLevels)[number]
@@ -72,11 +78,13 @@ const settings = {
   OFFHOOK_DATABASE: read.secret(database),
   OFFHOOK_PUBLIC_URL: read.optional(webAddress),
   OFFHOOK_KEY: read.secret(key),
+  OFFHOOK_SMTP: read.secret(smtp),
   OFFHOOK_TLS_CERT: read.optional(read.anyText),
   OFFHOOK_TLS_KEY: read.optional(read.anyText),
   OFFHOOK_TRUSTED_PROXIES: read.list(proxy, []),
   OFFHOOK_HOSTS: read.table(host, face),
   OFFHOOK_HELP_LINKS: read.optional(webAddress),
+  OFFHOOK_OUTGOING_ALLOW: read.list(outgoing, []),
   OFFHOOK_DISK_RESERVE: read.size(256 * 1024 * 1024, 0, 2 ** 50),
   OFFHOOK_LOG: read.choice(logLevels, 'info'),
   OFFHOOK_SHUTDOWN_MS: read.integer(10_000, 0, 600_000),
@@ -122,10 +130,12 @@ export function readConfig(environment: Environment = process.env): Config {
     database: value('OFFHOOK_DATABASE', settings.OFFHOOK_DATABASE),
     publicUrl: value('OFFHOOK_PUBLIC_URL', settings.OFFHOOK_PUBLIC_URL),
     key: value('OFFHOOK_KEY', settings.OFFHOOK_KEY),
+    smtp: value('OFFHOOK_SMTP', settings.OFFHOOK_SMTP),
     tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) } : undefined,
     trustedProxies: value('OFFHOOK_TRUSTED_PROXIES', settings.OFFHOOK_TRUSTED_PROXIES),
     hosts: value('OFFHOOK_HOSTS', settings.OFFHOOK_HOSTS),
     helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
+    outgoingAllow: value('OFFHOOK_OUTGOING_ALLOW', settings.OFFHOOK_OUTGOING_ALLOW),
     diskReserveBytes: value('OFFHOOK_DISK_RESERVE', settings.OFFHOOK_DISK_RESERVE),
     logLevel: value('OFFHOOK_LOG', settings.OFFHOOK_LOG),
     shutdownMs: value('OFFHOOK_SHUTDOWN_MS', settings.OFFHOOK_SHUTDOWN_MS),
@@ -274,6 +284,12 @@ function face(text: string): string {
   return text
 }
 
+/** A private address, block or name that is to be reached all the same. */
+function outgoing(text: string): string {
+  void new AllowList([text])
+  return text
+}
+
 function proxy(text: string): string {
   const [name = '', bits, ...more] = text.split('/')
   const longest = isIP(name) === 4 ? 32 : 128
@@ -296,6 +312,33 @@ function database(text: string): string {
   if (!url || !/^postgres(?:ql)?:$/.test(url.protocol))
     throw new TypeError('a postgres:// address; leave it out for the embedded database')
   return text
+}
+
+const smtpForm =
+  'smtp://user:password@host:port or smtps:// for TLS from the start, user and password percent-encoded or left out; ?tls=required, offered or never'
+
+/** A password goes over TLS only, unless the server is on this machine or ?tls= says otherwise. */
+function smtp(text: string): SmtpConfig {
+  const url = URL.parse(text)
+  const secure = url?.protocol === 'smtps:'
+  const tls = url?.searchParams.get('tls') ?? null
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || !/^\/?$/.test(url.pathname)) throw new TypeError(smtpForm)
+  if ([...url.searchParams.keys()].some((name) => name !== 'tls') || (url.username === '') !== (url.password === ''))
+    throw new TypeError(smtpForm)
+  if (tls !== null && tls !== 'required' && tls !== 'offered' && tls !== 'never') throw new TypeError(smtpForm)
+  const usual = url.username === '' || /^(?:127\.|localhost$|\[::1\]$)/.test(url.hostname) ? 'offered' : 'required'
+  try {
+    return {
+      host: url.hostname.replaceAll(/[[\]]/g, ''),
+      port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+      secure,
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      tls: tls ?? usual,
+    }
+  } catch {
+    throw new TypeError(smtpForm)
+  }
 }
 
 function key(text: string): string {

@@ -15,15 +15,17 @@ import { sessionRoutes } from '#api/sessions.ts'
 import { siteMount } from '#api/site.ts'
 import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
+import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
 import { openFace } from '#operations/knock.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
-import { idSource } from '#values/ids.ts'
+import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { dialects } from './dialects.ts'
 import { writeFirstCredentials } from './first-credentials.ts'
@@ -35,14 +37,17 @@ export interface FacesParts {
   readonly key: Key
   readonly journal: Journal
   readonly diskNearlyFull: () => boolean
+  /** Whether the operator has named a mail server. */
+  readonly canSendEmail: () => boolean
   /** Where clients reach us; known once the server listens. */
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
   readonly options: (face: string) => Readonly<Record<string, string | number | boolean>>
   /** Where the credentials of a first start stand, while they are in force. */
   readonly credentialsFile: () => string | undefined
-  /** 0 to 15: which node of several makes these ids. */
-  readonly node: number
+  readonly nextId: NextId
+  readonly messaging: Messaging
+  readonly fetch: FetchGuarded
 }
 
 export interface Faces {
@@ -58,20 +63,22 @@ export function buildFaces({
   key,
   journal,
   diskNearlyFull,
+  canSendEmail,
   publicUrl,
   helpLinks,
   options,
   credentialsFile,
-  node,
+  nextId,
+  messaging,
+  fetch,
 }: FacesParts): Faces {
-  const nextId = idSource(clock, node)
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
   const tokens = new Tokens(store, clock, nextId)
   const forms: CredentialForms = new Map(
     [nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]),
   )
-  const run = openDoor({ store, credentialForms: forms, nextId, clock, key, diskNearlyFull })
+  const run = openDoor({ store, messaging, fetch, credentialForms: forms, nextId, clock, key, diskNearlyFull, canSendEmail })
   const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
   const rates = new Rates(store, clock)
   const partsOf = (face: string): FaceParts => ({

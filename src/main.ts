@@ -2,9 +2,12 @@
 // listens to no signals and ends no process: that is cli.ts, or the program that embeds this.
 
 import { healthMount } from '#api/health.ts'
+import { buildMessaging } from './build-messaging.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
 import { buildFaces } from './faces.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
+import { sendEmailsLoop } from '#email/send-emails.ts'
+import { SmtpSender } from '#email/smtp-sender.ts'
 import { Journal } from '#journal/journal.ts'
 import { contactBatchesLoop } from '#loops/contact-batches.ts'
 import { startLoops } from '#loops/loop.ts'
@@ -12,12 +15,15 @@ import { takeNodeNumber } from '#loops/node-number.ts'
 import { purgeLoops } from '#loops/purges.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
+import { expireNumbersLoop } from '#numbers/expire-numbers.ts'
 import { refusalOfStore } from '#operations/run.ts'
+import { Outgoing } from '#protocols/http/outgoing.ts'
 import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/http-server.ts'
 import { holdDataDir } from '#store/hold-data-dir.ts'
 import { openStore } from '#store/open-store.ts'
 import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
+import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { version } from './version.ts'
 
@@ -89,21 +95,46 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const nodeName = randomHex(8)
     const node = await takeNodeNumber(store, clock, nodeName, () => void lost())
     undo.push(() => node.release())
-    const { mounts, writeCredentials, parts } = buildFaces({
+    const nextId = idSource(clock, node.number)
+    const userAgent = `Offhook/${version}`
+    const outgoing = new Outgoing({ clock, userAgent, allow: config.outgoingAllow })
+    undo.push(() => outgoing.close())
+    // What the operator configured may stand anywhere.
+    const own = new Outgoing({ clock, userAgent, allow: ['0.0.0.0/0', '::/0'] })
+    undo.push(() => own.close())
+    const built = buildMessaging({
       store,
       clock,
       key,
       journal,
+      nextId,
+      fetch: outgoing.fetch,
+      fetchOwn: own.fetch,
+      publicUrl: ground.baseUrl,
+      dataDir: config.dataDir,
+      node: nodeName,
+    })
+    undo.push(() => built.stop())
+    const { mounts, writeCredentials } = buildFaces({
+      store,
+      clock,
+      key,
+      journal,
+      nextId,
+      messaging: built.messaging,
+      fetch: outgoing.fetch,
       diskNearlyFull: () => disk.nearlyFull(),
+      canSendEmail: () => config.smtp !== undefined,
       publicUrl: ground.baseUrl,
       helpLinks: () => config.helpLinks,
       options: (face) => config.faces[face] ?? {},
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
-      node: node.number,
     })
+    const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
+    if (mail) undo.push(() => mail.close())
     const loops = startLoops(
-      [...purgeLoops, contactBatchesLoop],
-      { store, clock, nextId: parts.nextId },
+      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop],
+      { store, clock, nextId, sendEmail: mail && ((email) => mail.send(email)) },
       {
         node: nodeName,
         onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),
@@ -127,6 +158,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     undo.push(() => listening.close(config.shutdownMs))
     const urls = listening.addresses.map((address) => address.url)
     await writeCredentials(config.dataDir)
+    await built.start()
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined

@@ -6,8 +6,11 @@ import { holdDataDir } from '#store/hold-data-dir.ts'
 import { openStore } from '#store/open-store.ts'
 import { BackupRefused } from '#store/store-errors.ts'
 import { systemClock } from '#values/clock.ts'
+import { Outgoing } from '#protocols/http/outgoing.ts'
+import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { loadKey, readConfig, type Environment } from './config.ts'
+import { buildMessaging } from './build-messaging.ts'
 import { buildFaces } from './faces.ts'
 import { secureStore, type Secured } from './first-credentials.ts'
 import { runningAt } from './running-at.ts'
@@ -28,17 +31,28 @@ export async function secure(environment?: Environment): Promise<Secured | undef
   try {
     const node = await takeNodeNumber(store, clock, randomHex(8), () => undefined)
     try {
+      // Built, and never started: no carrier is opened.
+      const nextId = idSource(clock, node.number)
+      const journal = new Journal({ level: 'silent', clock })
+      const outgoing = new Outgoing({ clock, userAgent: 'Offhook', allow: [] })
+      const { fetch } = outgoing
+      const { dataDir } = config
+      const publicUrl = () => config.publicUrl ?? ''
+      const built = { store, clock, key, journal, nextId, fetch, fetchOwn: fetch, publicUrl, dataDir, node: 'secure' }
+      const { messaging } = buildMessaging(built)
       const { parts } = buildFaces({
         store,
         clock,
         key,
-        journal: new Journal({ level: 'silent', clock }),
+        journal,
         diskNearlyFull: () => false,
-        publicUrl: () => config.publicUrl ?? '',
+        publicUrl,
         helpLinks: () => config.helpLinks,
         options: (face) => config.faces[face] ?? {},
         credentialsFile: () => undefined,
-        node: node.number,
+        nextId,
+        messaging,
+        fetch,
       })
       return await secureStore(parts, config.dataDir)
     } finally {

@@ -15,6 +15,8 @@ import type { Dialect, FaceParts } from '../src/operations/face-parts.ts'
 import { openFace, type ToldRefusal } from '../src/operations/knock.ts'
 import type { Operation } from '../src/operations/operation.ts'
 import { openDoor } from '../src/operations/run.ts'
+import { Journal } from '../src/journal/journal.ts'
+import { messagingOver } from './messaging.ts'
 import type { HttpAnswer } from '../src/protocols/http/exchange.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { systemClock, type Clock } from '../src/values/clock.ts'
@@ -73,7 +75,11 @@ export async function openHarness(
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
   const credentialForms = new Map([nativeKeyForm, dialect.form].map((form) => [form.face, form]))
-  const run = openDoor({ store, credentialForms, nextId, clock, key, diskNearlyFull: () => false })
+  const journal = new Journal({ level: 'silent', clock })
+  const over = messagingOver({ store, clock, key, nextId, journal, dataDir })
+  const { messaging } = over.built
+  const { fetch } = over.outgoing
+  const run = openDoor({ store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull: () => false })
   const parts: FaceParts = {
     run,
     identity,
@@ -121,6 +127,7 @@ export async function openHarness(
     },
     run: (operation, caller, input) => run(operation, caller, input),
     async close() {
+      await over.close()
       await store.noted()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })

@@ -1,6 +1,10 @@
 // The whole platform without sockets, over an empty store: what stands behind the native API, asked request by request.
 // Its clock can be moved, its disk can be full, and every row of an account can be read.
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
 import { firstStart } from '#accounts/first-start.ts'
 import { Rates } from '#accounts/rates.ts'
 import type { Caller } from '#accounts/caller.ts'
@@ -17,6 +21,7 @@ import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { buildFaces } from '../src/faces.ts'
+import { messagingOver } from './messaging.ts'
 
 export interface Asked {
   readonly key?: string | undefined
@@ -68,17 +73,27 @@ export async function openHouse(store: Store): Promise<House> {
   const faults: string[] = []
   const stream = { write: (line: string) => void (line.includes('"level":50') && faults.push(line)) }
   const journal = new Journal({ level: 'error', clock, stream })
+  const nextId = idSource(clock, 0)
+  const dataDir = mkdtempSync(join(tmpdir(), 'offhook-house-'))
+  const over = messagingOver({ store, clock, key, nextId, journal, dataDir })
+  after(async () => {
+    await over.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
   const { mounts, parts } = buildFaces({
     store,
+    nextId,
+    messaging: over.built.messaging,
+    fetch: over.outgoing.fetch,
     clock,
     key,
     journal,
     diskNearlyFull: () => full,
+    canSendEmail: () => true,
     publicUrl: () => 'http://offhook.test',
     helpLinks: () => undefined,
     options: () => ({}),
     credentialsFile: () => undefined,
-    node: 0,
   })
   const started = await firstStart(store, clock, idSource(clock, 1))
   if (!started) throw new Error('the store was not empty')
@@ -164,6 +179,7 @@ const tables = [
   'contact_members',
   'contact_batches',
   'media',
+  'emails',
   'facets',
   'happenings',
   'counters',

@@ -1,8 +1,11 @@
-// What a new store gets: the operator's account and user, a sandbox account and user with credit, rates, and numbers in stock.
+// What a new store gets: the operator's account and user, a sandbox account and user with credit, rates, numbers
+// in stock, and a pretend network.
 
 import { giveFirstCredit } from '#credit/first-credit.ts'
 import { createAccount, readRootAccount, type AccountRow } from '#store/accounts.ts'
 import { freshNumber, stockNumbers, type NumberRow } from '#store/numbers.ts'
+import { createCarrier } from '#store/carriers.ts'
+import { createRoute } from '#store/routes.ts'
 import type { Store } from '#store/store.ts'
 import { createUser, type UserRow } from '#store/users.ts'
 import type { Clock } from '#values/clock.ts'
@@ -69,7 +72,18 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
   }))
   await store.write(stockNumbers, { rows, actor, accountId: operatorId, now })
   await giveFirstCredit(store, nextId, now, { operatorId, sandboxId, actor })
+  await giveFirstCarrier(store, nextId, now, operatorId)
   return { operator, sandbox }
+}
+
+/** A pretend network that takes every message, until the operator has carriers of their own. */
+async function giveFirstCarrier(store: Store, nextId: NextId, now: number, accountId: number): Promise<void> {
+  const carrierId = nextId()
+  const dated = { created_ms: now, updated_ms: now, version: 1 }
+  const carrier = { id: carrierId, name: 'loopback', kind: 'loopback', enabled: 1, detail: '{}', secret_sealed: null, ...dated }
+  await store.write(createCarrier, { row: carrier, accountId, actor })
+  const any = { account_id: null, prefix: '', sender: '', kind: '', rank: 100, cost_micro: 0 }
+  await store.write(createRoute, { row: { id: nextId(), carrier_id: carrierId, ...any, ...dated }, accountId, actor })
 }
 
 async function makeAccount(

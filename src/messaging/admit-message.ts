@@ -5,7 +5,7 @@
 import type { Caller } from '#accounts/caller.ts'
 import { requireTrialRunning } from '#accounts/trial.ts'
 import { pathIds, type Account } from '#accounts/account.ts'
-import type { Prices, Price } from '#credit/prices.ts'
+import type { Prices } from '#credit/prices.ts'
 import { messagingOf, type Messaging as NumberMessaging } from '#numbers/messaging-of.ts'
 import { requireUsable } from '#numbers/number-state.ts'
 import { requireTrusted } from '#numbers/whitelist.ts'
@@ -72,6 +72,14 @@ export interface AdmitParts {
   carrier(id: number): SmsCarrier | undefined
   /** The operator's own say, where one is configured: throws policy.session_blocked, policy.hook_failed. */
   askPolicy?(account: Account, wish: MessageWish): Promise<void>
+}
+
+export interface PlatformAnswer {
+  readonly account: Account
+  readonly face: string
+  readonly from: string
+  readonly to: string
+  readonly text: string
 }
 
 export interface Admitted extends NewMessage {
@@ -149,13 +157,29 @@ export class AdmitMessage {
       const carriers = await this.#carriers(account, wish, plan, sender.sender, recipient)
       await this.#parts.askPolicy?.(account, wish)
       const quiet = quietFor(account, row, wish, now)
-      const priced = await this.#price(account, wish, plan, recipient, now)
+      const priced = await this.#price(account, wish, plan, sender.sender, recipient.number)
       return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet, now, ...priced }))
     } catch (error) {
       if (!(error instanceof Refusal) || !wish.keepFailed || requestFaults.has(error.reason)) throw error
       error.errorId ??= crypto.randomUUID()
       return { ...this.#whole(account, { ...wish, media: [] }, failedRow(row, error, now)), failed: error }
     }
+  }
+
+  /**
+   * An answer of the platform's own to somebody who wrote to a number: not held by their opting out, by quiet hours or by the
+   * guard against pumped traffic. Gives message.gateway_not_found, rating.no_rate.
+   */
+  async answer({ account, face, from, to, text }: PlatformAnswer): Promise<Admitted> {
+    const now = this.#parts.clock.nowMs()
+    const wish: MessageWish = { from, to, text, kind: 'sms' }
+    const recipient = parseE164(to)
+    if (!recipient?.isPossible) refuse('message.recipient_invalid', { number: to })
+    const row = rowOf(this.#parts.nextId(), { account, face }, wish, from, recipient, now)
+    const plan = contentOf(wish)
+    const carriers = await this.#carriers(account, wish, plan, from, recipient)
+    const priced = await this.#price(account, wish, plan, from, recipient.number)
+    return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet: undefined, now, ...priced }))
   }
 
   #whole(account: Account, wish: MessageWish, row: MessageRow): Admitted {
@@ -232,18 +256,16 @@ export class AdmitMessage {
     return able
   }
 
-  async #price(account: Account, wish: MessageWish, plan: SmsPlan | null, to: E164, nowMs: number): Promise<Price> {
+  async #price(account: Account, wish: MessageWish, plan: SmsPlan | null, from: string, to: string) {
+    const { prices } = this.#parts
     const service = wish.kind === 'mms' ? 'mms' : 'sms'
-    const units = plan?.segments ?? 1
-    const asked = { accountId: account.id, service, direction: 'out', number: to.number, units, nowMs } as const
-    const price = await this.#parts.prices.priceOf(asked)
+    const price = await prices.priceOf({ account, service, direction: 'out', from, to, units: plan?.segments ?? 1 })
     if (price === 'no_rate') refuse('rating.no_rate', {})
-    if (price === 'currency') refuse('credit.deduction_failed', {})
     const { amountMicro, currency } = price
     const { maxPriceMicro } = wish
     if (maxPriceMicro !== undefined && amountMicro > maxPriceMicro)
       refuse('message.price_exceeds_maximum', { priceMicros: amountMicro, maxPriceMicros: maxPriceMicro, currency })
-    return price
+    return { amountMicro, currency, payerId: await prices.payerOf(account) }
   }
 }
 
@@ -327,7 +349,14 @@ function unableFor(carrier: SmsCarrier | undefined, wish: MessageWish, plan: Sms
 
 const priorityOf = { high: 0, normal: 1, low: 2 } as const
 
-function rowOf(id: number, caller: Caller, wish: MessageWish, sender: string, recipient: E164, now: number): MessageRow {
+function rowOf(
+  id: number,
+  caller: Pick<Caller, 'account' | 'face'>,
+  wish: MessageWish,
+  sender: string,
+  recipient: E164,
+  now: number,
+): MessageRow {
   const { callback, reference, batchId, custom, userId } = wish
   return {
     id,

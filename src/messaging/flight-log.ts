@@ -14,16 +14,21 @@ export interface Flight {
 }
 
 export class FlightLog {
-  /** What was in flight when the last process ended. */
-  readonly found: readonly Flight[]
-  readonly #fd: number
+  readonly #path: string
   readonly #free: number[] = []
   readonly #slot = Buffer.alloc(slotBytes)
+  #fd = -1
   #slots = 0
 
   constructor(path: string) {
-    this.found = readFlights(path)
-    this.#fd = openSync(path, 'w', 0o600)
+    this.#path = path
+  }
+
+  /** Begins a new log. Gives what was in flight when the last process ended. */
+  open(): Flight[] {
+    const found = readFlights(this.#path)
+    this.#fd = openSync(this.#path, 'w', 0o600)
+    return found
   }
 
   /** Takes a slot; give it back with `landed`. */
@@ -41,7 +46,8 @@ export class FlightLog {
   }
 
   close(): void {
-    closeSync(this.#fd)
+    if (this.#fd >= 0) closeSync(this.#fd)
+    this.#fd = -1
   }
 }
 

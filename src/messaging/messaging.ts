@@ -84,7 +84,7 @@ export class Messaging {
   /** After a start: what was on the wire when the last process ended is marked, before any carrier is opened. */
   async recover(): Promise<number> {
     const { store, clock, flights } = this.#parts
-    const { found } = flights
+    const found = flights.open()
     if (found.length === 0) return 0
     return store.write(noteUncertain, { flights: found, now: clock.nowMs() })
   }

@@ -240,3 +240,20 @@ const dropParked = statement<{ before: number }>((db) => db.deleteFrom('parked_r
 export const purgeParked = defineWrite('messages.purge_parked', (tx, { before }: { readonly before: number }) =>
   Promise.resolve(tx.run(dropParked, { before })),
 )
+
+const awaited = statement<{ carrier: number; limit: number }, { raw_ref: string }>((db) =>
+  db
+    .selectFrom('message_segments')
+    .innerJoin('messages', 'messages.id', 'message_segments.message_id')
+    .select('raw_ref')
+    .where('message_segments.carrier_id', '=', bind('carrier'))
+    .where('message_segments.state', '=', 'sent')
+    .where('messages.state', '=', 'sent')
+    .where('messages.ended_ms', 'is', null)
+    .limit(bind('limit')),
+)
+
+/** What a network calls the messages whose receipts are still to come: for a network that lives in this process. */
+export async function awaitedRefs(reader: Reader, carrier: number, limit: number): Promise<string[]> {
+  return (await reader.all(awaited, { carrier, limit })).map((row) => row.raw_ref)
+}

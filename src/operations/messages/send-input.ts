@@ -2,6 +2,7 @@
 
 import Type, { type Static } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
+import { refuseShort } from '#credit/refuse-short.ts'
 import type { MessageWish } from '#messaging/admit-message.ts'
 import { gatherMedia, type WantedMedia } from '#messaging/gather-media.ts'
 import type { MediaFile } from '#messaging/media-types.ts'
@@ -158,7 +159,5 @@ export const reachesLoopback = ({ account }: Pick<Caller, 'account'>): boolean =
 export function refuseNotAccepted(refused: NotAccepted, number: string): never {
   if (refused.why === 'queue') refuse('message.queue_full', { number, limit: refused.limit })
   if (refused.why === 'media') refuse('message.media_unusable', {})
-  const { why, requiredMicro: requiredMicros, balanceMicro: balanceMicros, currency } = refused.short
-  if (why === 'short') refuse('credit.insufficient', { requiredMicros, balanceMicros, currency })
-  return refuse('credit.deduction_failed', {})
+  return refuseShort(refused.short)
 }
