@@ -46,6 +46,8 @@ export interface RetentionDays {
   readonly messages: number
   /** The text of ended messages; the rest of them stays. */
   readonly texts: number
+  /** E-mails that have ended. */
+  readonly emails: number
   /** What was told by webhooks, and how it went. */
   readonly deliveries: number
   /** Refusals; the platform keeps none longer than a week. */
@@ -141,7 +143,7 @@ const defaults: Settings = {
   allowedSources: [],
   safeDestinations: [],
   quietHours: null,
-  retentionDays: { messages: 0, texts: 0, deliveries: 30, refusals: 7 },
+  retentionDays: { messages: 0, texts: 0, emails: 0, deliveries: 30, refusals: 7 },
   answers: { enabled: true },
   messages: { validitySeconds: 86_400, receiptSeconds: 259_200, usCampaigns: false },
 }

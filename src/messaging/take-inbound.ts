@@ -5,6 +5,7 @@
 // An answer to a word goes out after the commit. A process that dies in between sends none: the wish stands all the same.
 
 import type { Account } from '#accounts/account.ts'
+import { messagingOf } from '#numbers/messaging-of.ts'
 import { isExpired } from '#numbers/number-state.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { takeInbound, takeInboundPart, type InboundOwner } from '#store/inbound-messages.ts'
@@ -41,12 +42,6 @@ export interface InboundParts {
   sendAnswer(answer: InboundAnswer): void
 }
 
-/** Answers of one number in place of its account's, in its detail under `messaging`. */
-interface NumberDetail {
-  readonly smsApplicationId?: number | null
-  readonly messaging?: { readonly answers?: Partial<Account['settings']['answers']> }
-}
-
 type Verdict = Awaited<ReturnType<CarrierNews['inbound']>>
 
 /** Networks leave out the +, and some write 00. Letters and short codes stay as they are. */
@@ -72,6 +67,7 @@ export class TakeInbound {
     const sender = partyOf(message.sender)
     const recipient = number.number
     const { kind, text, coding, subject, concat } = message
+    if (!messagingOf(number)[kind]) return { taken: false, reason: 'message.type_not_on_number' }
     const id = nextId()
     const common = { id, carrier, owner, kind, sender, recipient, text, coding, subject, now }
     if (concat && concat.total > 1) {
@@ -104,7 +100,7 @@ export class TakeInbound {
     const account = await accountOf(number.account_id)
     if (!account) return { reason: 'number.not_assigned' }
     if (account.status === 'closed') return { reason: 'account.not_active' }
-    const { smsApplicationId } = JSON.parse(number.detail) as NumberDetail
+    const { smsApplicationId } = JSON.parse(number.detail) as { smsApplicationId?: number | null }
     const owner: InboundOwner = {
       account: account.id,
       face: number.face,
@@ -116,8 +112,7 @@ export class TakeInbound {
   }
 
   #answer(word: Keyword, account: Account, number: NumberRow, to: string, messageId: number): void {
-    const own = (JSON.parse(number.detail) as NumberDetail).messaging?.answers ?? {}
-    const { enabled, stop, start, help } = { ...account.settings.answers, ...own }
+    const { enabled, stop, start, help } = { ...account.settings.answers, ...messagingOf(number).answers }
     // A name cannot be written to.
     if (!enabled || !/^\+?\d+$/.test(to)) return
     const said = { stop, start, help }[word]

@@ -1,6 +1,7 @@
 // Whether a number sends and receives messages, and under which campaign. Its owner switches messaging on and off within
 // what the number is able to do; who may send where is for the rules of senders.
 
+import type { Answers } from '#accounts/account.ts'
 import type { NumberRow } from '#store/numbers.ts'
 
 /** As it stands in the row's detail under `messaging`. What is absent was never set. */
@@ -10,6 +11,8 @@ export interface MessagingSetting {
   /** The registration of an application-to-person campaign, without which US networks refuse messages from local numbers. */
   readonly campaignId?: string | null
   readonly campaignExpiresMs?: number | null
+  /** Answers to STOP, START and HELP in place of the account's. */
+  readonly answers?: Partial<Answers>
 }
 
 export interface Messaging {
@@ -17,6 +20,7 @@ export interface Messaging {
   readonly mms: boolean
   readonly campaignId: string | null
   readonly campaignExpiresMs: number | null
+  readonly answers: Partial<Answers>
 }
 
 export const messagingSetting = ({ detail }: Pick<NumberRow, 'detail'>): MessagingSetting =>
@@ -24,9 +28,9 @@ export const messagingSetting = ({ detail }: Pick<NumberRow, 'detail'>): Messagi
 
 /** Until its owner says otherwise, a number does what it is able to do. */
 export function messagingOf(row: Pick<NumberRow, 'detail' | 'capabilities'>): Messaging {
-  const { enabled = true, mms = true, campaignId = null, campaignExpiresMs = null } = messagingSetting(row)
+  const { enabled = true, mms = true, campaignId = null, campaignExpiresMs = null, answers = {} } = messagingSetting(row)
   const able = JSON.parse(row.capabilities) as { sms: boolean; mms: boolean }
-  return { sms: enabled && able.sms, mms: enabled && mms && able.mms, campaignId, campaignExpiresMs }
+  return { sms: enabled && able.sms, mms: enabled && mms && able.mms, campaignId, campaignExpiresMs, answers }
 }
 
 /** Whether the number has a campaign that is registered at that moment. */

@@ -36,6 +36,7 @@ import * as rateDecks from './rate-decks.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
 import * as routes from './routes.ts'
+import * as retention from './retention.ts'
 import * as tokens from './tokens.ts'
 import * as trustedNumbers from './trusted-numbers.ts'
 import * as transfers from './transfers.ts'
@@ -82,6 +83,7 @@ export const writes = writeTable(
   rateWindows,
   refusals,
   routes,
+  retention,
   tokens,
   transfers,
   trustedNumbers,

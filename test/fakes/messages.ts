@@ -1,6 +1,7 @@
 // A message put into a store as a test wants it, without a word in the log.
 
 import { insertMessage, type MessageRow } from '#store/accept-messages.ts'
+import { bind, statement } from '#store/statement.ts'
 import { defineWrite, type Store } from '#store/store.ts'
 
 /** Known to the stores of tests: see store-writes.ts. */
@@ -50,3 +51,29 @@ export async function insertedMessage(
   await store.write(putMessage, whole)
   return whole
 }
+
+interface TestSegment {
+  readonly carrier: number
+  readonly ref: string
+  readonly at_ms: number
+}
+
+const insertSegment = statement<TestSegment>((db) =>
+  db.insertInto('message_segments').values({
+    carrier_id: bind('carrier'),
+    ref: bind('ref'),
+    message_id: 1,
+    segment: 0,
+    state: 'sent',
+    cause: null,
+    raw_ref: '',
+    at_ms: bind('at_ms'),
+  }),
+)
+
+export const putTestSegment = defineWrite('test.put_segment', async (tx, segment: TestSegment): Promise<null> => {
+  await tx.run(insertSegment, segment)
+  return null
+})
+
+export const putSegment = (store: Store, segment: TestSegment) => store.write(putTestSegment, segment)

@@ -53,6 +53,7 @@ const RetentionView = Type.Object(
   {
     messages: days('Messages that have ended, with their part of the log.'),
     texts: days('The texts of messages that have ended; the rest of them stays.'),
+    emails: days('E-mails that have ended.'),
     deliveries: days('What webhooks told.'),
     refusals: days('Refusals; none is kept longer than a week.'),
   },

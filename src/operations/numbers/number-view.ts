@@ -5,6 +5,7 @@ import { messagingOf } from '#numbers/messaging-of.ts'
 import { numberStates, stateOf } from '#numbers/number-state.ts'
 import type { AllowedCallers } from '#numbers/tollfree-callers.ts'
 import type { NumberRow } from '#store/numbers.ts'
+import { AnswersView } from '../accounts/account-view.ts'
 import { Id, Method, Moment, OneOf } from '../fields.ts'
 
 export const numberTypes = ['local', 'tollfree', 'mobile', 'national'] as const
@@ -60,6 +61,7 @@ const MessagingView = Type.Object({
   mms: Type.Boolean({ description: 'Whether it sends and receives messages with media.' }),
   campaignId: Type.Union([Type.String({ description: 'Registration of its campaign.' }), Type.Null()]),
   campaignExpiresAt: Type.Union([Moment('Until when that is registered.'), Type.Null()]),
+  answers: Type.Partial(AnswersView),
 })
 
 export const NumberView = Type.Object({
@@ -98,7 +100,7 @@ interface Kept {
 /** `nowMs`: a term or a hold may be over by then. */
 export function numberView(row: NumberRow, nowMs: number): NumberShown {
   const { messaging: _, callers = null, ...detail } = JSON.parse(row.detail) as Kept & NumberDetailValue
-  const { sms, mms, campaignId, campaignExpiresMs } = messagingOf(row)
+  const { sms, mms, campaignId, campaignExpiresMs, answers } = messagingOf(row)
   return {
     id: row.id,
     accountId: row.account_id,
@@ -113,7 +115,7 @@ export function numberView(row: NumberRow, nowMs: number): NumberShown {
     face: row.face,
     name: row.name,
     status: stateOf(row, nowMs),
-    messaging: { sms, mms, campaignId, campaignExpiresAt: campaignExpiresMs },
+    messaging: { sms, mms, campaignId, campaignExpiresAt: campaignExpiresMs, answers },
     callers,
     addressId: row.address_id,
     detail,

@@ -5,6 +5,7 @@ import { requireUsable } from '#numbers/number-state.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { switchNumber } from '#store/number-lives.ts'
 import { readNumber, updateNumber } from '#store/numbers.ts'
+import { AnswersView } from '../accounts/account-view.ts'
 import { Id, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { numberView, NumberView } from './number-view.ts'
@@ -45,6 +46,7 @@ export const setMessagingOperation = operation({
       campaignId: Optional(
         Type.Union([Type.String({ minLength: 1, maxLength: 64, description: 'Registration of its campaign.' }), Type.Null()]),
       ),
+      answers: Optional(Type.Partial(AnswersView, { description: "Answers to STOP, START and HELP in place of the account's." })),
       campaignExpiresAt: Optional(Type.Union([Moment('Until when that is registered; null: for good.'), Type.Null()])),
     },
     { additionalProperties: false },
