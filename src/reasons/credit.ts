@@ -12,7 +12,7 @@ export const creditReasons = {
     q850: 21,
     smpp: 0x00000045,
     title: 'Credit is too low',
-    detail: 'The credit is too low[; {requiredMicros} millionths of a {currency} are needed].',
+    detail: 'The credit is too low[: {requiredMicros} {currency} are needed][, {balanceMicros} {currency} are there].',
     remedy: 'Add the credit stated, then repeat.',
     params: { requiredMicros: 'integer?', balanceMicros: 'integer?', currency: 'text?' },
   },

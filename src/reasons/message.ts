@@ -545,8 +545,7 @@ export const messageReasons = {
     q850: null,
     smpp: 0x00000045,
     title: "Message costs more than the sender's maximum",
-    detail:
-      'The message costs more than the maximum that the sender set[: {priceMicros} against {maxPriceMicros} millionths of a {currency}].',
+    detail: 'The message costs more than the maximum that the sender set[: {priceMicros} against {maxPriceMicros} {currency}].',
     remedy: 'Raise the maximum or shorten the message.',
     params: { priceMicros: 'integer?', maxPriceMicros: 'integer?', currency: 'text?' },
   },

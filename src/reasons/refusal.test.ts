@@ -59,3 +59,13 @@ test('wrong values do not compile', () => {
   // @ts-expect-error a text where a whole number belongs
   refusal('request.batch_too_large', { limit: '5' })
 })
+
+test('amounts are told as people write them, to the last digit', () => {
+  const detail = (params: object): string => detailOf(refusal('credit.insufficient', params))
+  assert.equal(
+    detail({ requiredMicros: 2_000_000, balanceMicros: 7500, currency: 'USD' }),
+    'The credit is too low: 2.00 USD are needed, 0.0075 USD are there.',
+  )
+  assert.equal(detail({ requiredMicros: 1, currency: 'EUR' }), 'The credit is too low: 0.000001 EUR are needed.')
+  assert.equal(detail({}), 'The credit is too low.')
+})

@@ -112,10 +112,23 @@ function filled({ pieces, optional }: Part, params: Params): string {
   for (let i = 1; i < pieces.length; i += 2) {
     const name = pieces[i]!
     const value = params[name]
-    if (value === undefined && optional) return ''
-    text += (name.endsWith('Ms') && typeof value === 'number' ? duration(value) : shown(value)) + pieces[i + 1]!
+    if ((value ?? undefined) === undefined && optional) return ''
+    text += (typeof value === 'number' ? measured(name, value) : shown(value)) + pieces[i + 1]!
   }
   return text
+}
+
+/** By the unit that the name ends in. */
+function measured(name: string, value: number): string {
+  if (name.endsWith('Ms')) return duration(value)
+  return name.endsWith('Micros') ? amount(value) : String(value)
+}
+
+/** Millionths of a currency as people write them, to the last digit: 7500 is 0.0075, 2000000 is 2.00. */
+function amount(micros: number): string {
+  const digits = String(Math.abs(micros)).padStart(7, '0')
+  const part = digits.slice(-6).replace(/0+$/, '').padEnd(2, '0')
+  return `${micros < 0 ? '-' : ''}${digits.slice(0, -6)}.${part}`
 }
 
 /** A time as people say it: rounded up, so that whoever waits that long has waited long enough. */
