@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly session: Omit<SessionOptions, 'role'>
   /** Asked at each connection, before anything is read; undefined closes it without a word. */
   onSession(session: Session, peer: Peer): SessionHooks | undefined
+  /** What `onSession` threw; the connection is closed then. */
+  onFault?(error: unknown): void
 }
 
 export interface Listening {
@@ -37,6 +39,14 @@ export interface Listening {
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { host, port, tls, maxSessions = 1_000 } = options
   const sessions = new Set<Session>()
+  const ask = (session: Session, peer: Peer): SessionHooks | undefined => {
+    try {
+      return options.onSession(session, peer)
+    } catch (error) {
+      options.onFault?.(error)
+      return undefined
+    }
+  }
   const take = (socket: Socket): void => {
     // Until the session listens, an error would be thrown.
     socket.on('error', ignore)
@@ -44,7 +54,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     if (sessions.size >= maxSessions || remoteAddress === undefined) return void socket.destroy()
     socket.setNoDelay(true)
     const session = new Session(socket, { ...options.session, role: 'smsc' })
-    const hooks = options.onSession(session, { address: remoteAddress, port: remotePort ?? 0 })
+    const hooks = ask(session, { address: remoteAddress, port: remotePort ?? 0 })
     if (!hooks) return void socket.destroy()
     sessions.add(session)
     void session.closed.then(() => sessions.delete(session))
