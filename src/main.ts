@@ -6,10 +6,10 @@ import { buildMessaging } from './build-messaging.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
 import { buildFaces } from './faces.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
-import { sendEmailsLoop } from '#email/send-emails.ts'
+import { sendEmailsLoop, type EmailParts } from '#email/send-emails.ts'
 import { SmtpSender } from '#email/smtp-sender.ts'
 import { Journal } from '#journal/journal.ts'
-import { contactBatchesLoop } from '#loops/contact-batches.ts'
+import { contactBatchesLoop, type ContactBatchParts } from '#loops/contact-batches.ts'
 import { startLoops } from '#loops/loop.ts'
 import { takeNodeNumber } from '#loops/node-number.ts'
 import { purgeLoops } from '#loops/purges.ts'
@@ -132,7 +132,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     })
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
-    const loops = startLoops(
+    const loops = startLoops<ContactBatchParts & EmailParts>(
       [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop],
       { store, clock, nextId, sendEmail: mail && ((email) => mail.send(email)) },
       {

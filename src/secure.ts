@@ -46,6 +46,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         key,
         journal,
         diskNearlyFull: () => false,
+        canSendEmail: () => false,
         publicUrl,
         helpLinks: () => config.helpLinks,
         options: (face) => config.faces[face] ?? {},

@@ -79,7 +79,17 @@ export async function openHarness(
   const over = messagingOver({ store, clock, key, nextId, journal, dataDir })
   const { messaging } = over.built
   const { fetch } = over.outgoing
-  const run = openDoor({ store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull: () => false })
+  const run = openDoor({
+    store,
+    messaging,
+    fetch,
+    credentialForms,
+    nextId,
+    clock,
+    key,
+    diskNearlyFull: () => false,
+    canSendEmail: () => true,
+  })
   const parts: FaceParts = {
     run,
     identity,

@@ -51,6 +51,7 @@ const levels: Readonly<Record<string, number>> = {
   carriers: 4,
   operations: 3,
   messaging: 2,
+  email: 2,
   voice: 2,
   accounts: 1,
   numbers: 1,

@@ -35,6 +35,8 @@ export interface Means {
   readonly nextId: NextId
   readonly clock: Clock
   readonly key: Key
+  /** Whether the operator has named a mail server. */
+  readonly canSendEmail: () => boolean
 }
 
 export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSchema> {

@@ -43,6 +43,8 @@ export interface RunParts {
   readonly clock: Clock
   readonly key: Key
   readonly diskNearlyFull: () => boolean
+  /** Whether the operator has named a mail server; no unless told. */
+  readonly canSendEmail?: () => boolean
 }
 
 /** Whether the caller may; gives permission.missing. Faces call it before they read fields, `run` in any case. */
@@ -70,7 +72,7 @@ export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, cal
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function openDoor(parts: RunParts): Run {
-  const { store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull } = parts
+  const { store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull, canSendEmail = () => false } = parts
 
   return async (operation, caller, input, options = {}) => {
     permit(operation, caller)
@@ -90,6 +92,7 @@ export function openDoor(parts: RunParts): Run {
       nextId,
       clock,
       key,
+      canSendEmail,
       write: writeThrough(claim),
     }
     const act = async (): Promise<unknown> => {

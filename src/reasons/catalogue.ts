@@ -38,6 +38,7 @@ import { fileReasons } from './file.ts'
 import { recordingReasons } from './recording.ts'
 import { reportReasons } from './report.ts'
 import { messageReasons } from './message.ts'
+import { emailReasons } from './email.ts'
 import { faxReasons } from './fax.ts'
 import { presenceReasons } from './presence.ts'
 import { subscriptionReasons } from './subscription.ts'
@@ -84,6 +85,7 @@ export const catalogue = {
   ...recordingReasons,
   ...reportReasons,
   ...messageReasons,
+  ...emailReasons,
   ...faxReasons,
   ...presenceReasons,
   ...subscriptionReasons,
