@@ -18,6 +18,7 @@ interface AnySchema {
   readonly 'x-noun-of'?: string
   readonly 'x-cursor'?: boolean
   readonly 'x-moment'?: boolean
+  readonly 'x-hidden'?: boolean
 }
 
 const maxShownChars = 100
@@ -62,6 +63,8 @@ function leafInward(schema: AnySchema, ids: NativeIds): Step {
 }
 
 function leafOutward(schema: AnySchema, ids: NativeIds): Step {
+  // For other faces' eyes.
+  if (schema['x-hidden']) return () => undefined
   const noun = schema['x-noun']
   if (noun !== undefined) return (value) => ids.show(noun, value as number)
   if (schema['x-cursor']) return (value) => ids.showCursor(value as number)
