@@ -90,6 +90,25 @@ test('a secret is never shown', (t) => {
   assert.match(faults.join(), /OFFHOOK_KEY has a value that is not allowed/)
 })
 
+test('the mail server: a password goes over TLS unless it stays on this machine', (t) => {
+  const smtpOf = (text: string) => readConfig({ OFFHOOK_DATA: folder(t), OFFHOOK_SMTP: text }).smtp
+  assert.deepEqual(smtpOf('smtp://me%40x:p%2Fw@mail.example'), {
+    host: 'mail.example',
+    port: 587,
+    secure: false,
+    user: 'me@x',
+    password: 'p/w',
+    tls: 'required',
+  })
+  assert.deepEqual(smtpOf('smtps://[::1]:2525')?.port, 2525)
+  assert.deepEqual([smtpOf('smtps://mail.example')?.port, smtpOf('smtp://u:p@127.0.0.1')?.tls], [465, 'offered'])
+  assert.equal(smtpOf('smtp://u:p@mail.example?tls=never')?.tls, 'never')
+  for (const wrong of ['mail.example:25', 'http://mail.example', 'smtp://u@mail.example', 'smtp://x?tls=maybe', 'smtp://x/y']) {
+    const faults = faultsOf({ OFFHOOK_DATA: folder(t), OFFHOOK_SMTP: wrong })
+    assert.match(faults.join(), /^OFFHOOK_SMTP has a value that is not allowed/, wrong)
+  }
+})
+
 test('what belongs together is asked for together', (t) => {
   assert.match(faultsOf({ OFFHOOK_DATA: folder(t), OFFHOOK_TLS_CERT: 'x' }).join(), /OFFHOOK_TLS_KEY is missing/)
   assert.match(faultsOf({ OFFHOOK_DATA: folder(t), OFFHOOK_HTTP: 'https://127.0.0.1:1' }).join(), /needs OFFHOOK_TLS_CERT/)

@@ -13,8 +13,12 @@ import { NativeIds } from '#api/native-ids.ts'
 import { openApi } from '#api/openapi.ts'
 import { sessionRoutes } from '#api/sessions.ts'
 import { siteMount } from '#api/site.ts'
+import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
+import { mmsMount } from '#carriers/mms-http/mms-mount.ts'
 import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
+import type { Carriers } from '#messaging/carriers.ts'
+import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
@@ -39,6 +43,8 @@ export interface FacesParts {
   readonly diskNearlyFull: () => boolean
   /** Whether the operator has named a mail server. */
   readonly canSendEmail: () => boolean
+  /** Whose gateways speak to us; absent where there are no carriers. */
+  readonly mmsHttp?: MmsHttpKind
   /** Where clients reach us; known once the server listens. */
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
@@ -47,6 +53,8 @@ export interface FacesParts {
   readonly credentialsFile: () => string | undefined
   readonly nextId: NextId
   readonly messaging: Messaging
+  readonly carriers: Carriers
+  readonly handsets: Handsets
   readonly fetch: FetchGuarded
 }
 
@@ -64,12 +72,15 @@ export function buildFaces({
   journal,
   diskNearlyFull,
   canSendEmail,
+  mmsHttp,
   publicUrl,
   helpLinks,
   options,
   credentialsFile,
   nextId,
   messaging,
+  carriers,
+  handsets,
   fetch,
 }: FacesParts): Faces {
   const lockouts = new Lockouts(store, clock)
@@ -78,7 +89,19 @@ export function buildFaces({
   const forms: CredentialForms = new Map(
     [nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]),
   )
-  const run = openDoor({ store, messaging, fetch, credentialForms: forms, nextId, clock, key, diskNearlyFull, canSendEmail })
+  const run = openDoor({
+    store,
+    messaging,
+    carriers,
+    handsets,
+    fetch,
+    credentialForms: forms,
+    nextId,
+    clock,
+    key,
+    diskNearlyFull,
+    canSendEmail,
+  })
   const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
   const rates = new Rates(store, clock)
   const partsOf = (face: string): FaceParts => ({
@@ -109,8 +132,9 @@ export function buildFaces({
     tell,
   })
   const media = mediaFilesMount({ read: store, urls: new MediaUrls(key, clock, publicUrl), refused: site.refused })
+  const gateways = mmsHttp ? [mmsMount({ kind: mmsHttp, clock, refused: site.refused })] : []
   return {
-    mounts: [...faces, media, reasonsMount(site), site],
+    mounts: [...faces, media, ...gateways, reasonsMount(site), site],
     writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
     parts,
   }
