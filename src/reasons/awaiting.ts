@@ -17,8 +17,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'policy.hook_failed', capability: 'messaging' },
   { slug: 'policy.session_blocked', capability: 'messaging' },
   { slug: 'account.suspended', capability: 'messaging' },
-  { slug: 'number.not_bound', capability: 'messaging' },
-  { slug: 'provisioning.data_invalid', capability: 'messaging' },
   { slug: 'message.sender_not_owned', capability: 'messaging' },
   { slug: 'message.sender_not_enabled', capability: 'messaging' },
   { slug: 'message.sender_number_not_found', capability: 'messaging' },

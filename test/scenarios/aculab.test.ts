@@ -136,10 +136,10 @@ test('a purchase repeated with its key buys once, and a new key overlaps the old
 
 test('numbers and services on PostgreSQL', { skip: !postgresFound }, async (t) => {
   const { call, ask, credentials } = await start(t, { engine: 'postgres' })
-  const bought = await call('GET', '/tel_purchase?country=Germany&region=Berlin&quantity=3')
+  const bought = await call('GET', '/tel_purchase?country=Canada&state=Ontario&region=Toronto&quantity=3')
   assert.equal(bought.json.count, 3, bought.text)
   assert.equal((await call('GET', `/tel_delete_numbers?numbers=${bought.json.numbers.join('/')}`)).status, 200)
-  const regions = (await call('GET', '/tel_get_supported_regions?country=Germany')).json
+  const regions = (await call('GET', '/tel_get_supported_regions?country=Canada')).json
   assert.deepEqual(regions[0].stock, 10)
   const configuration = { service_password: 'päss', uas: { application_name: 'dial' } }
   assert.equal((await call('PUT', '/service/v1/outbound/Dialer', { body: configuration })).status, 200)

@@ -13,14 +13,22 @@ const mostNumbers = 10_000
 
 const types: Record<string, string> = { local: 'Local', tollfree: 'TollFree', mobile: 'Mobile', national: 'National' }
 
-function numberShown(ids: Ids, number: NumberShown, path: string): object {
+/** A term that is over within so long is told as running out. */
+const expiringMs = 30 * 24 * 3_600_000
+
+function statusOf({ status, expiresAt }: NumberShown, nowMs: number): 'Active' | 'Expiring' | 'Inactive' {
+  if (status !== 'active') return 'Inactive'
+  return expiresAt !== null && expiresAt - nowMs < expiringMs ? 'Expiring' : 'Active'
+}
+
+function numberShown(ids: Ids, number: NumberShown, path: string, nowMs: number): object {
   const digits = number.number.replace('+', '')
   return {
     msisdn: digits,
     ...(number.boughtAt !== null && { dateCreated: timestamp(number.boughtAt) }),
     dateUpdated: timestamp(number.updatedAt),
     countryCode: number.country,
-    operationalStatus: 'Active',
+    operationalStatus: statusOf(number, nowMs),
     referenceId: ids.guid('number', number.id),
     rentalPrice: number.priceMicro / 1_000_000,
     billingCurrency: number.currency,
@@ -34,11 +42,12 @@ async function list({ parts, ids, caller, knock }: Visit) {
   const path = knock.request.path.replace(/\/$/, '')
   const numbers: object[] = []
   let updated = caller.account.createdMs
+  const nowMs = parts.clock.nowMs()
   for (let after: number | undefined; numbers.length < mostNumbers;) {
     const page = await parts.run(listNumbersOperation, caller, { limit: 1000, ...(after !== undefined && { after }) })
     for (const number of page.items as unknown as NumberShown[]) {
       if (number.form !== 'e164') continue
-      numbers.push(numberShown(ids, number, path))
+      numbers.push(numberShown(ids, number, path, nowMs))
       updated = Math.max(updated, number.updatedAt)
     }
     if (page.next === null) break

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createAccountOperation } from '#operations/accounts/create-account.ts'
+import { createAddressOperation } from '#operations/addresses/create-address.ts'
 import { updateAccountOperation } from '#operations/accounts/update-account.ts'
 import { openHarness, type FaceHarness, type HarnessAsk } from '../../../test/face-harness.ts'
 import { aculab } from './aculab.ts'
@@ -217,7 +218,7 @@ test('numbers are found, bought, listed and given back', async () => {
   await refused('/tel_purchase?country=United+States&region=Little+Rock&state=Ohio', '0010', 400)
   await refused('/tel_purchase?country=United+States&region=Little+Rock', '0001', 400)
   await refused('/tel_purchase?country=Germany&region=Berlin&did_type=satellite', '0201', 400)
-  await refused('/tel_purchase?country=Germany&region=Berlin&regulation_address=Home', '0012', 400)
+  await refused('/tel_purchase?country=Germany&region=Berlin&regulation_address=Nowhere', '0012', 400)
   await refused('/tel_purchase?country=Germany&region=Berlin&based_on=none', '0102', 403)
   const few = await refused('/tel_purchase?country=Germany&region=Berlin&quantity=11', '0200', 403)
   assert.match(few.json.error.text, /10/)
@@ -228,14 +229,39 @@ test('numbers are found, bought, listed and given back', async () => {
     (await ask('/service/v1/inbound/Template', { method: 'PUT', body: { rest: { first_page: { address: '/first' } } } })).status,
     200,
   )
+  await refused('/tel_purchase?country=Germany&region=Berlin', '0005', 400)
+  const address = { holder: 'Somebody', country: 'DE', street: '1 Street' }
+  for (const [name, region] of [
+    ['Home', 'Berlin'],
+    ['Away', 'Bonn'],
+  ] as const)
+    await face.run(createAddressOperation, face.sandbox, { ...address, name, region })
+  const away = await refused('/tel_purchase?country=Germany&region=Berlin&regulation_address=Away', '0006', 400)
+  assert.match(away.json.error.text, /Local/)
+  const told = await ask('/tel_list_regulation_addresses', { secure: true })
+  assert.deepEqual(told.json[0], {
+    name: 'Home',
+    holder: 'Somebody',
+    street: '1 Street',
+    city: 'Berlin',
+    region: 'Berlin',
+    postal_code: '',
+    country: 'Germany',
+  })
   const bought = await ask('/tel_purchase', {
     method: 'POST',
-    body: form({ country: 'Germany', region: 'B\\u0065rlin', quantity: '2', based_on: 'Template' }),
+    body: form({
+      country: 'Germany',
+      region: 'B\\u0065rlin',
+      quantity: '2',
+      based_on: 'Template',
+      regulation_address: 'Home',
+    }),
   })
   assert.equal(bought.status, 200, bought.text)
   assert.deepEqual(bought.json, { numbers: ['493023125100', '493023125101'], count: 2 })
   assert.equal((await ask('/service/v1/inbound/493023125100')).json.rest.first_page.address, '/first')
-  const rest = await ask('/tel_purchase?country=Germany&region=Berlin&quantity=20&allow_partial=True')
+  const rest = await ask('/tel_purchase?country=Germany&region=Berlin&quantity=20&allow_partial=True&regulation_address=Home')
   assert.equal(rest.json.count, 8)
   await refused('/tel_purchase?country=Germany&region=Berlin', '0200', 403)
   const listed = (await ask(`/tel_list_numbers?username=${face.credentials.username}`)).json
@@ -255,6 +281,15 @@ test('numbers are found, bought, listed and given back', async () => {
   assert.deepEqual([own888.ordinary_cpc, own888.payphone_cpc], [true, false])
   assert.equal((await ask('/tel_purchase?country=United+Kingdom&did_type=mobile')).json.count, 1)
 
+  const set = await ask('/tel_update_number?number=493023125102&messaging=F&service=493023125100')
+  assert.deepEqual([set.json.service, set.json.messaging], ['493023125100', false])
+  await refused('/tel_update_number?number=14155550100&messaging=T', '0301', 400)
+
+  assert.deepEqual((await ask('/tel_whitelist_add?number=447400123456')).json, { number: '447400123456' })
+  assert.deepEqual((await ask('/tel_whitelist_list')).json, ['447400123456'])
+  assert.deepEqual((await ask('/tel_whitelist_delete?number=447400123456')).json, { number: '447400123456' })
+  await refused('/tel_whitelist_delete?number=447400123456', '0302', 400)
+
   await refused('/tel_delete_numbers?numbers=493023125100/14155550100', '0300', 400)
   assert.deepEqual((await ask('/tel_delete_numbers?numbers=493023125100/493023125101')).json, {
     numbers: ['493023125100', '493023125101'],
@@ -273,7 +308,6 @@ test('a developer account buys no numbers, and takes a free one', async () => {
   await refused('/tel_list_numbers', '0106', 403)
   await run(updateAccountOperation, operator, { id: sandbox.account.id, status: 'active' })
   await refused('/voice_biometrics/v1/user_group/list', '0107', 403)
-  assert.equal((await ask('/tel_list_regulation_addresses', { secure: true })).text, '[]')
 })
 
 test('nobody reads the numbers of an account that is not below', async () => {

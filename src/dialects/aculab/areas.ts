@@ -2,13 +2,15 @@
 // told here are exactly those that a purchase takes. Reference section 5.
 
 import { listPlacesOperation } from '#operations/numbers/list-numbers.ts'
+import * as areas from '#numbers/areas.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Static } from 'typebox'
-import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import { dollars } from './formats.ts'
 import { choice, must, placeName } from './parameters.ts'
 import { deed, type Asked, type Deed, type DeedTable } from './routes.ts'
 
-export type CoreType = Static<(typeof listPlacesOperation)['output']>['items'][number]['type']
+type CorePlace = Static<(typeof listPlacesOperation)['output']>['items'][number]
+export type CoreType = CorePlace['type']
 
 const types = {
   geographic: 'local',
@@ -26,11 +28,13 @@ export interface Place {
   readonly country: string
   /** ISO 3166 alpha-2. */
   readonly countryCode: string
+  readonly type: CoreType
   readonly didType: DidType
   readonly state: string
   readonly region: string
   readonly stock: number
   readonly monthlyCost: number | null
+  readonly address: CorePlace['address']
 }
 
 const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' })
@@ -47,14 +51,16 @@ export function countryName(code: string): string {
 
 export async function allPlaces({ parts, caller }: Pick<Asked, 'parts' | 'caller'>): Promise<Place[]> {
   const { items } = await parts.run(listPlacesOperation, caller, { soldOut: true })
-  return items.map(({ country, type, state, region, stock, priceMicro, currency }) => ({
+  return items.map(({ country, type, state, region, stock, priceMicro, currency, address }) => ({
     country: countryName(country),
     countryCode: country,
+    type,
     didType: didTypeOf(type),
     state,
     region,
     stock,
     monthlyCost: dollars(priceMicro, currency),
+    address,
   }))
 }
 
@@ -65,24 +71,9 @@ export interface Area {
   readonly region?: string | undefined
 }
 
-/**
- * The places of a country, narrowed by state and region where given. Gives number.area_unknown (0008, 0010, 0009) and
- * number.state_not_applicable (0028 for the type of number, 0011 for the country).
- */
-export function placesIn(places: readonly Place[], { country, didType, state, region }: Area): Place[] {
-  const inCountry = places.filter((place) => place.country === country && place.didType === didType)
-  if (inCountry.length === 0) refuse('number.area_unknown', { level: 'country', value: `${country} for ${didType} numbers` })
-  if (state !== undefined) {
-    if (didType !== 'geographic') refuse('number.state_not_applicable', { cause: 'type', state })
-    if (inCountry.every((place) => place.state === '')) refuse('number.state_not_applicable', { cause: 'country', state })
-  }
-  const inState = state === undefined ? inCountry : inCountry.filter((place) => place.state === state)
-  if (inState.length === 0) refuse('number.area_unknown', { level: 'state', value: `${state} in ${country}` })
-  if (region === undefined) return inState
-  const inRegion = inState.filter((place) => place.region === region)
-  if (inRegion.length === 0) refuse('number.area_unknown', { level: 'region', value: `${region} in ${state ?? country}` })
-  return inRegion
-}
+/** The places of a country, narrowed by state and region where given, with the faults of areas in this vendor's words. */
+export const placesIn = (places: readonly Place[], { country, didType, state, region }: Area): Place[] =>
+  areas.placesIn(places, { country, type: coreType(didType), typeShown: didType, state, region })
 
 const unknownType = (type: string, parameter: string): Refusal =>
   refusal('number.type_invalid', { parameter, type: type.slice(0, 40) })
@@ -93,23 +84,31 @@ export const didTypeParameter = choice<DidType>(
 )
 export const regionParameter = placeName({ digits: true })
 
-/** One row for each set of names, with the stock of all its places and the lowest cost. */
+/** From what asks for nothing to what asks for most. */
+const needs: readonly Place['address'][] = ['none', 'worldwide', 'national', 'local']
+
+/** One row for each set of names, with the stock of all its places, the lowest cost and the strictest rule of addresses. */
 function summed(places: readonly Place[], told: (place: Place) => Record<string, string>) {
-  const rows = new Map<string, { names: Record<string, string>; didType: DidType; stock: number; cost: number | null }>()
+  const rows = new Map<
+    string,
+    { names: Record<string, string>; didType: DidType; stock: number; cost: number | null; need: number }
+  >()
   for (const place of places) {
     const names = told(place)
     const key = `${place.didType}\n${Object.values(names).join('\n')}`
     const row = rows.get(key)
-    if (!row) rows.set(key, { names, didType: place.didType, stock: place.stock, cost: place.monthlyCost })
+    const need = needs.indexOf(place.address)
+    if (!row) rows.set(key, { names, didType: place.didType, stock: place.stock, cost: place.monthlyCost, need })
     else {
       row.stock += place.stock
+      row.need = Math.max(row.need, need)
       if (place.monthlyCost !== null && (row.cost === null || place.monthlyCost < row.cost)) row.cost = place.monthlyCost
     }
   }
-  return [...rows.values()].map(({ names, didType, stock, cost }) => ({
+  return [...rows.values()].map(({ names, didType, stock, cost, need }) => ({
     ...names,
     did_type: didType,
-    regulation_address_required: 'none',
+    regulation_address_required: needs[need],
     setup_cost: 0,
     monthly_cost: cost,
     stock,

@@ -1,18 +1,23 @@
-// Buying, listing and giving back telephone numbers. Reference section 5. Regulation addresses cannot be registered yet:
-// the list of them is empty, no country asks for one, and any name given is unknown (0012).
+// Buying, setting up, listing and giving back telephone numbers. Reference section 5. Regulation addresses are registered
+// at the native API, as this vendor has them registered on its console; here they are listed and named.
 
 import { actFor } from '#accounts/act-for.ts'
-import { readServiceOperation } from '#operations/applications/read-application.ts'
+import { findAddressOperation, listAddressesOperation } from '#operations/addresses/read-address.ts'
 import { buyNumbersOperation } from '#operations/numbers/buy-numbers.ts'
 import { listNumbersOperation } from '#operations/numbers/list-numbers.ts'
 import type { NumberShown } from '#operations/numbers/number-view.ts'
 import { findNumberOperation } from '#operations/numbers/read-number.ts'
 import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
+import { setMessagingOperation } from '#operations/numbers/switch-number.ts'
 import { takeTestNumberOperation } from '#operations/numbers/take-test-number.ts'
+import {
+  distrustNumberOperation,
+  listTrustedNumbersOperation,
+  trustNumberOperation,
+} from '#operations/numbers/trusted-numbers.ts'
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { findUserOperation } from '#operations/users/read-user.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
-import { readFacet, setFacet } from '#store/facets.ts'
 import {
   allPlaces,
   coreType,
@@ -23,11 +28,10 @@ import {
   regionParameter,
   type DidType,
 } from './areas.ts'
-import { faceName } from './auth.ts'
 import { digitsOf, readTelephone } from './formats.ts'
 import { serviceNameForm } from './ids.ts'
 import { wholeList } from './paging.ts'
-import { count, flag, list, must, placeName, text } from './parameters.ts'
+import { count, flag, list, must, placeName, text, type Parameter } from './parameters.ts'
 import { deed, type Asked, type Deed, type DeedTable } from './routes.ts'
 import { readService, writeService } from './services.ts'
 import type { Configuration } from './service-schema.ts'
@@ -38,6 +42,7 @@ const serviceName = text(serviceNameForm, 'the name of an inbound service')
 /** Which phones may call a toll-free number. */
 const callerTypes = ['ordinary_cpc', 'cellular_cpc', 'payphone_cpc'] as const
 type CallerTypes = Record<(typeof callerTypes)[number], boolean>
+const coreCaller = { ordinary_cpc: 'ordinary', cellular_cpc: 'cellular', payphone_cpc: 'payphone' } as const
 
 const isNotMobile = (sent: ReadonlyMap<string, string>): boolean => sent.get('did_type') !== 'mobile'
 
@@ -68,12 +73,13 @@ const purchase: Deed = deed({
       allow_partial: partial,
       based_on: basedOn,
     } = fields
-    const mayCall = callerTypesIn(fields, didType)
+    const callers = callersIn(fields, didType)
     const places = await allPlaces(asked)
     const [place] = placesIn(places, { country, didType, state, region })
     if (state === undefined && place!.state !== '')
       refuse('request.parameter_missing', { parameter: 'state', location: 'parameter' })
-    if (fields.regulation_address !== undefined) refuse('address.not_found', { address: fields.regulation_address })
+    const { regulation_address: name } = fields
+    const address = name === undefined ? undefined : await parts.run(findAddressOperation, caller, { name })
     const template = basedOn === undefined ? undefined : await templateNamed(asked, basedOn)
     const { items } = await parts.run(
       buyNumbersOperation,
@@ -85,42 +91,26 @@ const purchase: Deed = deed({
         ...(region !== undefined && { region }),
         ...(quantity !== undefined && { quantity }),
         ...(partial !== undefined && { partial }),
+        ...(address && { addressId: address.id }),
+        ...(callers && { callers }),
       },
       { idempotencyKey },
     )
     const numbers = items as readonly NumberShown[]
-    for (const number of numbers) {
-      if (template) await serve(asked, number, template)
-      if (mayCall) await keepCallerTypes(asked, number, mayCall)
-    }
+    if (template) for (const number of numbers) await serve(asked, number, template)
     return told(numbers)
   },
 })
 
-/** Undefined unless some were given. Gives 0030 for numbers that are not toll-free, 0202 when nobody could call. */
-function callerTypesIn(
+/** Undefined unless some were given. Gives 0030 for numbers that are not toll-free. */
+function callersIn(
   fields: { readonly [K in keyof CallerTypes]?: boolean | undefined },
   didType: DidType,
-): CallerTypes | undefined {
+): Partial<Record<'ordinary' | 'cellular' | 'payphone', boolean>> | undefined {
   const given = callerTypes.filter((name) => fields[name] !== undefined)
   if (given.length === 0) return undefined
   if (didType !== 'tollfree') refuse('request.parameters_exclusive', { parameters: [given[0]!, `did_type ${didType}`] })
-  const mayCall = Object.fromEntries(callerTypes.map((name) => [name, fields[name] ?? true])) as CallerTypes
-  if (!Object.values(mayCall).includes(true)) refuse('number.tollfree_no_caller_type')
-  return mayCall
-}
-
-/** Kept and shown; calls to the number are held to it once there are calls. */
-async function keepCallerTypes({ parts, caller }: Asked, { id }: NumberShown, mayCall: CallerTypes): Promise<void> {
-  const row = {
-    face: faceName,
-    noun: 'number',
-    id,
-    account_id: caller.account.id,
-    data: JSON.stringify(mayCall),
-    updated_ms: parts.clock.nowMs(),
-  }
-  await parts.store.write(setFacet, row)
+  return Object.fromEntries(given.map((name) => [coreCaller[name], fields[name]!]))
 }
 
 /** Gives service.template_unknown. */
@@ -166,7 +156,7 @@ const listNumbers: Deed = deed({
     const whose = fields.username === undefined ? caller : await ownerNamed(parts, caller, fields.username)
     const rows = (await wholeList((page) => parts.run(listNumbersOperation, whose, page))) as readonly NumberShown[]
     const told: object[] = []
-    for (const row of rows) if (row.form === 'e164') told.push(await numberTold(parts, row))
+    for (const row of rows) if (row.form === 'e164') told.push(numberTold(row))
     return told
   },
 })
@@ -177,9 +167,7 @@ async function ownerNamed(parts: Asked['parts'], caller: Asked['caller'], login:
   return actFor(parts.store, caller, accountId)
 }
 
-async function numberTold(parts: Asked['parts'], row: NumberShown): Promise<object> {
-  const { number, country, state, region, type, detail, capabilities } = row
-  const mayCall = type === 'tollfree' ? await readFacet<CallerTypes>(parts.store, faceName, 'number', row.id) : undefined
+function numberTold({ number, country, state, region, type, detail, messaging, callers }: NumberShown): object {
   return {
     number: digitsOf(number),
     country: countryName(country),
@@ -187,8 +175,36 @@ async function numberTold(parts: Asked['parts'], row: NumberShown): Promise<obje
     region,
     did_type: didTypeOf(type),
     service: detail['service'] ?? null,
-    messaging: capabilities.sms,
-    ...mayCall,
+    messaging: messaging.sms,
+    ...(callers && Object.fromEntries(callerTypes.map((name) => [name, callers[coreCaller[name]] ?? true]))),
+  }
+}
+
+const telephone: Parameter<string> = { required: false, read: readTelephone }
+
+/** Which service answers a number, and whether it sends and receives messages. What is not given stays. */
+const updateNumber: Deed = deed({
+  parameters: { number: must(telephone), service: serviceName, messaging: flag },
+  operations: [updateNumberOperation, setMessagingOperation],
+  async answer({ parts, caller, fields }) {
+    const { number, service, messaging } = fields
+    const found = await ownNumber(parts, caller, number)
+    let row = found
+    if (service !== undefined)
+      row = (await parts.run(updateNumberOperation, caller, { id: found.id, detail: { service } })) as NumberShown
+    if (messaging !== undefined)
+      row = (await parts.run(setMessagingOperation, caller, { id: found.id, enabled: messaging })) as NumberShown
+    return numberTold(row)
+  },
+})
+
+/** Gives number.not_found, whoever else owns it or nobody (0301). */
+async function ownNumber(parts: Asked['parts'], caller: Asked['caller'], number: string): Promise<NumberShown> {
+  try {
+    return (await parts.run(findNumberOperation, caller, { number })) as NumberShown
+  } catch (error) {
+    if (error instanceof Refusal && error.reason.startsWith('number.')) refuse('number.not_found', { number })
+    throw error
   }
 }
 
@@ -215,18 +231,58 @@ async function idOfOwn(parts: Asked['parts'], caller: Asked['caller'], number: s
 }
 
 const listAddresses: Deed = deed({
-  operations: [readServiceOperation],
+  operations: [listAddressesOperation],
   secure: true,
-  // Addresses are registered by the operator, and nothing registers them in this version: there are none.
-  answer: async () => [],
+  async answer({ parts, caller }) {
+    const rows = await wholeList((page) => parts.run(listAddressesOperation, caller, page))
+    return rows.map(({ name, holder, street, city, region, postalCode, country }) => ({
+      name,
+      holder,
+      street,
+      city,
+      region,
+      postal_code: postalCode,
+      country: countryName(country),
+    }))
+  },
+})
+
+const whitelist: Deed = deed({
+  operations: [listTrustedNumbersOperation],
+  async answer({ parts, caller }) {
+    const rows = await wholeList((page) => parts.run(listTrustedNumbersOperation, caller, page))
+    return rows.map(({ number }) => digitsOf(number))
+  },
+})
+
+const whitelistAdd: Deed = deed({
+  parameters: { number: must(telephone) },
+  operations: [trustNumberOperation],
+  answer: async ({ parts, caller, fields }) => ({
+    number: digitsOf((await parts.run(trustNumberOperation, caller, { number: fields.number })).number),
+  }),
+})
+
+/** Gives number.not_in_whitelist (0302). */
+const whitelistDelete: Deed = deed({
+  parameters: { number: must(telephone) },
+  operations: [distrustNumberOperation],
+  async answer({ parts, caller, fields: { number } }) {
+    await parts.run(distrustNumberOperation, caller, { number })
+    return { number }
+  },
 })
 
 export const numberOperations: DeedTable = {
   tel_purchase: purchase,
   tel_purchase_development: purchaseDevelopment,
   tel_list_numbers: listNumbers,
+  tel_update_number: updateNumber,
   tel_delete_numbers: deleteNumbers,
   // The list of operations and the error list spell it differently.
   tel_list_regulation_addresses: listAddresses,
   tel_list_regulation_address: listAddresses,
+  tel_whitelist_list: whitelist,
+  tel_whitelist_add: whitelistAdd,
+  tel_whitelist_delete: whitelistDelete,
 }

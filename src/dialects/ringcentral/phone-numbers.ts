@@ -135,7 +135,7 @@ function viewer(room: Room, knock: RingCentralKnock, caller: Caller) {
     return found
   }
   return async (number: NumberShown) => {
-    const { capabilities, detail } = number
+    const { capabilities, detail, messaging } = number
     const id = room.ids.show('number', number.id)
     const userId = detail['userId']
     return {
@@ -151,8 +151,8 @@ function viewer(room: Room, knock: RingCentralKnock, caller: Caller) {
       country: countryRecord(room, knock, number.country, 'en-US'),
       features: [
         ...(capabilities.voice ? ['CallerId'] : []),
-        ...(capabilities.sms ? ['SmsSender'] : []),
-        ...(capabilities.mms ? ['MmsSender'] : []),
+        ...(messaging.sms ? ['SmsSender'] : []),
+        ...(messaging.mms ? ['MmsSender'] : []),
       ],
       ...(typeof userId === 'number' && { extension: await extensionOf(userId) }),
     }

@@ -1,5 +1,5 @@
 // Numbers (reference section 6): what is for sale, acquiring, reading, giving back, and the one service that a number serves.
-// A number is rented until it is given back: `months` is checked and has no further effect, `expiry_date` is empty.
+// A number acquired for `months` has an `expiry_date`; without them it is rented until it is given back.
 
 import Type from 'typebox'
 import { Optional, WebUrl } from '#operations/fields.ts'
@@ -12,7 +12,7 @@ import { subscribeNumberOperation, unsubscribeNumberOperation } from '#operation
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import { given, route, type Body, type Call, type Fields } from './call.ts'
-import { decimalOf, gmtOf, microOf, plainNumber } from './formats.ts'
+import { decimalOf, gmtOf, localTime, microOf, plainNumber } from './formats.ts'
 import { pageAsked, totalOf, type PageAsked } from './paging.ts'
 import { requireServiceId, serviceOf } from './services.ts'
 
@@ -28,7 +28,7 @@ const categoryOf = Object.fromEntries(Object.entries(categories).map(([category,
 function offerBody(number: NumberShown): Body {
   return {
     number: plainNumber(number.number),
-    state: number.accountId === null ? 'available' : 'active',
+    state: number.status,
     category: categoryOf[number.type],
     country: number.country,
     region: number.region,
@@ -42,7 +42,7 @@ function numberBody({ ids, caller, nowMs }: Call, number: NumberShown): Body {
     ...offerBody(number),
     owner: ids.show('account', number.accountId!),
     services: number.detail['services'] ?? [],
-    expiry_date: '',
+    expiry_date: number.expiresAt === null ? '' : localTime(caller.account, number.expiresAt),
     gmt: gmtOf(caller.account, nowMs),
   }
 }
@@ -121,22 +121,28 @@ const acquire = route({
     const priceMicro = price === undefined ? undefined : microOf(price)
     if (price !== undefined && priceMicro === undefined)
       refuse('number.price_invalid', { number, price: String(price).slice(0, 40) })
-    return given({ number, priceMicro })
+    return given({ number, priceMicro, months: body['months'] })
   },
   async perform(call, input) {
     try {
       const { items } = await call.ask(buyNumbersOperation, input)
       return items[0] as NumberShown
     } catch (error) {
-      // -1002 is said of a number that others were faster to take, -1001 of one that is in no inventory.
-      if (error instanceof Refusal && error.reason === 'number.not_available')
-        await call.ask(findNumberOperation, { number: input.number })
+      // -1001 is said of a number that is in no inventory, -1002 of one that is not for sale or that others were faster to take.
+      if (error instanceof Refusal && error.reason === 'number.not_available') await requireKnown(call, input.number)
       throw error
     }
   },
   write: numberBody,
   made: (_, { number }) => `/number/v1/numbers/${plainNumber(number)}`,
 })
+
+/** Gives number.not_found. */
+async function requireKnown(call: Call, number: string): Promise<void> {
+  await find(call, number).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.reason === 'number.not_found') throw error
+  })
+}
 
 const numberInPath = ({ params, check }: Call): { number: string } => {
   const input = { number: params['number']! }

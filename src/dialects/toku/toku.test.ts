@@ -188,10 +188,8 @@ describe('the toku face', () => {
     const bought = await ask('POST', '/number/v1/numbers', { body: { number: `+${number}`, price: '2.00', months: 12 }, headers })
     assert.equal(bought.status, 200)
     assert.equal(bought.headers['location'], `http://127.0.0.1:8080/toku/number/v1/numbers/${number}`)
-    assert.deepEqual(
-      [bought.json.result, bought.json.state, bought.json.expiry_date, bought.json.services],
-      [0, 'active', '', []],
-    )
+    assert.deepEqual([bought.json.result, bought.json.state, bought.json.services], [0, 'active', []])
+    assert.match(bought.json.expiry_date, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
     const replayed = await ask('POST', '/number/v1/numbers', {
       body: { number: `+${number}`, price: '2.00', months: 12 },
       headers,

@@ -1,5 +1,7 @@
 import Type from 'typebox'
+import { addressNeeds, callerTypes, rulingOf } from '#numbers/number-rules.ts'
 import { counted } from '#store/counters.ts'
+import { readNumberRules } from '#store/number-rules.ts'
 import { allPlaces, countNumbers, listNumbers, listStock, stockPlaces } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
@@ -99,6 +101,8 @@ export const listPlacesOperation = operation({
         stock: Type.Integer(),
         priceMicro: Type.Integer(),
         currency: Type.String(),
+        address: OneOf(addressNeeds, 'Which address whoever rents there must have.'),
+        barredCallers: Type.Array(OneOf(callerTypes, 'A kind of phone that cannot call there.')),
       }),
     ),
   }),
@@ -106,13 +110,19 @@ export const listPlacesOperation = operation({
   route: { method: 'GET', path: '/number-places' },
   async run({ read }, { soldOut = false }) {
     const rows = await (soldOut ? allPlaces : stockPlaces)(read)
+    const rules = await readNumberRules(read)
     return {
-      items: rows.map(({ n, price, ...place }) => ({
-        ...place,
-        type: place.type as 'local',
-        stock: Number(n),
-        priceMicro: Number(price),
-      })),
+      items: rows.map(({ n, price, ...place }) => {
+        const { address, barredCallers } = rulingOf(rules, place)
+        return {
+          ...place,
+          type: place.type as 'local',
+          stock: Number(n),
+          priceMicro: Number(price),
+          address,
+          barredCallers: [...barredCallers],
+        }
+      }),
     }
   },
 })

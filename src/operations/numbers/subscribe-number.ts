@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import { requireUsable } from '#numbers/number-state.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readNumber, subscribeNumber, unsubscribeNumber } from '#store/numbers.ts'
 import { Id, OneOf, Optional, Text } from '../fields.ts'
@@ -26,6 +27,9 @@ export const subscribeNumberOperation = operation({
   output: NumberView,
   reasons: [
     'number.not_found',
+    'number.blocked',
+    'number.expired',
+    'number.not_active',
     'number.type_invalid',
     'number.already_subscribed',
     'number.subscribed_elsewhere',
@@ -38,6 +42,7 @@ export const subscribeNumberOperation = operation({
     const { caller, read, clock } = means
     const row = await readNumber(read, caller.account.id, id)
     if (!row) refuse('number.not_found', {})
+    requireUsable(row, clock.nowMs())
     const { number, type, capabilities } = numberView(row, clock.nowMs())
     if (capability !== undefined && !capabilities[capability]) refuse('number.type_invalid', { type })
     await requireTargets(read, caller, undefined, detail as NumberDetailValue | undefined)
