@@ -39,7 +39,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
       const { dataDir } = config
       const publicUrl = () => config.publicUrl ?? ''
       const built = { store, clock, key, journal, nextId, fetch, fetchOwn: fetch, publicUrl, dataDir, node: 'secure' }
-      const { messaging } = buildMessaging(built)
+      const { messaging, carriers, loopback } = buildMessaging(built)
       const { parts } = buildFaces({
         store,
         clock,
@@ -53,6 +53,8 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         credentialsFile: () => undefined,
         nextId,
         messaging,
+        carriers,
+        handsets: loopback,
         fetch,
       })
       return await secureStore(parts, config.dataDir)

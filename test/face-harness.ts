@@ -60,11 +60,13 @@ export interface HarnessOptions {
   readonly clock?: Clock
   readonly helpLinks?: string
   readonly options?: Readonly<Record<string, string | number | boolean>>
+  /** Yes unless told. */
+  readonly canSendEmail?: boolean
 }
 
 export async function openHarness(
   dialect: Dialect,
-  { url, clock = systemClock, helpLinks, options = {} }: HarnessOptions = {},
+  { url, clock = systemClock, helpLinks, options = {}, canSendEmail = true }: HarnessOptions = {},
 ): Promise<FaceHarness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-face-'))
   const store = await openStore({ dataDir, clock, url })
@@ -77,18 +79,20 @@ export async function openHarness(
   const credentialForms = new Map([nativeKeyForm, dialect.form].map((form) => [form.face, form]))
   const journal = new Journal({ level: 'silent', clock })
   const over = messagingOver({ store, clock, key, nextId, journal, dataDir })
-  const { messaging } = over.built
+  const { messaging, carriers, loopback } = over.built
   const { fetch } = over.outgoing
   const run = openDoor({
     store,
     messaging,
+    carriers,
+    handsets: loopback,
     fetch,
     credentialForms,
     nextId,
     clock,
     key,
     diskNearlyFull: () => false,
-    canSendEmail: () => true,
+    canSendEmail: () => canSendEmail,
   })
   const parts: FaceParts = {
     run,

@@ -84,6 +84,8 @@ export async function openHouse(store: Store): Promise<House> {
     store,
     nextId,
     messaging: over.built.messaging,
+    carriers: over.built.carriers,
+    handsets: over.built.loopback,
     fetch: over.outgoing.fetch,
     clock,
     key,

@@ -27,9 +27,11 @@ export interface Nouns {
   readonly service: string
   readonly clientGroup: string
   readonly member: string
-  /** Decks and packages are the operator's: of these nobody has one. */
+  /** Decks, packages, carriers and routes are the operator's: of these nobody has one. */
   readonly rateDeck: string
   readonly package: string
+  readonly carrier: string
+  readonly route: string
   readonly media: string
   readonly mediaName: string
   readonly email: string
@@ -139,6 +141,8 @@ export async function openAccount(house: House, mark: string, region: string): P
       member: member.name,
       rateDeck: house.ids.show('rateDeck', house.parts.nextId()),
       package: house.ids.show('package', house.parts.nextId()),
+      carrier: house.ids.show('carrier', house.parts.nextId()),
+      route: house.ids.show('route', house.parts.nextId()),
       media: media.id,
       mediaName: media.name,
       email: email.id,
@@ -171,6 +175,8 @@ export function ghosts(house: House): Nouns {
     clientGroup: `ghost-${house.parts.nextId()}`,
     rateDeck: of('rateDeck'),
     package: of('package'),
+    carrier: of('carrier'),
+    route: of('route'),
     member: `ghost-${house.parts.nextId()}`,
     media: of('media'),
     email: of('email'),
@@ -312,6 +318,20 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'rate_decks.delete': ({ rateDeck }) => ({ id: rateDeck }),
   'rate_decks.assign': ({ account }) => ({ accountId: account, deckId: null }),
   'rates.price': () => ({ service: 'sms', number: '+12125550100' }),
+  'carriers.create': () => ({ name: `c${crypto.randomUUID().slice(0, 8)}`, url: 'smpp://us@127.0.0.1:1', enabled: false }),
+  'carriers.list': () => ({}),
+  'carriers.kinds': () => ({}),
+  'carriers.read': ({ carrier }) => ({ id: carrier }),
+  'carriers.update': ({ carrier }) => ({ id: carrier, enabled: false }),
+  'carriers.delete': ({ carrier }) => ({ id: carrier }),
+  'routes.create': ({ carrier }) => ({ carrierId: carrier }),
+  'routes.list': () => ({}),
+  'routes.read': ({ route }) => ({ id: route }),
+  'routes.update': ({ route }) => ({ id: route, rank: 1 }),
+  'routes.delete': ({ route }) => ({ id: route }),
+  'handsets.messages': () => ({ handset: '+13105550101' }),
+  'handsets.send': ({ numberText }) => ({ handset: '+13105550101', to: numberText, text: 'Hello' }),
+  'handsets.read': () => ({ handset: '+13105550101', upTo: 1 }),
   'packages.list': () => ({}),
   'packages.create': () => ({ name: crypto.randomUUID(), priceMicro: 0, currency: 'USD' }),
   'packages.offer': ({ package: offer }) => ({ id: offer, offered: false }),

@@ -1,5 +1,17 @@
 // Every operation. Routes, OpenAPI and the tests that walk all of them read this list.
 
+import { createCarrierOperation } from './carriers/create-carrier.ts'
+import { deleteCarrierOperation } from './carriers/delete-carrier.ts'
+import { listCarrierKindsOperation, listCarriersOperation, readCarrierOperation } from './carriers/read-carriers.ts'
+import { updateCarrierOperation } from './carriers/update-carrier.ts'
+import { listHandsetMessagesOperation, readHandsetMessagesOperation, sendFromHandsetOperation } from './handsets/handsets.ts'
+import {
+  createRouteOperation,
+  deleteRouteOperation,
+  listRoutesOperation,
+  readRouteOperation,
+  updateRouteOperation,
+} from './routes/routes.ts'
 import { closeAccountOperation } from './accounts/close-account.ts'
 import { createAccountOperation } from './accounts/create-account.ts'
 import { listAccountsOperation } from './accounts/list-accounts.ts'
@@ -252,6 +264,20 @@ export const allOperations = [
   buyPackageOperation,
   readHeldPackageOperation,
   listUsageOperation,
+  createCarrierOperation,
+  listCarriersOperation,
+  listCarrierKindsOperation,
+  readCarrierOperation,
+  updateCarrierOperation,
+  deleteCarrierOperation,
+  createRouteOperation,
+  listRoutesOperation,
+  readRouteOperation,
+  updateRouteOperation,
+  deleteRouteOperation,
+  listHandsetMessagesOperation,
+  sendFromHandsetOperation,
+  readHandsetMessagesOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

@@ -9,6 +9,8 @@ import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
+import type { Carriers } from '#messaging/carriers.ts'
+import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
@@ -29,6 +31,8 @@ export interface Means {
   /** Whether the write's result is that of an earlier request under the same key: nothing happened now. */
   replayed(): boolean
   readonly messaging: Messaging
+  readonly carriers: Carriers
+  readonly handsets: Handsets
   /** Requests to elsewhere, under guard. */
   readonly fetch: FetchGuarded
   readonly credentialForms: CredentialForms

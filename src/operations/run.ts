@@ -5,6 +5,8 @@ import { hash } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
+import type { Carriers } from '#messaging/carriers.ts'
+import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Slug } from '#reasons/catalogue.ts'
@@ -37,6 +39,8 @@ export type Run = <I extends TSchema, O extends TSchema>(
 export interface RunParts {
   readonly store: Store
   readonly messaging: Messaging
+  readonly carriers: Carriers
+  readonly handsets: Handsets
   readonly fetch: FetchGuarded
   readonly credentialForms: CredentialForms
   readonly nextId: NextId
@@ -72,7 +76,19 @@ export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, cal
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function openDoor(parts: RunParts): Run {
-  const { store, messaging, fetch, credentialForms, nextId, clock, key, diskNearlyFull, canSendEmail = () => false } = parts
+  const {
+    store,
+    messaging,
+    carriers,
+    handsets,
+    fetch,
+    credentialForms,
+    nextId,
+    clock,
+    key,
+    diskNearlyFull,
+    canSendEmail = () => false,
+  } = parts
 
   return async (operation, caller, input, options = {}) => {
     permit(operation, caller)
@@ -86,6 +102,8 @@ export function openDoor(parts: RunParts): Run {
       slow: store.slow,
       notes: store.notes,
       messaging,
+      carriers,
+      handsets,
       fetch,
       replayed: () => claim?.replayed ?? false,
       credentialForms,

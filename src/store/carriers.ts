@@ -1,5 +1,6 @@
 // Carriers: the networks that messages go over, as the operator configured them. A change is heard by whoever opens them.
 
+import { sql } from 'kysely'
 import { happened, type Actor } from './happenings.ts'
 import { equal, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
@@ -97,8 +98,14 @@ export const updateCarrier = defineWrite('carriers.update', async (tx, input: Ca
 const routeOver = statement<{ id: number }, { id: number }>((db) =>
   db.selectFrom('routes').select('id').where('carrier_id', '=', bind('id')).limit(1),
 )
+// Written out, so that SQLite sees that the partial index holds what is asked for.
 const messageQueued = statement<{ id: number }, { id: number }>((db) =>
-  db.selectFrom('messages').select('id').where('carrier_id', '=', bind('id')).where('state', '=', 'queued').limit(1),
+  db
+    .selectFrom('messages')
+    .select('id')
+    .where('carrier_id', '=', bind('id'))
+    .where(sql<boolean>`state = 'queued'`)
+    .limit(1),
 )
 const drop = statement<{ id: number }>((db) => db.deleteFrom('carriers').where('id', '=', bind('id')))
 

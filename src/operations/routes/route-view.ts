@@ -1,0 +1,45 @@
+// A route as the operations show and take it.
+
+import Type, { type Static } from 'typebox'
+import type { RouteRow } from '#store/routes.ts'
+import { Id, Moment, OneOf } from '../fields.ts'
+
+export const routeFields = {
+  carrierId: Id('carrier'),
+  accountId: Type.Union([Id('account'), Type.Null()], { description: 'For this account and those below it; null: for any.' }),
+  prefix: Type.String({
+    pattern: '^(\\+\\d{0,15})?$',
+    maxLength: 16,
+    description: 'Of recipients, with +, such as +49; empty: any.',
+  }),
+  sender: Type.String({ maxLength: 20, description: 'The sender that it is for; empty: any.' }),
+  kind: OneOf(['', 'sms', 'mms'], 'What it takes; empty: anything.'),
+  rank: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Among routes that match equally well the lowest goes first.',
+  }),
+  costMicro: Type.Integer({ minimum: 0, description: 'What a message costs the operator, in millionths; breaks ties of rank.' }),
+}
+
+export const RouteView = Type.Object({
+  id: Id('route'),
+  ...routeFields,
+  createdAt: Moment('When it was made.'),
+  updatedAt: Moment('When it was last changed.'),
+})
+
+export function routeView(row: RouteRow): Static<typeof RouteView> {
+  return {
+    id: row.id,
+    carrierId: row.carrier_id,
+    accountId: row.account_id,
+    prefix: row.prefix,
+    sender: row.sender,
+    kind: row.kind as '' | 'sms' | 'mms',
+    rank: row.rank,
+    costMicro: row.cost_micro,
+    createdAt: row.created_ms,
+    updatedAt: row.updated_ms,
+  }
+}
