@@ -18,6 +18,7 @@ import { deleteClientOperation } from '#operations/clients/delete-client.ts'
 import { listClientsOperation } from '#operations/clients/list-clients.ts'
 import { readClientOperation } from '#operations/clients/read-client.ts'
 import { updateClientOperation } from '#operations/clients/update-client.ts'
+import { sendEmailOperation } from '#operations/emails/send-email.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { deleteKeyOperation } from '#operations/keys/delete-key.ts'
 import { listKeysOperation } from '#operations/keys/list-keys.ts'
@@ -39,6 +40,7 @@ import { createAccount, listAccounts, readAccount, updateAccount } from './accou
 import { createApplication, deleteApplication, listApplications, readApplication, updateApplication } from './applications.ts'
 import { listAvailable } from './available-numbers.ts'
 import { createClient, deleteClient, listClients, readClient, updateClient } from './clients.ts'
+import { sendEmail } from './email.ts'
 import type { Route } from './knock.ts'
 import { migrateAccount, migrateNumbers } from './migrate.ts'
 import { listNotifications, readNotification } from './notifications.ts'
@@ -100,6 +102,7 @@ const available = resource('AvailablePhoneNumbers')
 const notifications = resource('Notifications')
 const usage = resource('Usage')
 const traces = resource('Traces')
+const emails = resource('EmailMessages')
 
 const beforeActive: More = { beforeActive: true }
 const takesJson: More = { takesJson: true }
@@ -158,6 +161,8 @@ export const routeTable: readonly RouteAt[] = [
 
   usage('Read', `${at}/Usage/Records`, listNumbersOperation, listUsage('AllTime')),
   ...usageKinds.map((kind) => usage('Read', `${at}/Usage/Records/${kind}`, listNumbersOperation, listUsage(kind))),
+
+  emails('Create', `${at}/Email/Messages`, sendEmailOperation, sendEmail),
 
   traces('Read', `${at}/Traces`, traceAccess, listTraces),
   traces('Read', `${at}/Traces/:sid`, traceAccess, readTrace),
