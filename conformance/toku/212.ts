@@ -4,9 +4,9 @@ import { ask, refused } from './client.ts'
 export const scenario: Scenario = {
   system: 'toku',
   code: '-212',
-  title: 'Ask for the credit, which no part of the platform keeps',
+  title: 'Ask for recordings, which no part of the platform makes',
   async run(world) {
-    const answer = await ask(world, 'GET', '/account/v1/credit')
+    const answer = await ask(world, 'GET', '/record/v1/recordings')
     refused(answer, {
       status: 501,
       reason: 'platform.not_implemented',

@@ -76,3 +76,13 @@ export async function makeUser(world: World, group: string, user_name: string, m
   accepted(await ask(world, 'POST', users, { user_name, password, ...more }))
   return `${users}/${user_name}`
 }
+
+/** The operator takes back the sandbox account's credit but for so much. */
+export async function leaveCredit(world: World, leftMicro: number): Promise<void> {
+  const balance = (await world.api('GET', '/balance')).json
+  const { accountId, availableMicro, currency } = balance
+  const taken = { accountId, kind: 'withdrawal', amountMicro: availableMicro - leftMicro, currency }
+  const answer = await world.operatorApi('POST', '/credit-transfers', taken)
+  assert.equal(answer.status, 201, answer.text)
+  assert.equal(answer.json.availableMicro, leftMicro)
+}

@@ -1,11 +1,12 @@
 // The account's own side (reference section 5): users, and the services that numbers can be subscribed to. Credit and
-// packages are declared in routes.ts; there is no credit in the core that they could show.
+// packages: credit.ts.
 
 import type { Static } from 'typebox'
 import { readAccountOperation } from '#operations/accounts/read-account.ts'
 import { readUserOperation } from '#operations/users/read-user.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { route, type Call } from './call.ts'
+import { creditOf } from './credit.ts'
 import { gmtOf } from './formats.ts'
 import { services } from './services.ts'
 
@@ -23,13 +24,15 @@ const readUser = route({
   read: ({ params, ids }) => ({ text: params['user_id']!, id: ids.read('user', params['user_id']!) }),
   async perform(call, { id, text }) {
     if (id === undefined) refuse('account.user_unknown', { parameter: 'user_id', user: text.slice(0, 60) })
-    return call.ask(readUserOperation, { id })
+    const user = await call.ask(readUserOperation, { id })
+    return { user, credit: await creditOf(call) }
   },
-  write: (call, user) => ({
+  write: (call, { user, credit }) => ({
     user_id: call.ids.show('user', user.id),
     user_name: user.login,
     state: stateOf(call, user),
     currency: call.caller.account.settings.currency,
+    ...credit,
     gmt: gmtOf(call.caller.account, call.nowMs),
   }),
 })

@@ -5,16 +5,14 @@ import FindMyWay, { type HTTPMethod } from 'find-my-way'
 import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './account.ts'
 import { methods, type Method, type Route } from './call.ts'
+import { creditRoutes } from './credit.ts'
 import { numberRoutes } from './numbers.ts'
 import { voipRoutes } from './voip.ts'
 
-const routes: readonly Route[] = [...accountRoutes, ...numberRoutes, ...voipRoutes]
+const routes: readonly Route[] = [...accountRoutes, ...creditRoutes, ...numberRoutes, ...voipRoutes]
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [
-  [['GET'], '/account/v1/credit'],
-  [['GET'], '/account/v1/packages'],
-  [['PUT'], '/account/v1/package'],
   [['POST', 'GET', 'PUT', 'DELETE'], '/call/v1/forwards/:number'],
   [['PUT'], '/call/v1/flows/:number'],
   [['POST'], '/call/v1/calls'],

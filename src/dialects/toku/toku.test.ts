@@ -97,6 +97,8 @@ describe('the toku face', () => {
       user_name: username,
       state: 'active',
       currency: 'USD',
+      balance: 1000,
+      package_id: '',
       gmt: 0,
       reference_id: 'trip-77',
     })
@@ -133,7 +135,7 @@ describe('the toku face', () => {
     )
     const verb = await ask('PATCH', '/number/v1/available')
     assert.deepEqual([verb.status, verb.json.result, verb.headers['allow']], [405, -212, 'GET, QUERY'])
-    const unbuilt = await ask('GET', '/account/v1/credit')
+    const unbuilt = await ask('GET', '/record/v1/recordings')
     assert.deepEqual(
       [unbuilt.status, unbuilt.json.result, unbuilt.headers['offhook-reason']],
       [501, -212, 'platform.not_implemented'],
