@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   title: 'Buy more numbers than a place has in stock',
   server: {},
   async run(world) {
-    const path = '/tel_purchase?country=France&region=Paris&quantity=11'
+    const path = '/tel_purchase?country=Canada&state=Ontario&region=Toronto&quantity=11'
     const answer = await ask(world, 'GET', path)
     refused(answer, {
       code: '0200',
