@@ -70,6 +70,7 @@ export class Messaging {
       journal,
       settledSoFar: () => this.#dispatch.settledSoFar(),
       rerouted: (row) => this.#dispatch.offer(row),
+      wire: (record) => parts.wire(record),
     })
   }
 
@@ -78,7 +79,7 @@ export class Messaging {
     receipts: (carrierId: number, receipts: readonly Receipt[]) => this.#receipts.take(carrierId, receipts),
     inbound: (carrierId: number, message: InboundSms) => this.#parts.inbound(carrierId, message),
     room: (carrierId: number) => this.#dispatch.room(carrierId),
-    wire: (record: WireRecord) => this.#parts.wire(record),
+    wire: (record: WireRecord) => (record.messageId === 0 ? this.#receipts.wire(record) : this.#parts.wire(record)),
   }
 
   /** After a start: what was on the wire when the last process ended is marked, before any carrier is opened. */

@@ -8,7 +8,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { refCandidates } from './refs.ts'
-import type { Receipt, ReceiptState } from './sms-carrier.ts'
+import type { Receipt, ReceiptState, WireRecord } from './sms-carrier.ts'
 
 export interface TakeReceiptsParts {
   readonly store: Store
@@ -18,12 +18,14 @@ export interface TakeReceiptsParts {
   /** The outcomes of submits that came before these receipts stand in the store. */
   settledSoFar(): Promise<void>
   rerouted(row: MessageRow): void
+  wire(record: WireRecord): void
 }
 
 /** A parked receipt is tried again so often, and for so long. */
 const retryEveryMs = 1_000
 const parkedForMs = 3_600_000
 const atOnce = 200
+const wiresAtMost = 5_000
 
 /** What a final receipt makes of its message. An outcome that the network does not know is no end: the time-out is. */
 const endOf: Readonly<Record<ReceiptState, ReceiptItem['ends'] | undefined>> = {
@@ -39,6 +41,8 @@ const endOf: Readonly<Record<ReceiptState, ReceiptItem['ends'] | undefined>> = {
 
 export class TakeReceipts {
   readonly #parts: TakeReceiptsParts
+  /** Bytes of receipts whose message is being looked up, by carrier and id. */
+  readonly #wires = new Map<string, WireRecord>()
   #parked = true
   #timer: Timer | undefined
   #stopped = false
@@ -59,10 +63,22 @@ export class TakeReceipts {
     const items = receipts.map((receipt) => itemOf(carrierId, receipt))
     const ids = items.map(() => nextId())
     const fates = await store.write(takeReceipts, { items, ids, now: clock.nowMs() })
-    for (const fate of fates) {
+    for (let at = 0; at < fates.length; at += 1) {
+      const fate = fates[at]!
       if (fate.fate === 'parked') this.#parked = true
       if (fate.fate === 'rerouted') this.#parts.rerouted(fate.row)
+      const key = `${carrierId} ${receipts[at]!.ref}`
+      const wire = this.#wires.get(key)
+      if (!wire) continue
+      this.#wires.delete(key)
+      if ('messageId' in fate) this.#parts.wire({ ...wire, messageId: fate.messageId })
     }
+  }
+
+  /** What came over the wire for a message known by the network's id only; kept until the id's message is. */
+  wire(record: WireRecord): void {
+    if (this.#wires.size >= wiresAtMost) this.#wires.clear()
+    this.#wires.set(`${record.carrierId} ${record.ref}`, { ...record, bytes: new Uint8Array(record.bytes) })
   }
 
   #later(): void {

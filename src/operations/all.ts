@@ -98,6 +98,7 @@ import {
   redactMessageOperation,
 } from './messages/change-messages.ts'
 import { listMessagesOperation } from './messages/list-messages.ts'
+import { messageTimelineOperation } from './messages/message-timeline.ts'
 import { readMessageBatchOperation, readMessageOperation } from './messages/read-message.ts'
 import { sendBatchOperation } from './messages/send-batch.ts'
 import { sendMessageOperation } from './messages/send-message.ts'
@@ -128,6 +129,24 @@ import { listUsersOperation } from './users/list-users.ts'
 import { findUserOperation, readUserOperation } from './users/read-user.ts'
 import { confirmSecondFactorOperation, dropSecondFactorOperation, enrolSecondFactorOperation } from './users/second-factor.ts'
 import { updateUserOperation } from './users/update-user.ts'
+import { createEndpointOperation } from './webhooks/create-endpoint.ts'
+import {
+  fetchOffersOperation,
+  listDeliveriesOperation,
+  readDeliveryOperation,
+  replayDeliveriesOperation,
+  replayDeliveryOperation,
+} from './webhooks/deliveries.ts'
+import {
+  deleteEndpointOperation,
+  listEndpointsOperation,
+  readEndpointOperation,
+  readWebhookSecretOperation,
+  revealEndpointSecretOperation,
+  rotateEndpointOperation,
+  updateEndpointOperation,
+} from './webhooks/endpoints.ts'
+import { listEventsOperation, testEndpointOperation, triggerEventOperation } from './webhooks/trigger-event.ts'
 
 export const allOperations = [
   readAccountOperation,
@@ -239,6 +258,7 @@ export const allOperations = [
   sendMessageOperation,
   listMessagesOperation,
   readMessageOperation,
+  messageTimelineOperation,
   cancelMessageOperation,
   redactMessageOperation,
   deleteMessageOperation,
@@ -278,6 +298,22 @@ export const allOperations = [
   listHandsetMessagesOperation,
   sendFromHandsetOperation,
   readHandsetMessagesOperation,
+  listEndpointsOperation,
+  readEndpointOperation,
+  createEndpointOperation,
+  updateEndpointOperation,
+  rotateEndpointOperation,
+  revealEndpointSecretOperation,
+  testEndpointOperation,
+  fetchOffersOperation,
+  deleteEndpointOperation,
+  listDeliveriesOperation,
+  readDeliveryOperation,
+  replayDeliveryOperation,
+  replayDeliveriesOperation,
+  listEventsOperation,
+  triggerEventOperation,
+  readWebhookSecretOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

@@ -1,0 +1,86 @@
+// All that happened to a message, in order: what was asked, what the platform did, what went over the wire, and who was told.
+
+import Type, { type Static } from 'typebox'
+import { decode } from '#protocols/smpp/codec.ts'
+import { viewPdu } from '#protocols/smpp/pdu-view.ts'
+import { evidenceOf, type EvidenceRecord } from '#store/evidence.ts'
+import { happeningsOf, type Happening } from '#store/happenings.ts'
+import { Id, Moment, OneOf } from '../fields.ts'
+import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
+import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import { operation, type Means } from '../operation.ts'
+import { requireMessage } from './read-message.ts'
+
+const Entry = Type.Object({
+  at: Moment('When it happened.'),
+  what: OneOf(['happening', 'wire', 'webhook'], 'A step of its life, bytes to or from the network, or somebody who was told.'),
+  kind: Type.String({ description: 'created, sent, delivered ...; the name of the PDU; how the webhook went.' }),
+  actor: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  data: Type.Record(Type.String(), Type.Unknown()),
+})
+
+type EntryValue = Static<typeof Entry>
+
+/** Beyond these a timeline tells of noise. */
+const entriesAtMost = 1000
+
+const happeningEntry = ({ kind, actor, data, at_ms }: Happening): EntryValue => ({
+  at: at_ms,
+  what: 'happening',
+  kind,
+  actor: JSON.parse(actor) as Record<string, unknown>,
+  data: JSON.parse(data) as Record<string, unknown>,
+})
+
+function wireEntry({ atMs, direction, protocol, bytes }: EvidenceRecord): EntryValue {
+  const octets = Buffer.from(bytes)
+  const decoded = protocol === 'smpp' ? viewPdu(decode(octets)) : { command: protocol, text: octets.toString() }
+  const data = { direction, protocol, hex: octets.toString('hex'), decoded }
+  return { at: atMs, what: 'wire', kind: String(decoded['command']), actor: null, data }
+}
+
+function attemptEntry({ kind, url }: WebhookDeliveryRow, attempt: WebhookAttemptRow): EntryValue {
+  const { at_ms: at, attempt: number, took_ms: tookMs, method, headers, status, answer_body: answer, reason, detail } = attempt
+  const data = {
+    url: attempt.url || url,
+    attempt: number,
+    method,
+    request: JSON.parse(headers) as unknown,
+    status,
+    answer,
+    tookMs,
+    reason,
+    detail,
+  }
+  return { at, what: 'webhook', kind, actor: null, data }
+}
+
+async function toldOf({ read, notes }: Means, id: number): Promise<EntryValue[]> {
+  const entries: EntryValue[] = []
+  for (const delivery of await webhookDeliveriesOf(read, 'messages', id, entriesAtMost)) {
+    const attempts = await webhookAttemptsOf(notes, delivery.id)
+    for (const attempt of attempts) entries.push(attemptEntry(delivery, attempt))
+    const { state, kind, url, created_ms: at, attempts: tried, reason } = delivery
+    entries.push({ at, what: 'webhook', kind, actor: null, data: { url, state, attempts: tried, reason } })
+  }
+  return entries
+}
+
+export const messageTimelineOperation = operation({
+  name: 'messages.timeline',
+  summary: "Read a message's timeline: every decision, PDU, receipt and webhook",
+  permission: 'messages.read',
+  input: Type.Object({ id: Id('message') }, { additionalProperties: false }),
+  output: Type.Object({ items: Type.Array(Entry) }),
+  reasons: ['resource.not_found'],
+  route: { method: 'GET', path: '/messages/{id}/timeline' },
+  async run(means, { id }) {
+    const row = await requireMessage(means, id)
+    const happenings = await happeningsOf(means.read, 'messages', id, entriesAtMost)
+    // The wire is searched around each moment at which something happened to the message.
+    const moments = [...new Set([row.created_ms, ...happenings.map(({ at_ms }) => at_ms)])]
+    const wires = await evidenceOf(means.notes, id, moments)
+    const items = [...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, id))]
+    return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost) }
+  },
+})
