@@ -1,4 +1,4 @@
-// The command line: start, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
+// The command line: start, carrier, route, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
 // Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
 
 import { ConfigFault } from './config.ts'
@@ -18,6 +18,22 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'start',
     about: 'Start the platform. Settings come from OFFHOOK_ variables and the settings file.',
     run: async (args) => (args.length > 0 ? misused('start', `start takes no ${args[0]}`) : start()),
+  },
+  carrier: {
+    usage: 'carrier [list|show|kinds|add|update|enable|disable|remove]',
+    about: 'See and change the carriers of the running platform, such as: carrier add one smpp://us:secret@host:2775?window=50',
+    run: async (args) => {
+      const { carrierCommand } = await import('./carrier-command.ts')
+      return told('carrier', () => carrierCommand(args))
+    },
+  },
+  route: {
+    usage: 'route [list|add|remove]',
+    about: 'See and change which carrier takes what, such as: route add one +49 rank=10',
+    run: async (args) => {
+      const { routeCommand } = await import('./carrier-command.ts')
+      return told('route', () => routeCommand(args))
+    },
   },
   explain: {
     usage: 'explain <code, reason or cause> [--json]',
@@ -167,6 +183,17 @@ async function start(): Promise<number> {
 function announce(lines: readonly string[]): void {
   // In one piece, so that whoever sees that it is ready sees all of it.
   say(lines.join('\n'))
+}
+
+/** Prints what a command gives, or how it is asked. */
+async function told(name: string, act: () => Promise<readonly string[]>): Promise<number> {
+  try {
+    for (const line of await act()) say(line)
+    return 0
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'Misused') return misused(name, cause.message)
+    throw cause
+  }
 }
 
 function misused(name: string, fault: string): number {

@@ -21,6 +21,8 @@ export interface Config {
   readonly http: readonly Address[]
   /** Nothing listens there yet: voice is not part of this version. */
   readonly sip: readonly Address[]
+  /** With which the command line asks the running platform. */
+  readonly operatorKey: string | undefined
   /** Absolute. */
   readonly dataDir: string
   /** A postgres:// URL; undefined is SQLite in the data directory. */
@@ -79,6 +81,7 @@ const settings = {
   OFFHOOK_PUBLIC_URL: read.optional(webAddress),
   OFFHOOK_KEY: read.secret(key),
   OFFHOOK_SMTP: read.secret(smtp),
+  OFFHOOK_OPERATOR_KEY: read.secret(read.anyText),
   OFFHOOK_TLS_CERT: read.optional(read.anyText),
   OFFHOOK_TLS_KEY: read.optional(read.anyText),
   OFFHOOK_TRUSTED_PROXIES: read.list(proxy, []),
@@ -126,6 +129,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const config: Config = {
     http,
     sip: value('OFFHOOK_SIP', settings.OFFHOOK_SIP),
+    operatorKey: value('OFFHOOK_OPERATOR_KEY', settings.OFFHOOK_OPERATOR_KEY),
     dataDir: resolve(value('OFFHOOK_DATA', settings.OFFHOOK_DATA)),
     database: value('OFFHOOK_DATABASE', settings.OFFHOOK_DATABASE),
     publicUrl: value('OFFHOOK_PUBLIC_URL', settings.OFFHOOK_PUBLIC_URL),

@@ -1,0 +1,59 @@
+// Asks the platform that runs with these settings, through its own API: what the commands that change a running platform stand on.
+// The key is OFFHOOK_OPERATOR_KEY, or while the credentials of the first start are in force the operator's in their file.
+
+import { readFileSync } from 'node:fs'
+import { request } from 'undici'
+import { ConfigFault, readConfig, type Config, type Environment } from './config.ts'
+import { credentialsPath } from './first-credentials.ts'
+import { runningAt } from './running-at.ts'
+
+export interface Asking {
+  /** The answer's body. Throws a ConfigFault with what the platform says to a request that it refuses. */
+  ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>
+}
+
+interface FirstFile {
+  readonly baseUrl?: string
+  readonly operator?: { readonly key?: string }
+}
+
+/** Throws a ConfigFault when nothing runs, or no key is known. */
+export async function askPlatform(environment?: Environment): Promise<Asking> {
+  const config = readConfig(environment)
+  const first = firstFile(config)
+  const url = (await runningAt(config)) ?? (first.baseUrl && (await answers(first.baseUrl)) ? first.baseUrl : undefined)
+  if (url === undefined) throw new ConfigFault(['No platform with these settings runs here. Start it: offhook start'])
+  const key = config.operatorKey ?? first.operator?.key
+  if (key === undefined) throw new ConfigFault(["Set OFFHOOK_OPERATOR_KEY to one of the operator's keys."])
+  return {
+    async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
+      const { statusCode, body: answer } = await request(`${url}/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      const json = (await answer.json()) as { detail?: string; title?: string; errors?: { detail: string }[] }
+      if (statusCode < 400) return json as T
+      const details = json.errors?.map((one) => one.detail) ?? [json.detail ?? json.title ?? `status ${statusCode}`]
+      throw new ConfigFault(details)
+    },
+  }
+}
+
+function firstFile({ dataDir }: Config): FirstFile {
+  try {
+    return JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as FirstFile
+  } catch {
+    return {}
+  }
+}
+
+/** The file's address may be that of a platform that has ended. */
+async function answers(baseUrl: string): Promise<boolean> {
+  try {
+    const { body } = await request(`${baseUrl}/healthz`, { headersTimeout: 2000 })
+    return 'healthy' in ((await body.json()) as object)
+  } catch {
+    return false
+  }
+}
