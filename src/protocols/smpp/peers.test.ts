@@ -170,9 +170,9 @@ for (const secure of [false, true])
     await once(session, secure ? 'secureConnect' : 'connect')
     const ask = (command: string, fields: object): Promise<PackagePdu> =>
       new Promise((resolve) => session.send(new smppPackage.PDU(command, fields), resolve))
-    let deliveries = 0
+    const deliveries: PackagePdu[] = []
     session.on('deliver_sm', (pdu: PackagePdu) => {
-      deliveries++
+      deliveries.push(pdu)
       session.send(pdu.response())
     })
     const bound = await ask('bind_transceiver', { system_id: 'them', password: 'p' })
@@ -187,9 +187,8 @@ for (const secure of [false, true])
       answers.map((_, n) => String(n)),
     )
     assert.equal((await ask('enquire_link', {})).command, 'enquire_link_resp')
-    while (deliveries < 200) await new Promise((resolve) => setImmediate(resolve))
+    while (deliveries.length < 200) await new Promise((resolve) => setImmediate(resolve))
     assert.equal((await ask('unbind', {})).command, 'unbind_resp')
-    assert.equal(deliveries, 200)
     assert.equal(got.length, 201)
     await once(session, 'close')
     assert.equal(ends[0]!.cause, 'peer_unbound')

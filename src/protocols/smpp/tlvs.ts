@@ -42,7 +42,7 @@ export function readTlvs(bytes: Buffer, at: number, end: number, patient: boolea
   return tlvs as Tlvs
 }
 
-/** Numbers may be longer or shorter than they should be, as long as they are numbers; else undefined. */
+/** Numbers may have more or fewer octets than they should, as long as the value is one that they may have; else undefined. */
 function readValue(bytes: Buffer, at: number, length: number, kind: TlvKind): unknown {
   if (kind === 'octets') return bytes.subarray(at, at + length)
   if (kind === 'cstring') {
@@ -53,7 +53,8 @@ function readValue(bytes: Buffer, at: number, length: number, kind: TlvKind): un
   }
   if (length === 1) return bytes[at]
   if (length === 0) return kind === 'empty' ? 0 : undefined
-  return length <= 4 ? bytes.readUIntBE(at, length) : undefined
+  const value = length <= 4 ? bytes.readUIntBE(at, length) : Infinity
+  return value < 2 ** (8 * intBytes[kind]) ? value : undefined
 }
 
 /** The octets that `writeTlvs` will write; throws what cannot be written. */
