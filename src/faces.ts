@@ -31,6 +31,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import type { Webhooks } from '#webhooks/webhooks.ts'
 import { dialects } from './dialects.ts'
 import { writeFirstCredentials } from './first-credentials.ts'
 import { version } from './version.ts'
@@ -56,6 +57,7 @@ export interface FacesParts {
   readonly carriers: Carriers
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
+  readonly webhooks: Webhooks
 }
 
 export interface Faces {
@@ -82,6 +84,7 @@ export function buildFaces({
   carriers,
   handsets,
   fetch,
+  webhooks,
 }: FacesParts): Faces {
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
@@ -95,6 +98,7 @@ export function buildFaces({
     carriers,
     handsets,
     fetch,
+    webhooks,
     credentialForms: forms,
     nextId,
     clock,

@@ -3,6 +3,7 @@
 
 import { healthMount } from '#api/health.ts'
 import { buildMessaging } from './build-messaging.ts'
+import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
 import { buildFaces } from './faces.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
@@ -115,6 +116,10 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       node: nodeName,
     })
     undo.push(() => built.stop())
+    const { accounts, numbers } = built
+    const { fetch } = outgoing
+    const { webhooks, relay } = buildWebhooks({ store, clock, key, journal, nextId, fetch, accounts, numbers, node: nodeName })
+    undo.push(() => relay.stop())
     const { mounts, writeCredentials } = buildFaces({
       store,
       clock,
@@ -125,6 +130,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       carriers: built.carriers,
       handsets: built.loopback,
       fetch: outgoing.fetch,
+      webhooks,
       diskNearlyFull: () => disk.nearlyFull(),
       canSendEmail: () => config.smtp !== undefined,
       mmsHttp: built.mmsHttp,
@@ -162,6 +168,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const urls = listening.addresses.map((address) => address.url)
     await writeCredentials(config.dataDir)
     await built.start()
+    await relay.start()
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined

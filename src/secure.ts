@@ -11,6 +11,7 @@ import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { loadKey, readConfig, type Environment } from './config.ts'
 import { buildMessaging } from './build-messaging.ts'
+import { buildWebhooks } from './build-webhooks.ts'
 import { buildFaces } from './faces.ts'
 import { secureStore, type Secured } from './first-credentials.ts'
 import { runningAt } from './running-at.ts'
@@ -39,7 +40,8 @@ export async function secure(environment?: Environment): Promise<Secured | undef
       const { dataDir } = config
       const publicUrl = () => config.publicUrl ?? ''
       const built = { store, clock, key, journal, nextId, fetch, fetchOwn: fetch, publicUrl, dataDir, node: 'secure' }
-      const { messaging, carriers, loopback } = buildMessaging(built)
+      const { messaging, carriers, loopback, accounts, numbers } = buildMessaging(built)
+      const { webhooks } = buildWebhooks({ ...built, accounts, numbers })
       const { parts } = buildFaces({
         store,
         clock,
@@ -56,6 +58,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         carriers,
         handsets: loopback,
         fetch,
+        webhooks,
       })
       return await secureStore(parts, config.dataDir)
     } finally {

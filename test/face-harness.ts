@@ -69,7 +69,7 @@ export async function openHarness(
   { url, clock = systemClock, helpLinks, options = {}, canSendEmail = true }: HarnessOptions = {},
 ): Promise<FaceHarness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-face-'))
-  const store = await openStore({ dataDir, clock, url })
+  const store = await openStore({ dataDir, clock, url, writesModule: new URL('./fakes/store-writes.ts', import.meta.url).href })
   const key = new Key('5'.repeat(64))
   const nextId = idSource(clock)
   const first = await firstStart(store, clock, nextId)
@@ -87,6 +87,7 @@ export async function openHarness(
     carriers,
     handsets: loopback,
     fetch,
+    webhooks: over.webhooks.webhooks,
     credentialForms,
     nextId,
     clock,

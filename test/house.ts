@@ -87,6 +87,7 @@ export async function openHouse(store: Store): Promise<House> {
     carriers: over.built.carriers,
     handsets: over.built.loopback,
     fetch: over.outgoing.fetch,
+    webhooks: over.webhooks.webhooks,
     clock,
     key,
     journal,

@@ -7,6 +7,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { buildMessaging, type MessagingBuilt } from '../src/build-messaging.ts'
+import { buildWebhooks, type WebhooksBuilt } from '../src/build-webhooks.ts'
 
 export interface MessagingParts {
   readonly store: Store
@@ -20,6 +21,8 @@ export interface MessagingParts {
 export interface MessagingOver {
   readonly built: MessagingBuilt
   readonly outgoing: Outgoing
+  /** Its relay is not started. */
+  readonly webhooks: WebhooksBuilt
   close(): Promise<void>
 }
 
@@ -27,10 +30,14 @@ export function messagingOver(parts: MessagingParts): MessagingOver {
   const outgoing = new Outgoing({ clock: parts.clock, userAgent: 'Offhook/test', allow: [] })
   const { fetch } = outgoing
   const built = buildMessaging({ ...parts, fetch, fetchOwn: fetch, publicUrl: () => 'http://offhook.test', node: 'test' })
+  const { accounts, numbers } = built
+  const webhooks = buildWebhooks({ ...parts, fetch, accounts, numbers, node: 'test' })
   return {
     built,
     outgoing,
+    webhooks,
     async close() {
+      await webhooks.relay.stop()
       await built.stop()
       await outgoing.close()
     },

@@ -41,6 +41,7 @@ export class Journal {
   readonly #refusals = this.#counter('offhook_refusals_total', 'Refusals, by reason.', ['face', 'reason'])
   readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
   readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
+  readonly #webhooks = this.#counter('offhook_webhooks_total', 'Webhook deliveries that ended.', ['outcome', 'reason'])
   readonly #loopFaults = this.#counter('offhook_loop_faults_total', 'Rounds of a loop that failed.', ['loop'])
   readonly #commits = this.#counter('offhook_store_writes_total', 'Writes committed, by name.', ['write'])
   readonly #certificates = this.#counter('offhook_certificate_reloads_total', 'Certificates read again.', ['outcome'])
@@ -152,6 +153,16 @@ export class Journal {
   /** Receipts from carriers that no message was found for within the time. */
   receiptsUnmatched(n: number): void {
     this.#log.warn({ receipts: n }, 'receipts for no known message')
+  }
+
+  /** Delivered, failed or canceled, with why. */
+  webhookEnded(outcome: string, reason: string | null): void {
+    this.#webhooks.labels(outcome, reason ?? '').inc()
+  }
+
+  /** A server that fails is left alone for so long. */
+  webhookCircuitOpened(host: string, reason: string | null, openMs: number): void {
+    this.#log.info({ host, reason, openMs: Math.round(openMs) }, 'webhook circuit opened')
   }
 
   storeChanged(write: string): void {

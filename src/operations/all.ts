@@ -106,6 +106,8 @@ import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
 import { deleteOptOutOperation } from './opt-outs/delete-opt-out.ts'
 import { exportOptOutsOperation, listOptOutsOperation } from './opt-outs/list-opt-outs.ts'
 import type { Operation } from './operation.ts'
+import { erasePersonOperation, listErasuresOperation, readErasureOperation } from './privacy/erase-person.ts'
+import { exportPersonOperation } from './privacy/export-person.ts'
 import {
   buyPackageOperation,
   createPackageOperation,
@@ -314,6 +316,10 @@ export const allOperations = [
   listEventsOperation,
   triggerEventOperation,
   readWebhookSecretOperation,
+  exportPersonOperation,
+  erasePersonOperation,
+  readErasureOperation,
+  listErasuresOperation,
   listAuditOperation,
   readRefusalOperation,
   listRefusalsOperation,

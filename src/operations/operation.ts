@@ -14,6 +14,7 @@ import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
+import type { Webhooks } from '#webhooks/webhooks.ts'
 
 /** What an operation's `run` may use. */
 export interface Means {
@@ -35,6 +36,7 @@ export interface Means {
   readonly handsets: Handsets
   /** Requests to elsewhere, under guard. */
   readonly fetch: FetchGuarded
+  readonly webhooks: Webhooks
   readonly credentialForms: CredentialForms
   readonly nextId: NextId
   readonly clock: Clock

@@ -15,6 +15,7 @@ import { keepRefusal } from '#store/idempotency.ts'
 import { QueryFailed, QueryTooSlow, StoreUnavailable } from '#store/store-errors.ts'
 import type { Store, Write } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
+import type { Webhooks } from '#webhooks/webhooks.ts'
 import type { NextId } from '#values/ids.ts'
 import { hashToken, type Key } from '#values/secrets.ts'
 import { faultsOf } from './field-faults.ts'
@@ -42,6 +43,7 @@ export interface RunParts {
   readonly carriers: Carriers
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
+  readonly webhooks: Webhooks
   readonly credentialForms: CredentialForms
   readonly nextId: NextId
   readonly clock: Clock
@@ -82,6 +84,7 @@ export function openDoor(parts: RunParts): Run {
     carriers,
     handsets,
     fetch,
+    webhooks,
     credentialForms,
     nextId,
     clock,
@@ -105,6 +108,7 @@ export function openDoor(parts: RunParts): Run {
       carriers,
       handsets,
       fetch,
+      webhooks,
       replayed: () => claim?.replayed ?? false,
       credentialForms,
       nextId,

@@ -4,7 +4,7 @@ import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { equal, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Reader } from './store.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type WebhookEndpointRow = Row<'webhook_endpoints'>
@@ -106,31 +106,40 @@ const change = statement<WebhookEndpointRow & { now: number; account: number }>(
     .where('account_id', '=', bind('account')),
 )
 
-/** Null when there is none. `kind` of the happening is `updated`, or `rotated` for a new secret. */
-export const updateWebhookEndpoint = defineWrite(
-  'webhook_endpoints.update',
-  async (
-    tx,
-    input: { id: number; account: number; change: WebhookEndpointChange; actor: Actor; now: number },
-  ): Promise<WebhookEndpointRow | null> => {
-    const { id, account, actor, now } = input
-    const row = await tx.one(byId, { account, id })
-    if (!row) return null
-    await tx.run(change, { ...row, ...input.change, now, account })
-    const rotated = input.change.secret_sealed !== undefined
-    const changed = Object.keys(input.change).filter((name) => !/_sealed$|^previous/.test(name))
-    await happened(tx, {
-      accountId: account,
-      noun: 'webhook_endpoints',
-      nounId: id,
-      kind: rotated ? 'rotated' : 'updated',
-      actor,
-      data: { changed },
-      atMs: now,
-    })
-    return (await tx.one(byId, { account, id })) ?? null
-  },
-)
+interface ChangeInput {
+  readonly id: number
+  readonly account: number
+  readonly change: WebhookEndpointChange
+  readonly actor: Actor
+  readonly now: number
+}
+
+/** Null when there is none. */
+export const updateWebhookEndpoint = defineWrite('webhook_endpoints.update', changeEndpoint)
+
+/** The same with a new secret; an object, so that the secret can be joined to it. */
+export const rotateWebhookEndpoint = defineWrite('webhook_endpoints.rotate', async (tx, input: ChangeInput) => ({
+  row: await changeEndpoint(tx, input),
+}))
+
+async function changeEndpoint(tx: Transaction, input: ChangeInput): Promise<WebhookEndpointRow | null> {
+  const { id, account, actor, now } = input
+  const row = await tx.one(byId, { account, id })
+  if (!row) return null
+  await tx.run(change, { ...row, ...input.change, now, account })
+  const rotated = input.change.secret_sealed !== undefined
+  const changed = Object.keys(input.change).filter((name) => !/_sealed$|^previous/.test(name))
+  await happened(tx, {
+    accountId: account,
+    noun: 'webhook_endpoints',
+    nounId: id,
+    kind: rotated ? 'rotated' : 'updated',
+    actor,
+    data: { changed },
+    atMs: now,
+  })
+  return (await tx.one(byId, { account, id })) ?? null
+}
 
 const drop = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('webhook_endpoints').where('id', '=', bind('id')).where('account_id', '=', bind('account')),

@@ -1,0 +1,104 @@
+// Webhooks with their forms and those who are told, put together. Part of the roof, like faces.ts: it knows every room below.
+
+import type { AccountsKnown } from '#accounts/accounts-known.ts'
+import { NativeIds } from '#api/native-ids.ts'
+import { webhookData } from '#api/webhook-data.ts'
+import type { Journal } from '#journal/journal.ts'
+import { messageSubject } from '#messaging/message-subject.ts'
+import { messageTargets, type MessageTargetParts } from '#messaging/message-targets.ts'
+import type { NumbersKnown } from '#messaging/numbers-known.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
+import type { Happening } from '#store/happenings.ts'
+import { mediaOfMessage } from '#store/media.ts'
+import { readMessageById } from '#store/messages.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+import { Endpoints } from '#webhooks/endpoints.ts'
+import { nativeForm } from '#webhooks/native-form.ts'
+import { Relay } from '#webhooks/relay.ts'
+import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
+import { Webhooks } from '#webhooks/webhooks.ts'
+
+export interface BuildWebhooksParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly key: Key
+  readonly journal: Journal
+  readonly nextId: NextId
+  readonly fetch: FetchGuarded
+  readonly accounts: AccountsKnown
+  readonly numbers: NumbersKnown
+  /** This process among those that share the store. */
+  readonly node: string
+  /** Forms of other faces than our own. */
+  readonly forms?: readonly WebhookForm[]
+  /** Who else is told: subscriptions that a face keeps. */
+  readonly targetsOf?: readonly TargetsOf[]
+  readonly servicePage?: MessageTargetParts['servicePage']
+  readonly statusKinds?: MessageTargetParts['statusKinds']
+}
+
+export interface WebhooksBuilt {
+  readonly webhooks: Webhooks
+  readonly relay: Relay
+}
+
+export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
+  const { store, clock, key, journal, nextId, fetch, accounts, numbers, node, servicePage, statusKinds } = parts
+  const ids = new NativeIds(key)
+  const endpoints = new Endpoints({
+    store,
+    clock,
+    key,
+    async allowsLoopback(accountId) {
+      return (await accounts.find(accountId))?.settings.features.includes('loopback_urls') ?? false
+    },
+    dataOf: (happening) => messageData(store, happening),
+  })
+  const native = nativeForm({
+    showId: (noun, id) => ids.showOf(noun, id),
+    showData: webhookData(ids),
+    secretsOf: (accountId, endpointId) => endpoints.secretsOf(accountId, endpointId),
+  })
+  const forms = new Map([native, ...(parts.forms ?? [])].map((form) => [form.face, form]))
+  const messages = messageTargets({
+    read: store,
+    numberOf: (number) => numbers.find(number),
+    accountOf: (id) => accounts.find(id),
+    ...(servicePage && { servicePage }),
+    ...(statusKinds && { statusKinds }),
+  })
+  const relay = new Relay({
+    store,
+    clock,
+    nextId,
+    node,
+    fetch,
+    forms,
+    random: Math.random,
+    targetsOf: [messages, endpoints.targetsOf, ...(parts.targetsOf ?? [])],
+    isLive: endpoints.isLive,
+    onFault: (cause) => journal.loopFailed('webhooks', cause),
+    onEnded: (outcome, reason) => journal.webhookEnded(outcome, reason),
+    onCircuit: (url, reason, openMs) => journal.webhookCircuitOpened(URL.parse(url)?.host ?? '', reason, openMs),
+  })
+  journal.gauge('offhook_webhooks_under_way', 'Webhook requests under way.', () => relay.dispatcher.underWay)
+  journal.gauge('offhook_webhook_queues', 'Servers with webhooks to be told.', () => relay.dispatcher.queues)
+  journal.gauge(
+    'offhook_webhook_circuits_open',
+    'Of these, servers that are left alone for a while.',
+    () => relay.dispatcher.openCircuits,
+  )
+  return { webhooks: new Webhooks({ clock, nextId, forms }), relay }
+}
+
+/** Endpoints are told of a message as it then stood; of other things, what their happening says. */
+async function messageData(store: Store, happening: Happening): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (happening.noun !== 'messages') return undefined
+  const row = await readMessageById(store, happening.noun_id)
+  if (!row) return undefined
+  const media = row.kind === 'mms' ? await mediaOfMessage(store, row.id) : []
+  return { ...messageSubject(row, happening, media) }
+}
