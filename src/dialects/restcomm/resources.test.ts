@@ -5,7 +5,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { updateAccountOperation } from '#operations/accounts/update-account.ts'
 import { stockNumbersOperation } from '#operations/numbers/stock-numbers.ts'
+import { idOfAlias } from '#store/aliases.ts'
 import { noteRefusal } from '#store/refusals.ts'
+import { settle } from '../../../test/fakes/credit-writes.ts'
 import { openHarness, type FaceHarness, type HarnessAnswer } from '../../../test/face-harness.ts'
 import { restcomm } from './restcomm.ts'
 
@@ -508,7 +510,7 @@ test('people and keys take JSON, and a repeated idempotency key shows the same s
   refusedAs(await post('list', [1]), 422, 'request.unprocessable')
 })
 
-test('usage: numbers are counted, the rest is zero or has no rows (reference 11)', async () => {
+test('usage: what was counted, with its price; the rest is zero or has no rows (reference 11)', async () => {
   const { path, as, sid } = await newAccount()
   const usage = `${path}/Usage/Records`
   await ok('POST', `${path}/IncomingPhoneNumbers.json`, { AreaCode: '212' }, as)
@@ -523,7 +525,7 @@ test('usage: numbers are counted, the rest is zero or has no rows (reference 11)
     usage_unit: 'numbers',
     count: '1',
     count_unit: 'numbers',
-    price: '0.0',
+    price: '1.0',
     price_unit: 'USD',
     uri: `/2012-04-24${usage}/${kind}.json?Category=phonenumbers&StartDate=${today}&EndDate=${today}`,
   })
@@ -536,8 +538,39 @@ test('usage: numbers are counted, the rest is zero or has no rows (reference 11)
     )
     if (kind === 'Daily' || kind === 'Today') assert.deepEqual(rows, [record(kind)])
   }
+  const accountId = (await idOfAlias(harness.parts.store, 'restcomm', 'account', sid))!
+  const used = (service: string, direction: 'out' | 'in', units: number, amountMicro: number) => ({
+    noun: 'messages',
+    nounId: 1,
+    payer: null,
+    account: accountId,
+    amountMicro,
+    currency: 'USD',
+    service,
+    direction,
+    units,
+  })
+  const items = [
+    used('sms', 'out', 3, 22_500),
+    used('flash', 'out', 1, 7500),
+    used('sms', 'in', 1, 0),
+    used('call', 'out', 61, 14_000),
+  ]
+  await harness.parts.store.write(settle, { items, now: harness.parts.clock.nowMs() })
+  for (const [category, usageTold, count, price] of [
+    ['sms', '3', '3', '0.03'],
+    ['sms-outbound', '2', '2', '0.03'],
+    ['SMS_INBOUND', '1', '1', '0.0'],
+    ['calls', '2', '1', '0.014'],
+    ['mms', '0', '0', '0.0'],
+    ['totalprice', '1.044', '0', '1.044'],
+  ] as const) {
+    const [row] = await ok('GET', `${usage}/Today.json?Category=${category}`, undefined, as)
+    assert.deepEqual([row.usage, row.count, row.price], [usageTold, count, price], category)
+  }
+  assert.equal((await ok('GET', `${usage}/Daily.json?Category=sms`, undefined, as)).length, 1)
   assert.equal((await ok('GET', `${usage}/Yesterday.json?Category=phonenumbers`, undefined, as))[0].count, '0')
-  assert.deepEqual(await ok('GET', `${usage}/Daily.json`, undefined, as), [])
+  assert.deepEqual(await ok('GET', `${usage}/Daily.json?Category=recordings`, undefined, as), [])
   for (const kind of ['', '/AllTime', '/LastMonth', '/ThisMonth']) {
     const [row, ...more] = await ok('GET', `${usage}${kind}.json?Category=calls-inbound`, undefined, as)
     assert.deepEqual([row.category, row.usage, row.usage_unit, row.count, more.length], ['calls-inbound', '0', 'minutes', '0', 0])

@@ -30,6 +30,7 @@ import { moveNumbersOperation } from '#operations/numbers/move-numbers.ts'
 import { readNumberOperation } from '#operations/numbers/read-number.ts'
 import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
+import { listUsageOperation } from '#operations/usage/list-usage.ts'
 import { createUserOperation } from '#operations/users/create-user.ts'
 import { deleteUserOperation } from '#operations/users/delete-user.ts'
 import { listUsersOperation } from '#operations/users/list-users.ts'
@@ -159,8 +160,8 @@ export const routeTable: readonly RouteAt[] = [
   notifications('Read', `${at}/Notifications`, listRefusalsOperation, listNotifications),
   notifications('Read', `${at}/Notifications/:sid`, readRefusalOperation, readNotification),
 
-  usage('Read', `${at}/Usage/Records`, listNumbersOperation, listUsage('AllTime')),
-  ...usageKinds.map((kind) => usage('Read', `${at}/Usage/Records/${kind}`, listNumbersOperation, listUsage(kind))),
+  usage('Read', `${at}/Usage/Records`, listUsageOperation, listUsage('AllTime')),
+  ...usageKinds.map((kind) => usage('Read', `${at}/Usage/Records/${kind}`, listUsageOperation, listUsage(kind))),
 
   emails('Create', `${at}/Email/Messages`, sendEmailOperation, sendEmail),
 

@@ -1,10 +1,12 @@
-// Usage records (reference 11). What is counted is what is there: numbers. Calls, messages and the rest have no records
-// before the first is made, and nothing is charged, so that their rows are truthful zeros.
+// Usage records (reference 11), summed from what the core counted by day. Numbers are counted as they are held, not as they
+// were bought. Prices are told in the account's currency; what was charged in another has no place in a row.
 
 import { listNumbersOperation } from '#operations/numbers/list-numbers.ts'
 import type { NumberShown } from '#operations/numbers/number-view.ts'
+import { listUsageOperation, type UsageShown } from '#operations/usage/list-usage.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
+import { decimalOf } from '#values/money.ts'
 import { apiVersion, dayOf, dayText } from './formats.ts'
 import type { Ask } from './knock.ts'
 import { writeList, type Shown } from './write.ts'
@@ -13,21 +15,47 @@ interface Category {
   readonly description: string
   readonly usageUnit: string
   readonly countUnit: string
+  /** Which of the core's services are in it; absent: all. */
+  readonly services?: readonly string[]
+  readonly direction?: 'out' | 'in'
 }
 
-const calls = (description: string): Category => ({ description, usageUnit: 'minutes', countUnit: 'calls' })
-const sms = (description: string): Category => ({ description, usageUnit: 'messages', countUnit: 'messages' })
+type Direction = Category['direction']
+
+const calls = (description: string, direction?: Direction): Category => ({
+  description,
+  usageUnit: 'minutes',
+  countUnit: 'calls',
+  services: ['call'],
+  ...(direction && { direction }),
+})
+const messages = (description: string, services: readonly string[], direction?: Direction): Category => ({
+  description,
+  usageUnit: 'messages',
+  countUnit: 'messages',
+  services,
+  ...(direction && { direction }),
+})
+const sms = ['sms', 'flash']
 
 const categories: Readonly<Record<string, Category>> = {
   calls: calls('Total Calls'),
-  'calls-inbound': calls('Inbound Calls'),
-  'calls-outbound': calls('Outbound Calls'),
-  sms: sms('Total SMS'),
-  'sms-inbound': sms('Inbound SMS'),
-  'sms-outbound': sms('Outbound SMS'),
-  phonenumbers: { description: 'Phone Numbers', usageUnit: 'numbers', countUnit: 'numbers' },
-  recordings: { description: 'Recordings', usageUnit: 'minutes', countUnit: 'recordings' },
-  transcriptions: { description: 'Transcriptions', usageUnit: 'minutes', countUnit: 'transcriptions' },
+  'calls-inbound': calls('Inbound Calls', 'in'),
+  'calls-outbound': calls('Outbound Calls', 'out'),
+  sms: messages('Total SMS', sms),
+  'sms-inbound': messages('Inbound SMS', sms, 'in'),
+  'sms-outbound': messages('Outbound SMS', sms, 'out'),
+  mms: messages('Total MMS', ['mms']),
+  'mms-inbound': messages('Inbound MMS', ['mms'], 'in'),
+  'mms-outbound': messages('Outbound MMS', ['mms'], 'out'),
+  phonenumbers: { description: 'Phone Numbers', usageUnit: 'numbers', countUnit: 'numbers', services: ['number'] },
+  recordings: { description: 'Recordings', usageUnit: 'minutes', countUnit: 'recordings', services: ['recording'] },
+  transcriptions: {
+    description: 'Transcriptions',
+    usageUnit: 'minutes',
+    countUnit: 'transcriptions',
+    services: ['transcription'],
+  },
   totalprice: { description: 'Total Price', usageUnit: 'usd', countUnit: '' },
 }
 
@@ -112,39 +140,80 @@ async function numbersSince({ means: { parts }, caller }: Ask): Promise<number[]
   return since.toSorted((a, b) => a - b)
 }
 
+/** What was used on a day, in ms of its beginning. */
+interface Used extends UsageShown {
+  readonly at: number
+}
+
+/** What of the category was used on these days, oldest first. */
+async function usedIn({ means, caller }: Ask, { services, direction }: Category, { first, last }: Bucket): Promise<Used[]> {
+  if (first > last) return []
+  const { items } = await means.parts.run(listUsageOperation, caller, { from: dayText(first), to: dayText(last), by: 'day' })
+  return (items as unknown as UsageShown[])
+    .filter((item) => (services?.includes(item.service) ?? true) && (direction ?? item.direction) === item.direction)
+    .map((item) => ({ ...item, at: Date.parse(item.from) }))
+}
+
 export const listUsage = (kind: string) =>
   async function listUsageOf(ask: Ask): Promise<HttpAnswer> {
     const { means, caller, json } = ask
-    const category = categoryIn(ask)
+    const name = categoryIn(ask)
+    const category = categories[name]!
     const today = startOf(means.parts.clock.nowMs(), 'day')
     const born = startOf(caller.account.createdMs, 'day')
     const from = boundIn(ask, 'StartDate', today, born)
     const to = boundIn(ask, 'EndDate', today, today)
     if (from > to) refuse('request.values_disagree', { parameter: 'StartDate', places: 'StartDate and EndDate' })
-    const since = category === 'phonenumbers' ? await numbersSince(ask) : []
-    const held = ({ first, last }: Bucket): number => (first > today ? 0 : since.filter((at) => at < last + dayMs).length)
-    const row = (bucket: Bucket) => record(ask, kind, category, bucket, held(bucket))
-    return writeList(json, 'UsageRecords', 'UsageRecord', bucketsOf(kind, { today, born, from, to, since }).map(row))
+    const since = name === 'phonenumbers' ? await numbersSince(ask) : undefined
+    const wanted = single[kind]?.(today) ?? { first: from, last: to }
+    // No account had anything before it was there, nor has it yet what comes after today.
+    const used = await usedIn(ask, category, { first: Math.max(wanted.first, born), last: Math.min(wanted.last, today) })
+    const firstHeld = since ? since[0] : used[0]?.at
+    const buckets = bucketsOf(kind, { today, born, from, to, firstHeld })
+    const rows = buckets.flatMap((bucket) => {
+      const within = used.filter(({ at }) => at >= bucket.first && at <= bucket.last)
+      // Stretches with nothing in them have no row, save where one row is all that is asked for.
+      if (kind in spans && !since && within.length === 0) return []
+      const held = since && (bucket.first > today ? 0 : since.filter((at) => at < bucket.last + dayMs).length)
+      return [record(ask, kind, name, bucket, sumOf(category, within, held, caller.account.settings.currency))]
+    })
+    return writeList(json, 'UsageRecords', 'UsageRecord', rows)
   }
+
+interface Sum {
+  readonly usage: string
+  readonly count: string
+  readonly price: string
+  readonly currency: string
+}
+
+function sumOf({ usageUnit, services }: Category, used: readonly Used[], held: number | undefined, currency: string): Sum {
+  const items = held ?? used.reduce((sum, one) => sum + one.items, 0)
+  const units = used.reduce((sum, one) => sum + one.units, 0)
+  const micro = used.reduce((sum, one) => sum + (one.currency === currency ? one.priceMicro : 0), 0)
+  const price = decimalOf(micro, 1)
+  if (!services) return { usage: price, count: '0', price, currency }
+  // Minutes are those begun of all seconds together (reference 11).
+  const usage = usageUnit === 'minutes' ? Math.ceil(units / 60) : items
+  return { usage: String(usage), count: String(items), price, currency }
+}
 
 interface Range {
   readonly today: number
   readonly born: number
   readonly from: number
   readonly to: number
-  readonly since: readonly number[]
+  /** When there was anything for the first time. */
+  readonly firstHeld: number | undefined
 }
 
-/** Stretches with nothing in them have no row, save where one row is all that is asked for. */
-function bucketsOf(kind: string, { today, born, from, to, since }: Range): Bucket[] {
+function bucketsOf(kind: string, { today, born, from, to, firstHeld }: Range): Bucket[] {
   const one = single[kind]
   if (one) return [one(today)]
   const span = spans[kind]
   if (!span) return [{ first: from, last: to }]
-  const firstHeld = since[0]
   if (firstHeld === undefined) return []
   const buckets: Bucket[] = []
-  // No account had anything before it was there, nor has it yet what comes after today.
   const last = Math.min(to, today)
   for (let at = startOf(Math.max(from, born, firstHeld), span); at <= last; at = after(at, span, 1)) {
     buckets.push({ first: Math.max(at, startOf(from, 'day')), last: Math.min(after(at, span, 1) - dayMs, last) })
@@ -152,7 +221,7 @@ function bucketsOf(kind: string, { today, born, from, to, since }: Range): Bucke
   return buckets
 }
 
-function record({ accountSid, json }: Ask, kind: string, category: string, { first, last }: Bucket, held: number): Shown {
+function record({ accountSid, json }: Ask, kind: string, category: string, { first, last }: Bucket, sum: Sum): Shown {
   const { description, usageUnit, countUnit } = categories[category]!
   const start = dayText(first)
   const end = dayText(last)
@@ -162,12 +231,12 @@ function record({ accountSid, json }: Ask, kind: string, category: string, { fir
     account_sid: accountSid,
     start_date: start,
     end_date: end,
-    usage: String(held),
-    usage_unit: usageUnit,
-    count: String(held),
+    usage: sum.usage,
+    usage_unit: category === 'totalprice' ? sum.currency.toLowerCase() : usageUnit,
+    count: sum.count,
     count_unit: countUnit,
-    price: '0.0',
-    price_unit: 'USD',
+    price: sum.price,
+    price_unit: sum.currency,
     uri: `/${apiVersion}/Accounts/${accountSid}/Usage/Records/${kind}${json ? '.json' : ''}?Category=${category}&StartDate=${start}&EndDate=${end}`,
   }
 }
