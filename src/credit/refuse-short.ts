@@ -1,3 +1,5 @@
+// How a write that could not charge becomes a refusal.
+
 import { refuse } from '#reasons/refusal.ts'
 import type { CreditShort } from '#store/credit.ts'
 
