@@ -170,7 +170,7 @@ export const codes = {
       when: { parameter: 'filename|*' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0017': {
       http: 404,
@@ -180,7 +180,7 @@ export const codes = {
       reason: 'file.not_found',
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0018': {
       http: 504,
@@ -497,7 +497,7 @@ export const codes = {
       reason: 'file.name_illegal',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0402': {
       http: 415,
@@ -540,7 +540,7 @@ export const codes = {
       reason: 'file.token_invalid',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0406': {
       http: 400,
@@ -562,7 +562,7 @@ export const codes = {
       when: { fileType: 'REST' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0408': {
       http: 400,
@@ -572,7 +572,7 @@ export const codes = {
       reason: 'file.type_unknown',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0409': {
       http: 400,
@@ -615,7 +615,7 @@ export const codes = {
       reason: 'file.time_to_live_malformed',
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0413': {
       http: 400,
@@ -625,7 +625,7 @@ export const codes = {
       reason: 'file.time_to_live_not_applicable',
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0414': {
       http: 400,
@@ -635,7 +635,7 @@ export const codes = {
       reason: 'file.encryption_not_allowed',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0415': {
       http: 400,
@@ -645,7 +645,7 @@ export const codes = {
       reason: 'file.prefix_has_slash',
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'messaging',
     },
     '0500': {
       http: 400,

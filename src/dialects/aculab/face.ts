@@ -8,6 +8,7 @@ import type { FaceParts } from '#operations/face-parts.ts'
 import type { Face, Knock, StepName } from '#operations/knock.ts'
 import { permit, requireFeature, requirePlan } from '#operations/run.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
+import { bytesAnswer } from '#protocols/http/bytes-answer.ts'
 import { parseJson } from '#protocols/http/json-strict.ts'
 import { mediaType } from '#protocols/http/media-type.ts'
 import { parseMultipart } from '#protocols/http/multipart.ts'
@@ -16,9 +17,10 @@ import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import { areaOperations } from './areas.ts'
 import { faceName, Login, ServicePasswords } from './auth.ts'
 import { refusedAnswer } from './errors.ts'
+import { mediaOperations, uploadBytes } from './media.ts'
 import { numberOperations } from './numbers.ts'
 import { readParameters } from './parameters.ts'
-import { isVersioned, Routes, type Deed } from './routes.ts'
+import { isVersioned, Routes, SentFile, type Deed } from './routes.ts'
 import { serviceRoutes } from './services.ts'
 import { absentRoutes, startOperations } from './starts.ts'
 
@@ -52,7 +54,10 @@ const jsonTypes = ['application/json']
 export function openFace(parts: FaceParts): Face<AculabKnock> {
   const passwords = new ServicePasswords(parts.key)
   const login = new Login(parts, passwords)
-  const routes = new Routes({ ...areaOperations, ...numberOperations, ...startOperations }, { ...serviceRoutes, ...absentRoutes })
+  const routes = new Routes(
+    { ...areaOperations, ...numberOperations, ...mediaOperations, ...startOperations },
+    { ...serviceRoutes, ...absentRoutes },
+  )
 
   /** Gives api.endpoint_unknown (0027), api.method_not_allowed (0014), api.https_required (0013). */
   function route(knock: AculabKnock): void {
@@ -95,6 +100,7 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
   return {
     name: faceName,
     prefixes: [prefix],
+    maxBodyBytes: uploadBytes,
     order,
     steps: { route, framing, identity, feature, rate, permission, fields },
     begin(request) {
@@ -129,6 +135,7 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
         idempotencyKey,
         createOnly,
       })
+      if (told instanceof SentFile) return bytesAnswer(told.file, request.headers['range'])
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) }
     },
     refused(refused, { path, json, request }) {
@@ -173,16 +180,18 @@ async function framing(knock: AculabKnock): Promise<void> {
   const { headers, body, method } = request
   if (headers['transfer-encoding'] !== undefined && headers['content-length'] === undefined)
     refuse('request.content_length_missing')
+  const { takesBytes } = knock.deed!
   const type = mediaType(headers['content-type'])
   const taken = flat ? formTypes : jsonTypes
   if (body.length > 0) {
-    if (!type || !taken.includes(type.type)) {
+    if (takesBytes) knock.body = body
+    else if (!type || !taken.includes(type.type)) {
       const contentType = headers['content-type']?.slice(0, 100)
       refuse('request.content_type_invalid', { allowed: taken, ...(contentType !== undefined && { contentType }) })
     }
-  } else if (method === 'POST' || (knock.deed!.json === 'must' && !knock.deed!.absent)) refuse('request.body_empty')
+  } else if (method === 'POST' || takesBytes || (knock.deed!.json === 'must' && !knock.deed!.absent)) refuse('request.body_empty')
   knock.pairs = parseQuery(request.query)
-  if (body.length === 0) return
+  if (body.length === 0 || takesBytes) return
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') mismatch('a body without Content-Encoding')
   if (type!.charset !== undefined && !/^utf-?8$/.test(type!.charset)) mismatch('UTF-8')

@@ -18,7 +18,7 @@ export interface Asked<F = Readonly<Record<string, unknown>>> {
   readonly fields: F
   /** From the path. */
   readonly path: Readonly<Record<string, string | undefined>>
-  /** The JSON body of a versioned operation; undefined when there is none. */
+  /** The JSON body of a versioned operation, or the bytes of a file; undefined when there is none. */
   readonly body: unknown
   readonly idempotencyKey: string | undefined
   /** `If-None-Match: *` (RFC 9110 13.1.2): nothing that is there is to be replaced. */
@@ -34,10 +34,21 @@ export interface Deed {
   readonly secure: boolean
   /** Only for versioned operations: whether a JSON body is not taken, may or must come. */
   readonly json: 'none' | 'may' | 'must'
+  /** The body is a file, whatever its type; parameters come in the query. */
+  readonly takesBytes?: boolean
   /** Not part of this version: its parameters are not read. */
   readonly absent?: boolean
-  /** Gives what is written as JSON. */
+  /** Gives what is written as JSON, or a file. */
   answer(asked: Asked<any>): Promise<unknown>
+}
+
+/** An answer that is no JSON. */
+export class SentFile {
+  readonly file: { readonly bytes: Buffer; readonly type: string; readonly name: string }
+
+  constructor(file: SentFile['file']) {
+    this.file = file
+  }
 }
 
 type Details<T extends ParameterTable> = Partial<Omit<Deed, 'parameters' | 'answer'>> & {

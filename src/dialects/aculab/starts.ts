@@ -1,4 +1,4 @@
-// Starts of services and what else needs calls, messages, files or reports. Nothing can be started in this version, so no
+// Starts of services and what else needs calls, messages or reports. Nothing can be started in this version, so no
 // start is known; the operations that would begin something say that they are not there.
 
 import { refuse } from '#reasons/refusal.ts'
@@ -40,8 +40,7 @@ const conferences = [
   'participant_set_options',
   'participant_eject',
 ]
-const files = ['file_list', 'file_get', 'file_write', 'file_delete', 'file_delete_progress', 'media_delete']
-const others = ['msg_send', 'msg_status', 'msg_cancel', 'report_start', 'report_progress', ...files]
+const others = ['msg_send', 'msg_status', 'msg_cancel', 'report_start', 'report_progress']
 const names = [...voice, ...conferences.map((name) => `conference_${name}`), ...others]
 
 export const startOperations: DeedTable = {

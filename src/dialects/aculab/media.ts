@@ -1,0 +1,188 @@
+// Files, reference section 10, as far as messages need them: the store `msg_media`, whose files messages carry by name. The
+// stores of voice (`media`) and of logs (`rest`) are not part of this version, and no file can be renamed.
+//
+// Deleting is done when it is answered. The vendor does it later and gives a token to ask with; here the token tells of what
+// has been done, for four hours, and needs no table.
+
+import { createMediaOperation, largestMediaBytes } from '#operations/media/create-media.ts'
+import { deleteMediaOperation } from '#operations/media/delete-media.ts'
+import { listMediaOperation } from '#operations/media/list-media.ts'
+import { findMediaOperation, readContentOperation } from '#operations/media/read-media.ts'
+import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import { sameHash, type Key } from '#values/secrets.ts'
+import { stamp } from './formats.ts'
+import { wholeList } from './paging.ts'
+import { choice, flag, must, text, type Parameter } from './parameters.ts'
+import { deed, SentFile, type Asked, type Deed, type DeedTable } from './routes.ts'
+
+type Store = 'MEDIA' | 'MSG_MEDIA' | 'REST'
+
+const fileType = choice<Store>(
+  new Map([
+    ['media', 'MEDIA'],
+    ['msg_media', 'MSG_MEDIA'],
+    ['rest', 'REST'],
+  ]),
+  (given) => refusal('file.type_unknown', { fileType: `${given.slice(0, 40)} (the types are MEDIA, MSG_MEDIA and REST)` }),
+)
+
+const longestName = 200
+
+/** Letters, digits and `. _ / @ - :`; no `..`, `//` or `/./`, and an extension. */
+const nameForm = /^(?!\/)(?!.*(?:\.\.|\/\/|\/\.\/))[A-Za-z0-9._/@:-]*\.[A-Za-z0-9]+$/
+
+/** Gives file.name_illegal (0401). */
+const fileName: Parameter<string> = {
+  required: false,
+  read: (value) =>
+    nameForm.test(value) && value.length <= longestName ? value : refusal('file.name_illegal', { file: value.slice(0, 100) }),
+}
+
+/** Gives file.prefix_has_slash (0415). */
+const prefix: Parameter<string> = {
+  required: false,
+  read: (value) => (value.includes('/') ? refusal('file.prefix_has_slash', { prefix: value.slice(0, 100) }) : value),
+}
+
+const folder = text(/^[A-Za-z0-9._@:-]+(?:\/[A-Za-z0-9._@:-]+)*\/?$/, 'the name of a folder')
+
+/** How long a file is to be kept. Gives file.time_to_live_malformed (0412). */
+const timeToLive: Parameter<string> = {
+  required: false,
+  read: (value) =>
+    /^[0-9]{1,6}[dhm]$/.test(value) ? value : refusal('file.time_to_live_malformed', { value: value.slice(0, 40) }),
+}
+
+function requireMessageStore(store: Store, operation: string): void {
+  if (store !== 'MSG_MEDIA') refuse('platform.not_implemented', { operation: `${operation} of ${store} files` })
+}
+
+/** Gives file.parameter_missing (0016). */
+const named = (name: string | undefined): string => name ?? refuse('file.parameter_missing', { parameter: 'filename' })
+
+/** Gives file.not_found (0017). */
+async function idOf({ parts, caller }: Asked, name: string): Promise<number> {
+  try {
+    return (await parts.run(findMediaOperation, caller, { name })).id
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'resource.not_found') refuse('file.not_found', { file: name })
+    throw error
+  }
+}
+
+interface Wanted {
+  readonly filename?: string | undefined
+  readonly prefix?: string | undefined
+  readonly foldername?: string | undefined
+}
+
+async function filesOf({ parts, caller }: Asked, { filename, prefix = '', foldername }: Wanted) {
+  const begin = foldername === undefined ? prefix : `${foldername.replace(/\/$/, '')}/${prefix}`
+  const all = await wholeList((page) => parts.run(listMediaOperation, caller, page))
+  return all.filter(({ name }) => name !== '' && (filename === undefined ? name.startsWith(begin) : name === filename))
+}
+
+const list: Deed = deed({
+  parameters: { filetype: must(fileType), filename: fileName, prefix, foldername: folder },
+  operations: [listMediaOperation],
+  async answer(asked) {
+    requireMessageStore(asked.fields.filetype, 'file_list')
+    const files = await filesOf(asked, asked.fields)
+    return Object.fromEntries(
+      files.map(({ name, createdAt, sizeBytes }) => [name, { created_date: stamp(createdAt), size: sizeBytes }]),
+    )
+  },
+})
+
+const get: Deed = deed({
+  parameters: { filetype: must(fileType), filename: fileName },
+  operations: [findMediaOperation, readContentOperation],
+  async answer(asked) {
+    const { filetype, filename } = asked.fields
+    requireMessageStore(filetype, 'file_get')
+    const id = await idOf(asked, named(filename))
+    return new SentFile(await asked.parts.run(readContentOperation, asked.caller, { id }))
+  },
+})
+
+/** What is there under the name is replaced, unless `If-None-Match: *` forbids it. */
+const write: Deed = deed({
+  parameters: {
+    filetype: must(fileType),
+    filename: fileName,
+    contenttype: text(/^[\w.+-]+\/[\w.+-]+(?:\s*;.*)?$/, 'a content type'),
+    encrypted: flag,
+    ttl: timeToLive,
+  },
+  operations: [createMediaOperation],
+  takesBytes: true,
+  async answer({ parts, caller, fields, body, createOnly, idempotencyKey }) {
+    const { filetype, filename, contenttype, encrypted, ttl } = fields
+    const name = named(filename)
+    if (filetype === 'REST') refuse('file.type_not_applicable', { fileType: filetype })
+    if (filetype === 'MSG_MEDIA') {
+      if (ttl !== undefined) refuse('file.time_to_live_not_applicable', { fileType: filetype })
+      if (encrypted) refuse('file.encryption_not_allowed', { fileType: filetype })
+    }
+    requireMessageStore(filetype, 'file_write')
+    const { sizeBytes } = await parts.run(
+      createMediaOperation,
+      caller,
+      {
+        name,
+        content: (body as Buffer).toString('base64'),
+        replace: !createOnly,
+        ...(contenttype !== undefined && { type: contenttype }),
+      },
+      { idempotencyKey, names: { name: 'filename', type: 'contenttype' } },
+    )
+    return { filename: name, size: sizeBytes }
+  },
+})
+
+const tokenGoodForMs = 4 * 3_600_000
+const tokenMac = (key: Key, account: number, text: string): string =>
+  key.mac('aculab delete token', `${account} ${text}`).slice(0, 32)
+
+const erase: Deed = deed({
+  parameters: { filetype: must(fileType), filename: fileName, prefix, foldername: folder },
+  operations: [deleteMediaOperation],
+  async answer(asked) {
+    const { parts, caller, fields } = asked
+    requireMessageStore(fields.filetype, 'file_delete')
+    const { filename, prefix: begin, foldername } = fields
+    const ids =
+      begin === undefined && foldername === undefined
+        ? [await idOf(asked, named(filename))]
+        : (await filesOf(asked, fields)).map(({ id }) => id)
+    for (const id of ids) await parts.run(deleteMediaOperation, caller, { id })
+    const done = `${parts.clock.nowMs().toString(36)}.${ids.length}`
+    return { token: `${done}.${tokenMac(parts.key, caller.account.id, done)}` }
+  },
+})
+
+const eraseProgress: Deed = deed({
+  parameters: { token: must(text(/^[\x21-\x7e]{1,200}$/, 'a token')) },
+  operations: [deleteMediaOperation],
+  async answer({ parts, caller, fields }) {
+    const [, done = '', atMs = '', count = '', mac = ''] =
+      /^(([0-9a-z]{1,10})\.(\d{1,9}))\.([0-9a-f]{32})$/.exec(fields.token) ?? []
+    const isOwn = sameHash(mac, tokenMac(parts.key, caller.account.id, done))
+    const completedMs = Number.parseInt(atMs, 36)
+    if (!isOwn || parts.clock.nowMs() - completedMs > tokenGoodForMs) refuse('file.token_invalid')
+    return { status: 'completed', files_deleted: Number(count), completed_date: stamp(completedMs) }
+  },
+})
+
+export const mediaOperations: DeedTable = {
+  file_list: list,
+  file_get: get,
+  file_write: write,
+  file_delete: erase,
+  media_delete: erase,
+  file_delete_progress: eraseProgress,
+}
+
+/** The body of an upload may be as long as a message may carry; then the core says that it is too large. */
+export const uploadBytes = (path: string): number | undefined =>
+  path.endsWith('/file_write') ? largestMediaBytes + 1 : undefined
