@@ -183,6 +183,8 @@ const tables = [
   'contact_batches',
   'media',
   'emails',
+  'webhook_endpoints',
+  'webhook_deliveries',
   'facets',
   'happenings',
   'counters',

@@ -27,6 +27,8 @@ export interface Nouns {
   readonly service: string
   readonly clientGroup: string
   readonly member: string
+  readonly endpoint: string
+  readonly delivery: string
   /** Decks, packages, carriers and routes are the operator's: of these nobody has one. */
   readonly rateDeck: string
   readonly package: string
@@ -37,6 +39,7 @@ export interface Nouns {
   readonly email: string
   /** A number whose owner wants no messages. */
   readonly optedOut: string
+  readonly erasure: string
 }
 
 export interface Owner {
@@ -102,6 +105,12 @@ export async function openAccount(house: House, mark: string, region: string): P
     addresses: { email: `${mark}@example.com` },
     groups: [group.id],
   })
+  const endpoint = await made(house, key, '/webhook-endpoints', {
+    url: `https://${mark}.example.com/hook`,
+    events: ['message.delivered'],
+    name: mark,
+  })
+  const told = await made(house, key, `/webhook-endpoints/${endpoint.id}/test`, {})
   const batch = await made(house, key, '/contact-batches', { kind: 'create', contacts: [] })
   const optOut = await made(house, key, '/opt-outs', { to: `+1212555${String(house.parts.nextId()).slice(-4)}` })
   const media = await made(house, key, '/media', { name: `${mark}.txt`, content: Buffer.from(mark).toString('base64') })
@@ -111,6 +120,7 @@ export async function openAccount(house: House, mark: string, region: string): P
     subject: mark,
     body: mark,
   })
+  const erasure = await made(house, key, '/privacy/erasures', { email: 'nobody@example.com' })
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -131,6 +141,8 @@ export async function openAccount(house: House, mark: string, region: string): P
       contact: contact.id,
       group: group.id,
       batch: batch.id,
+      endpoint: endpoint.id,
+      delivery: told.deliveries[0],
       errorId: refused.json.errorId,
       login: user.login,
       numberText: number.number,
@@ -147,6 +159,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       mediaName: media.name,
       email: email.id,
       optedOut: optOut.to,
+      erasure: erasure.id,
     },
   }
 }
@@ -166,6 +179,8 @@ export function ghosts(house: House): Nouns {
     contact: of('contact'),
     group: of('group'),
     batch: of('batch'),
+    endpoint: of('endpoint'),
+    delivery: of('delivery'),
     errorId: crypto.randomUUID(),
     login: `ghost-${house.parts.nextId()}@example.com`,
     numberText: '+12125559999',
@@ -182,6 +197,7 @@ export function ghosts(house: House): Nouns {
     email: of('email'),
     mediaName: `ghost-${house.parts.nextId()}.txt`,
     optedOut: '+12125559998',
+    erasure: of('erasure'),
   }
 }
 
@@ -338,6 +354,26 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'packages.buy': ({ package: offer }) => ({ id: offer }),
   'packages.held': () => ({}),
   'usage.list': () => ({}),
+  'privacy.export': () => ({ phone: '+12125550123' }),
+  'privacy.erase': () => ({ phone: '+12125550123' }),
+  'privacy.readErasure': ({ erasure }) => ({ id: erasure }),
+  'privacy.listErasures': () => ({}),
+  'webhook_endpoints.list': () => ({}),
+  'webhook_endpoints.read': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_endpoints.create': () => ({ url: 'https://hook.example.com/', events: ['message.*'] }),
+  'webhook_endpoints.update': ({ endpoint }) => ({ id: endpoint, name: 'renamed' }),
+  'webhook_endpoints.rotate': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_endpoints.reveal': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_endpoints.test': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_endpoints.fetch': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_endpoints.delete': ({ endpoint }) => ({ id: endpoint }),
+  'webhook_deliveries.list': () => ({}),
+  'webhook_deliveries.read': ({ delivery }) => ({ id: delivery }),
+  'webhook_deliveries.replay': ({ delivery }) => ({ id: delivery }),
+  'webhook_deliveries.replaySome': () => ({}),
+  'webhooks.events': () => ({}),
+  'webhooks.trigger': () => ({ event: 'message.delivered' }),
+  'webhooks.secret': () => ({}),
   'audit.list': () => ({}),
   'refusals.read': ({ errorId }) => ({ errorId }),
   'refusals.list': () => ({}),

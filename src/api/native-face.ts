@@ -179,8 +179,19 @@ function refuseHidden(operation: Operation, fields: Record<string, unknown>): vo
   }
 }
 
+interface OfNoun {
+  readonly noun: string
+  readonly nounId: number
+}
+
 /** Ids whose noun stands in another member of the row. */
 function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknown {
+  if (operation.name.startsWith('webhook_deliveries.')) {
+    const told = (row: OfNoun): object => ({ ...row, nounId: ids.showOf(row.noun, row.nounId) })
+    const { items } = value as { items?: OfNoun[] }
+    if (items) return { ...(value as object), items: items.map(told) }
+    return 'nounId' in (value as object) ? told(value as OfNoun) : value
+  }
   if (operation.name !== 'audit.list') return value
   const page = value as {
     items: { noun: string; nounId: number; actor: { face: string; userId: number | null; credentialId: number | null } }[]

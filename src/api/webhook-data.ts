@@ -27,8 +27,8 @@ export function webhookData(ids: NativeIds) {
     for (const [name, value] of Object.entries(data)) {
       if (name === 'id' || inner.has(name)) continue
       if (name === 'account') shown['accountId'] = showId(ids, name, value)
-      else if (/Ms$/.test(name) && isMoment(name)) shown[`${name.slice(0, -2)}At`] = showMoment(value)
-      else if (/Id$/.test(name)) shown[name] = showId(ids, name, value)
+      else if (name.endsWith('Ms') && isMoment(name)) shown[`${name.slice(0, -2)}At`] = showMoment(value)
+      else if (name.endsWith('Id')) shown[name] = showId(ids, name, value)
       else if (name === 'media' && Array.isArray(value)) shown[name] = value.map((one) => showMedia(ids, one))
       else shown[name] = value
     }
