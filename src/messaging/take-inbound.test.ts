@@ -9,16 +9,19 @@ import { happeningsOf } from '#store/happenings.ts'
 import { oldParts } from '#store/inbound-messages.ts'
 import { listMessages } from '#store/messages.ts'
 import { freshNumber, type NumberRow } from '#store/numbers.ts'
-import { isOptedOut } from '#store/opt-outs.ts'
+import { createOptOut, isOptedOut } from '#store/opt-outs.ts'
 import type { Store } from '#store/store.ts'
 import { handClock, systemClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
+import { Key } from '#values/secrets.ts'
 import { inboundSetsLoop } from './end-inbound-sets.ts'
+import { PersonHashes } from './opt-outs.ts'
 import type { InboundSms } from './sms-carrier.ts'
 import { partyOf, TakeInbound, type InboundAnswer } from './take-inbound.ts'
 
 const accountId = 7
 const nextId = idSource(systemClock)
+const hashes = new PersonHashes(new Key('ab'.repeat(32)))
 const account = (settings: SettingsChange = {}): Account =>
   accountFrom([
     {
@@ -81,6 +84,7 @@ function desk(store: Store, settings: SettingsChange = {}, more: Partial<NumberR
     store,
     clock,
     nextId,
+    hashes,
     numberOf: (text) => numbers.get(text),
     accountOf: () => account(settings),
     fetchMedia: async () => [],
@@ -212,6 +216,23 @@ onBothEngines('inbound', ({ open }) => {
     )
     assert.equal(answers[2]!.text, 'Call us.')
     assert.equal((await listMessages(store, { scope: accountId, limit: 9 })).length, 5, 'words are messages too')
+  })
+
+  test('START of somebody who was erased lifts what stands under the hash', async () => {
+    const store = await open()
+    const { take, answers } = desk(store)
+    const recipient = hashes.of(accountId, '+15550001111')
+    await store.write(createOptOut, {
+      account: accountId,
+      recipient,
+      sender: '+15559999999',
+      origin: 'message',
+      actor: { face: 'test' },
+      now: 1,
+    })
+    await take(sms('START'))
+    assert.equal(await isOptedOut(store, accountId, recipient, '+15559999999'), false)
+    assert.equal(answers.length, 1)
   })
 
   test('answers are switched off by account or number, and never go to a name', async () => {

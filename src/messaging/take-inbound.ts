@@ -15,6 +15,7 @@ import type { MaybePromise, Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { answerTo, keywordOf, type Keyword } from './opt-out-words.ts'
+import type { PersonHashes } from './opt-outs.ts'
 import type { CarrierNews, InboundSms, JobMedia } from './sms-carrier.ts'
 
 /** An answer to somebody's word; it goes out also to who has just opted out. */
@@ -33,6 +34,7 @@ export interface InboundParts {
   readonly store: Store
   readonly clock: Clock
   readonly nextId: NextId
+  readonly hashes: PersonHashes
   /** By its text, whoever owns it. */
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   accountOf(id: number): MaybePromise<Account | undefined>
@@ -80,7 +82,8 @@ export class TakeInbound {
     const word = kind === 'sms' ? keywordOf(text) : null
     const optOut = word === 'stop' || word === 'start' ? word : undefined
     const mediaAtMost = account.settings.limits.mediaStoreBytes
-    const { optOutChanged } = await store.write(takeInbound, { ...common, media, mediaAtMost, optOut })
+    const senderHash = word === 'start' ? this.#parts.hashes.of(account.id, sender) : undefined
+    const { optOutChanged } = await store.write(takeInbound, { ...common, media, mediaAtMost, optOut, senderHash })
     // Who repeats a word is not answered again: two machines must not answer one another for ever.
     if (word && (word === 'help' || optOutChanged)) this.#answer(word, account, number, sender, id)
     return { taken: true }

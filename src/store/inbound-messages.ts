@@ -51,6 +51,8 @@ export interface NewInbound {
   /** The account's files may come to so much, in bytes; what came from the network and has no room is not kept, and said so. */
   readonly mediaAtMost: number
   readonly optOut?: OptOutWord | undefined
+  /** The sender as what is left of somebody after an erasure: whose opt-out may stand under it. */
+  readonly senderHash?: string | undefined
   readonly now: number
 }
 
@@ -140,7 +142,11 @@ export const takeInbound = defineWrite('inbound.take', async (tx, one: NewInboun
   const deed = { account: owner.account, recipient, sender, origin: 'message', actor: network, now }
   if (optOut === 'stop') return { id: one.id, optOutChanged: await setOptOut(tx, deed) }
   // Whoever asks for messages again asks for those of this sender; one that stands for all senders goes with it.
-  if (optOut === 'start') return { id: one.id, optOutChanged: (await liftAll(tx, deed)) > 0 }
+  if (optOut === 'start') {
+    const lifted = await liftAll(tx, deed)
+    const hidden = one.senderHash === undefined ? 0 : await liftAll(tx, { ...deed, recipient: one.senderHash })
+    return { id: one.id, optOutChanged: lifted + hidden > 0 }
+  }
   return { id: one.id, optOutChanged: false }
 })
 

@@ -591,6 +591,27 @@ export interface Schema {
     created_ms: number
     ended_ms: number | null
   }
+  /** Who is to be forgotten; one in state `queued` is its own job. */
+  erasures: {
+    id: number
+    account_id: number
+    /** phone, email */
+    kind: string
+    /** Whom to look for; emptied when it is done. */
+    person_sealed: string
+    /** What stands in the person's place afterwards. */
+    person_hash: string
+    /** queued, running, completed */
+    status: string
+    /** How far it has come: a place of personal-data.ts, and where in it. */
+    place: string
+    cursor: number
+    erased: number
+    /** Who asked, JSON. */
+    actor: string
+    created_ms: number
+    updated_ms: number
+  }
   /** What a vendor dictates as an id, and what only one face sees. */
   aliases: { face: string; kind: string; alias: string; id: number }
   facets: { face: string; noun: string; id: number; account_id: number; data: string; updated_ms: number }

@@ -13,6 +13,7 @@ import * as contactGroups from './contact-groups.ts'
 import * as contacts from './contacts.ts'
 import * as credentials from './credentials.ts'
 import * as emails from './emails.ts'
+import * as erasures from './erasures.ts'
 import * as evidence from './evidence.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
@@ -28,11 +29,13 @@ import * as moveAccounts from './move-accounts.ts'
 import * as numberHolds from './number-holds.ts'
 import * as numberLives from './number-lives.ts'
 import * as numberRules from './number-rules.ts'
+import * as numberServices from './number-services.ts'
 import * as numbers from './numbers.ts'
 import * as optOuts from './opt-outs.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as packages from './packages.ts'
 import * as rateDecks from './rate-decks.ts'
+import * as personalData from './personal-data.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as refusals from './refusals.ts'
 import * as routes from './routes.ts'
@@ -60,6 +63,7 @@ export const writes = writeTable(
   contacts,
   credentials,
   emails,
+  erasures,
   evidence,
   facets,
   idempotency,
@@ -75,11 +79,13 @@ export const writes = writeTable(
   numberHolds,
   numberLives,
   numberRules,
+  numberServices,
   numbers,
   optOuts,
   ownedAccounts,
   packages,
   rateDecks,
+  personalData,
   rateWindows,
   refusals,
   routes,

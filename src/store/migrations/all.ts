@@ -8,6 +8,7 @@ import { webhooks } from './0005-webhooks.ts'
 import { credit } from './0006-credit.ts'
 import { numberRules } from './0007-number-rules.ts'
 import { media } from './0008-media.ts'
+import { privacy } from './0009-privacy.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   credit,
   numberRules,
   media,
+  privacy,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
