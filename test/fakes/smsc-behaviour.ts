@@ -60,7 +60,7 @@ export interface Behaviour {
   readonly refuse: readonly Refusal[]
   /** Submits a second beyond which it answers ESME_RTHROTTLED; 0 is no limit. */
   readonly throttlePerSecond: number
-  /** Closes the connection, unanswered, at so many submits from now; 0 is never. */
+  /** Breaks the connection at so many submits from now; answers not yet written are lost with it. 0 is never. */
   readonly closeAfter: number
   /** Answers so many submits at a time, the last first; 0 is in order. What has waited 50 ms is answered anyway. */
   readonly outOfOrder: number

@@ -178,8 +178,7 @@ export async function startSmsc(options: SmscOptions = {}): Promise<Smsc> {
   }
 }
 
-/** The control port; gives its number. */
-export async function startControl(smsc: Smsc, port: number): Promise<number> {
+export async function startControl(smsc: Smsc, port: number): Promise<{ port: number; stop(): Promise<void> }> {
   const deeds: Record<string, (body: any) => unknown> = {
     'PATCH /behaviour': (body) => smsc.behave(body),
     'POST /mo': (body) => smsc.sendMo(body),
@@ -203,7 +202,14 @@ export async function startControl(smsc: Smsc, port: number): Promise<number> {
     }
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -229,5 +235,5 @@ if (import.meta.main) {
     behaviour: JSON.parse(values.behaviour),
     ...(values.log === undefined ? {} : { logFile: values.log }),
   })
-  console.log(JSON.stringify({ port: smsc.port, control: await startControl(smsc, Number(values.control)) }))
+  console.log(JSON.stringify({ port: smsc.port, control: (await startControl(smsc, Number(values.control))).port }))
 }
