@@ -19,9 +19,9 @@ const byNumber = statement<{ number: string }, NumberRow>((db) =>
   db.selectFrom('numbers').selectAll().where('number', '=', bind('number')).where('form', '=', 'e164'),
 )
 
-export const readNumber = (reader: Reader, account: number, id: number) => reader.one(byId, { account, id })
+export const readNumber = (reader: Pick<Reader, 'one'>, account: number, id: number) => reader.one(byId, { account, id })
 /** Whoever owns it, also nobody: for E.164 numbers, which are unique. */
-export const readNumberByNumber = (reader: Reader, number: string) => reader.one(byNumber, { number })
+export const readNumberByNumber = (reader: Pick<Reader, 'one'>, number: string) => reader.one(byNumber, { number })
 
 /** What people are shown: the name, or the number itself where there is none. */
 const shownName = sql<string>`case when name = '' then number else name end`
@@ -53,69 +53,6 @@ export const listStock = listOf('numbers', 'account_id', {
     query.where((where: any) => where.or([where('reserved_until_ms', 'is', null), where('reserved_until_ms', '<=', bound)])),
   reservation: equal('reservation_id'),
 })
-
-const places = statement<
-  {},
-  { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }
->((db) =>
-  db
-    .selectFrom('numbers')
-    .select((select) => [
-      'country',
-      'type',
-      'state',
-      'region',
-      select.fn.countAll<number>().as('n'),
-      select.fn.min('price_micro').as('price'),
-      select.fn.min('currency').as('currency'),
-    ])
-    .where('account_id', 'is', null)
-    .where('status', '=', 'active')
-    .where('form', '=', 'e164')
-    .groupBy(['country', 'type', 'state', 'region'])
-    .orderBy('country')
-    .orderBy('type')
-    .orderBy('state')
-    .orderBy('region'),
-)
-
-/** What is in stock where, with counts. */
-export const stockPlaces = (reader: Reader) => reader.all(places, {})
-
-const everyPlace = statement<
-  {},
-  { country: string; type: string; state: string; region: string; n: number; price: number; currency: string }
->((db) =>
-  db
-    .selectFrom('numbers')
-    .select((select) => [
-      'country',
-      'type',
-      'state',
-      'region',
-      select.fn
-        .sum<number>(
-          select
-            .case()
-            .when(select.and([select('account_id', 'is', null), select('status', '=', 'active')]))
-            .then(select.lit(1))
-            .else(select.lit(0))
-            .end(),
-        )
-        .as('n'),
-      select.fn.min('price_micro').as('price'),
-      select.fn.min('currency').as('currency'),
-    ])
-    .where('form', '=', 'e164')
-    .groupBy(['country', 'type', 'state', 'region'])
-    .orderBy('country')
-    .orderBy('type')
-    .orderBy('state')
-    .orderBy('region'),
-)
-
-/** The same with the places whose numbers are all sold. */
-export const allPlaces = (reader: Reader) => reader.all(everyPlace, {})
 
 /** How a number's life begins: in use or for sale, for no term, held by nobody. */
 export const freshNumber = {
@@ -351,7 +288,8 @@ const countOwned = statement<{ account: number }, { n: number }>((db) =>
     .where('account_id', '=', bind('account')),
 )
 
-const changeNumber = statement<{
+/** What a number does, in one statement. */
+export const changeNumber = statement<{
   id: number
   account: number
   application_id: number | null
@@ -456,65 +394,4 @@ export const releaseNumber = defineWrite(
   },
 )
 
-const servicesOf = (row: NumberRow): string[] => (JSON.parse(row.detail) as { services?: string[] }).services ?? []
-
-export interface Subscription {
-  readonly id: number
-  readonly account: number
-  readonly service: string
-  /** What the service does with the number, joined with what is there. */
-  readonly detail: object
-  readonly face: string
-  readonly actor: Actor
-  readonly now: number
-}
-
-/** A number serves one service at a time; `held` is the one that it has already, null when the number is gone. */
-export const subscribeNumber = defineWrite(
-  'numbers.subscribe',
-  async (tx, input: Subscription): Promise<{ row: NumberRow } | { held: string | null }> => {
-    const { id, account, service, face, actor, now } = input
-    const row = await tx.one(byId, { account, id })
-    if (!row) return { held: null }
-    const [held] = servicesOf(row)
-    if (held !== undefined) return { held }
-    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), ...input.detail, services: [service] })
-    await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
-    await happened(tx, {
-      accountId: account,
-      noun: 'numbers',
-      nounId: id,
-      kind: 'subscribed',
-      actor,
-      data: { service },
-      atMs: now,
-    })
-    return { row: (await tx.one(byId, { account, id }))! }
-  },
-)
-
-/** `subscribed` is false when the number has no such service, or is gone. `without` names what ends with it. */
-export const unsubscribeNumber = defineWrite(
-  'numbers.unsubscribe',
-  async (
-    tx,
-    input: Omit<Subscription, 'detail'> & { readonly without: readonly string[] },
-  ): Promise<{ subscribed: false } | { subscribed: true; row: NumberRow }> => {
-    const { id, account, service, without, face, actor, now } = input
-    const row = await tx.one(byId, { account, id })
-    if (!row || !servicesOf(row).includes(service)) return { subscribed: false }
-    const rest = Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !without.includes(name))
-    const detail = JSON.stringify({ ...Object.fromEntries(rest), services: servicesOf(row).filter((one) => one !== service) })
-    await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
-    await happened(tx, {
-      accountId: account,
-      noun: 'numbers',
-      nounId: id,
-      kind: 'unsubscribed',
-      actor,
-      data: { service },
-      atMs: now,
-    })
-    return { subscribed: true, row: (await tx.one(byId, { account, id }))! }
-  },
-)
+export const servicesOf = (row: NumberRow): string[] => (JSON.parse(row.detail) as { services?: string[] }).services ?? []

@@ -1,4 +1,4 @@
-// The life of a number: its state, its term, who holds it for now; the addresses that regulation asks for, the rules of the
+// The life of a number: its state, its term, who holds it; the addresses that regulation asks for, the rules of the
 // operator, and the numbers that an account trusts. See schema.ts for what each column means.
 
 import type { Migration } from './migration.ts'
