@@ -23,6 +23,8 @@ export interface Config {
   readonly sip: readonly Address[]
   /** With which the command line asks the running platform. */
   readonly operatorKey: string | undefined
+  /** A key of our own API, for commands that act for one account. */
+  readonly apiKey: string | undefined
   /** Absolute. */
   readonly dataDir: string
   /** A postgres:// URL; undefined is SQLite in the data directory. */
@@ -41,6 +43,10 @@ export interface Config {
   readonly helpLinks: string | undefined
   /** Private addresses, blocks and names that webhooks and media may be at. */
   readonly outgoingAllow: readonly string[]
+  /** Of what went over the wire so much is kept; the oldest goes. */
+  readonly evidenceBytes: number
+  /** How long a segment from a network waits for the others. */
+  readonly segmentWaitMs: number
   /** Below this many free bytes in the data directory new work is refused. */
   readonly diskReserveBytes: number
   readonly logLevel: (typeof logLevels)[number]
@@ -82,12 +88,15 @@ const settings = {
   OFFHOOK_KEY: read.secret(key),
   OFFHOOK_SMTP: read.secret(smtp),
   OFFHOOK_OPERATOR_KEY: read.secret(read.anyText),
+  OFFHOOK_API_KEY: read.secret(read.anyText),
   OFFHOOK_TLS_CERT: read.optional(read.anyText),
   OFFHOOK_TLS_KEY: read.optional(read.anyText),
   OFFHOOK_TRUSTED_PROXIES: read.list(proxy, []),
   OFFHOOK_HOSTS: read.table(host, face),
   OFFHOOK_HELP_LINKS: read.optional(webAddress),
   OFFHOOK_OUTGOING_ALLOW: read.list(outgoing, []),
+  OFFHOOK_EVIDENCE_BYTES: read.size(256 * 1024 * 1024, 0, 2 ** 40),
+  OFFHOOK_SEGMENT_WAIT_MS: read.integer(900_000, 1000, 86_400_000),
   OFFHOOK_DISK_RESERVE: read.size(256 * 1024 * 1024, 0, 2 ** 50),
   OFFHOOK_LOG: read.choice(logLevels, 'info'),
   OFFHOOK_SHUTDOWN_MS: read.integer(10_000, 0, 600_000),
@@ -130,6 +139,7 @@ export function readConfig(environment: Environment = process.env): Config {
     http,
     sip: value('OFFHOOK_SIP', settings.OFFHOOK_SIP),
     operatorKey: value('OFFHOOK_OPERATOR_KEY', settings.OFFHOOK_OPERATOR_KEY),
+    apiKey: value('OFFHOOK_API_KEY', settings.OFFHOOK_API_KEY),
     dataDir: resolve(value('OFFHOOK_DATA', settings.OFFHOOK_DATA)),
     database: value('OFFHOOK_DATABASE', settings.OFFHOOK_DATABASE),
     publicUrl: value('OFFHOOK_PUBLIC_URL', settings.OFFHOOK_PUBLIC_URL),
@@ -140,6 +150,8 @@ export function readConfig(environment: Environment = process.env): Config {
     hosts: value('OFFHOOK_HOSTS', settings.OFFHOOK_HOSTS),
     helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
     outgoingAllow: value('OFFHOOK_OUTGOING_ALLOW', settings.OFFHOOK_OUTGOING_ALLOW),
+    evidenceBytes: value('OFFHOOK_EVIDENCE_BYTES', settings.OFFHOOK_EVIDENCE_BYTES),
+    segmentWaitMs: value('OFFHOOK_SEGMENT_WAIT_MS', settings.OFFHOOK_SEGMENT_WAIT_MS),
     diskReserveBytes: value('OFFHOOK_DISK_RESERVE', settings.OFFHOOK_DISK_RESERVE),
     logLevel: value('OFFHOOK_LOG', settings.OFFHOOK_LOG),
     shutdownMs: value('OFFHOOK_SHUTDOWN_MS', settings.OFFHOOK_SHUTDOWN_MS),

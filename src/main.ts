@@ -16,6 +16,7 @@ import { takeNodeNumber } from '#loops/node-number.ts'
 import { purgeLoops } from '#loops/purges.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
+import { keepingLoops, type KeepingParts } from '#messaging/keeping-loops.ts'
 import { expireNumbersLoop } from '#numbers/expire-numbers.ts'
 import { refusalOfStore } from '#operations/run.ts'
 import { Outgoing } from '#protocols/http/outgoing.ts'
@@ -141,9 +142,19 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     })
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
-    const loops = startLoops<ContactBatchParts & EmailParts>(
-      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop],
-      { store, clock, nextId, sendEmail: mail && ((email) => mail.send(email)) },
+    const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts>(
+      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop, ...keepingLoops],
+      {
+        store,
+        clock,
+        nextId,
+        key,
+        sendEmail: mail && ((email) => mail.send(email)),
+        inbound: built.inbound,
+        isOnWire: (id) => built.messaging.isOnWire(id),
+        evidenceBytes: () => config.evidenceBytes,
+        segmentsWaitMs: () => config.segmentWaitMs,
+      },
       {
         node: nodeName,
         onRun: (name, done, tookMs) => journal.loopRan(name, done, tookMs),
@@ -242,7 +253,16 @@ function announcementOf(baseUrl: string, urls: readonly string[], dataDir: strin
 }
 
 /** What SIGHUP may change; the rest needs a start. */
-const reloadable = ['logLevel', 'trustedProxies', 'hosts', 'helpLinks', 'diskReserveBytes', 'faces'] as const
+const reloadable = [
+  'logLevel',
+  'trustedProxies',
+  'hosts',
+  'helpLinks',
+  'diskReserveBytes',
+  'evidenceBytes',
+  'segmentWaitMs',
+  'faces',
+] as const
 
 function healthOf(ground: Ground, draining: () => boolean): Mount {
   return healthMount({

@@ -10,7 +10,7 @@ test('what each role may', () => {
   )
   assert.deepEqual(
     permissions.filter((one) => !of('developer').includes(one)),
-    ['accounts.write', 'users.write', 'credit.write', 'audit.read', 'operator'],
+    ['accounts.write', 'users.write', 'credit.write', 'privacy.erase', 'audit.read', 'operator'],
   )
   assert.ok(of('auditor').every((one) => one.endsWith('.read')))
   assert.deepEqual(

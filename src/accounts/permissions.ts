@@ -43,7 +43,7 @@ const ordinary = permissions.filter((permission) => permission !== 'operator')
 const rolePermissions: Record<Role, readonly Permission[]> = {
   administrator: ordinary,
   developer: ordinary.filter(
-    (permission) => !['accounts.write', 'users.write', 'credit.write', 'audit.read'].includes(permission),
+    (permission) => !['accounts.write', 'users.write', 'credit.write', 'privacy.erase', 'audit.read'].includes(permission),
   ),
   auditor: ordinary.filter((permission) => permission.endsWith('.read')),
   people_administrator: ['users.read', 'users.write'],
