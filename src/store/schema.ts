@@ -377,6 +377,38 @@ export interface Schema {
     updated_ms: number
     version: number
   }
+  /** What a customer's SMPP bind is to be told; gone once it has acknowledged it. */
+  esme_deliveries: {
+    id: number
+    credential_id: number
+    /** receipt, intermediate, message */
+    kind: string
+    /** null for a segment that never became part of a message. */
+    message_id: number | null
+    /** The id that the customer knows it by, where it is not the message's own. */
+    shown_id: number | null
+    /** Of the message; received for one that came in. */
+    state: string
+    reason: string | null
+    /** JSON: sender and recipient where there is no message to read them from. */
+    detail: string
+    at_ms: number
+  }
+  /** Segments that a customer's bind submitted and that await the others. */
+  esme_parts: {
+    credential_id: number
+    sender: string
+    recipient: string
+    reference: number
+    total: number
+    part: number
+    /** What its submit was answered with. */
+    id: number
+    body: string
+    /** JSON: the fields that it was submitted with. */
+    detail: string
+    at_ms: number
+  }
   /** Who wants no messages from whom; sender `*`: from nobody of the account. */
   opt_outs: { account_id: number; recipient: string; sender: string; origin: string; at_ms: number }
   /** Pictures, sounds and other files that messages carry. A row is one use of a content; contents are kept once. */

@@ -15,6 +15,8 @@ import * as credentials from './credentials.ts'
 import * as emails from './emails.ts'
 import * as erasures from './erasures.ts'
 import * as evidence from './evidence.ts'
+import * as esmeDeliveries from './esme-deliveries.ts'
+import * as esmeParts from './esme-parts.ts'
 import * as facets from './facets.ts'
 import * as idempotency from './idempotency.ts'
 import * as inboundMessages from './inbound-messages.ts'
@@ -65,6 +67,8 @@ export const writes = writeTable(
   emails,
   erasures,
   evidence,
+  esmeDeliveries,
+  esmeParts,
   facets,
   idempotency,
   inboundMessages,

@@ -9,6 +9,7 @@ import { credit } from './0006-credit.ts'
 import { numberRules } from './0007-number-rules.ts'
 import { media } from './0008-media.ts'
 import { privacy } from './0009-privacy.ts'
+import { esme } from './0010-esme.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   numberRules,
   media,
   privacy,
+  esme,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */

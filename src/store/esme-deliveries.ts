@@ -1,0 +1,107 @@
+// What customers' SMPP binds are to be told: receipts and messages. The relay adds rows together with its cursor over the log, so that
+// neither is ever without the other; a row goes when its bind has acknowledged it.
+
+import { sql } from 'kysely'
+import { insertBatch } from './row-batch.ts'
+import { bind, statement } from './statement.ts'
+import { defineWrite, type Reader, type Transaction } from './store.ts'
+import type { CredentialRow } from './credentials.ts'
+import type { Row } from './schema.ts'
+
+export type EsmeDeliveryRow = Row<'esme_deliveries'>
+
+const insert = insertBatch('esme_deliveries', {
+  id: 'big',
+  credential_id: 'big',
+  kind: 'text',
+  message_id: 'big',
+  shown_id: 'big',
+  state: 'text',
+  reason: 'text',
+  detail: 'text',
+  at_ms: 'big',
+})
+
+const cursorName = 'esme cursor'
+const readCursor = statement<{}, { value: string }>((db) => db.selectFrom('meta').select('value').where('name', '=', cursorName))
+const startCursor = statement<{ value: string }>((db) =>
+  db
+    .insertInto('meta')
+    .values({ name: cursorName, value: bind('value') })
+    .onConflict((conflict) => conflict.column('name').doNothing()),
+)
+const moveCursor = statement<{ from: string; to: string }>((db) =>
+  db
+    .updateTable('meta')
+    .set({ value: bind('to') })
+    .where('name', '=', cursorName)
+    .where('value', '=', bind('from')),
+)
+
+/** How far the log has been read; undefined before the first time. */
+export const readEsmeCursor = async (reader: Reader): Promise<string | undefined> => (await reader.one(readCursor, {}))?.value
+
+/** False, and nothing changed, when another relay has moved the cursor meanwhile. */
+export const relayEsmeDeliveries = defineWrite(
+  'esme_deliveries.relay',
+  async (tx, { rows, from, to }: { rows: readonly EsmeDeliveryRow[]; from: string; to: string }): Promise<boolean> => {
+    if ((await tx.run(moveCursor, { from, to })) === 0) {
+      if ((await tx.one(readCursor, {})) !== undefined) return false
+      await tx.run(startCursor, { value: to })
+    }
+    await addEsmeDeliveries(tx, rows)
+    return true
+  },
+)
+
+/** Inside a write. */
+export async function addEsmeDeliveries(tx: Transaction, rows: readonly EsmeDeliveryRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.run(insert, { rows: JSON.stringify(rows) })
+  tx.touched('esme_deliveries')
+}
+
+const waiting = statement<{ credential: number; after: number; limit: number }, EsmeDeliveryRow>((db) =>
+  db
+    .selectFrom('esme_deliveries')
+    .selectAll()
+    .where('credential_id', '=', bind('credential'))
+    .where('id', '>', bind('after'))
+    .orderBy('id')
+    .limit(bind('limit')),
+)
+
+/** Oldest first. */
+export const esmeDeliveriesAfter = (reader: Reader, credential: number, after: number, limit: number) =>
+  reader.all(waiting, { credential, after, limit })
+
+const drop = statement<{ ids: string }>((db, engine) =>
+  db
+    .deleteFrom('esme_deliveries')
+    .where(
+      'id',
+      'in',
+      engine === 'postgres'
+        ? sql<number>`(select value::bigint from json_array_elements_text(${bind('ids')}::json))`
+        : sql<number>`(select value from json_each(${bind('ids')}))`,
+    ),
+)
+
+/** Acknowledged, or of no more use. */
+export const dropEsmeDeliveries = defineWrite('esme_deliveries.drop', async (tx, { ids }: { ids: readonly number[] }) =>
+  tx.run(drop, { ids: JSON.stringify(ids) }),
+)
+
+const dropBefore = statement<{ before: number }>((db) => db.deleteFrom('esme_deliveries').where('at_ms', '<', bind('before')))
+
+/** What nobody has come for in all that time. */
+export const purgeEsmeDeliveries = defineWrite('esme_deliveries.purge', async (tx, { before }: { before: number }) =>
+  tx.run(dropBefore, { before }),
+)
+
+const ofFace = statement<{ face: string }, CredentialRow>((db) =>
+  db.selectFrom('credentials').selectAll().where('face', '=', bind('face')),
+)
+
+/** Every key of a face, in use or not. */
+export const credentialsOfFace = (reader: Reader, face: string) => reader.all(ofFace, { face })
