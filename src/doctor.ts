@@ -9,6 +9,7 @@ import { createSecureContext } from 'node:tls'
 import { request } from 'undici'
 import { watchClock } from '#loops/watch-clock.ts'
 import { openStore } from '#store/open-store.ts'
+import { ledgerGaps } from '#store/transfer-rows.ts'
 import { systemClock } from '#values/clock.ts'
 import { ConfigFault, isPublic, readConfig, type Config, type Environment } from './config.ts'
 import { runningAt } from './running-at.ts'
@@ -156,6 +157,16 @@ async function closedStore(config: Config): Promise<Finding> {
     const store = await openStore({ url: config.database, dataDir: config.dataDir, clock: systemClock })
     try {
       await store.probe()
+      const [gap] = await ledgerGaps(store)
+      if (gap) {
+        const says = `the balance of account ${gap.account_id} is ${gap.balance_micro}, its transfers sum up to ${gap.ledger_micro} and ${gap.held_micro} are held (millionths)`
+        return {
+          what: 'ledger',
+          fine: false,
+          says,
+          remedy: 'Rows were changed by hand: restore a backup, or set the balance to the sum.',
+        }
+      }
     } finally {
       await store.close()
     }
