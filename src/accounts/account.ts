@@ -63,7 +63,7 @@ export interface QuietHours {
   /** Kinds of messages that keep them: sms, flash, mms. */
   readonly kinds: readonly string[]
   /** Whether a message waits until they are over or is refused. */
-  readonly then: 'hold' | 'refuse'
+  readonly meanwhile: 'hold' | 'refuse'
 }
 
 /** What is answered when somebody writes STOP, START or HELP. Without a text it is the usual one of the language. */

@@ -58,7 +58,7 @@ async function work({ store, clock, key, isOnWire }: ErasureParts, first: Erasur
     const last = next === null && at === places.length - 1
     const moved = await store.write(stepErasure, { row, ...to, erased, last, now: clock.nowMs() })
     if (!moved || last || again) return steps + 1
-    row = { ...row, ...to, erased: row.erased + erased, status: 'running' }
+    row = { ...first, ...to, erased: row.erased + erased, status: 'running' }
   }
   return atMost
 }

@@ -12,6 +12,7 @@ import type { Account } from '#accounts/account.ts'
 import { readApplication, readApplicationByName, type ApplicationRow } from '#store/applications.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
+import { isMessageTold } from '#store/message-told.ts'
 import { readMessageById, type MessageRow } from '#store/messages.ts'
 import type { NumberRow } from '#store/numbers.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
@@ -30,8 +31,8 @@ export interface MessageTargetParts {
   accountOf(id: number): MaybePromise<Account | undefined>
   /** The page for messages of a named service, as its face keeps it in the service's configuration. */
   servicePage?(face: string, configuration: unknown): Place | undefined
-  /** The kinds of happenings that a face's status callbacks tell; `usualStatusKinds` unless it says otherwise. */
-  statusKinds?(face: string): ReadonlySet<string> | undefined
+  /** The kinds of happenings that status callbacks tell, by face; `usualStatusKinds` where a face says nothing. */
+  readonly statusKinds?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** What a status callback tells: that the network took it, and how it ended. */
@@ -49,14 +50,23 @@ const none: readonly Target[] = []
 
 /** For the happenings of noun `messages`; those of other nouns have no targets here. */
 export function messageTargets(parts: MessageTargetParts): TargetsOf {
+  const tellable = new Set([
+    ...usualStatusKinds,
+    'received',
+    ...[...(parts.statusKinds?.values() ?? [])].flatMap((kinds) => [...kinds]),
+  ])
+  const isTold = ({ noun, kind }: Happening): boolean => noun === 'messages' && tellable.has(kind)
   return async (happenings) => {
-    // One read a message, however much happened to it since the last time.
+    // One read a message, however much happened to it since the last time; and of most messages nobody is told.
     const rows = new Map<number, MaybePromise<MessageRow | undefined>>()
-    for (const { noun, noun_id: id } of happenings)
-      if (noun === 'messages' && !rows.has(id)) rows.set(id, readMessageById(parts.read, id))
+    for (const happening of happenings) {
+      const { noun_id: id } = happening
+      if (isTold(happening) && !rows.has(id)) rows.set(id, rowToTell(parts.read, id))
+    }
+    if (rows.size === 0) return happenings.map(() => none)
     return Promise.all(
       happenings.map(async (happening) => {
-        const row = happening.noun === 'messages' ? await rows.get(happening.noun_id) : undefined
+        const row = isTold(happening) ? await rows.get(happening.noun_id) : undefined
         if (!row) return none
         return row.direction === 'in' ? inbound(parts, row, happening) : status(parts, row, happening)
       }),
@@ -64,9 +74,16 @@ export function messageTargets(parts: MessageTargetParts): TargetsOf {
   }
 }
 
+/** Undefined for one of which nobody is told. */
+function rowToTell(read: Reader, id: number): MaybePromise<MessageRow | undefined> {
+  const told = isMessageTold(read, id)
+  if (told instanceof Promise) return told.then((yes) => (yes ? readMessageById(read, id) : undefined))
+  return told ? readMessageById(read, id) : undefined
+}
+
 async function status(parts: MessageTargetParts, row: MessageRow, happening: Happening): Promise<readonly Target[]> {
   if (row.callback === null) return none
-  if (!(parts.statusKinds?.(row.face) ?? usualStatusKinds).has(happening.kind)) return none
+  if (!(parts.statusKinds?.get(row.face) ?? usualStatusKinds).has(happening.kind)) return none
   return [await target(parts, row, happening, 'message.status', row.face, JSON.parse(row.callback) as Place)]
 }
 

@@ -39,7 +39,7 @@ export function keepQuiet(
     quietUntil(quietHours, [timezone], atMs) ??
     atMs
   if (until <= atMs) return now
-  if (quietHours.then === 'hold') return { ok: true, dueMs: until }
+  if (quietHours.meanwhile === 'hold') return { ok: true, dueMs: until }
   return { ok: false, reason: 'policy.quiet_hours', params: { retryAfterMs: until - atMs } }
 }
 

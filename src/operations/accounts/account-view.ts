@@ -68,7 +68,7 @@ const QuietHoursView = Type.Object(
     to: TimeOfDay('When they are over, HH:MM; on the next day where it is the earlier one.'),
     zone: OneOf(['account', 'recipient'], "Whose clock: the account's, or every one that the recipient's country has."),
     kinds: Type.Array(OneOf(['sms', 'flash', 'mms'], 'A kind of message.'), { description: 'What keeps them.', maxItems: 3 }),
-    then: OneOf(['hold', 'refuse'], 'Whether a message waits until they are over or is refused.'),
+    meanwhile: OneOf(['hold', 'refuse'], 'Whether a message waits until they are over or is refused.'),
   },
   { additionalProperties: false },
 )

@@ -10,6 +10,7 @@ export const evidence: Migration = {
     `create ${unlogged}table evidence (
       id ${big} primary key, from_ms ${big} not null, to_ms ${big} not null, size_bytes integer not null,
       records ${engine === 'sqlite' ? 'blob' : 'bytea'} not null)`,
-    'create index evidence_to on evidence (to_ms)',
+    // With the size, so that the sum of all reads no row.
+    'create index evidence_to on evidence (to_ms, size_bytes)',
   ],
 }
