@@ -12,19 +12,39 @@ export interface Asking {
   ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>
 }
 
+export interface AskOptions {
+  /** Whose key: the operator's unless told, or an account's (OFFHOOK_API_KEY; of a first start the sandbox's). */
+  readonly as?: 'operator' | 'account'
+  /** A platform elsewhere. */
+  readonly url?: string | undefined
+}
+
 interface FirstFile {
   readonly baseUrl?: string
   readonly operator?: { readonly key?: string }
+  readonly api?: { readonly key?: string }
 }
 
 /** Throws a ConfigFault when nothing runs, or no key is known. */
-export async function askPlatform(environment?: Environment): Promise<Asking> {
+export async function askPlatform(
+  environment?: Environment,
+  { as = 'operator', url: elsewhere }: AskOptions = {},
+): Promise<Asking> {
   const config = readConfig(environment)
-  const first = firstFile(config)
-  const url = (await runningAt(config)) ?? (first.baseUrl && (await answers(first.baseUrl)) ? first.baseUrl : undefined)
+  // A key of this machine's first start is of no use elsewhere, and is not sent there.
+  const first = elsewhere === undefined ? firstFile(config) : {}
+  const url =
+    elsewhere?.replace(/\/+$/, '') ??
+    (await runningAt(config)) ??
+    (first.baseUrl && (await answers(first.baseUrl)) ? first.baseUrl : undefined)
   if (url === undefined) throw new ConfigFault(['No platform with these settings runs here. Start it: offhook start'])
-  const key = config.operatorKey ?? first.operator?.key
-  if (key === undefined) throw new ConfigFault(["Set OFFHOOK_OPERATOR_KEY to one of the operator's keys."])
+  const key = as === 'operator' ? (config.operatorKey ?? first.operator?.key) : (config.apiKey ?? first.api?.key)
+  if (key === undefined)
+    throw new ConfigFault([
+      as === 'operator'
+        ? "Set OFFHOOK_OPERATOR_KEY to one of the operator's keys."
+        : "Set OFFHOOK_API_KEY to one of the account's keys.",
+    ])
   return {
     async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
       const { statusCode, body: answer } = await request(`${url}/v1${path}`, {
@@ -34,8 +54,8 @@ export async function askPlatform(environment?: Environment): Promise<Asking> {
       })
       const json = (await answer.json()) as { detail?: string; title?: string; errors?: { detail: string }[] }
       if (statusCode < 400) return json as T
-      const details = json.errors?.map((one) => one.detail) ?? [json.detail ?? json.title ?? `status ${statusCode}`]
-      throw new ConfigFault(details)
+      const details = json.errors?.map((one) => one.detail).filter(Boolean) ?? []
+      throw new ConfigFault(details.length > 0 ? details : [json.detail ?? json.title ?? `status ${statusCode}`])
     },
   }
 }

@@ -1,4 +1,4 @@
-// The command line: start, carrier, route, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
+// The command line: start, carrier, route, listen, trigger, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
 // Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
 
 import { ConfigFault } from './config.ts'
@@ -33,6 +33,22 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const { routeCommand } = await import('./carrier-command.ts')
       return told('route', () => routeCommand(args))
+    },
+  },
+  listen: {
+    usage: 'listen --forward <url> [--events a,b] [--url <platform>]',
+    about: "Forward the account's webhooks to a server on this machine, as they are, until stopped.",
+    run: async (args) => {
+      const { listenCommand } = await import('./webhook-commands.ts')
+      return told('listen', () => listenCommand(args, say, stopped()))
+    },
+  },
+  trigger: {
+    usage: 'trigger <event> [--set name=value] [--endpoint <id>] [--url <platform>]',
+    about: 'Send a sample of an event to the endpoints that want it, and say how that went.',
+    run: async (args) => {
+      const { triggerCommand } = await import('./webhook-commands.ts')
+      return told('trigger', () => triggerCommand(args))
     },
   },
   explain: {
@@ -194,6 +210,13 @@ async function told(name: string, act: () => Promise<readonly string[]>): Promis
     if (cause instanceof Error && cause.name === 'Misused') return misused(name, cause.message)
     throw cause
   }
+}
+
+/** Resolves when somebody asks this command to end. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
 }
 
 function misused(name: string, fault: string): number {

@@ -100,10 +100,18 @@ export function verifyStandard(options: StandardOptions): Verified {
     found[name] = value
   }
   if (!/^\d{1,12}$/.test(found.timestamp))
-    return no('header_malformed', 'webhook-timestamp is not a number of seconds.', 'See what changes headers on the way.')
+    return no(
+      'header_malformed',
+      'The header webhook-timestamp is not a number of seconds.',
+      'See what changes headers on the way.',
+    )
   const signatures = found.signature.split(/[ ]+/).filter((one) => one.startsWith('v1,'))
   if (signatures.length === 0)
-    return no('header_malformed', 'webhook-signature has no signature of version v1.', 'See what changes headers on the way.')
+    return no(
+      'header_malformed',
+      'The header webhook-signature has no signature of version v1.',
+      'See what changes headers on the way.',
+    )
   if (secrets.length === 0 || secrets.some((secret) => !keyOf(secret)))
     return no('secret_malformed', 'The secret is not whsec_ followed by base64.', 'Copy the secret of the endpoint as a whole.')
 
@@ -302,7 +310,9 @@ function* otherUrls(
         const other = `${scheme}://${oneHost}${onePath}`
         if (other === url) continue
         // The outermost change is the one to name.
-        const code = pathCode !== 'url_scheme' ? pathCode : hostCode
+        // A usual port that was written out is dropped when a URL is read.
+        const isPort = hostCode === 'url_scheme' && given.protocol === `${scheme}:`
+        const code = pathCode !== 'url_scheme' ? pathCode : isPort ? 'url_port' : hostCode
         yield [code, other]
       }
     }
