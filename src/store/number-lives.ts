@@ -167,15 +167,25 @@ export const numbersPastGrace = (reader: Pick<Reader, 'all'>, before: number, li
 /** What a loop does is done by nobody. */
 const byLoop: Actor = { face: 'platform', userId: null, credentialId: null }
 
-/** Only as long as its term is still over: it may have been renewed meanwhile. */
+/**
+ * Only as long as its term is still over: it may have been renewed meanwhile. One that renews itself is charged for a month
+ * and goes on until `renewedUntil`; when the credit does not suffice it is over like any other.
+ */
 export const expireNumber = defineWrite(
   'numbers.expire',
-  async (tx, input: { id: number; now: number }): Promise<{ expired: boolean }> => {
+  async (tx, input: { id: number; renewedUntil: number; now: number }): Promise<{ expired: boolean }> => {
     const row = await tx.one(byId, { id: input.id })
     const isOver = row && row.account_id !== null && row.expires_ms !== null && row.expires_ms <= input.now
     // What the operator blocked stays blocked, and goes back to stock all the same.
     if (!isOver || row.status === 'expired' || row.status === 'blocked') return { expired: false }
-    await change(tx, row, { kind: 'expired', status: 'expired' }, { actor: byLoop, now: input.now })
+    const { renews } = JSON.parse(row.detail) as { renews?: boolean }
+    const { renewedUntil: expires_ms, now } = input
+    if (renews && !(await chargeNumbers(tx, [row], { account: row.account_id!, months: 1, now }))) {
+      const data = { expiresMs: expires_ms }
+      await change(tx, row, { kind: 'renewed', expires_ms, data }, { actor: byLoop, now })
+      return { expired: false }
+    }
+    await change(tx, row, { kind: 'expired', status: 'expired' }, { actor: byLoop, now })
     return { expired: true }
   },
 )

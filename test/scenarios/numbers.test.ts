@@ -80,6 +80,29 @@ onBothEngines('numbers', (bench) => {
     ])
   })
 
+  test('a number that renews itself goes on by a month while it can be paid', async () => {
+    const monthMs = 32 * 24 * 3_600_000
+    // Enough for two months of a number that costs 1 USD.
+    const { id: accountId } = await operate('POST', '/accounts', { name: 'Payer' })
+    assert.equal((await operate('POST', '/balances', { accountId })).balanceMicro, 0)
+    const topup = { accountId, kind: 'topup', amountMicro: 2_500_000, currency: 'USD' }
+    assert.equal((await operate('POST', '/credit-transfers', topup)).balanceMicro, 2_500_000)
+    const asked = { key: house.operator.key, account: accountId as string }
+    const owner = (await house.ask('POST', '/keys', { ...asked, body: { name: 'its own' } })).json.key as string
+    const wanted = { country: 'GB', region: 'London', months: 1, detail: { renews: true } }
+    const [bought] = (await ask('POST', '/numbers', wanted, owner)).items
+    const read = async () => ask('GET', `/numbers/${bought.id}`, undefined, owner)
+    assert.equal(await expireAfter(monthMs), 0)
+    const { status, expiresAt } = await read()
+    assert.equal(status, 'active')
+    assert.ok(Date.parse(expiresAt) > Date.parse(bought.expiresAt) + 27 * 24 * 3_600_000)
+    assert.equal(await expireAfter(2 * monthMs), 1, 'the third month cannot be paid')
+    assert.equal((await read()).status, 'expired')
+    const refused = await ask('POST', `/numbers/${bought.id}/renewals`, { months: 1 }, owner)
+    assert.equal(refused.reason, 'credit.insufficient')
+    assert.equal((await ask('GET', '/balance', undefined, owner)).balanceMicro, 500_000)
+  })
+
   test('what the operator blocks serves nobody and stays blocked', async () => {
     const [bought] = (await ask('POST', '/numbers', { country: 'GB', region: 'Leeds' })).items
     const block = `/number-blocks/${encodeURIComponent(bought.number)}`

@@ -41,6 +41,9 @@ export const NumberDetail = Type.Object(
     ),
     userId: Type.Optional(Type.Union([Id('user', 'The user whose number it is.'), Type.Null()])),
     usage: Type.Optional(Type.String({ maxLength: 64, description: 'main, direct and the like.' })),
+    renews: Type.Optional(
+      Type.Boolean({ description: 'Whether a term that is over is renewed by a month, as long as the credit lasts.' }),
+    ),
   },
   { additionalProperties: false },
 )

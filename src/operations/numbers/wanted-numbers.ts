@@ -72,7 +72,7 @@ export function requireMayRent({ caller: { account }, clock }: Means): void {
 
 /** In the order of choice. Gives what is wrong with the place, the number or the stock. */
 export async function candidatesFor(means: Means, wanted: Wanted): Promise<NumberRow[]> {
-  const { caller, read, clock } = means
+  const { caller, read, slow, clock } = means
   const now = clock.nowMs()
   if (wanted.number !== undefined) {
     const row = await readNumberByNumber(read, e164(wanted.number))
@@ -83,7 +83,6 @@ export async function candidatesFor(means: Means, wanted: Wanted): Promise<Numbe
     return [row]
   }
   const { country, type, state, region, contains: number } = wanted
-  if (country !== undefined) placesIn(await allPlaces(read), { country, type, state, region })
   const quantity = quantityOf(wanted)
   const rows = await listStock(read, {
     scope: null,
@@ -91,6 +90,8 @@ export async function candidatesFor(means: Means, wanted: Wanted): Promise<Numbe
     oldestFirst: true,
     where: { country, type, state, region, number, form: 'e164', status: 'active', heldAt: now },
   })
+  // A place that has numbers is known; only of one that has none is it asked whether it ever had.
+  if (rows.length === 0 && country !== undefined) placesIn(await allPlaces(slow), { country, type, state, region })
   if (rows.length === 0 || (rows.length < quantity && !wanted.partial)) {
     const area = [country, type, state, region].filter(Boolean).join(' ')
     refuse('number.out_of_stock', { area, wanted: quantity, inStock: rows.length })
