@@ -16,6 +16,7 @@ import { permit, requireFeature } from '#operations/run.ts'
 import { bearerToken } from '#protocols/http/authorization.ts'
 import { bytesAnswer, type SentFile } from '#protocols/http/bytes-answer.ts'
 import { parseJson } from '#protocols/http/json-strict.ts'
+import type { HttpRequest } from '#protocols/http/exchange.ts'
 import { mediaType } from '#protocols/http/media-type.ts'
 import { parseQuery } from '#protocols/http/query.ts'
 import { RouteTable } from '#protocols/http/route-table.ts'
@@ -86,17 +87,8 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
     const fields = Object.create(null) as Record<string, unknown>
     if (request.query !== '') readQuery(request.query, fields, isSessionRoute(route!) ? undefined : route!.operation)
     if (request.body.length > 0) {
-      const type = mediaType(request.headers['content-type'])
-      if (type?.type !== 'application/json') {
-        refuse('request.content_type_invalid', {
-          contentType: request.headers['content-type'] ?? '',
-          allowed: ['application/json'],
-        })
-      }
-      const body = parseJson(request.body)
-      if (typeof body !== 'object' || body === null || Array.isArray(body))
-        refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
-      Object.assign(fields, body)
+      const takesFile = !isSessionRoute(route!) && route!.operation.route.takes === 'bytes'
+      Object.assign(fields, takesFile ? (fileIn(request) ?? objectIn(request)) : objectIn(request))
     }
     for (const [name, value] of Object.entries(params)) {
       if (Object.hasOwn(fields, name) && fields[name] !== value)
@@ -153,6 +145,23 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
       if (knock.rate) Object.assign(answer.headers, rateHeaders(knock.rate))
     },
   }
+}
+
+/** Gives request.content_type_invalid, request.unprocessable, and what parseJson gives. */
+function objectIn({ headers, body }: HttpRequest): object {
+  if (mediaType(headers['content-type'])?.type !== 'application/json') {
+    refuse('request.content_type_invalid', { contentType: headers['content-type'] ?? '', allowed: ['application/json'] })
+  }
+  const value = parseJson(body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
+  return value
+}
+
+/** The body as a file; undefined when it is JSON or says nothing of its type. */
+function fileIn({ headers, body }: HttpRequest): object | undefined {
+  const type = mediaType(headers['content-type'])?.type
+  return type === undefined || type === 'application/json' ? undefined : { content: body.toString('base64'), type }
 }
 
 /** Query values are text; what the schema wants as a number or truth value is read as that when it looks like one. */

@@ -119,6 +119,7 @@ interface Described {
   readonly creates?: boolean
   readonly open?: boolean
   readonly answers?: 'bytes' | undefined
+  readonly takes?: 'bytes' | undefined
 }
 
 function pathItem(one: Described): Json {
@@ -159,7 +160,10 @@ function pathItem(one: Described): Json {
     parameters,
     ...(!inQuery &&
       others.length > 0 && {
-        requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: body } } },
+        requestBody: {
+          required: body.required.length > 0,
+          content: { 'application/json': { schema: body }, ...(one.takes && { '*/*': {} }) },
+        },
       }),
     responses: {
       [String(one.status)]: { description: 'Done.', content: contentOf(one) },
@@ -181,6 +185,7 @@ export function openApi(version: string, sessions: readonly SessionRoute[]): Jso
       path: operation.route.path,
       status: operation.route.status ?? 200,
       answers: operation.route.answers,
+      takes: operation.route.takes,
       creates: operation.creates ?? false,
     })),
   ]

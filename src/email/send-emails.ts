@@ -6,7 +6,7 @@ import { beginEmail, dueEmails, settleEmail, type EmailRow } from '#store/emails
 import type { EmailOutcome } from './smtp-sender.ts'
 
 export interface EmailParts extends LoopParts {
-  /** Undefined while no mail server is configured: what is queued waits. */
+  /** Undefined while no mail server is configured: what is queued waits, until its time is over. */
   readonly sendEmail: ((email: EmailRow) => Promise<EmailOutcome>) | undefined
 }
 
@@ -17,14 +17,16 @@ const attemptMs = 10 * 60_000
 /** After the first, second, ... attempt; the last one repeats. */
 const pausesMs = [10_000, 60_000, 300_000, 900_000, 3_600_000] as const
 const atOnce = 3
+/** The operator has taken the mail server away. */
+const noServer: EmailOutcome = { state: 'failed', reason: 'email.gateway_not_configured', cause: '' }
 const rowsOfRun = 300
 
 export const sendEmailsLoop: Loop<EmailParts> = {
   name: 'send-emails',
   everyMs: 500,
   async do({ store, clock, sendEmail }) {
-    if (!sendEmail) return 0
-    const waiting = (await dueEmails(store, clock.nowMs(), rowsOfRun)).toReversed()
+    const due = (await dueEmails(store, clock.nowMs(), rowsOfRun)).toReversed()
+    const waiting = sendEmail ? due : due.filter(({ deadline_ms: deadlineMs }) => deadlineMs <= clock.nowMs())
     let done = 0
     const lane = async (): Promise<void> => {
       for (let email = waiting.pop(); email; email = waiting.pop()) {
@@ -32,7 +34,7 @@ export const sendEmailsLoop: Loop<EmailParts> = {
         const now = clock.nowMs()
         if (!(await store.write(beginEmail, { id, attempts: before, until: now + attemptMs, now }))) continue
         const attempts = before + 1
-        const { state, reason = null, cause } = await sendEmail(email)
+        const { state, reason = null, cause } = await (sendEmail ? sendEmail(email) : noServer)
         const wakeMs = clock.nowMs() + pausesMs[Math.min(attempts, pausesMs.length) - 1]!
         const over = state === 'again' && wakeMs >= deadlineMs
         await store.write(settleEmail, {

@@ -68,6 +68,8 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
     readonly status?: number
     /** The output is a file (`bytes`, `type`, `name`) and goes out as it is, not as JSON; Range is honoured. */
     readonly answers?: 'bytes'
+    /** A body that is not JSON is a file: `content` as base64, `type` from its Content-Type, all else from the query. */
+    readonly takes?: 'bytes'
   }
   run(means: Means, input: Static<I>): Promise<Static<O>>
   /**

@@ -61,6 +61,22 @@ onBothEngines('media', (bench) => {
     assert.equal((await ask('GET', `${at}/content`)).status, 404)
   })
 
+  test('the bytes may be the body', async () => {
+    const put = (query: string, type: string) =>
+      house.ask('POST', `/media${query}`, { key: house.sandbox.key, body: png, headers: { 'content-type': type } })
+    const made = await put('?name=raw.png', 'image/png')
+    assert.deepEqual(
+      [made.status, made.json.name, made.json.sizeBytes, made.json.type],
+      [201, 'raw.png', png.length, 'image/png'],
+    )
+    assert.equal((await put('', 'application/octet-stream')).json.type, 'image/png')
+    assert.equal((await put('', 'image/jpeg')).json.reason, 'message.media_unusable')
+    assert.equal((await put('', 'application/json')).json.reason, 'request.encoding_mismatch')
+    const elsewhere = { key: house.sandbox.key, body: png, headers: { 'content-type': 'image/png' } }
+    assert.equal((await house.ask('POST', '/applications', elsewhere)).json.reason, 'request.content_type_invalid')
+    for (const { id } of (await ask('GET', '/media')).json.items) await ask('DELETE', `/media/${id}`)
+  })
+
   test('what cannot be kept says why; the store has its bounds', async () => {
     const reason = async (body: object) => (await ask('POST', '/media', body)).json.reason
     assert.equal(await reason({ content: '' }), 'message.attachment_empty')

@@ -20,7 +20,7 @@ export const largestMediaBytes = 2_000_000
 /** Puts a file into the account's store, to be sent with messages by its id or its name. */
 export const createMediaOperation = operation({
   name: 'media.create',
-  summary: 'Store a media file',
+  summary: 'Store a media file; its bytes may be the body, with its name in the query',
   permission: 'media.write',
   input: Type.Object(
     {
@@ -52,7 +52,7 @@ export const createMediaOperation = operation({
     'resource.limit_reached',
   ],
   creates: true,
-  route: { method: 'POST', path: '/media', status: 201 },
+  route: { method: 'POST', path: '/media', status: 201, takes: 'bytes' },
   async run(means, { content, name = '', type, replace = false }) {
     const { caller, nextId, clock } = means
     const { account } = caller
