@@ -1,7 +1,9 @@
 // The tables as Kysely sees them, the same on both engines. Ids and times are integers (bigint on PostgreSQL,
 // read back as numbers), truth is 0 or 1, structured detail is JSON text. Migrations make what stands here.
 
-export interface Schema {
+import type { NotesSchema } from './notes-schema.ts'
+
+export interface Schema extends NotesSchema {
   accounts: {
     id: number
     /** null for the operator's own account, the root of all. */
@@ -676,45 +678,6 @@ export interface Schema {
   rate_windows: { bucket: string; window_ms: number; used: number }
   leases: { thing: string; node: string; epoch: number; expires_ms: number }
   meta: { name: string; value: string }
-  /** Unsynchronised (a file of its own on SQLite, UNLOGGED on PostgreSQL): may be lost with the power, never wrong. */
-  refusals: {
-    error_id: string
-    account_id: number | null
-    face: string
-    reason: string
-    /** JSON: parameters and further errors of the same request. */
-    params: string
-    method: string
-    path: string
-    status: number
-    code: string
-    source: string
-    trace_id: string
-    at_ms: number
-  }
-  /** Unsynchronised: one row a request of a delivery. */
-  webhook_attempts: {
-    delivery_id: number
-    attempt: number
-    /** 0: the URL itself, 1: its fallback. */
-    step: number
-    account_id: number
-    at_ms: number
-    took_ms: number
-    method: string
-    url: string
-    address: string
-    /** JSON: all that was sent. */
-    headers: string
-    status: number | null
-    answer_headers: string
-    /** The first of it. */
-    answer_body: string
-    reason: string | null
-    detail: string
-  }
-  /** Unsynchronised too: bytes that went over the wire, of many messages in a row; see evidence.ts for their form. */
-  evidence: { id: number; from_ms: number; to_ms: number; size_bytes: number; records: Uint8Array }
 }
 
 export type Row<T extends keyof Schema> = Schema[T]
