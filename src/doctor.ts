@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { request } from 'undici'
+import { SmtpSender } from '#email/smtp-sender.ts'
 import { watchClock } from '#loops/watch-clock.ts'
 import { openStore } from '#store/open-store.ts'
 import { ledgerGaps } from '#store/transfer-rows.ts'
@@ -44,6 +45,7 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
     ? { what: 'clock', fine: true, says: new Date(systemClock.nowMs()).toISOString() }
     : { what: 'clock', fine: false, says: clockFault, remedy: 'Set the clock, or start the time service.' }
   if (config.tls) yield certificate(config.tls)
+  if (config.smtp) yield await mailServer(config.smtp)
   const running = await runningAt(config)
   yield await (running === undefined ? closedStore(config) : openedStore(running))
   for (const address of config.http) {
@@ -58,6 +60,23 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
         remedy: 'Set OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY, or put a TLS proxy before it.',
       }
     }
+  }
+}
+
+async function mailServer(config: NonNullable<Config['smtp']>): Promise<Finding> {
+  const what = 'mail server'
+  const sender = new SmtpSender(config, () => 'localhost')
+  try {
+    const says = await sender.probe()
+    if (says === undefined) return { what, fine: true, says: `${config.host}:${config.port} takes e-mails from us` }
+    return {
+      what,
+      fine: false,
+      says,
+      remedy: 'Check host, port, user, password and TLS in OFFHOOK_SMTP; e-mails wait for a day.',
+    }
+  } finally {
+    sender.close()
   }
 }
 

@@ -153,6 +153,13 @@ test('a password goes to a server that knows it; required TLS is used, or nothin
   assert.equal(tls.received.length, 0)
 })
 
+test('a probe says whether the server would take anything', async () => {
+  const { port, received } = await openServer()
+  assert.equal(await senderTo(port).probe(), undefined)
+  assert.equal(received.length, 0)
+  assert.match((await senderTo(1).probe()) ?? '', /ECONNREFUSED/)
+})
+
 test('every way of failing has its outcome', () => {
   const of = (fault: object) => {
     const { state, reason } = outcomeOf(Object.assign(new Error('x'), fault))

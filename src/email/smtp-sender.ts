@@ -80,6 +80,16 @@ export class SmtpSender {
     }
   }
 
+  /** Connects and logs in, and sends nothing. Undefined when that went well, else what went wrong. */
+  async probe(): Promise<string | undefined> {
+    try {
+      await this.#transport.verify()
+      return undefined
+    } catch (error) {
+      return outcomeOf(error as SmtpFault).cause
+    }
+  }
+
   close(): void {
     this.#transport.close()
   }
