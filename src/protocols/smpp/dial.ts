@@ -17,6 +17,8 @@ export interface DialOptions {
   readonly tls?: ConnectionOptions | undefined
   /** For TCP and TLS together. Default 10,000. */
   readonly connectTimeoutMs?: number | undefined
+  /** Ends the attempt, at whatever point it is; a session once given is not touched by it. */
+  readonly signal?: AbortSignal | undefined
   /** What is bound as; `interface_version` is 0x34 unless it says otherwise. */
   readonly bind: PduDraftOf<BindName>
   readonly session: Omit<SessionOptions, 'role'>
@@ -39,7 +41,10 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   if ('failed' in connected) return { cause: 'not_connected', detail: connected.failed }
   const session = new Session(connected, { ...options.session, role: 'esme' })
   session.start(options.hooks)
+  const aborted = (): void => session.close('the attempt was given up')
+  options.signal?.addEventListener('abort', aborted)
   const answer = await session.request({ ...options.bind, interface_version: options.bind.interface_version ?? 0x34 })
+  options.signal?.removeEventListener('abort', aborted)
   if (answer.command === 'none') {
     session.close('the bind was not answered')
     return { cause: 'no_answer', detail: answer.detail }
@@ -53,22 +58,26 @@ export async function dial(options: DialOptions): Promise<Dialled> {
 
 /** A socket without listeners, or why there is none. */
 function connect(options: DialOptions): Promise<Socket | { failed: string }> {
-  const { host, port, tls, connectTimeoutMs = 10_000 } = options
+  const { host, port, tls, connectTimeoutMs = 10_000, signal } = options
   const { clock }: { clock: Clock } = options.session
   return new Promise((resolve) => {
     const socket = tls === undefined ? connectTcp({ host, port }) : connectTls({ ...tls, host, port })
     const timer = clock.after(connectTimeoutMs, () => end({ failed: `no connection within ${connectTimeoutMs} ms` }))
     const failed = (error: NodeJS.ErrnoException): void => end({ failed: error.code ?? error.message })
     const closed = (): void => end({ failed: 'the connection was closed' })
+    const aborted = (): void => end({ failed: 'the attempt was given up' })
     const done = (): void => end(socket)
     const ready = tls === undefined ? 'connect' : 'secureConnect'
     function end(outcome: Socket | { failed: string }): void {
       timer.cancel()
+      signal?.removeEventListener('abort', aborted)
       socket.off('error', failed).off('close', closed).off(ready, done)
       if (outcome !== socket) socket.on('error', () => {}).destroy()
       else socket.setNoDelay(true)
       resolve(outcome)
     }
     socket.on('error', failed).on('close', closed).on(ready, done)
+    signal?.addEventListener('abort', aborted)
+    if (signal?.aborted) aborted()
   })
 }

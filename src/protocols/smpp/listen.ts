@@ -5,6 +5,9 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import type { SessionHooks, SessionOptions } from './session-parts.ts'
 import { Session } from './session.ts'
 
+const handshakeMs = 10_000
+const patienceMs = 2_000
+
 export interface Peer {
   readonly address: string
   readonly port: number
@@ -16,7 +19,7 @@ export interface ListenOptions {
   readonly port: number
   /** TLS if given; passed to `tls.createServer` as it is. */
   readonly tls?: TlsOptions | undefined
-  /** Connections at one time, beyond which they are closed unread. Default 1,000. */
+  /** Connections at one time, unfinished TLS handshakes among them, beyond which they are closed unread. Default 1,000. */
   readonly maxSessions?: number | undefined
   readonly session: Omit<SessionOptions, 'role'>
   /** Asked at each connection, before anything is read; undefined closes it without a word. */
@@ -51,7 +54,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     // Until the session listens, an error would be thrown.
     socket.on('error', ignore)
     const { remoteAddress, remotePort } = socket
-    if (sessions.size >= maxSessions || remoteAddress === undefined) return void socket.destroy()
+    if (remoteAddress === undefined) return void socket.destroy()
     socket.setNoDelay(true)
     const session = new Session(socket, { ...options.session, role: 'smsc' })
     const hooks = ask(session, { address: remoteAddress, port: remotePort ?? 0 })
@@ -60,10 +63,16 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     void session.closed.then(() => sessions.delete(session))
     session.start(hooks)
   }
-  const secure = tls === undefined ? undefined : createTlsServer(tls, take)
-  // What fails in the handshake is the peer's affair; the socket is closed by then.
-  secure?.on('tlsClientError', ignore)
+  const secure = tls === undefined ? undefined : createTlsServer({ handshakeTimeout: handshakeMs, ...tls }, take)
+  // What fails in the handshake is the peer's affair.
+  secure?.on('tlsClientError', (_, socket) => socket.destroy())
   const server: Server = secure ?? createTcpServer(take)
+  server.maxConnections = maxSessions
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
@@ -84,7 +93,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     async close() {
       const gone = new Promise<void>((resolve) => void server.close(() => resolve()))
       await Promise.all([...sessions].map((session) => session.unbind()))
+      // Handshakes that are not finished, and peers that do not let go.
+      const timer = options.session.clock.after(patienceMs, () => connections.forEach((socket) => socket.destroy()))
       await gone
+      timer.cancel()
     },
   }
 }

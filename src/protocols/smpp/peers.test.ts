@@ -131,6 +131,15 @@ test('what may go wrong while dialling is told apart', async () => {
   assert.ok(!unanswered.session && unanswered.cause === 'no_answer')
   const noTls = await dial(dialOptions(portOf(mute), { tls: { ca: cert }, connectTimeoutMs: 50 }))
   assert.ok(!noTls.session && noTls.cause === 'not_connected')
+  const attempt = new AbortController()
+  const end = Promise.withResolvers<Closed>()
+  const givenUp = dial(
+    dialOptions(portOf(mute), { signal: attempt.signal, hooks: { onPdu: () => attempt.abort(), onClose: end.resolve } }),
+  )
+  assert.equal((await end.promise).cause, 'closed')
+  assert.ok(!(await givenUp).session)
+  const never = await dial(dialOptions(portOf(mute), { signal: AbortSignal.abort() }))
+  assert.ok(!never.session && never.cause === 'not_connected')
   const { port } = mute.address() as AddressInfo
   await new Promise((resolve) => mute.close(resolve))
   const nobody = await dial(dialOptions(port))
@@ -250,6 +259,24 @@ test('a peer that vanishes, and one that is not wanted', async () => {
   assert.ok(!unwanted.session && unwanted.cause === 'no_answer')
   assert.equal(faults.length, 1)
   await closedDoor.close()
+})
+
+test('no more connections than are allowed, and an unfinished handshake holds up nothing', async () => {
+  const options = { host: '127.0.0.1', port: 0, maxSessions: 1, session: { clock } }
+  const listening = await listen({ ...options, onSession: () => ({ onRequest: (_, respond) => respond() }) })
+  const first = await dial(dialOptions(listening.port))
+  assert.ok(first.session)
+  const second = await dial(dialOptions(listening.port))
+  assert.ok(!second.session)
+  await listening.close()
+  assert.equal((await first.session.closed).cause, 'peer_unbound')
+
+  const secure = await listen({ ...options, tls: { key, cert, handshakeTimeout: 50 }, onSession: () => ({}) })
+  const mute = connect(secure.port, '127.0.0.1')
+    .on('error', () => {})
+    .resume()
+  await once(mute, 'connect')
+  await secure.close()
 })
 
 test('no listeners are left behind', async () => {

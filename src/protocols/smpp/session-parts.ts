@@ -1,7 +1,8 @@
-// What a session takes and tells: options, hooks, ends. Plain types; the work is in session.ts.
+// What a session takes and tells: options and their defaults, hooks, ends. The work is in session.ts.
 
 import type { Clock } from '#values/clock.ts'
 import type { Role } from './allowed.ts'
+import { usualMaxPduBytes } from './frames.ts'
 import type { Malformed, Pdu, PduDraft, RequestPdu, ResponseBody, ResponsePdu } from './pdu.ts'
 
 export interface SessionOptions {
@@ -28,6 +29,27 @@ export interface SessionOptions {
   readonly maxPduBytes?: number | undefined
   /** Of the first request of ours. Default 1. */
   readonly firstSequence?: number | undefined
+}
+
+const defaults = {
+  window: 50,
+  peerWindow: 100,
+  responseTimeoutMs: 30_000,
+  enquireLinkMs: 30_000,
+  enquireTimeoutMs: 10_000,
+  sessionInitMs: 10_000,
+  inactivityMs: 0,
+  unbindMs: 5_000,
+  maxPduBytes: usualMaxPduBytes,
+  firstSequence: 1,
+}
+
+export type WholeOptions = Pick<SessionOptions, 'role' | 'clock'> & Readonly<typeof defaults>
+
+/** An option that is there but undefined counts as left out. */
+export function withDefaults(options: SessionOptions): WholeOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return { ...defaults, ...(given as unknown as WholeOptions) }
 }
 
 /** Why a request has no answer. Only `not_sent` is sure not to have reached the peer. */

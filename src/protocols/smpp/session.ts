@@ -11,7 +11,8 @@ import type { Timer } from '#values/clock.ts'
 import { boundBy, isAllowed, isBound, type Role, type SessionState } from './allowed.ts'
 import { decode, encodeAs } from './codec.ts'
 import { commandStatus } from './command-status.ts'
-import { Frames, usualMaxPduBytes } from './frames.ts'
+import { Frames } from './frames.ts'
+import { HookCalls } from './hook-calls.ts'
 import { Outlet } from './outlet.ts'
 import { Outstanding, type Pending } from './outstanding.ts'
 import { isResponse, responseName } from './pdu.ts'
@@ -28,7 +29,9 @@ import type {
   ResponsePdu,
 } from './pdu.ts'
 import type { CommandName } from './pdu-table.ts'
-import type { Answer, CloseCause, Closed, SessionFigures, SessionHooks, SessionOptions } from './session-parts.ts'
+import { withDefaults } from './session-parts.ts'
+import type { Answer, CloseCause, Closed, SessionFigures, SessionHooks, SessionOptions, WholeOptions } from './session-parts.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** A peer that lets so much of what we write lie is not read from. */
 const maxUnsentBytes = 1_048_576
@@ -44,38 +47,19 @@ const lingerMs = 1_000
 
 const none = (): void => {}
 
-const defaults = {
-  window: 50,
-  peerWindow: 100,
-  responseTimeoutMs: 30_000,
-  enquireLinkMs: 30_000,
-  enquireTimeoutMs: 10_000,
-  sessionInitMs: 10_000,
-  inactivityMs: 0,
-  unbindMs: 5_000,
-  maxPduBytes: usualMaxPduBytes,
-  firstSequence: 1,
-}
-
-function withoutUndefined(options: SessionOptions): unknown {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-}
-
 export class Session {
   readonly role: Role
   /** Fulfilled at the end, with the same as `onClose`. */
   readonly closed: Promise<Closed>
-  readonly #options: SessionOptions & typeof defaults
+  readonly #options: WholeOptions
   readonly #socket: Duplex
   readonly #frames: Frames
   readonly #outlet: Outlet
   readonly #outstanding: Outstanding
   readonly #tellClosed: (closed: Closed) => void
-  /** Taken from `#waitingFrom` on, so that taking one does not move all. */
-  #waiting: Waiting[] = []
-  #waitingFrom = 0
+  readonly #waiting = new WaitingLine<Waiting>()
   #held: RequestPdu[] = []
-  #hooks: SessionHooks = {}
+  #hooks = new HookCalls({})
   #state: SessionState = 'open'
   #unanswered = 0
   #isReadingStopped = false
@@ -98,7 +82,7 @@ export class Session {
   /** Over a connected socket. Nothing is read before `start`. */
   constructor(socket: Duplex, options: SessionOptions) {
     this.role = options.role
-    this.#options = { ...defaults, ...(withoutUndefined(options) as SessionOptions & typeof defaults) }
+    this.#options = withDefaults(options)
     this.#socket = socket
     this.#frames = new Frames(this.#options.maxPduBytes)
     this.#outlet = new Outlet(socket)
@@ -120,13 +104,13 @@ export class Session {
   /** How many requests may be sent now without waiting here. */
   get room(): number {
     if (this.#ending || !isBound(this.#state) || this.#outlet.isBlocked) return 0
-    return Math.max(0, this.#options.window - this.#outstanding.counted - this.#waitingCount)
+    return Math.max(0, this.#options.window - this.#outstanding.counted - this.#waiting.length)
   }
 
   get figures(): SessionFigures {
     return {
       outstanding: this.#outstanding.counted,
-      waiting: this.#waitingCount,
+      waiting: this.#waiting.length,
       unanswered: this.#unanswered + this.#held.length,
       isReadingStopped: this.#isReadingStopped,
       pdusIn: this.#pdusIn,
@@ -139,7 +123,7 @@ export class Session {
 
   /** Begins to read. Once. */
   start(hooks: SessionHooks): void {
-    this.#hooks = hooks
+    this.#hooks = new HookCalls(hooks)
     const socket = this.#socket
     socket.on('data', (read: Buffer) => this.#read(read))
     socket.on('drain', () => this.#drained())
@@ -166,9 +150,9 @@ export class Session {
   send(pdu: Question, done: (answer: Answer) => void, timeoutMs: number = this.#options.responseTimeoutMs): void {
     if (this.#ending || !isAllowed(pdu.command, this.role, this.#state)) {
       const detail = this.#ending ? 'the session is ending' : `${pdu.command} is not allowed in state ${this.#state}`
-      return queueMicrotask(() => this.#callDone(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 }))
+      return queueMicrotask(() => this.#hooks.done(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 }))
     }
-    if (this.#waitingCount > 0 || this.#outlet.isBlocked || this.#outstanding.counted >= this.#options.window)
+    if (this.#waiting.length > 0 || this.#outlet.isBlocked || this.#outstanding.counted >= this.#options.window)
       this.#waiting.push({ pdu, done, timeoutMs })
     else {
       this.#transmit(pdu, done, timeoutMs, true)
@@ -187,7 +171,7 @@ export class Session {
     try {
       this.#write(pdu.command, pdu, 0, this.#outstanding.nextSequence())
     } catch (error) {
-      this.#fault(error)
+      this.#hooks.fault(error)
       return false
     }
     if (pdu.command === 'outbind') this.#state = 'outbound'
@@ -242,7 +226,7 @@ export class Session {
       }
       const pdu = decode(frames.buffer, frames.start, frames.end)
       this.#pdusIn++
-      if (this.#hooks.onPdu) this.#tellPdu('in', frames.buffer.subarray(frames.start, frames.end), pdu)
+      if (this.#hooks.seesPdus) this.#hooks.pdu('in', frames.buffer.subarray(frames.start, frames.end), pdu)
       this.#take(pdu)
     }
     this.#isReading = false
@@ -278,7 +262,7 @@ export class Session {
 
   #takeResponse(pdu: ResponsePdu): void {
     const pending = this.#outstanding.take(pdu)
-    if (typeof pending === 'string') return this.#call(() => this.#hooks.onStray?.({ kind: pending, pdu }))
+    if (typeof pending === 'string') return this.#hooks.stray({ kind: pending, pdu })
     if (pending.isCounted) this.#lastActiveMs = this.#lastReadMs
     this.#settle(pending, pdu)
   }
@@ -289,7 +273,7 @@ export class Session {
       const pending = pdu.of && this.#outstanding.takeUnreadable(pdu.sequence, pdu.of)
       if (pending) this.#settle(pending, { command: 'none', cause: 'unreadable', detail: pdu.detail, sequence: pdu.sequence })
     } else this.#refuse(pdu, pdu.sequence, pdu.of as RequestName | undefined, pdu.answer)
-    this.#call(() => this.#hooks.onRefused?.(pdu, pdu.answer))
+    this.#hooks.refused(pdu, pdu.answer)
   }
 
   /** SMPP 3.4 4.3: generic_nack with ESME_RINVCMDLEN; then the connection goes, as nobody knows where the next PDU begins. */
@@ -308,7 +292,7 @@ export class Session {
       const isSecondBind = boundBy(command) !== undefined && isBound(this.#state) && this.role === 'smsc'
       const answer = isSecondBind ? commandStatus.ESME_RALYBND : commandStatus.ESME_RINVBNDSTS
       this.#refuse(pdu, sequence, command, answer)
-      return this.#call(() => this.#hooks.onRefused?.(pdu, answer))
+      return this.#hooks.refused(pdu, answer)
     }
     if (command === 'unbind') {
       this.#peerUnbind = sequence
@@ -318,7 +302,7 @@ export class Session {
     }
     const response = responseName(command)
     if (command === 'outbind') this.#state = 'outbound'
-    if (response === undefined) return this.#call(() => this.#hooks.onRequest?.(pdu, none))
+    if (response === undefined) return void this.#hooks.request(pdu, none)
     this.#unanswered++
     let isAnswered = false
     const respond = (body: ResponseBody = {}): void => {
@@ -331,13 +315,8 @@ export class Session {
       this.#admitHeld()
       this.#endPeerUnbind()
     }
-    if (!this.#hooks.onRequest) return respond({ status: commandStatus.ESME_RINVCMDID })
-    try {
-      this.#hooks.onRequest(pdu, respond)
-    } catch (error) {
-      this.#fault(error)
-      respond({ status: commandStatus.ESME_RSYSERR })
-    }
+    if (!this.#hooks.takesRequests) respond({ status: commandStatus.ESME_RINVCMDID })
+    else if (!this.#hooks.request(pdu, respond)) respond({ status: commandStatus.ESME_RSYSERR })
   }
 
   #admitHeld(): void {
@@ -369,7 +348,7 @@ export class Session {
     try {
       this.#write(command, body, body.status ?? 0, sequence)
     } catch (error) {
-      this.#fault(error)
+      this.#hooks.fault(error)
       this.#write(command, {}, commandStatus.ESME_RSYSERR, sequence)
     }
     this.#flushSoon()
@@ -383,8 +362,13 @@ export class Session {
       this.#write(pdu.command, pdu, 0, sequence)
     } catch (error) {
       const detail = `cannot be encoded: ${(error as Error).message}`
-      return queueMicrotask(() => this.#callDone(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 }))
+      return queueMicrotask(() => this.#hooks.done(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 }))
     }
+    // A hook that saw it go out may have ended the session.
+    if (this.#state === 'closed')
+      return queueMicrotask(() =>
+        this.#hooks.done(done, { command: 'none', cause: 'closed', detail: 'closed meanwhile', sequence }),
+      )
     const nowMs = this.#options.clock.elapsedMs()
     if (isCounted) this.#lastActiveMs = nowMs
     const response = responseName(pdu.command) as ResponseName
@@ -393,7 +377,7 @@ export class Session {
 
   #settle(pending: Pending, answer: Answer): void {
     if (answer.command !== 'none' && answer.command !== 'generic_nack' && answer.status === 0) this.#becomeBound(pending.request)
-    this.#callDone(pending.done, answer)
+    this.#hooks.done(pending.done, answer)
     if (!pending.isCounted || this.#state === 'closed') return
     if (this.#ending && this.#outstanding.counted === 0) return this.#sendUnbind()
     this.#refill()
@@ -403,26 +387,16 @@ export class Session {
 
   /** From what waits into the window. */
   #refill(): void {
-    while (this.#waitingCount > 0 && !this.#outlet.isBlocked && this.#outstanding.counted < this.#options.window) {
-      const { pdu, done, timeoutMs } = this.#waiting[this.#waitingFrom++]!
+    while (this.#waiting.length > 0 && !this.#outlet.isBlocked && this.#outstanding.counted < this.#options.window) {
+      const { pdu, done, timeoutMs } = this.#waiting.shift()!
       this.#transmit(pdu, done, timeoutMs, true)
       this.#flushSoon()
     }
-    if (this.#waitingFrom > 0 && (this.#waitingFrom === this.#waiting.length || this.#waitingFrom >= 1024)) {
-      this.#waiting = this.#waiting.slice(this.#waitingFrom)
-      this.#waitingFrom = 0
-    }
-  }
-
-  get #waitingCount(): number {
-    return this.#waiting.length - this.#waitingFrom
   }
 
   #refuseWaiting(detail: string): void {
-    const waiting = this.#waiting.slice(this.#waitingFrom)
-    this.#waiting = []
-    this.#waitingFrom = 0
-    for (const { done } of waiting) this.#callDone(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 })
+    for (const { done } of this.#waiting.takeAll())
+      this.#hooks.done(done, { command: 'none', cause: 'not_sent', detail, sequence: 0 })
   }
 
   #sendUnbind(): void {
@@ -490,11 +464,11 @@ export class Session {
       socket.resume()
     }
     for (const [sequence, { done }] of this.#outstanding.takeAll())
-      this.#callDone(done, { command: 'none', cause: 'closed', detail: `${cause}: ${detail}`, sequence })
+      this.#hooks.done(done, { command: 'none', cause: 'closed', detail: `${cause}: ${detail}`, sequence })
     this.#refuseWaiting(`${cause}: ${detail}`)
     this.#held = []
     const closed = { cause, detail }
-    this.#call(() => this.#hooks.onClose?.(closed))
+    this.#hooks.closed(closed)
     this.#tellClosed(closed)
   }
 
@@ -502,8 +476,8 @@ export class Session {
     const outlet = this.#outlet
     const size = encodeAs(outlet, command, body, status, sequence)
     this.#pdusOut++
-    if (this.#hooks.onPdu)
-      this.#tellPdu('out', outlet.buffer.subarray(outlet.at - size, outlet.at), {
+    if (this.#hooks.seesPdus)
+      this.#hooks.pdu('out', outlet.buffer.subarray(outlet.at - size, outlet.at), {
         ...body,
         command,
         status,
@@ -515,38 +489,9 @@ export class Session {
     if (!this.#isTurn) this.#outlet.flushSoon()
   }
 
-  // Hooks: what they throw is told, and never reaches the socket's events
-
-  #tellPdu(direction: 'in' | 'out', bytes: Buffer, pdu: Pdu | PduDraft | Malformed): void {
-    this.#call(() => this.#hooks.onPdu?.(direction, bytes, pdu))
-  }
-
   #tellRoom(): void {
     this.#isRoomNews = false
-    if (this.#waitingCount === 0 && this.room > 0) this.#call(() => this.#hooks.onRoom?.())
-  }
-
-  #callDone(done: (answer: Answer) => void, answer: Answer): void {
-    try {
-      done(answer)
-    } catch (error) {
-      this.#fault(error)
-    }
-  }
-
-  #call(hook: () => void): void {
-    try {
-      hook()
-    } catch (error) {
-      this.#fault(error)
-    }
-  }
-
-  /** Nobody is left to be told what `onFault` itself throws. */
-  #fault(error: unknown): void {
-    try {
-      this.#hooks.onFault?.(error)
-    } catch {}
+    if (this.#waiting.length === 0 && this.room > 0) this.#hooks.room()
   }
 }
 

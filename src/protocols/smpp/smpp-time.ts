@@ -1,4 +1,4 @@
-// The time format of SMPP (3.4 7.1.1, 5.0 4.7.23.4): `YYMMDDhhmmsstnnp`. Absolute with p `+` or `-` and an offset of nn quarters of an
+// The time format of SMPP (3.4 7.1.1, 5.0 4.7.23): `YYMMDDhhmmsstnnp`. Absolute with p `+` or `-` and an offset of nn quarters of an
 // hour, relative with p `R`. Both ways. An empty string, "no time", is the caller's to look for.
 
 const form = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d)(\d\d)([+\-R])$/

@@ -57,7 +57,7 @@ export const tlvTable = {
   broadcast_message_class: { tag: 0x0603, kind: 'int8' },
   broadcast_rep_num: { tag: 0x0604, kind: 'int16' },
   broadcast_frequency_interval: { tag: 0x0605, kind: 'octets' },
-  /** In answers it is the area that failed (SMPP 5.0 4.8.4.20). */
+  /** In answers it is the area that failed (failed_broadcast_area_identifier). */
   broadcast_area_identifier: { tag: 0x0606, kind: 'octets', repeats: true },
   broadcast_error_status: { tag: 0x0607, kind: 'int32', repeats: true },
   broadcast_area_success: { tag: 0x0608, kind: 'int8', repeats: true },
