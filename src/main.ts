@@ -27,6 +27,7 @@ import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
+import { webhookLoops } from '#webhooks/purge-webhooks.ts'
 import { version } from './version.ts'
 
 /** What every room above may need. `config` is read anew at a reload: ask it, keep no copy. */
@@ -143,7 +144,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
     const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts>(
-      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop, ...keepingLoops],
+      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop, ...keepingLoops, ...webhookLoops],
       {
         store,
         clock,
@@ -205,6 +206,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
         listening.setTrustedProxies(config.trustedProxies)
         listening.setHosts(prefixes)
         disk.setReserve(config.diskReserveBytes)
+        outgoing.setAllow(config.outgoingAllow)
         journal.settingsReloaded(changed)
       },
       stop(why) {
@@ -255,6 +257,7 @@ function announcementOf(baseUrl: string, urls: readonly string[], dataDir: strin
 /** What SIGHUP may change; the rest needs a start. */
 const reloadable = [
   'logLevel',
+  'outgoingAllow',
   'trustedProxies',
   'hosts',
   'helpLinks',

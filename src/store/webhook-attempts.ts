@@ -61,9 +61,12 @@ const oldest = statement<{}, { at_ms: number }>((db) =>
   db.selectFrom('webhook_attempts').select('at_ms').orderBy('at_ms').limit(1),
 )
 
-/** Before when rows are to go, so that none is older than `beforeMs` and about `keep` are left; undefined: none. */
+/**
+ * Before when rows are to go, so that none is older than `beforeMs` and about `keep` are left (all the others,
+ * when that is MAX_SAFE_INTEGER); undefined: none.
+ */
 export async function attemptsToPurge(notes: Reader, beforeMs: number, keep: number): Promise<number | undefined> {
-  const beyond = await notes.one(nthNewest, { keep })
+  const beyond = keep === Number.MAX_SAFE_INTEGER ? undefined : await notes.one(nthNewest, { keep })
   const before = Math.max(beforeMs, (beyond?.at_ms ?? -1) + 1)
   const first = await notes.one(oldest, {})
   return first && first.at_ms < before ? before : undefined

@@ -37,6 +37,8 @@ const fewOfItsOwn = 4
 const settledAtOnce = 1000
 const storeRetryMs = 1000
 const lateAtOnce = 500
+/** Requests under way may end when all is stopped; those that do not are told again at the next start. */
+const stopMs = 3_000
 /** A first URL that failed so often in a row, while its fallback did not, is left out for a while. */
 const firstFailuresToSkip = 5
 const skipFirstMs = 30_000
@@ -81,7 +83,15 @@ export class Dispatcher {
   /** Sends nothing more; what is under way ends and is stored. */
   async stop(): Promise<void> {
     this.#running = false
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.#parts.clock.after(stopMs, resolve)
+        this.#whenIdle.push(() => {
+          timer.cancel()
+          resolve()
+        })
+      })
+    }
     await this.#settling
     this.#queues.clear()
     this.#turn = []

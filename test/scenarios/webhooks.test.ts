@@ -14,6 +14,7 @@ import {
   type WebhookDeliveryRow,
 } from '#store/webhook-deliveries.ts'
 import { webhookAttemptsOf } from '#store/webhook-attempts.ts'
+import { StoreUnavailable } from '#store/store-errors.ts'
 import type { Store } from '#store/store.ts'
 
 const said = ({ body }: Heard): { nounId: number; n: number } => JSON.parse(body)
@@ -33,7 +34,7 @@ async function until(store: Store, fine: (rows: WebhookDeliveryRow[]) => boolean
 const ended = (count: number) => (rows: WebhookDeliveryRow[]) =>
   rows.length === count && rows.every((row) => row.ended_ms !== null)
 
-onBothEngines('webhooks', ({ open, newPlace }) => {
+onBothEngines('webhooks', ({ engine, open, newPlace }) => {
   test('all is told once, and of one thing in order', { timeout: 60_000 }, async () => {
     const store = await open()
     const server = await startWebhookServer()
@@ -260,4 +261,59 @@ onBothEngines('webhooks', ({ open, newPlace }) => {
     )
     assert.ok(bench.faults.length > 0)
   })
+
+  test(
+    'while the store takes nothing, nothing more is sent; what was told is stored when it does',
+    { timeout: 60_000 },
+    async () => {
+      const store = await open()
+      const server = await startWebhookServer()
+      const gate = { closed: false, refused: 0 }
+      // The database is gone for what settles deliveries, and back after a while.
+      const flaky = new Proxy(store, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target) as unknown
+          if (name === 'write')
+            return (write: { name: string }, input: unknown) => {
+              if (gate.closed && write.name === 'webhook_deliveries.settle') {
+                gate.refused += 1
+                return Promise.reject(new StoreUnavailable('database', 'gone for a test'))
+              }
+              return target.write(write as never, input)
+            }
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value
+        },
+      })
+      const bench = await startWebhooks(flaky, () => ({ url: server.url }), { clock: fastClock(20) })
+      gate.closed = true
+      await bench.happen(...Array.from({ length: 900 }, (_, n) => n))
+      await until(store, () => gate.refused >= 3)
+      const sent = server.heard.length
+      assert.ok(sent > 0 && sent < 600, `${sent} sent`)
+      gate.closed = false
+      await until(store, ended(900))
+      assert.equal(server.heard.length, 900)
+    },
+  )
+
+  test(
+    'of two processes on one store one tells, and the other when the first has ended',
+    { skip: engine === 'sqlite', timeout: 60_000 },
+    async () => {
+      const place = await newPlace()
+      const server = await startWebhookServer()
+      const [one, two] = [await open(place), await open(place)]
+      const first = await startWebhooks(one, () => ({ url: server.url }), { node: 'one' })
+      const second = await startWebhooks(two, () => ({ url: server.url }), { node: 'two', clock: fastClock(20) })
+      assert.deepEqual([first.relay.isHeld, second.relay.isHeld], [true, false])
+      await second.happen(...Array.from({ length: 50 }, (_, n) => n))
+      await until(one, ended(50))
+      assert.equal(server.heard.length, 50)
+      await first.relay.stop()
+      await first.happen(100)
+      await until(two, ended(51))
+      assert.equal(second.relay.isHeld, true)
+      assert.equal(server.heard.length, 51)
+    },
+  )
 })
