@@ -4,7 +4,7 @@
 //            our requests -> waiting -> window (outstanding) -> socket -> their answers
 //   peer's requests <- answered <- unanswered <- held <- frames <- socket (read only while `held` has room)
 //
-// Responses and enquire_link overtake what is held: a side whose window is full still answers, so two full sides cannot stand still.
+// Responses and enquire_link overtake what is held: a side whose windows are full still hears and answers, until `held` is full too.
 
 import type { Duplex } from 'node:stream'
 import type { Timer } from '#values/clock.ts'
