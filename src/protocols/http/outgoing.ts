@@ -2,11 +2,10 @@
 // hop, and the connection is pinned to what was checked; time and size are bounded; what goes wrong is a value, not thrown.
 // Keeps connections open per origin. Follows no redirect unless asked, sends no cookies, knows no proxies and no HTTP/2.
 
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import { Pool, type Dispatcher } from 'undici'
 import type { Clock, Timer } from '#values/clock.ts'
 import { AllowList } from './outgoing-addresses.ts'
+import { decoded } from './outgoing-encoding.ts'
 import { CheckedNames, lookupName, type NameLookup, type Verdict } from './outgoing-names.ts'
 
 export interface OutgoingLimits {
@@ -389,32 +388,4 @@ function nextHop(hop: Hop, answer: OutgoingAnswer): Hop | undefined {
     (elsewhere && /^(?:authorization|cookie)$/.test(name)) || (becomesGet && name.startsWith('content-'))
   const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !dropped(name.toLowerCase())))
   return { method: becomesGet ? 'GET' : hop.method, url: url.href, headers, body: becomesGet ? null : hop.body }
-}
-
-const decoders: Readonly<Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
-}
-
-/** We ask for none, and some send one all the same. */
-async function decoded(
-  bytes: Buffer,
-  encoding: string | readonly string[] | undefined,
-  maxBytes: number,
-): Promise<{ readonly bytes: Buffer } | Fault> {
-  if (encoding === undefined || encoding === '' || bytes.length === 0) return { bytes }
-  const name = String(encoding).trim().toLowerCase()
-  if (name === 'identity') return { bytes }
-  const decode = decoders[name]
-  if (!decode) return { kind: 'protocol', detail: `content-encoding ${name.slice(0, 40)}` }
-  try {
-    return { bytes: await decode(bytes, { maxOutputLength: Math.max(1, maxBytes) }) }
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      return { kind: 'too_large', detail: `more than ${maxBytes} bytes when decompressed` }
-    return { kind: 'protocol', detail: `content-encoding ${name} that cannot be read` }
-  }
 }
