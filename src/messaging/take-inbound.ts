@@ -6,7 +6,7 @@
 
 import type { Account } from '#accounts/account.ts'
 import { messagingOf } from '#numbers/messaging-of.ts'
-import { isExpired } from '#numbers/number-state.ts'
+import { stateOf, type NumberState } from '#numbers/number-state.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { takeInbound, takeInboundPart, type InboundOwner } from '#store/inbound-messages.ts'
 import type { NewMedia } from '#store/media.ts'
@@ -46,6 +46,8 @@ export interface InboundParts {
 
 type Verdict = Awaited<ReturnType<CarrierNews['inbound']>>
 
+const unusable: Partial<Record<NumberState, Slug>> = { blocked: 'number.blocked', expired: 'number.expired' }
+
 /** Networks leave out the +, and some write 00. Letters and short codes stay as they are. */
 export function partyOf(text: string): string {
   const plain = text.trim()
@@ -79,11 +81,12 @@ export class TakeInbound {
       return { taken: true }
     }
     const media = message.media?.length ? await this.#parts.fetchMedia(account, id, message.media) : []
+    const mediaNotHad = (message.media?.length ?? 0) - media.length
     const word = kind === 'sms' ? keywordOf(text) : null
     const optOut = word === 'stop' || word === 'start' ? word : undefined
     const mediaAtMost = account.settings.limits.mediaStoreBytes
     const senderHash = word === 'start' ? this.#parts.hashes.of(account.id, sender) : undefined
-    const { optOutChanged } = await store.write(takeInbound, { ...common, media, mediaAtMost, optOut, senderHash })
+    const { optOutChanged } = await store.write(takeInbound, { ...common, media, mediaNotHad, mediaAtMost, optOut, senderHash })
     // Who repeats a word is not answered again: two machines must not answer one another for ever.
     if (word && (word === 'help' || optOutChanged)) this.#answer(word, account, number, sender, id)
     return { taken: true }
@@ -98,8 +101,8 @@ export class TakeInbound {
     const number = await numberOf(partyOf(recipient))
     if (!number) return { reason: 'number.not_found' }
     if (number.account_id === null) return { reason: 'number.not_assigned' }
-    if (number.status === 'blocked') return { reason: 'number.blocked' }
-    if (isExpired(number, now)) return { reason: 'number.expired' }
+    const state = stateOf(number, now)
+    if (state !== 'active') return { reason: unusable[state] ?? 'number.not_active' }
     const account = await accountOf(number.account_id)
     if (!account) return { reason: 'number.not_assigned' }
     if (account.status === 'closed') return { reason: 'account.not_active' }

@@ -48,6 +48,8 @@ export interface NewInbound {
   readonly coding: string
   readonly subject?: string | undefined
   readonly media: readonly NewMedia[]
+  /** How many files it came with and could not be had, so that they are not among its media. */
+  readonly mediaNotHad?: number
   /** The account's files may come to so much, in bytes; what came from the network and has no room is not kept, and said so. */
   readonly mediaAtMost: number
   readonly optOut?: OptOutWord | undefined
@@ -66,16 +68,18 @@ interface Content {
   readonly text: string
   readonly segments: number
   readonly missing: readonly number[]
+  /** Ids of the files that were kept, in their order, and how many were not. */
+  readonly media: readonly number[]
   readonly mediaLost: number
 }
 
-function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, mediaLost }: Content): MessageRow {
-  const { id, carrier, owner, kind, sender, recipient, coding, subject, media, now } = one
+function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, media, mediaLost }: Content): MessageRow {
+  const { id, carrier, owner, kind, sender, recipient, coding, subject, now } = one
   const detail = {
     numberId: owner.numberId,
     ...(owner.applicationId !== null && { applicationId: owner.applicationId }),
     ...(subject !== undefined && { subject }),
-    ...(media.length > mediaLost && { media: media.slice(0, media.length - mediaLost).map(({ row }) => row.id) }),
+    ...(media.length > 0 && { media }),
     ...(mediaLost > 0 && { mediaLost }),
     ...(missing.length > 0 && { incomplete: true, missing }),
   }
@@ -92,7 +96,7 @@ function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, mediaLo
     coding,
     segments,
     state: 'received',
-    reason: incomplete ? 'message.segment_missing' : null,
+    reason: incomplete ? 'message.segment_missing' : mediaLost > 0 ? 'message.media_unusable' : null,
     params: null,
     cause: null,
     error_id: null,
@@ -135,9 +139,10 @@ async function insertInbound(tx: Transaction, one: Omit<NewInbound, 'text'>, con
 
 /** A whole message, and what its word leads to, in one commit. */
 export const takeInbound = defineWrite('inbound.take', async (tx, one: NewInbound): Promise<InboundTaken> => {
-  let mediaLost = 0
-  for (const file of one.media) if ((await keepMedia(tx, file, one.mediaAtMost)) !== 'kept') mediaLost += 1
-  await insertInbound(tx, one, { text: one.text, segments: 1, missing: [], mediaLost })
+  const media: number[] = []
+  for (const file of one.media) if ((await keepMedia(tx, file, one.mediaAtMost)) === 'kept') media.push(file.row.id)
+  const mediaLost = one.media.length - media.length + (one.mediaNotHad ?? 0)
+  await insertInbound(tx, one, { text: one.text, segments: 1, missing: [], media, mediaLost })
   const { owner, sender: recipient, recipient: sender, optOut, now } = one
   const deed = { account: owner.account, recipient, sender, origin: 'message', actor: network, now }
   if (optOut === 'stop') return { id: one.id, optOutChanged: await setOptOut(tx, deed) }
@@ -203,7 +208,7 @@ const keyOf = (set: Set): string => `inbound ${set.carrier_id} ${set.sender} ${s
 const markPart = 0
 const fingerprint = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22)
 
-export interface NewInboundPart extends Omit<NewInbound, 'media' | 'mediaAtMost' | 'optOut'> {
+export interface NewInboundPart extends Omit<NewInbound, 'media' | 'mediaNotHad' | 'mediaAtMost' | 'optOut'> {
   readonly reference: number
   readonly total: number
   /** From 1. */
@@ -246,7 +251,7 @@ export const takeInboundPart = defineWrite('inbound.part', async (tx, one: NewIn
   await insertInbound(
     tx,
     { ...one, media: [], mediaAtMost: 0, coding: codingOf(parts) },
-    { text: parts.map(({ body }) => body).join(''), segments: total, missing: [], mediaLost: 0 },
+    { text: parts.map(({ body }) => body).join(''), segments: total, missing: [], media: [], mediaLost: 0 },
   )
   await tx.run(dropSet, set)
   const body = JSON.stringify(parts.map((row) => fingerprint(row.body)))
@@ -280,7 +285,7 @@ async function endSet(
   await insertInbound(
     tx,
     { ...one, id, media: [], mediaAtMost: 0, coding: codingOf(came) },
-    { text: texts.join(''), segments: total, missing, mediaLost: 0 },
+    { text: texts.join(''), segments: total, missing, media: [], mediaLost: 0 },
   )
 }
 

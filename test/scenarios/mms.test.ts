@@ -134,6 +134,7 @@ test('an MMS from the network is kept with its file', { timeout: 60_000 }, async
     [received.kind, received.state, received.from, received.text, received.subject, received.media.length],
     ['mms', 'received', '+447700900200', 'look', 'cat', 1],
   )
+  assert.equal(received.reason.slug, 'message.media_unusable', 'one of its files could not be had')
   const file = await good(own('GET', `/media/${received.media[0]}`))
   assert.deepEqual([file.type, file.origin], ['image/png', 'received'])
   assert.match(file.name, /^received\/\d+\.png$/)
