@@ -6,7 +6,6 @@ import { webhookData } from '#api/webhook-data.ts'
 import type { Journal } from '#journal/journal.ts'
 import { messageSubject } from '#messaging/message-subject.ts'
 import { messageTargets, type MessageTargetParts } from '#messaging/message-targets.ts'
-import type { NumbersKnown } from '#messaging/numbers-known.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
@@ -29,7 +28,6 @@ export interface BuildWebhooksParts {
   readonly nextId: NextId
   readonly fetch: FetchGuarded
   readonly accounts: AccountsKnown
-  readonly numbers: NumbersKnown
   /** This process among those that share the store. */
   readonly node: string
   /** Forms of other faces than our own. */
@@ -46,7 +44,7 @@ export interface WebhooksBuilt {
 }
 
 export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
-  const { store, clock, key, journal, nextId, fetch, accounts, numbers, node, servicePage, statusKinds } = parts
+  const { store, clock, key, journal, nextId, fetch, accounts, node, servicePage, statusKinds } = parts
   const ids = new NativeIds(key)
   const endpoints = new Endpoints({
     store,
@@ -65,8 +63,8 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
   const forms = new Map([native, ...(parts.forms ?? [])].map((form) => [form.face, form]))
   const messages = messageTargets({
     read: store,
-    numberOf: (number) => numbers.find(number),
     accountOf: (id) => accounts.find(id),
+    unserved: ({ account_id, id }, { reason }) => journal.inboundUnserved(account_id, id, reason),
     ...(servicePage && { servicePage }),
     ...(statusKinds && { statusKinds }),
   })

@@ -6,6 +6,7 @@ import { buildMessaging } from './build-messaging.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
 import { buildFaces } from './faces.ts'
+import { openEsmeDoor } from './open-esme-door.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
 import { sendEmailsLoop, type EmailParts } from '#email/send-emails.ts'
 import { SmtpSender } from '#email/smtp-sender.ts'
@@ -118,11 +119,11 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       node: nodeName,
     })
     undo.push(() => built.stop())
-    const { accounts, numbers } = built
+    const { accounts } = built
     const { fetch } = outgoing
-    const { webhooks, relay } = buildWebhooks({ store, clock, key, journal, nextId, fetch, accounts, numbers, node: nodeName })
+    const { webhooks, relay } = buildWebhooks({ store, clock, key, journal, nextId, fetch, accounts, node: nodeName })
     undo.push(() => relay.stop())
-    const { mounts, writeCredentials } = buildFaces({
+    const { mounts, writeCredentials, parts, told } = buildFaces({
       store,
       clock,
       key,
@@ -178,9 +179,11 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const listening = server
     undo.push(() => listening.close(config.shutdownMs))
     const urls = listening.addresses.map((address) => address.url)
-    await writeCredentials(config.dataDir)
+    await writeCredentials(config.dataDir, smppOf(config))
     await built.start()
     await relay.start()
+    const door = await openEsmeDoor(config, { ...parts, told, journal, node: nodeName })
+    undo.push(() => door.stop())
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined
@@ -188,9 +191,10 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const offhook: Offhook = {
       urls,
       config: () => config,
-      announcement: announcementOf(ground.baseUrl(), urls, config.dataDir),
+      announcement: announcementOf(ground.baseUrl(), [...urls, ...door.addresses], config.dataDir),
       async reload(next) {
         await listening.reloadCertificates()
+        await door.reloadCertificates()
         let fresh: Config
         let prefixes: Record<string, string>
         try {
@@ -233,11 +237,17 @@ const loopback = /^(127\.|localhost$|::1$|\[::1\]$)/
 
 /** What a first start makes is for trying things out on one machine. */
 async function refusePublicBind(store: Store, config: Config): Promise<void> {
-  const open = config.http.find((address) => !loopback.test(address.host))
+  const open = [...config.http, ...config.smpp].find((address) => !loopback.test(address.host))
   if (!open || (await credentialsAreOwn(store))) return
   throw new ConfigFault([
-    `OFFHOOK_HTTP is ${open.host}:${open.port}, which others can reach, but the credentials are those of a first start. Start on 127.0.0.1 once, run offhook secure, then start again.`,
+    `${config.http.includes(open) ? 'OFFHOOK_HTTP' : 'OFFHOOK_SMPP'} is ${open.host}:${open.port}, which others can reach, but the credentials are those of a first start. Start on 127.0.0.1 once, run offhook secure, then start again.`,
   ])
+}
+
+/** Undefined when the address is known only once it listens. */
+function smppOf({ smpp }: Config): string | undefined {
+  const [first] = smpp
+  return first && first.port !== 0 ? `${first.secure ? 'smpps' : 'smpp'}://${first.host}:${first.port}` : undefined
 }
 
 function announcementOf(baseUrl: string, urls: readonly string[], dataDir: string): string[] {

@@ -30,8 +30,8 @@ export function messagingOver(parts: MessagingParts): MessagingOver {
   const outgoing = new Outgoing({ clock: parts.clock, userAgent: 'Offhook/test', allow: [] })
   const { fetch } = outgoing
   const built = buildMessaging({ ...parts, fetch, fetchOwn: fetch, publicUrl: () => 'http://offhook.test', node: 'test' })
-  const { accounts, numbers } = built
-  const webhooks = buildWebhooks({ ...parts, fetch, accounts, numbers, node: 'test' })
+  const { accounts } = built
+  const webhooks = buildWebhooks({ ...parts, fetch, accounts, node: 'test' })
   return {
     built,
     outgoing,

@@ -96,6 +96,10 @@ export class Journal {
     this.#log.info({ urls, version, node: process.versions.node, durationMs: Math.round(durationMs) }, 'started')
   }
 
+  smppAddressTaken(address: string): void {
+    this.#log.warn({ address }, 'smpp address taken')
+  }
+
   stopping(why: string): void {
     this.#log.info({ why }, 'stopping')
   }
@@ -153,6 +157,11 @@ export class Journal {
   /** Receipts from carriers that no message was found for within the time. */
   receiptsUnmatched(n: number): void {
     this.#log.warn({ receipts: n }, 'receipts for no known message')
+  }
+
+  /** A received message that nobody is told of, as its number is bound to what is not there or cannot be used. */
+  inboundUnserved(account: number, message: number, reason: string): void {
+    this.#log.warn({ account, message, reason }, 'a received message is told to nobody')
   }
 
   /** Delivered, failed or canceled, with why. */

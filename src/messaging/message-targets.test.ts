@@ -6,8 +6,8 @@ import { onBothEngines } from '../../test/both-engines.ts'
 import { accountFrom } from '#accounts/account.ts'
 import { insertedMessage } from '../../test/fakes/messages.ts'
 import { createApplication } from '#store/applications.ts'
-import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
-import { freshNumber, type NumberRow } from '#store/numbers.ts'
+import type { Happening } from '#store/happenings.ts'
+import { addNumber, freshNumber, type NumberRow } from '#store/numbers.ts'
 import type { Store } from '#store/store.ts'
 import type { MessageSubject } from './message-subject.ts'
 import { messageTargets } from './message-targets.ts'
@@ -39,23 +39,41 @@ const happening = (nounId: number, kind: string, data: object = {}, noun = 'mess
   at_ms: 99,
 })
 
-function targetsFor(store: Store, detail: object = {}, more: Partial<NumberRow> = {}) {
-  const number = {
-    ...freshNumber,
-    id: 55,
-    account_id: 7,
-    number: '+15559999999',
-    detail: JSON.stringify(detail),
-    application_id: null,
-    face: 'numberface',
-    ...more,
-  } as NumberRow
-  return messageTargets({
+const actor = { face: 'test' }
+const refusals: string[] = []
+
+const targetsFor = (store: Store) =>
+  messageTargets({
     read: store,
-    numberOf: (text) => (text === number.number ? number : undefined),
     accountOf: () => account,
     servicePage: (face, configuration) => ({ url: `http://${face}/${String(configuration)}`, method: 'GET' }),
+    unserved: (_, { reason }) => void refusals.push(reason),
   })
+
+async function number(store: Store, id: number, text: string, detail: object, more: Partial<NumberRow> = {}): Promise<void> {
+  const row = {
+    ...freshNumber,
+    id,
+    account_id: 7,
+    number: text,
+    form: 'e164',
+    country: 'US',
+    type: 'local',
+    state: '',
+    region: '',
+    capabilities: '{}',
+    application_id: null,
+    face: 'numberface',
+    name: '',
+    detail: JSON.stringify(detail),
+    price_micro: 0,
+    currency: 'USD',
+    bought_ms: 1,
+    updated_ms: 1,
+    version: 1,
+    ...more,
+  }
+  await store.write(addNumber, { row, actor } as never)
 }
 
 onBothEngines('message targets', ({ open }) => {
@@ -101,20 +119,26 @@ onBothEngines('message targets', ({ open }) => {
     )
   })
 
-  test('what was received is told to the application, the URL, the service; in the form of the number', async () => {
+  test('what was received is told to whatever serves its number, in the form of the number', async () => {
     const store = await open()
-    await insertedMessage(store, { id: 1, account_id: 7, direction: 'in', recipient: '+15559999999', state: 'received' })
     const application = (id: number, kind: string, name: string, detail: object) =>
       store.write(createApplication, {
         row: { id, account_id: 7, name, kind, detail: JSON.stringify(detail), created_ms: 1, updated_ms: 1, version: 1 },
         unique: false,
-        actor: { face: 'test' },
+        actor,
       })
     await application(20, 'sms', 'desk', { scriptUrl: 'http://app/', fallbackUrl: 'http://back/' })
     await application(21, 'inbound', 'night', { configuration: 'page' })
-    const received = [happening(1, 'received', { state: 'received', optOut: 'stop' })]
+    await application(22, 'sms', 'empty', {})
+    const targets = targetsFor(store)
+    let ids = 100
     const placed = async (detail: object, more: Partial<NumberRow> = {}) => {
-      const [list] = await targetsFor(store, detail, more)(received)
+      ids += 1
+      const text = `+1555999${ids}`
+      await number(store, ids, text, detail, more)
+      await insertedMessage(store, { id: ids, account_id: 7, direction: 'in', recipient: text, state: 'received' })
+      const [list] = await targets([happening(ids, 'received', { state: 'received', optOut: 'stop' })])
+      for (const { subject } of list!) assert.equal((subject as MessageSubject).optOut, 'stop')
       return list!.map(({ url, method, fallbackUrl, face, kind }) => ({ url, method, fallbackUrl, face, kind }))
     }
     const inbound = { face: 'numberface', kind: 'message.inbound' }
@@ -127,15 +151,11 @@ onBothEngines('message targets', ({ open }) => {
     assert.deepEqual(await placed({ service: 'night' }), [
       { url: 'http://numberface/page', method: 'GET', fallbackUrl: undefined, ...inbound },
     ])
-    assert.equal((await placed({}, { application_id: 20 }))[0]!.url, 'http://app/')
-    assert.deepEqual(await placed({ smsApplicationId: 999 }), [])
-    assert.deepEqual(await placed({}), [])
-    assert.deepEqual(await placed({ smsUrl: 'http://url/' }, { account_id: 8 }), [])
-    const [[target] = []] = await targetsFor(store, { smsUrl: 'http://url/' })(received)
-    assert.equal((target!.subject as MessageSubject).optOut, 'stop')
-    assert.deepEqual(
-      (await happeningsAfter(store, firstCursor, 9)).rows.map(({ noun }) => noun),
-      ['applications', 'applications'],
-    )
+    assert.deepEqual(refusals, [])
+    assert.deepEqual(await placed({}), [], 'bound to nothing')
+    assert.deepEqual(await placed({ smsUrl: 'http://url/' }, { account_id: 8 }), [], 'sold on since')
+    assert.deepEqual(refusals, [])
+    assert.deepEqual([await placed({ smsApplicationId: 999 }), await placed({ smsApplicationId: 22 })], [[], []])
+    assert.deepEqual(refusals.splice(0), ['application.not_found', 'provisioning.data_invalid'])
   })
 })

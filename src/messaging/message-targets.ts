@@ -1,20 +1,15 @@
 // Who is told of what happens to a message, besides an account's own endpoints: the URL that came with it, and for one that
-// was received whatever its number says, in this order:
-//
-//   an application of the number      its script and fallback URLs
-//   a URL of the number               with its fallback
-//   a named service of the number     the page that its face says is for messages
-//   the number's one application      as the first
-//
-// Each is told in the form of the face that set it up. Nothing is sent here, and a message that is gone is told of no more.
+// was received whatever serves its number, by the rule of numbers/inbound-target.ts. Each is told in the form of the face
+// that set it up. Nothing is sent here, and a message that is gone is told of no more.
 
 import type { Account } from '#accounts/account.ts'
-import { readApplication, readApplicationByName, type ApplicationRow } from '#store/applications.ts'
+import { inboundTarget, type InboundTarget } from '#numbers/inbound-target.ts'
+import { Refusal } from '#reasons/refusal.ts'
+import type { ApplicationRow } from '#store/applications.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
 import { isMessageTold } from '#store/message-told.ts'
 import { readMessageById, type MessageRow } from '#store/messages.ts'
-import type { NumberRow } from '#store/numbers.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
 import type { Target, TargetsOf, WebhookMethod } from '#webhooks/webhook-form.ts'
 import { messageSubject } from './message-subject.ts'
@@ -27,10 +22,11 @@ interface Place {
 
 export interface MessageTargetParts {
   readonly read: Reader
-  numberOf(number: string): MaybePromise<NumberRow | undefined>
   accountOf(id: number): MaybePromise<Account | undefined>
   /** The page for messages of a named service, as its face keeps it in the service's configuration. */
   servicePage?(face: string, configuration: unknown): Place | undefined
+  /** Told of a message whose number is bound to what is not there or cannot be used. */
+  unserved?(row: MessageRow, refusal: Refusal): void
   /** The kinds of happenings that status callbacks tell, by face; `usualStatusKinds` where a face says nothing. */
   readonly statusKinds?: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -89,11 +85,8 @@ async function status(parts: MessageTargetParts, row: MessageRow, happening: Hap
 
 async function inbound(parts: MessageTargetParts, row: MessageRow, happening: Happening): Promise<readonly Target[]> {
   if (happening.kind !== 'received') return none
-  const number = await parts.numberOf(row.recipient)
-  // Sold on since: its new owner is told nothing of it.
-  if (number?.account_id !== row.account_id) return none
-  const place = await placeOf(parts, number)
-  return place ? [await target(parts, row, happening, 'message.inbound', number.face, place)] : none
+  const found = await placeOf(parts, row, happening)
+  return found ? [await target(parts, row, happening, 'message.inbound', found.face, found.place)] : none
 }
 
 async function target(
@@ -123,42 +116,27 @@ async function target(
   }
 }
 
-interface NumberDetail {
-  readonly smsApplicationId?: number | null
-  readonly smsUrl?: string | null
-  readonly smsMethod?: WebhookMethod
-  readonly smsFallbackUrl?: string | null
-  readonly service?: string | null
-}
-
-interface ApplicationDetail {
-  readonly scriptUrl?: string | null
-  readonly scriptMethod?: WebhookMethod
-  readonly fallbackUrl?: string | null
-  readonly configuration?: unknown
-}
-
-const given = (url: string | null | undefined): url is string => typeof url === 'string' && url !== ''
-
-function place(url: string, method: WebhookMethod | undefined, fallbackUrl: string | null | undefined): Place {
-  return { url, method: method ?? 'POST', ...(given(fallbackUrl) && { fallbackUrl }) }
-}
-
-function scriptOf(row: ApplicationRow | undefined): Place | undefined {
-  if (!row) return undefined
-  const { scriptUrl, scriptMethod, fallbackUrl } = JSON.parse(row.detail) as ApplicationDetail
-  return given(scriptUrl) ? place(scriptUrl, scriptMethod, fallbackUrl) : undefined
-}
-
-/** Where messages to a number are told; undefined: nowhere, they wait to be read. */
-async function placeOf({ read, servicePage }: MessageTargetParts, number: NumberRow): Promise<Place | undefined> {
-  const { account_id: account, application_id: application, face } = number
-  const { smsApplicationId, smsUrl, smsMethod, smsFallbackUrl, service } = JSON.parse(number.detail) as NumberDetail
-  if (typeof smsApplicationId === 'number') return scriptOf(await readApplication(read, account!, smsApplicationId))
-  if (given(smsUrl)) return place(smsUrl, smsMethod, smsFallbackUrl)
-  if (given(service)) {
-    const row = await readApplicationByName(read, account!, 'inbound', service)
-    return row && servicePage?.(face, (JSON.parse(row.detail) as ApplicationDetail).configuration)
+/** Where messages to a number were told at that moment; undefined: nowhere, they wait to be read. */
+async function placeOf(
+  { read, servicePage, unserved }: MessageTargetParts,
+  row: MessageRow,
+  happening: Happening,
+): Promise<{ face: string; place: Place } | undefined> {
+  let found: InboundTarget
+  try {
+    found = await inboundTarget(read, row.recipient, 'sms', happening.at_ms)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // Most numbers are bound to nothing; what is bound wrongly is another matter.
+    if (error.reason !== 'number.not_bound') unserved?.(row, error)
+    return undefined
   }
-  return application === null ? undefined : scriptOf(await readApplication(read, account!, application))
+  // Sold on since: its new owner is told nothing of it.
+  if (found.accountId !== row.account_id) return undefined
+  const { face, script, fallback, application } = found
+  const place = script ?? (application && servicePage?.(face, configurationOf(application)))
+  if (!place) return undefined
+  return { face, place: { ...place, ...(fallback && { fallbackUrl: fallback.url }) } }
 }
+
+const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration
