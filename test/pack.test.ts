@@ -1,4 +1,4 @@
-// The package as others get it: packed, installed into an empty folder, its command run and both its exports used.
+// The package as others get it: packed, installed into an empty folder, its command run and all its exports used.
 
 import { test, before, after } from 'node:test'
 import assert from 'node:assert/strict'
@@ -66,6 +66,8 @@ test('the package holds JavaScript and types, no source and no test', () => {
     'dist/main.d.ts',
     'dist/explain/explain.js',
     'dist/explain/explain.d.ts',
+    'dist/webhooks/verify.js',
+    'dist/webhooks/verify.d.ts',
     'LICENSE',
     'README.md',
   ]) {
@@ -118,6 +120,14 @@ test('the explain export needs nothing but itself', () => {
     console.log(JSON.stringify(explain('ringcentral', { status: 400, headers: {}, body: '{"errorCode":"CMN-105"}' })))
   `)
   assert.match(said, /request\.query_not_allowed/)
+})
+
+test('the verify export needs nothing but itself', () => {
+  const said = runNode(`
+    import { verifyStandard } from 'offhook/verify'
+    console.log(JSON.stringify(verifyStandard({ body: '{}', headers: {}, secret: 'whsec_x', nowMs: 0 })))
+  `)
+  assert.match(said, /header_missing/)
 })
 
 test('the main export starts a platform inside another program', () => {
