@@ -40,8 +40,8 @@ export async function secure(environment?: Environment): Promise<Secured | undef
       const { dataDir } = config
       const publicUrl = () => config.publicUrl ?? ''
       const built = { store, clock, key, journal, nextId, fetch, fetchOwn: fetch, publicUrl, dataDir, node: 'secure' }
-      const { messaging, carriers, loopback, accounts, numbers } = buildMessaging(built)
-      const { webhooks } = buildWebhooks({ ...built, accounts, numbers })
+      const { messaging, carriers, loopback, accounts } = buildMessaging(built)
+      const { webhooks } = buildWebhooks({ ...built, accounts })
       const { parts } = buildFaces({
         store,
         clock,
