@@ -10,7 +10,7 @@ import { createErasure, readErasure, type ErasureRow } from '#store/erasures.ts'
 import { evidenceOf } from '#store/evidence.ts'
 import { firstCursor, happeningsAfter } from '#store/happenings.ts'
 import { readMessage } from '#store/messages.ts'
-import { createOptOut, isOptedOut } from '#store/opt-outs.ts'
+import { createOptOut, isOptedOut, optOutLogId } from '#store/opt-outs.ts'
 import { findRefusal, noteRefusal } from '#store/refusals.ts'
 import type { Store } from '#store/store.ts'
 import { noteWebhookAttempts, webhookAttemptsOf } from '#store/webhook-attempts.ts'
@@ -116,7 +116,11 @@ onBothEngines('personal data', ({ open }) => {
     await refused(store, 'e2', {}, '/v1/opt-outs/%2B15550001111/*')
     await refused(store, 'e3', { number: '+15550002222' }, '/v1/messages')
     await store.write(addWebhookDeliveries, {
-      rows: [delivery(40, 1, 'pending'), delivery(41, 5, 'delivered')],
+      rows: [
+        delivery(40, 1, 'pending'),
+        delivery(41, 5, 'delivered'),
+        { ...delivery(42, optOutLogId(account, phone.value), 'pending'), noun: 'opt_outs' },
+      ],
       accountId: account,
       actor,
       now,
@@ -171,6 +175,7 @@ onBothEngines('personal data', ({ open }) => {
     assert.deepEqual([(await evidenceOf(store.notes, 1, [now])).length, (await evidenceOf(store.notes, 5, [now])).length], [0, 1])
     assert.deepEqual(await webhookDeliveriesOf(store, 'messages', 1), [])
     assert.equal((await webhookDeliveriesOf(store, 'messages', 5)).length, 1)
+    assert.deepEqual(await webhookDeliveriesOf(store, 'opt_outs', optOutLogId(account, phone.value)), [])
     assert.deepEqual(
       [(await webhookAttemptsOf(store.notes, 40)).length, (await webhookAttemptsOf(store.notes, 41)).length],
       [0, 1],

@@ -16,7 +16,7 @@ import { readContact } from '#store/contacts.ts'
 import { happeningsOf, type Actor } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
 import { cancelMessage } from '#store/message-life.ts'
-import { optOutsOf } from '#store/opt-outs.ts'
+import { optOutLogId, optOutsOf } from '#store/opt-outs.ts'
 import {
   eraseAttempts,
   eraseEmails,
@@ -160,10 +160,14 @@ async function eraseAround(store: Store, rows: readonly MessageRow[]): Promise<v
     const messageIds = [row.id]
     for (const id of await evidenceRowsOf(store.notes, messageIds, await momentsOf(store, row)))
       store.note(eraseEvidence, { id, messageIds })
-    const told = await webhookDeliveriesOf(store, 'messages', row.id)
-    if (told.length > 0) store.note(eraseAttempts, { deliveries: told.map(({ id }) => id) })
+    await eraseAttemptsOf(store, 'messages', row.id)
   }
   await store.noted()
+}
+
+async function eraseAttemptsOf(store: Store, noun: string, nounId: number): Promise<void> {
+  const told = await webhookDeliveriesOf(store, noun, nounId)
+  if (told.length > 0) store.note(eraseAttempts, { deliveries: told.map(({ id }) => id) })
 }
 
 const personPlace: PersonalPlace = {
@@ -186,6 +190,7 @@ const personPlace: PersonalPlace = {
   },
   async erase({ store }, { account, person, hash, actor, now }) {
     const { kind, value } = person
+    await eraseAttemptsOf(store, 'opt_outs', optOutLogId(account, value))
     const { erased } = await store.write(erasePerson, { account, person: value, kind, hash, actor, now })
     return { erased, next: null }
   },

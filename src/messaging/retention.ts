@@ -22,6 +22,7 @@ import { firstIdAt } from '#values/ids.ts'
 
 const dayMs = 24 * 3_600_000
 const rowsAtOnce = 200
+const refusalsAtOnce = 5_000
 const accountsAtOnce = 50
 /** Of one run, in ms; the next goes on. */
 const runMs = 20_000
@@ -95,7 +96,7 @@ async function worksOf(store: Store, account: number, days: RetentionDays, nowMs
   }
   if (days.refusals > 0 && days.refusals < refusalDaysAtMost) {
     works.push(async () => {
-      store.note(purgeRefusalsOf, { account, beforeMs: nowMs - days.refusals * dayMs, limit: rowsAtOnce })
+      store.note(purgeRefusalsOf, { account, beforeMs: nowMs - days.refusals * dayMs, limit: refusalsAtOnce })
       return { done: 0, more: false }
     })
   }

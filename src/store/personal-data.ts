@@ -140,8 +140,8 @@ const forget = statement<{ id: number; sender: string; recipient: string; detail
       })
       .where('id', '=', bind('id')),
 )
-const dropDeliveries = statement<{ id: number }>((db) =>
-  db.deleteFrom('webhook_deliveries').where('noun_id', '=', bind('id')).where('noun', '=', 'messages'),
+const dropDeliveries = statement<{ noun: string; id: number }>((db) =>
+  db.deleteFrom('webhook_deliveries').where('noun_id', '=', bind('id')).where('noun', '=', bind('noun')),
 )
 
 export interface PersonDeed {
@@ -174,7 +174,7 @@ export const eraseMessages = defineWrite(
         continue
       }
       await dropMediaOfMessage(tx, id)
-      await tx.run(dropDeliveries, { id })
+      await tx.run(dropDeliveries, { noun: 'messages', id })
       await scrubLog(tx, 'messages', id)
       await tx.run(forget, {
         id,
@@ -243,7 +243,9 @@ export const erasePerson = defineWrite(
     erased += await tx.run(dropParts, { account, person })
     erased += await tx.run(dropTrusted, { account, person })
     erased += await hideOptOuts(tx, account, person, hash)
-    await scrubLog(tx, 'opt_outs', optOutLogId(account, person))
+    const id = optOutLogId(account, person)
+    await tx.run(dropDeliveries, { noun: 'opt_outs', id })
+    await scrubLog(tx, 'opt_outs', id)
     return { erased }
   },
 )
