@@ -23,6 +23,7 @@ const kind = mmsHttpKind(clock, outgoing.fetch)
 const heard: { receipts: Receipt[]; inbound: InboundSms[]; wire: string[] } = { receipts: [], inbound: [], wire: [] }
 let wanted: Awaited<ReturnType<CarrierNews['inbound']>> = { taken: true }
 let lost: Error | undefined
+let rooms = 0
 let whenHeard = (): void => {}
 const news: CarrierNews = {
   async receipts(_, receipts) {
@@ -35,7 +36,7 @@ const news: CarrierNews = {
     heard.inbound.push(message)
     return wanted
   },
-  room: () => {},
+  room: () => void (rooms += 1),
   wire: ({ direction, bytes }) => void heard.wire.push(`${direction} ${Buffer.from(bytes).toString()}`),
 }
 
@@ -263,6 +264,24 @@ test('a receipt that could not be written is not said to be taken', async () => 
   lost = undefined
   wanted = { taken: true }
   assert.equal((await postSigned('inbound', { id: 'in-9', from: '+1555', to: '+1556' })).status, 200)
+})
+
+test('while the gateway is away one message at a time looks for it, and its return is told', async () => {
+  const hand = handClock()
+  const detail = { url: 'http://127.0.0.1:1/submit', window: 5, perSecond: 100 }
+  const lonely = mmsHttpKind(hand, outgoing.fetch).open({ id: 7, name: 'lonely', kind: 'mms-http', secret, detail }, news)
+  await lonely.submit(job('0006'))
+  assert.equal(lonely.room(), 0)
+  rooms = 0
+  hand.advance(1000)
+  assert.deepEqual([rooms, lonely.room()], [1, 1])
+  await lonely.submit(job('0006'))
+  rooms = 0
+  hand.advance(1000)
+  assert.deepEqual([rooms, lonely.room()], [0, 0], 'the pause has doubled')
+  hand.advance(1000)
+  assert.deepEqual([rooms, lonely.room()], [1, 1])
+  await lonely.stop(0)
 })
 
 test('a rate is kept, and a configuration says what is wrong with it', async () => {

@@ -73,7 +73,10 @@ export class MmsHttp implements SmsCarrier {
   room(): number {
     if (this.#isClosed) return 0
     const now = this.#clock.elapsedMs()
-    if (this.#downUntilMs > now) return 0
+    if (this.#downUntilMs > now) {
+      this.#wakeAfter(this.#downUntilMs - now)
+      return 0
+    }
     // While it is down, one message finds out whether it is up again.
     const window = this.#downUntilMs > 0 ? 1 : this.#settings.window
     return Math.max(0, Math.min(window - this.#outstanding, this.#allowance(now)))
@@ -105,7 +108,7 @@ export class MmsHttp implements SmsCarrier {
     } finally {
       this.#outstanding -= 1
       if (this.#isClosed && this.#outstanding === 0) this.#closed?.()
-      else if (this.#outstanding === this.#settings.window - 1) this.news.room(this.id)
+      else if (!this.#isClosed) this.news.room(this.id)
     }
   }
 
