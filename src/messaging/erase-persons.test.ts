@@ -277,6 +277,7 @@ function delivery(id: number, message: number, state: string) {
     error_id: null,
     loopback: 0,
     attempts: 0,
+    attempts_before: 0,
     due_ms: 1,
     deadline_ms: 1,
     status: null,
