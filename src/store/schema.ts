@@ -613,6 +613,8 @@ export interface Schema extends NotesSchema {
     error_id: string | null
     loopback: number
     attempts: number
+    /** How many of them were made before it was replayed. */
+    attempts_before: number
     due_ms: number
     /** Given up after this. */
     deadline_ms: number

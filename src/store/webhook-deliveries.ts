@@ -31,6 +31,7 @@ const columns = {
   error_id: 'text',
   loopback: 'big',
   attempts: 'big',
+  attempts_before: 'big',
   due_ms: 'big',
   deadline_ms: 'big',
   status: 'big',
@@ -253,6 +254,7 @@ const again = {
   due_ms: bind<number>('now'),
   deadline_ms: bind<number>('deadline'),
   ended_ms: null,
+  attempts_before: sql.ref<number>('attempts'),
 } as const
 
 const replayOne = statement<ReplayParams & { id: number }, { id: number; queue: number }>((db) =>

@@ -181,14 +181,15 @@ function nextAttemptMs(
   told: Told | undefined,
   now: number,
 ): number | undefined {
-  // A replay counts on where it left off, but its table begins anew: what tells them apart is the deadline.
+  // Each replay has all the attempts that the first telling had.
+  const made = attempts - row.attempts_before
+  if (now >= row.deadline_ms) return undefined
   const table = form?.retryAfterMs
   if (table) {
-    const wait = table[attempts - 1]
-    return wait === undefined || now >= row.deadline_ms ? undefined : now + wait
+    const wait = table[made - 1]
+    return wait === undefined ? undefined : now + wait
   }
-  if (now >= row.deadline_ms) return undefined
-  const plain = Math.min(firstWaitMs * 3 ** Math.min(attempts - 1, 20), longestWaitMs) * (0.8 + 0.4 * random())
+  const plain = Math.min(firstWaitMs * 3 ** Math.min(made - 1, 20), longestWaitMs) * (0.8 + 0.4 * random())
   const asked = told && !isFailure(told.result) ? retryAfterMs(told.result.headers['retry-after'], now) : 0
   // The last attempt is made at the end of the time, not before.
   return Math.round(Math.min(now + Math.max(plain, asked), row.deadline_ms))

@@ -53,6 +53,7 @@ export async function renderDelivery(form: WebhookForm, ask: RenderAsk): Promise
     error_id: target.errorId ?? null,
     loopback: target.loopback ? 1 : 0,
     attempts: 0,
+    attempts_before: 0,
     due_ms: nowMs,
     deadline_ms: nowMs + tryForMs,
     status: null,

@@ -316,4 +316,37 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       assert.equal(server.heard.length, 51)
     },
   )
+
+  test('servers that never answer do not take all there is', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const [silent, fine] = [await startWebhookServer(), await startWebhookServer()]
+    silent.answer = () => {}
+    const bench = await startWebhooks(store, ({ noun_id }) =>
+      noun_id < 800 ? { url: silent.url, accountId: 100 + (noun_id % 12) } : { url: fine.url },
+    )
+    await bench.happen(...Array.from({ length: 800 }, (_, n) => n))
+    await silent.until(300)
+    await bench.happen(...Array.from({ length: 60 }, (_, n) => 800 + n))
+    await until(store, ended(60))
+    assert.equal(fine.heard.length, 60)
+    await bench.outgoing.close()
+  })
+
+  test('a replay has all the attempts that the first telling had', { timeout: 60_000 }, async () => {
+    const store = await open()
+    const server = await startWebhookServer()
+    server.answer = (response) => void response.writeHead(500).end()
+    const form = textForm({ retryAfterMs: [10, 10] })
+    const bench = await startWebhooks(store, () => ({ url: server.url }), { form })
+    await bench.happen(1)
+    const [row] = await until(store, ended(1))
+    assert.deepEqual([row?.state, row?.attempts], ['failed', 3])
+    const now = bench.clock.nowMs()
+    await store.write(replayWebhook, { account: 7, id: row!.id, now, deadline: now + 60_000, actor: { face: 'test' } })
+    await server.until(6)
+    const [again] = await until(store, ended(1))
+    assert.deepEqual([again?.state, again?.attempts], ['failed', 6])
+    await store.noted()
+    assert.equal((await webhookAttemptsOf(store.notes, row!.id)).length, 6)
+  })
 })

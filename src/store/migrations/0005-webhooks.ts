@@ -19,7 +19,7 @@ export const webhooks: Migration = {
         id ${big} primary key, account_id ${big} not null, endpoint_id ${big}, face ${text} not null, kind ${text} not null,
         noun ${text} not null, noun_id ${big} not null, lane ${big} not null, queue ${big} not null, state ${text} not null,
         method ${text} not null, url ${text} not null, headers ${text} not null, body ${text} not null, fallback ${text},
-        subject ${text}, error_id ${text}, loopback integer not null, attempts integer not null, due_ms ${big} not null,
+        subject ${text}, error_id ${text}, loopback integer not null, attempts integer not null, attempts_before integer not null, due_ms ${big} not null,
         deadline_ms ${big} not null, status integer, reason ${text}, params ${text}, happened_ms ${big} not null,
         created_ms ${big} not null, ended_ms ${big})`,
       'create index webhook_deliveries_account on webhook_deliveries (account_id, id)',
