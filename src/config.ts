@@ -21,6 +21,10 @@ export interface Config {
   readonly http: readonly Address[]
   /** Nothing listens there yet: voice is not part of this version. */
   readonly sip: readonly Address[]
+  /** Where customers' SMPP binds are taken; empty: nowhere. */
+  readonly smpp: readonly { readonly host: string; readonly port: number; readonly secure: boolean }[]
+  /** Nobody asked for that address: where it is taken, the platform starts without. */
+  readonly smppIsUsual: boolean
   /** With which the command line asks the running platform. */
   readonly operatorKey: string | undefined
   /** A key of our own API, for commands that act for one account. */
@@ -76,6 +80,23 @@ export class ConfigFault extends Error {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
+const smppAddresses: Setting<Config['smpp']> = {
+  fallback: [{ host: '127.0.0.1', port: 2775, secure: false }],
+  parse: (whole) => {
+    if (whole.trim() === 'off') return []
+    return whole.split(',').map((part) => {
+      const found = /^(?:(smpps?):\/\/)?([^/].*)$/.exec(part.trim())
+      try {
+        return { ...address(found?.[2] ?? ''), secure: found?.[1] === 'smpps' }
+      } catch {
+        throw new TypeError(
+          'host:port, such as 127.0.0.1:2775 or smpps://0.0.0.0:3550; several separated by commas; off for none',
+        )
+      }
+    })
+  },
+}
+
 type SettingTable = { readonly [name: string]: Setting<unknown> }
 
 /** One row a variable. The settings file uses the same names in camel case without the prefix: `OFFHOOK_TLS_CERT` is `tlsCert`. */
@@ -87,6 +108,7 @@ const settings = {
   OFFHOOK_PUBLIC_URL: read.optional(webAddress),
   OFFHOOK_KEY: read.secret(key),
   OFFHOOK_SMTP: read.secret(smtp),
+  OFFHOOK_SMPP: smppAddresses,
   OFFHOOK_OPERATOR_KEY: read.secret(read.anyText),
   OFFHOOK_API_KEY: read.secret(read.anyText),
   OFFHOOK_TLS_CERT: read.optional(read.anyText),
@@ -135,9 +157,15 @@ export function readConfig(environment: Environment = process.env): Config {
   if (tlsCert === undefined && http.some((one) => one.secure)) {
     faults.push('OFFHOOK_HTTP has an https:// address, which needs OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY.')
   }
+  const smpp = value('OFFHOOK_SMPP', settings.OFFHOOK_SMPP)
+  if (tlsCert === undefined && smpp.some((one) => one.secure)) {
+    faults.push('OFFHOOK_SMPP has an smpps:// address, which needs OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY.')
+  }
   const config: Config = {
     http,
     sip: value('OFFHOOK_SIP', settings.OFFHOOK_SIP),
+    smpp,
+    smppIsUsual: smpp === smppAddresses.fallback,
     operatorKey: value('OFFHOOK_OPERATOR_KEY', settings.OFFHOOK_OPERATOR_KEY),
     apiKey: value('OFFHOOK_API_KEY', settings.OFFHOOK_API_KEY),
     dataDir: resolve(value('OFFHOOK_DATA', settings.OFFHOOK_DATA)),

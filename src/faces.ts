@@ -15,6 +15,7 @@ import { sessionRoutes } from '#api/sessions.ts'
 import { siteMount } from '#api/site.ts'
 import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { mmsMount } from '#carriers/mms-http/mms-mount.ts'
+import { esmeForm } from '#esme-door/esme-form.ts'
 import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Carriers } from '#messaging/carriers.ts'
@@ -22,7 +23,7 @@ import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
-import { openFace } from '#operations/knock.ts'
+import { openFace, type ToldRefusal } from '#operations/knock.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
@@ -63,7 +64,9 @@ export interface FacesParts {
 export interface Faces {
   readonly mounts: readonly Mount[]
   /** For a first start, once the server listens: true when credentials were made. */
-  writeCredentials(dataDir: string): Promise<boolean>
+  writeCredentials(dataDir: string, smpp?: string): Promise<boolean>
+  /** Keeps and journals a refusal. */
+  readonly told: (refusal: ToldRefusal) => void
   readonly parts: FaceParts
 }
 
@@ -90,7 +93,7 @@ export function buildFaces({
   const identity = new Identity(store, clock, lockouts)
   const tokens = new Tokens(store, clock, nextId)
   const forms: CredentialForms = new Map(
-    [nativeKeyForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]),
+    [nativeKeyForm, esmeForm, ...Object.values(dialects).map((dialect) => dialect.form)].map((form) => [form.face, form]),
   )
   const run = openDoor({
     store,
@@ -139,7 +142,8 @@ export function buildFaces({
   const gateways = mmsHttp ? [mmsMount({ kind: mmsHttp, clock, refused: site.refused })] : []
   return {
     mounts: [...faces, media, ...gateways, reasonsMount(site), site],
-    writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
+    writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
+    told: (refusal) => tell.told(refusal),
     parts,
   }
 }

@@ -32,6 +32,7 @@ export async function writeFirstCredentials(
   dialects: Readonly<Record<string, Dialect>>,
   dataDir: string,
   baseUrl: string,
+  smpp: string | undefined,
 ): Promise<boolean> {
   const made = await firstStart(parts.store, parts.clock, parts.nextId)
   if (!made) {
@@ -45,6 +46,7 @@ export async function writeFirstCredentials(
   }
   for (const [name, dialect] of Object.entries(dialects))
     written[name] = await dialect.firstCredentials(partsOf(name), made.sandbox)
+  written['smpp'] = await smppKey(parts, made.sandbox, smpp)
   writeFileSync(credentialsPath(dataDir), `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
   await parts.store.write(setMeta, { name: metaName, value: 'generated' })
   return true
@@ -68,6 +70,12 @@ async function nativeKey(parts: FaceParts, user: FirstUser, baseUrl: string): Pr
   const caller = await callerOf(parts, user)
   const { key } = await parts.run(createKeyOperation, caller, { name: 'first start' })
   return { baseUrl: `${baseUrl}/v1`, login: user.login, password: user.password, key }
+}
+
+async function smppKey(parts: FaceParts, user: FirstUser, address: string | undefined): Promise<Record<string, unknown>> {
+  const caller = await callerOf(parts, user)
+  const { publicId, secret } = await parts.run(createKeyOperation, caller, { face: 'smpp', name: 'first start' })
+  return { ...(address !== undefined && { address }), systemId: publicId, password: secret }
 }
 
 async function callerOf(parts: FaceParts, user: Pick<FirstUser, 'userId'>): Promise<Caller> {

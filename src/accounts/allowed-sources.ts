@@ -25,9 +25,13 @@ function listOf(allowed: readonly string[]): BlockList {
 }
 
 export function isAllowedSource(caller: Caller, source: string): boolean {
-  const { allowedSources } = caller.home.settings
-  if (allowedSources.length === 0) return true
-  return listOf(allowedSources).check(source, isIP(source) === 6 ? 'ipv6' : 'ipv4')
+  return isListedSource(caller.home.settings.allowedSources, source)
+}
+
+/** Whether a list of addresses and ranges holds it; an empty list holds all. */
+export function isListedSource(allowed: readonly string[], source: string): boolean {
+  if (allowed.length === 0) return true
+  return listOf(allowed).check(source, isIP(source) === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** Gives permission.denied. */

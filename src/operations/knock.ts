@@ -39,12 +39,15 @@ export interface Face<K extends Knock> {
   fault?(error: unknown, knock: K): Refusal
 }
 
+/** Of a request, what a refusal is kept with; doors that are not HTTP say the like. */
+export type AskedFrom = Pick<HttpRequest, 'method' | 'path' | 'source' | 'receivedAtMs' | 'traceId'>
+
 /** Refusals that were told, for the journal and for looking up by error id. */
 export interface ToldRefusal {
   readonly errorId: string
   readonly face: string
   readonly refusal: Refusal
-  readonly request: HttpRequest
+  readonly request: AskedFrom
   readonly accountId: number | null
   readonly status: number
   readonly code: string
