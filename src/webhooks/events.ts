@@ -59,7 +59,7 @@ const singular: Readonly<Record<string, string>> = { credentials: 'key' }
 export function eventName(noun: string, kind: string): string {
   const one =
     singular[noun] ??
-    (noun.endsWith('ches') ? noun.slice(0, -2) : noun.endsWith('ies') ? `${noun.slice(0, -3)}y` : noun.replace(/s$/, ''))
+    (/(?:ch|ss)es$/.test(noun) ? noun.slice(0, -2) : noun.endsWith('ies') ? `${noun.slice(0, -3)}y` : noun.replace(/s$/, ''))
   return `${one}.${kind}`
 }
 
