@@ -23,6 +23,14 @@ export const readNumber = (reader: Pick<Reader, 'one'>, account: number, id: num
 /** Whoever owns it, also nobody: for E.164 numbers, which are unique. */
 export const readNumberByNumber = (reader: Pick<Reader, 'one'>, number: string) => reader.one(byNumber, { number })
 
+const texts = statement<{ limit: number }, { number: string }>((db) =>
+  db.selectFrom('numbers').select('number').where('form', '=', 'e164').limit(bind('limit')),
+)
+
+/** The text of every E.164 number, whosever it is. */
+export const allNumberTexts = async (reader: Reader, limit: number): Promise<string[]> =>
+  (await reader.all(texts, { limit })).map(({ number }) => number)
+
 /** What people are shown: the name, or the number itself where there is none. */
 const shownName = sql<string>`case when name = '' then number else name end`
 
