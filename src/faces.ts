@@ -13,6 +13,7 @@ import { NativeIds } from '#api/native-ids.ts'
 import { openApi } from '#api/openapi.ts'
 import { sessionRoutes } from '#api/sessions.ts'
 import { siteMount } from '#api/site.ts'
+import { findGateway } from '#carriers/mms-http/find-gateway.ts'
 import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { mmsMount } from '#carriers/mms-http/mms-mount.ts'
 import { esmeForm } from '#esme-door/esme-form.ts'
@@ -23,6 +24,7 @@ import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
+import type { CarrierNews } from '#messaging/sms-carrier.ts'
 import { openFace, type ToldRefusal } from '#operations/knock.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
@@ -46,7 +48,7 @@ export interface FacesParts {
   /** Whether the operator has named a mail server. */
   readonly canSendEmail: () => boolean
   /** Whose gateways speak to us; absent where there are no carriers. */
-  readonly mmsHttp?: MmsHttpKind
+  readonly mmsHttp?: { readonly kind: MmsHttpKind; readonly news: CarrierNews }
   /** Where clients reach us; known once the server listens. */
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
@@ -139,7 +141,7 @@ export function buildFaces({
     tell,
   })
   const media = mediaFilesMount({ read: store, urls: new MediaUrls(key, clock, publicUrl), refused: site.refused })
-  const gateways = mmsHttp ? [mmsMount({ kind: mmsHttp, clock, refused: site.refused })] : []
+  const gateways = mmsHttp ? [mmsMount({ ...mmsHttp, find: findGateway(store, key), clock, refused: site.refused })] : []
   return {
     mounts: [...faces, media, ...gateways, reasonsMount(site), site],
     writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),

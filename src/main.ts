@@ -136,7 +136,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       webhooks,
       diskNearlyFull: () => disk.nearlyFull(),
       canSendEmail: () => config.smtp !== undefined,
-      mmsHttp: built.mmsHttp,
+      mmsHttp: { kind: built.mmsHttp, news: built.messaging.news },
       publicUrl: ground.baseUrl,
       helpLinks: () => config.helpLinks,
       options: (face) => config.faces[face] ?? {},

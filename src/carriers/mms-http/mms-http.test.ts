@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { CarrierNews, InboundSms, Receipt, SubmitJob } from '#messaging/sms-carrier.ts'
@@ -11,7 +14,11 @@ import { Outgoing } from '#protocols/http/outgoing.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import { handClock, systemClock as clock } from '#values/clock.ts'
+import { createCarrier } from '#store/carriers.ts'
+import { openStore } from '#store/open-store.ts'
+import { Key } from '#values/secrets.ts'
 import { causes } from './causes.ts'
+import { findGateway } from './find-gateway.ts'
 import { mmsHttpKind, type MmsHttp } from './mms-http.ts'
 import { mmsMount } from './mms-mount.ts'
 import { isSigned, signed } from './signature.ts'
@@ -40,6 +47,7 @@ const news: CarrierNews = {
   wire: ({ direction, bytes }) => void heard.wire.push(`${direction} ${Buffer.from(bytes).toString()}`),
 }
 
+const find = async (name: string) => (name === 'pictures' ? { id: 5, name, secret } : undefined)
 let server: HttpServer
 let gateway: ChildProcess
 let gatewayUrl = ''
@@ -64,7 +72,7 @@ before(async () => {
       requestTimeoutMs: 30_000,
     },
     faces: [
-      mmsMount({ kind, clock, refused }),
+      mmsMount({ find, news, kind, clock, refused }),
       {
         name: 'media',
         prefixes: ['/media'],
@@ -249,6 +257,35 @@ test('only its own gateway is believed, and only what it means', async () => {
   assert.equal((await postSigned('receipts', { receipts: 'x' })).status, 400)
   assert.equal((await postSigned('inbound', { from: '+1', to: '+2' })).status, 400)
   assert.equal((await postSigned('inbound', { id: 'i', from: '+1', to: '+2', media: [{ url: 'file:///etc' }] })).status, 400)
+})
+
+test('a gateway is known by the row of its carrier, open here or not', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'offhook-mms-'))
+  const store = await openStore({ dataDir, clock })
+  t.after(async () => {
+    await store.close()
+    rmSync(dataDir, { recursive: true })
+  })
+  const key = new Key('6'.repeat(64))
+  const row = {
+    id: 1,
+    name: 'a',
+    kind: 'mms-http',
+    enabled: 1,
+    detail: '{}',
+    secret_sealed: key.seal('s'),
+    created_ms: 1,
+    updated_ms: 1,
+    version: 1,
+  }
+  const add = (more: Partial<typeof row>) =>
+    store.write(createCarrier, { row: { ...row, ...more }, accountId: 1, actor: { face: 'test' } })
+  await add({})
+  await add({ id: 2, name: 'b', kind: 'smpp' })
+  await add({ id: 3, name: 'c', enabled: 0 })
+  const found = findGateway(store, key)
+  assert.deepEqual(await found('a'), { id: 1, name: 'a', secret: 's' })
+  for (const name of ['b', 'c', 'd', '']) assert.equal(await found(name), undefined)
 })
 
 test('a receipt that could not be written is not said to be taken', async () => {

@@ -32,9 +32,9 @@ const answerBytes = 64 * 1024
 export class MmsHttp implements SmsCarrier {
   readonly id: number
   readonly name: string
-  readonly secret: string
+  readonly #secret: string
   readonly abilities: CarrierAbilities
-  readonly news: CarrierNews
+  readonly #news: CarrierNews
   readonly #settings: ValuesOf<typeof mmsHttpSettings>
   readonly #fetch: FetchGuarded
   readonly #clock: Clock
@@ -58,8 +58,8 @@ export class MmsHttp implements SmsCarrier {
   constructor({ id, name, secret, detail }: CarrierConfig, news: CarrierNews, fetch: FetchGuarded, clock: Clock) {
     this.id = id
     this.name = name
-    this.secret = secret
-    this.news = news
+    this.#secret = secret
+    this.#news = news
     this.#settings = valuesOf(mmsHttpSettings, detail)
     this.abilities = { kinds: ['mms'], multipart: false, codings: ['gsm7', 'ucs2'], receipts: this.#settings.receipts }
     this.#fetch = fetch
@@ -94,7 +94,7 @@ export class MmsHttp implements SmsCarrier {
   #wakeAfter(delayMs: number): void {
     this.#wake ??= this.#clock.after(delayMs, () => {
       this.#wake = undefined
-      if (!this.#isClosed) this.news.room(this.id)
+      if (!this.#isClosed) this.#news.room(this.id)
     })
   }
 
@@ -108,7 +108,7 @@ export class MmsHttp implements SmsCarrier {
     } finally {
       this.#outstanding -= 1
       if (this.#isClosed && this.#outstanding === 0) this.#closed?.()
-      else if (!this.#isClosed) this.news.room(this.id)
+      else if (!this.#isClosed) this.#news.room(this.id)
     }
   }
 
@@ -129,7 +129,7 @@ export class MmsHttp implements SmsCarrier {
     })
     const { messageId } = job
     const atMs = this.#clock.nowMs()
-    this.news.wire({ messageId, direction: 'out', protocol: 'mms-http', bytes: Buffer.from(body), atMs })
+    this.#news.wire({ messageId, direction: 'out', protocol: 'mms-http', bytes: Buffer.from(body), atMs })
     return this.#fetch({
       method: 'POST',
       url,
@@ -137,7 +137,7 @@ export class MmsHttp implements SmsCarrier {
         'content-type': 'application/json',
         accept: 'application/json',
         'idempotency-key': id,
-        ...signed(this.secret, 'submit', body, atMs),
+        ...signed(this.#secret, 'submit', body, atMs),
       },
       body,
       limits: { totalMs: timeoutMs, headersMs: timeoutMs, maxBytes: answerBytes },
@@ -149,7 +149,7 @@ export class MmsHttp implements SmsCarrier {
     this.#reached()
     const { status, body, headers } = answer
     const bytes = Buffer.concat([Buffer.from(`${status} `), body])
-    this.news.wire({ messageId, direction: 'in', protocol: 'mms-http', bytes, atMs: this.#clock.nowMs() })
+    this.#news.wire({ messageId, direction: 'in', protocol: 'mms-http', bytes, atMs: this.#clock.nowMs() })
     const said = objectOf(body)
     const { ref, error, message, receipt } = said
     const words = [error, message].filter((word) => typeof word === 'string').join(': ')

@@ -5,7 +5,7 @@
 //
 // Answered once it is durable; a gateway that hears nothing sends again. See docs/mms-carrier.md.
 
-import type { InboundSms, JobMedia, Receipt, ReceiptState } from '#messaging/sms-carrier.ts'
+import type { CarrierNews, InboundSms, JobMedia, Receipt, ReceiptState } from '#messaging/sms-carrier.ts'
 import { refusalOfStore } from '#operations/run.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
@@ -14,7 +14,8 @@ import { decodeSegment } from '#protocols/http/query.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import { causeOf } from './causes.ts'
-import type { MmsHttp, MmsHttpKind } from './mms-http.ts'
+import type { FindGateway, Gateway } from './find-gateway.ts'
+import type { MmsHttpKind } from './mms-http.ts'
 import { isSigned } from './signature.ts'
 
 const prefix = '/carriers/mms'
@@ -24,6 +25,9 @@ const receiptsAtOnce = 1000
 const idsKept = 10_000
 
 export interface MmsMountParts {
+  readonly find: FindGateway
+  readonly news: CarrierNews
+  /** For the figures of a carrier that is open here. */
   readonly kind: MmsHttpKind
   readonly clock: Clock
   /** Puts a refusal in the words of whoever asked. */
@@ -32,7 +36,7 @@ export interface MmsMountParts {
 
 type Fields = Readonly<Record<string, unknown>>
 
-export function mmsMount({ kind, clock, refused }: MmsMountParts): Mount {
+export function mmsMount({ find, news, kind, clock, refused }: MmsMountParts): Mount {
   const taken = new Map<string, Promise<HttpAnswer>>()
 
   async function answer(request: HttpRequest): Promise<HttpAnswer> {
@@ -41,28 +45,28 @@ export function mmsMount({ kind, clock, refused }: MmsMountParts): Mount {
     if ((what !== 'receipts' && what !== 'inbound') || rest.length > 0)
       refuse('api.endpoint_unknown', { method: method.slice(0, 20), path: path.slice(0, 200) })
     if (method !== 'POST') refuse('api.method_not_allowed', { method: method.slice(0, 20), allowed: ['POST'] })
-    const carrier = kind.named(decodeSegment(name))
+    const gateway = await find(decodeSegment(name))
     // A carrier that is not there and a wrong secret answer alike.
-    if (!carrier || !isSigned(carrier.secret, what, headers, body, clock.nowMs())) refuse('auth.credentials_invalid', {})
+    if (!gateway || !isSigned(gateway.secret, what, headers, body, clock.nowMs())) refuse('auth.credentials_invalid', {})
     const said = parseJson(body)
     if (!isObject(said)) refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
-    return what === 'receipts' ? receipts(carrier, said) : once(carrier, said)
+    return what === 'receipts' ? receipts(gateway, said) : once(gateway, said)
   }
 
-  async function receipts(carrier: MmsHttp, { receipts: list }: Fields): Promise<HttpAnswer> {
+  async function receipts({ id, name }: Gateway, { receipts: list }: Fields): Promise<HttpAnswer> {
     if (!Array.isArray(list) || list.length > receiptsAtOnce) wrong('receipts', `a list of at most ${receiptsAtOnce}`)
     const read = (list as unknown[]).map(receiptOf)
-    await carrier.news.receipts(carrier.id, read)
-    carrier.heard(read.length, 0)
+    await news.receipts(id, read)
+    kind.named(name)?.heard(read.length, 0)
     return json(200, { taken: read.length })
   }
 
   /** The same id again has the first one's answer; one that failed is tried anew. */
-  function once(carrier: MmsHttp, said: Fields): Promise<HttpAnswer> {
-    const key = `${carrier.id} ${textOf(said, 'id', 200)}`
+  function once(gateway: Gateway, said: Fields): Promise<HttpAnswer> {
+    const key = `${gateway.id} ${textOf(said, 'id', 200)}`
     let answered = taken.get(key)
     if (!answered) {
-      answered = inbound(carrier, said)
+      answered = inbound(gateway, said)
       taken.set(key, answered)
       answered.catch(() => taken.delete(key))
       if (taken.size > idsKept) taken.delete(taken.keys().next().value!)
@@ -70,10 +74,10 @@ export function mmsMount({ kind, clock, refused }: MmsMountParts): Mount {
     return answered
   }
 
-  async function inbound(carrier: MmsHttp, said: Fields): Promise<HttpAnswer> {
-    const told = await carrier.news.inbound(carrier.id, messageOf(said))
+  async function inbound({ id, name }: Gateway, said: Fields): Promise<HttpAnswer> {
+    const told = await news.inbound(id, messageOf(said))
     if (!told.taken) return json(404, { taken: false, reason: told.reason })
-    carrier.heard(0, 1)
+    kind.named(name)?.heard(0, 1)
     return json(200, { taken: true })
   }
 
