@@ -37,7 +37,13 @@ test('several zones: quiet in none of them; one that is always quiet somewhere',
 })
 
 test('an account holds or refuses, by its own clock or by the recipient\u2019s', () => {
-  const hours = (more: Partial<QuietHours>): QuietHours => ({ ...night, zone: 'account', kinds: ['sms'], meanwhile: 'hold', ...more })
+  const hours = (more: Partial<QuietHours>): QuietHours => ({
+    ...night,
+    zone: 'account',
+    kinds: ['sms'],
+    meanwhile: 'hold',
+    ...more,
+  })
   const ask = (quietHours: QuietHours | null, recipient = '+6591234567', kind = 'sms', timezone = 'Europe/Zurich') =>
     keepQuiet({ quietHours, timezone }, { kind, recipient }, at('2026-01-10T23:00:00Z'))
   assert.deepEqual(ask(null), { ok: true })
