@@ -50,6 +50,8 @@ test('ids and moments of a message', () => {
   assert.equal(shown['accountId'], ids.show('account', 34))
   assert.equal(shown['createdAt'], '2025-06-15T15:06:40.000Z')
   assert.equal(shown['sentAt'], null)
+  const { slug, fault, retry } = shown['reason'] as Record<string, string>
+  assert.deepEqual([slug, fault, retry], ['message.handset_unknown', 'recipient', 'never'])
   assert.equal(shown['mysteryId'], undefined)
   assert.deepEqual(shown['media'], [{ id: ids.show('media', 90), type: 'image/png' }])
 })

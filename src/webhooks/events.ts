@@ -1,6 +1,8 @@
 // The events of the platform by name, with a sample of each. Every row of the log is an event, `<noun>.<kind>`, whether it
 // stands here or not; what stands here is told in the docs, offered by `offhook trigger`, and taken as known when chosen.
 
+import { catalogue, type Slug } from '#reasons/catalogue.ts'
+
 export interface EventKind {
   readonly name: string
   readonly about: string
@@ -11,33 +13,43 @@ export interface EventKind {
 const message = {
   id: 'msg_00000000000000000000000000000000',
   direction: 'out',
-  sender: '+15005550006',
-  recipient: '+15005550001',
+  kind: 'sms',
+  from: '+15005550006',
+  to: '+12025550001',
+  text: 'Your cab is outside',
   segments: 1,
+  final: false,
+  reason: null,
+  errorId: null,
 }
-const failedMessage = { ...message, reason: 'message.handset_unknown', errorId: '00000000-0000-4000-8000-000000000000' }
+const ended = { ...message, final: true }
+const why = (slug: Slug) => {
+  const { title, fault, retry, remedy } = catalogue[slug]
+  return { slug, title, detail: `${title}.`, fault, retry, remedy, cause: null, params: {} }
+}
+const failedMessage = { ...ended, reason: why('message.handset_unknown'), errorId: '00000000-0000-4000-8000-000000000000' }
 const number = { id: 'num_00000000000000000000000000000000', number: '+15005550006', country: 'US' }
 const changed = { changed: ['name'] }
 
 export const events: readonly EventKind[] = [
   { name: 'message.created', about: 'A message was accepted.', sample: { ...message, state: 'queued' } },
   { name: 'message.sent', about: 'The network took the message.', sample: { ...message, state: 'sent' } },
-  { name: 'message.delivered', about: 'The handset has the message.', sample: { ...message, state: 'delivered' } },
+  { name: 'message.delivered', about: 'The handset has the message.', sample: { ...ended, state: 'delivered' } },
   { name: 'message.undelivered', about: 'The network could not deliver it.', sample: { ...failedMessage, state: 'undelivered' } },
   { name: 'message.failed', about: 'It could not be sent.', sample: { ...failedMessage, state: 'failed' } },
   {
     name: 'message.expired',
     about: 'Its validity ran out.',
-    sample: { ...message, state: 'expired', reason: 'message.expired' },
+    sample: { ...ended, state: 'expired', reason: why('message.validity_expired') },
   },
-  { name: 'message.unconfirmed', about: 'It was sent, and no receipt came.', sample: { ...message, state: 'unconfirmed' } },
-  { name: 'message.canceled', about: 'It was canceled while it waited.', sample: { ...message, state: 'canceled' } },
+  { name: 'message.unconfirmed', about: 'It was sent, and no receipt came.', sample: { ...ended, state: 'unconfirmed' } },
+  { name: 'message.canceled', about: 'It was canceled while it waited.', sample: { ...ended, state: 'canceled' } },
   {
     name: 'message.received',
     about: 'A message came in on a number.',
-    sample: { ...message, direction: 'in', state: 'received', body: 'Hello' },
+    sample: { ...ended, direction: 'in', state: 'received', text: 'Hello' },
   },
-  { name: 'message.redacted', about: 'Its text was removed.', sample: { ...message } },
+  { name: 'message.redacted', about: 'Its text was removed.', sample: { ...ended, text: '' } },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
   { name: 'number.released', about: 'A number was given back.', sample: number },
