@@ -57,30 +57,31 @@ const form = /^\+[1-9]\d{6,14}$/
 /** True when it has the form; the cheap question. */
 export const isE164Form = (text: string): boolean => form.test(text)
 
-/** Numbers that are in use, the longest unused forgotten first. */
+/**
+ * Numbers that are in use, in two generations: when the young one is full, it is the old one, and what was not asked for since goes. A
+ * single map from which the oldest is taken each time walks over all the places that it left empty.
+ */
 class Recent<Value> {
-  readonly #values = new Map<string, Value>()
-  readonly #limit: number
+  readonly #young: number
+  #now = new Map<string, Value>()
+  #before = new Map<string, Value>()
 
+  /** Keeps at least half as many, at most `limit`. */
   constructor(limit: number) {
-    this.#limit = limit
+    this.#young = limit / 2
   }
 
   get(key: string, make: (key: string) => Value): Value {
-    const known = this.#values.get(key)
-    if (known !== undefined) {
-      this.#values.delete(key)
-      this.#values.set(key, known)
-      return known
+    let value = this.#now.get(key)
+    if (value !== undefined) return value
+    value = this.#before.get(key)
+    if (value === undefined) value = make(key)
+    if (this.#now.size >= this.#young) {
+      this.#before = this.#now
+      this.#now = new Map()
     }
-    const made = make(key)
-    if (this.#values.size >= this.#limit)
-      for (const oldest of this.#values.keys()) {
-        this.#values.delete(oldest)
-        break
-      }
-    this.#values.set(key, made)
-    return made
+    this.#now.set(key, value)
+    return value
   }
 }
 
