@@ -85,6 +85,8 @@ export class Endpoints {
         lists.push([])
         continue
       }
+      // The log tells of a new endpoint before it tells what that one wants to know; another node's news may come later.
+      if (happening.noun === 'webhook_endpoints') this.#known.delete(happening.account_id)
       const found = this.of(happening.account_id)
       const endpoints = found instanceof Promise ? await found : found
       lists.push(endpoints.length === 0 ? [] : await this.#targets(endpoints, happening))

@@ -16,12 +16,10 @@ import { newFolder, runProgram, startProgram, type Program } from '../program.ts
 const data = newFolder()
 let program: Program
 let key: string
-const listening = { signal: undefined as unknown as AbortController }
 
 before(async (t) => {
   program = await startProgram(t as never, data)
   key = (JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8')) as { api: { key: string } }).api.key
-  listening.signal = new AbortController()
 })
 
 async function ask(method: string, path: string, body?: object): Promise<{ status: number; json: any }> {
@@ -122,10 +120,46 @@ test('a delivery that fails says why, is a dead letter when it is given up, and 
   assert.deepEqual([replayed.status, replayed.json], [202, { replayed: 1, more: false }])
   await server.until(2)
   assert.equal(server.heard[1]!.headers['webhook-id'], failed.id)
-  while ((await ask('GET', `/webhook-deliveries/${failed.id}`)).json.state !== 'delivered');
+  while ((await ask('GET', `/webhook-deliveries/${failed.id}`)).json.state !== 'delivered')
+    await new Promise((resolve) => setTimeout(resolve, 20))
   assert.equal((await ask('POST', `/webhook-deliveries/${failed.id}/replay`)).status, 202)
   await server.until(3)
   await ask('DELETE', `/webhook-endpoints/${endpoint.id}`)
+})
+
+test('each way in which a server cannot be told has its reason, with whose fault it is', { timeout: 60_000 }, async () => {
+  const server = await startWebhookServer()
+  const closed = await startWebhookServer()
+  await closed.close()
+  server.answer = (response, { path }) => {
+    if (path === '/redirect') response.writeHead(301, { location: '/elsewhere' }).end()
+    else if (path === '/garbage') response.socket!.end('220 smtp ready\r\n')
+    else response.writeHead(503).end()
+  }
+  const urls: [string, string, string][] = [
+    ['http://169.254.169.254/latest/meta-data/', 'webhook.address_refused', 'operator-policy'],
+    ['http://[::ffff:10.0.0.1]/', 'webhook.address_refused', 'operator-policy'],
+    [`${closed.url}/`, 'webhook.unreachable', 'application'],
+    ['http://no-such-host/', 'webhook.name_unresolved', 'application'],
+    [`${server.url.replace('http:', 'https:')}/`, 'webhook.tls_failed', 'application'],
+    [`${server.url}/redirect`, 'webhook.redirected', 'application'],
+    [`${server.url}/garbage`, 'webhook.answer_unreadable', 'application'],
+    [`${server.url}/busy`, 'webhook.status_unexpected', 'application'],
+  ]
+  for (const [url, slug, fault] of urls) {
+    const { json: endpoint } = await ask('POST', '/webhook-endpoints', { url, events: ['user.created'] })
+    const { json: sent } = await ask('POST', `/webhook-endpoints/${endpoint.id}/test`, { event: 'user.created' })
+    let told: any
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      told = (await ask('GET', `/webhook-deliveries/${sent.deliveries[0]}`)).json
+    } while (!(told.attempts > 0 && told.log.length > 0))
+    assert.deepEqual([told.state, told.reason.slug, told.reason.fault], ['pending', slug, fault], url)
+    assert.equal(told.log[0].reason, slug)
+    assert.ok(Date.parse(told.nextAttemptAt) > Date.parse(told.log[0].at))
+    // What still waits for it is not sent any more.
+    await ask('DELETE', `/webhook-endpoints/${endpoint.id}`)
+  }
 })
 
 test('offhook listen forwards them as they are, and offhook trigger says how it went', { timeout: 60_000 }, async (t) => {
