@@ -6,6 +6,7 @@ import { webhookData } from '#api/webhook-data.ts'
 import type { Journal } from '#journal/journal.ts'
 import { messageSubject } from '#messaging/message-subject.ts'
 import { messageTargets, type MessageTargetParts } from '#messaging/message-targets.ts'
+import { noteUnserved } from '#messaging/note-unserved.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
@@ -30,10 +31,8 @@ export interface BuildWebhooksParts {
   readonly accounts: AccountsKnown
   /** This process among those that share the store. */
   readonly node: string
-  /** Forms of other faces than our own. */
-  readonly forms?: readonly WebhookForm[]
-  /** Who else is told: subscriptions that a face keeps. */
-  readonly targetsOf?: readonly TargetsOf[]
+  /** Faces whose numbers should be bound to something. */
+  readonly tellsUnbound?: ReadonlySet<string>
   readonly servicePage?: MessageTargetParts['servicePage']
   readonly statusKinds?: MessageTargetParts['statusKinds']
 }
@@ -41,6 +40,8 @@ export interface BuildWebhooksParts {
 export interface WebhooksBuilt {
   readonly webhooks: Webhooks
   readonly relay: Relay
+  /** Forms of other faces than our own, and whom else they tell; before the relay is started. */
+  addFaces(faces: { readonly forms: readonly WebhookForm[]; readonly targetsOf: readonly TargetsOf[] }): void
 }
 
 export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
@@ -60,14 +61,20 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     showData: webhookData(ids),
     secretsOf: (accountId, endpointId) => endpoints.secretsOf(accountId, endpointId),
   })
-  const forms = new Map([native, ...(parts.forms ?? [])].map((form) => [form.face, form]))
+  const forms = new Map([[native.face, native]])
   const messages = messageTargets({
     read: store,
     accountOf: (id) => accounts.find(id),
-    unserved: ({ account_id, id }, { reason }) => journal.inboundUnserved(account_id, id, reason),
+    async unserved(row, refusal) {
+      // Most numbers are bound to nothing, and their messages wait to be read.
+      if (refusal.reason === 'number.not_bound' && !parts.tellsUnbound?.has(row.face)) return
+      journal.inboundUnserved(row.account_id, row.id, refusal.reason)
+      await noteUnserved(store, clock, row, refusal)
+    },
     ...(servicePage && { servicePage }),
     ...(statusKinds && { statusKinds }),
   })
+  const targetsOf: TargetsOf[] = [messages, endpoints.targetsOf]
   const relay = new Relay({
     store,
     clock,
@@ -76,7 +83,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     fetch,
     forms,
     random: Math.random,
-    targetsOf: [messages, endpoints.targetsOf, ...(parts.targetsOf ?? [])],
+    targetsOf,
     isLive: endpoints.isLive,
     onFault: (cause) => journal.loopFailed('webhooks', cause),
     onEnded: (outcome, reason) => journal.webhookEnded(outcome, reason),
@@ -89,7 +96,14 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     'Of these, servers that are left alone for a while.',
     () => relay.dispatcher.openCircuits,
   )
-  return { webhooks: new Webhooks({ clock, nextId, forms }), relay }
+  return {
+    webhooks: new Webhooks({ clock, nextId, forms }),
+    relay,
+    addFaces(faces) {
+      for (const form of faces.forms) forms.set(form.face, form)
+      targetsOf.push(...faces.targetsOf)
+    },
+  }
 }
 
 /** Endpoints are told of a message as it then stood; of other things, what their happening says. */

@@ -8,3 +8,11 @@ import { ringcentral } from '#dialects/ringcentral/ringcentral.ts'
 import type { Dialect } from '#operations/face-parts.ts'
 
 export const dialects: Readonly<Record<string, Dialect>> = { restcomm, toku, '8x8': eight, aculab, ringcentral }
+
+const all = Object.entries(dialects)
+
+/** What telling of messages must know of the dialects before they are opened. */
+export const tellingOfDialects = {
+  tellsUnbound: new Set(all.flatMap(([name, { tellsUnbound }]) => (tellsUnbound ? [name] : []))),
+  statusKinds: new Map(all.flatMap(([name, { statusKinds }]) => (statusKinds ? [[name, statusKinds] as const] : []))),
+}

@@ -34,6 +34,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Webhooks } from '#webhooks/webhooks.ts'
 import { dialects } from './dialects.ts'
 import { writeFirstCredentials } from './first-credentials.ts'
@@ -70,6 +71,8 @@ export interface Faces {
   /** Keeps and journals a refusal. */
   readonly told: (refusal: ToldRefusal) => void
   readonly parts: FaceParts
+  /** How the dialects tell webhooks, and whom besides. */
+  readonly telling: { readonly forms: readonly WebhookForm[]; readonly targetsOf: readonly TargetsOf[] }
 }
 
 export function buildFaces({
@@ -128,9 +131,10 @@ export function buildFaces({
   const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
   const tell = tellRefusals(store, journal, clock)
   const parts = partsOf('api')
+  const named: [string, Dialect][] = Object.entries(dialects)
   const faces = [
     openFace(nativeFace(parts, signInParts), tell),
-    ...Object.entries(dialects).map(([name, dialect]: [string, Dialect]) => openFace(dialect.open(partsOf(name)), tell)),
+    ...named.map(([name, dialect]) => openFace(dialect.open(partsOf(name)), tell)),
   ]
   const site = siteMount({
     version,
@@ -147,5 +151,9 @@ export function buildFaces({
     writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
     told: (refusal) => tell.told(refusal),
     parts,
+    telling: {
+      forms: named.flatMap(([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), fetch, told: tell.told }) ?? []),
+      targetsOf: named.flatMap(([name, dialect]) => dialect.webhookTargets?.(partsOf(name)) ?? []),
+    },
   }
 }

@@ -5,6 +5,7 @@ import { healthMount } from '#api/health.ts'
 import { buildMessaging } from './build-messaging.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
+import { tellingOfDialects } from './dialects.ts'
 import { buildFaces } from './faces.ts'
 import { openEsmeDoor } from './open-esme-door.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
@@ -121,9 +122,19 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     undo.push(() => built.stop())
     const { accounts } = built
     const { fetch } = outgoing
-    const { webhooks, relay } = buildWebhooks({ store, clock, key, journal, nextId, fetch, accounts, node: nodeName })
+    const { webhooks, relay, addFaces } = buildWebhooks({
+      store,
+      clock,
+      key,
+      journal,
+      nextId,
+      fetch,
+      accounts,
+      node: nodeName,
+      ...tellingOfDialects,
+    })
     undo.push(() => relay.stop())
-    const { mounts, writeCredentials, parts, told } = buildFaces({
+    const { mounts, writeCredentials, parts, told, telling } = buildFaces({
       store,
       clock,
       key,
@@ -142,6 +153,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       options: (face) => config.faces[face] ?? {},
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
     })
+    addFaces(telling)
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
     const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts>(

@@ -25,8 +25,8 @@ export interface MessageTargetParts {
   accountOf(id: number): MaybePromise<Account | undefined>
   /** The page for messages of a named service, as its face keeps it in the service's configuration. */
   servicePage?(face: string, configuration: unknown): Place | undefined
-  /** Told of a message whose number is bound to what is not there or cannot be used. */
-  unserved?(row: MessageRow, refusal: Refusal): void
+  /** Told of a message whose number is bound to nothing, or to what is not there or cannot be used. */
+  unserved?(row: MessageRow, refusal: Refusal): void | Promise<void>
   /** The kinds of happenings that status callbacks tell, by face; `usualStatusKinds` where a face says nothing. */
   readonly statusKinds?: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -127,8 +127,7 @@ async function placeOf(
     found = await inboundTarget(read, row.recipient, 'sms', happening.at_ms)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    // Most numbers are bound to nothing; what is bound wrongly is another matter.
-    if (error.reason !== 'number.not_bound') unserved?.(row, error)
+    await unserved?.(row, error)
     return undefined
   }
   // Sold on since: its new owner is told nothing of it.

@@ -6,11 +6,13 @@ import type { Identity } from '#accounts/identity.ts'
 import type { Lockouts } from '#accounts/lockouts.ts'
 import type { Rates } from '#accounts/rates.ts'
 import type { Tokens } from '#accounts/tokens.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
-import type { Face } from './knock.ts'
+import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
+import type { Face, ToldRefusal } from './knock.ts'
 import type { Run } from './run.ts'
 
 export interface FaceSettings {
@@ -44,9 +46,25 @@ export interface FirstOwner {
   readonly password: string
 }
 
+/** What a form of webhooks may need besides: it acts on answers, and asks for more of the same. */
+export interface WebhookFormParts extends FaceParts {
+  /** To addresses that customers chose. */
+  readonly fetch: FetchGuarded
+  /** Keeps and journals what was refused with nobody waiting for an answer. */
+  told(refusal: ToldRefusal): void
+}
+
 export interface Dialect {
   readonly form: CredentialForm
   open(parts: FaceParts): Face<any>
+  /** How its customers' URLs are told of messages; without it they cannot give any. */
+  webhookForm?(parts: WebhookFormParts): WebhookForm
+  /** Who is told besides the URLs of messages and numbers: what its clients subscribed to. */
+  webhookTargets?(parts: FaceParts): TargetsOf
+  /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */
+  readonly statusKinds?: ReadonlySet<string>
+  /** That a number is bound to nothing is a fault of its provisioning, told as such when a message comes. */
+  readonly tellsUnbound?: true
   /**
    * Makes what a client of this face needs for the sandbox account, and gives what to write into the credentials
    * file: plain names and values, the base URL included.

@@ -45,6 +45,7 @@ import * as retention from './retention.ts'
 import * as tokens from './tokens.ts'
 import * as trustedNumbers from './trusted-numbers.ts'
 import * as transfers from './transfers.ts'
+import * as unservedMessages from './unserved-messages.ts'
 import * as users from './users.ts'
 import * as webhookAttempts from './webhook-attempts.ts'
 import * as webhookDeliveries from './webhook-deliveries.ts'
@@ -97,6 +98,7 @@ export const writes = writeTable(
   tokens,
   transfers,
   trustedNumbers,
+  unservedMessages,
   users,
   webhookAttempts,
   webhookDeliveries,

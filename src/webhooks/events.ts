@@ -49,6 +49,11 @@ export const events: readonly EventKind[] = [
     about: 'A message came in on a number.',
     sample: { ...ended, direction: 'in', state: 'received', text: 'Hello' },
   },
+  {
+    name: 'message.unserved',
+    about: 'It came in on a number that leads nowhere, so that no URL could be told.',
+    sample: { ...ended, direction: 'in', state: 'received', text: 'Hello', reason: why('number.not_bound') },
+  },
   { name: 'message.redacted', about: 'Its text was removed.', sample: { ...ended, text: '' } },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
