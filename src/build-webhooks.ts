@@ -35,6 +35,7 @@ export interface BuildWebhooksParts {
   readonly tellsUnbound?: ReadonlySet<string>
   readonly servicePage?: MessageTargetParts['servicePage']
   readonly statusKinds?: MessageTargetParts['statusKinds']
+  readonly tellsSegments?: MessageTargetParts['tellsSegments']
 }
 
 export interface WebhooksBuilt {
@@ -45,7 +46,7 @@ export interface WebhooksBuilt {
 }
 
 export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
-  const { store, clock, key, journal, nextId, fetch, accounts, node, servicePage, statusKinds } = parts
+  const { store, clock, key, journal, nextId, fetch, accounts, node, servicePage, statusKinds, tellsSegments } = parts
   const ids = new NativeIds(key)
   const endpoints = new Endpoints({
     store,
@@ -73,6 +74,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     },
     ...(servicePage && { servicePage }),
     ...(statusKinds && { statusKinds }),
+    ...(tellsSegments && { tellsSegments }),
   })
   const targetsOf: TargetsOf[] = [messages, endpoints.targetsOf]
   const relay = new Relay({

@@ -14,5 +14,7 @@ const all = Object.entries(dialects)
 /** What telling of messages must know of the dialects before they are opened. */
 export const tellingOfDialects = {
   tellsUnbound: new Set(all.flatMap(([name, { tellsUnbound }]) => (tellsUnbound ? [name] : []))),
+  tellsSegments: new Set(all.flatMap(([name, { tellsSegments }]) => (tellsSegments ? [name] : []))),
+  servicePage: (face: string, configuration: unknown) => dialects[face]?.servicePage?.(configuration),
   statusKinds: new Map(all.flatMap(([name, { statusKinds }]) => (statusKinds ? [[name, statusKinds] as const] : []))),
 }

@@ -44,6 +44,8 @@ export interface MessageSubject {
   readonly applicationId: number | null
   /** Segments that never came, from 1; then the text has gaps. */
   readonly missing: readonly number[]
+  /** Where each segment is told by itself: which one, from 1. */
+  readonly segment?: number
   /** What a word in it asked for: stop, start. */
   readonly optOut: string | null
   readonly media: readonly SubjectMedia[]

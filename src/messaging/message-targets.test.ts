@@ -48,6 +48,7 @@ const targetsFor = (store: Store) =>
     accountOf: () => account,
     servicePage: (face, configuration) => ({ url: `http://${face}/${String(configuration)}`, method: 'GET' }),
     unserved: (_, { reason }) => void refusals.push(reason),
+    tellsSegments: new Set(['part by part']),
   })
 
 async function number(store: Store, id: number, text: string, detail: object, more: Partial<NumberRow> = {}): Promise<void> {
@@ -119,6 +120,18 @@ onBothEngines('message targets', ({ open }) => {
     )
   })
 
+  test('where each segment has an id of its own, each is told', async () => {
+    const store = await open()
+    const callback = JSON.stringify({ url: 'http://a/', method: 'POST' })
+    const told = { account_id: 7, callback, state: 'sent', segments: 3 }
+    await insertedMessage(store, { ...told, id: 1, face: 'part by part' })
+    await insertedMessage(store, { ...told, id: 2, face: 'whole' })
+    await insertedMessage(store, { ...told, id: 3, face: 'part by part', segments: 1 })
+    const lists = await targetsFor(store)([happening(1, 'sent'), happening(2, 'sent'), happening(3, 'sent')])
+    const segmentsTold = lists.map((list) => list.map(({ subject }) => (subject as MessageSubject).segment))
+    assert.deepEqual(segmentsTold, [[1, 2, 3], [undefined], [undefined]])
+  })
+
   test('what was received is told to whatever serves its number, in the form of the number', async () => {
     const store = await open()
     const application = (id: number, kind: string, name: string, detail: object) =>
@@ -153,6 +166,7 @@ onBothEngines('message targets', ({ open }) => {
     ])
     assert.deepEqual(refusals, [])
     assert.deepEqual(await placed({}), [], 'bound to nothing')
+    assert.deepEqual(refusals.splice(0), ['number.not_bound'])
     assert.deepEqual(await placed({ smsUrl: 'http://url/' }, { account_id: 8 }), [], 'sold on since')
     assert.deepEqual(refusals, [])
     assert.deepEqual([await placed({ smsApplicationId: 999 }), await placed({ smsApplicationId: 22 })], [[], []])

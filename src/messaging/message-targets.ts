@@ -29,6 +29,8 @@ export interface MessageTargetParts {
   unserved?(row: MessageRow, refusal: Refusal): void | Promise<void>
   /** The kinds of happenings that status callbacks tell, by face; `usualStatusKinds` where a face says nothing. */
   readonly statusKinds?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Faces whose clients know each segment of a message by an id of its own: they are told of each. */
+  readonly tellsSegments?: ReadonlySet<string>
 }
 
 /** What a status callback tells: that the network took it, and how it ended. */
@@ -80,7 +82,9 @@ function rowToTell(read: Reader, id: number): MaybePromise<MessageRow | undefine
 async function status(parts: MessageTargetParts, row: MessageRow, happening: Happening): Promise<readonly Target[]> {
   if (row.callback === null) return none
   if (!(parts.statusKinds?.get(row.face) ?? usualStatusKinds).has(happening.kind)) return none
-  return [await target(parts, row, happening, 'message.status', row.face, JSON.parse(row.callback) as Place)]
+  const one = await target(parts, row, happening, 'message.status', row.face, JSON.parse(row.callback) as Place)
+  if (row.segments === 1 || !parts.tellsSegments?.has(row.face)) return [one]
+  return Array.from({ length: row.segments }, (_, index) => ({ ...one, subject: { ...one.subject, segment: index + 1 } }))
 }
 
 async function inbound(parts: MessageTargetParts, row: MessageRow, happening: Happening): Promise<readonly Target[]> {

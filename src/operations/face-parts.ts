@@ -6,6 +6,7 @@ import type { Identity } from '#accounts/identity.ts'
 import type { Lockouts } from '#accounts/lockouts.ts'
 import type { Rates } from '#accounts/rates.ts'
 import type { Tokens } from '#accounts/tokens.ts'
+import type { Script } from '#numbers/inbound-target.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
@@ -63,6 +64,10 @@ export interface Dialect {
   webhookTargets?(parts: FaceParts): TargetsOf
   /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */
   readonly statusKinds?: ReadonlySet<string>
+  /** Its clients know each segment of a message by an id of its own, and are told of each. */
+  readonly tellsSegments?: true
+  /** Where messages to a named service go, by the configuration that the service was given here. */
+  servicePage?(configuration: unknown): Script | undefined
   /** That a number is bound to nothing is a fault of its provisioning, told as such when a message comes. */
   readonly tellsUnbound?: true
   /**
