@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { AccountsKnown } from '#accounts/accounts-known.ts'
 import type { Account } from '#accounts/account.ts'
+import { NativeIds } from '#api/native-ids.ts'
 import { loopbackKind, type LoopbackKind } from '#carriers/loopback/loopback.ts'
 import { mmsHttpKind, type MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { smppKind } from '#carriers/smpp/smpp-carrier.ts'
@@ -17,6 +18,7 @@ import { MediaUrls } from '#messaging/media-urls.ts'
 import { Messaging } from '#messaging/messaging.ts'
 import { NumbersKnown } from '#messaging/numbers-known.ts'
 import { OptOuts, PersonHashes } from '#messaging/opt-outs.ts'
+import { policyHook } from '#messaging/policy-hook.ts'
 import { PumpingGuard } from '#messaging/pumping-guard.ts'
 import { Router } from '#messaging/router.ts'
 import { TakeInbound, type InboundAnswer } from '#messaging/take-inbound.ts'
@@ -39,6 +41,8 @@ export interface BuildMessagingParts {
   readonly fetch: FetchGuarded
   /** Reaches what the operator configured, wherever it is. */
   readonly fetchOwn: FetchGuarded
+  /** The operator's decision point, if any. */
+  readonly policyUrl?: () => string | undefined
   readonly publicUrl: () => string
   readonly dataDir: string
   /** This node among those that share the store. */
@@ -72,6 +76,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
   const prices = new Prices(store, clock)
   const router = new Router(store)
   const mediaUrls = new MediaUrls(key, clock, parts.publicUrl)
+  const nativeIds = new NativeIds(key)
   const evidence = new Evidence({ store, clock, nextId })
   const loopback = loopbackKind(clock, (carrier) => awaitedRefs(store, carrier, awaitedAtMost))
   const mmsHttp = mmsHttpKind(clock, parts.fetchOwn)
@@ -95,6 +100,11 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     router,
     prices,
     carrier: (id) => carriers.get(id),
+    askPolicy: policyHook({
+      url: parts.policyUrl ?? (() => undefined),
+      fetch: parts.fetchOwn,
+      showAccount: (id) => nativeIds.show('account', id),
+    }),
   })
   const inbound = new TakeInbound({
     store,

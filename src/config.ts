@@ -47,6 +47,8 @@ export interface Config {
   readonly helpLinks: string | undefined
   /** Private addresses, blocks and names that webhooks and media may be at. */
   readonly outgoingAllow: readonly string[]
+  /** The operator's decision point on messages; undefined: nobody is asked. */
+  readonly policyUrl: string | undefined
   /** Of what went over the wire so much is kept; the oldest goes. */
   readonly evidenceBytes: number
   /** How long a segment from a network waits for the others. */
@@ -117,6 +119,7 @@ const settings = {
   OFFHOOK_HOSTS: read.table(host, face),
   OFFHOOK_HELP_LINKS: read.optional(webAddress),
   OFFHOOK_OUTGOING_ALLOW: read.list(outgoing, []),
+  OFFHOOK_POLICY_URL: read.optional(anyWebAddress),
   OFFHOOK_EVIDENCE_BYTES: read.size(256 * 1024 * 1024, 0, 2 ** 40),
   OFFHOOK_SEGMENT_WAIT_MS: read.integer(900_000, 1000, 86_400_000),
   OFFHOOK_DISK_RESERVE: read.size(256 * 1024 * 1024, 0, 2 ** 50),
@@ -178,6 +181,7 @@ export function readConfig(environment: Environment = process.env): Config {
     hosts: value('OFFHOOK_HOSTS', settings.OFFHOOK_HOSTS),
     helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
     outgoingAllow: value('OFFHOOK_OUTGOING_ALLOW', settings.OFFHOOK_OUTGOING_ALLOW),
+    policyUrl: value('OFFHOOK_POLICY_URL', settings.OFFHOOK_POLICY_URL),
     evidenceBytes: value('OFFHOOK_EVIDENCE_BYTES', settings.OFFHOOK_EVIDENCE_BYTES),
     segmentWaitMs: value('OFFHOOK_SEGMENT_WAIT_MS', settings.OFFHOOK_SEGMENT_WAIT_MS),
     diskReserveBytes: value('OFFHOOK_DISK_RESERVE', settings.OFFHOOK_DISK_RESERVE),
@@ -349,6 +353,12 @@ function webAddress(text: string): string {
     throw new TypeError('an http:// or https:// address without query and user, such as https://phone.example.com')
   }
   return text.replace(/\/+$/, '')
+}
+
+function anyWebAddress(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError('an http:// or https:// address')
+  return text
 }
 
 function database(text: string): string {

@@ -115,6 +115,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       nextId,
       fetch: outgoing.fetch,
       fetchOwn: own.fetch,
+      policyUrl: () => config.policyUrl,
       publicUrl: ground.baseUrl,
       dataDir: config.dataDir,
       node: nodeName,
@@ -280,6 +281,7 @@ function announcementOf(baseUrl: string, urls: readonly string[], dataDir: strin
 const reloadable = [
   'logLevel',
   'outgoingAllow',
+  'policyUrl',
   'trustedProxies',
   'hosts',
   'helpLinks',

@@ -50,6 +50,8 @@ export interface MessageWish {
   readonly userId?: number | undefined
   /** A message that is refused for what its sender cannot see beforehand is kept, failed, with its reason. */
   readonly keepFailed?: boolean | undefined
+  /** Of these reasons, or families of them (`policy.*`), the sender is told at once all the same. */
+  readonly toldAtOnce?: readonly string[] | undefined
   /** No second attempt. */
   readonly onceOnly?: boolean | undefined
   /** Refused at once when the carrier is down. */
@@ -71,7 +73,7 @@ export interface AdmitParts {
   readonly prices: Prices
   carrier(id: number): SmsCarrier | undefined
   /** The operator's own say, where one is configured: throws policy.session_blocked, policy.hook_failed. */
-  askPolicy?(account: Account, wish: MessageWish): Promise<void>
+  askPolicy?(account: Account, wish: MessageWish): Promise<void> | undefined
 }
 
 export interface PlatformAnswer {
@@ -127,6 +129,9 @@ const requestFaults = new Set([
   'message.sender_number_not_found',
 ])
 
+const isToldAtOnce = ({ toldAtOnce = [] }: MessageWish, reason: string): boolean =>
+  requestFaults.has(reason) || toldAtOnce.includes(reason) || toldAtOnce.includes(`${reason.split('.')[0]}.*`)
+
 export class AdmitMessage {
   readonly #parts: AdmitParts
 
@@ -160,7 +165,7 @@ export class AdmitMessage {
       const priced = await this.#price(account, wish, plan, sender.sender, recipient.number)
       return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet, now, ...priced }))
     } catch (error) {
-      if (!(error instanceof Refusal) || !wish.keepFailed || requestFaults.has(error.reason)) throw error
+      if (!(error instanceof Refusal) || !wish.keepFailed || isToldAtOnce(wish, error.reason)) throw error
       error.errorId ??= crypto.randomUUID()
       return { ...this.#whole(account, { ...wish, media: [] }, failedRow(row, error, now)), failed: error }
     }

@@ -52,6 +52,7 @@ export const sendProperties = {
   files: Optional(Type.Array(Type.Unsafe<MediaFile>({ type: 'object' }), { ...hidden, maxItems: 20 })),
   userId: Optional(Type.Integer(hidden)),
   keepFailed: Optional(Type.Boolean(hidden)),
+  toldAtOnce: Optional(Type.Array(Type.String(), hidden)),
   onceOnly: Optional(Type.Boolean(hidden)),
   carrierMustBeUp: Optional(Type.Boolean(hidden)),
   charactersAtMost: Optional(Type.Integer(hidden)),

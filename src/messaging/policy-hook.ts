@@ -1,0 +1,60 @@
+// The operator's own decision point: an HTTP server that is asked before a message is accepted. It says yes, or no with the
+// name of a rule; anything else, also silence, is a failure, and then nothing is sent: who set up a gate wants it closed
+// when the keeper is gone. It is asked once a message, is told no text, and is not asked about what comes in.
+//
+//   POST {"account":"acc_...","kind":"message","from":"+1...","to":"+1..."}  ->  200 {"allow":true}
+//                                                                            ->  200 {"allow":false,"reason":"no messages at night"}
+
+import type { Account } from '#accounts/account.ts'
+import { isFailure, type FetchGuarded } from '#protocols/http/outgoing.ts'
+import { refuse } from '#reasons/refusal.ts'
+import type { MessageWish } from './admit-message.ts'
+
+export interface PolicyHookParts {
+  /** Undefined: nobody is asked. May change while running. */
+  readonly url: () => string | undefined
+  readonly fetch: FetchGuarded
+  /** As the operator knows it. */
+  showAccount(id: number): string
+}
+
+/** Whoever sends waits for it. */
+const limits = { totalMs: 3_000, connectMs: 1_000, headersMs: 3_000, maxBytes: 16 * 1024 }
+const ruleChars = 200
+
+interface Verdict {
+  readonly allow?: unknown
+  readonly reason?: unknown
+}
+
+/** What is asked gives policy.session_blocked, policy.hook_failed. */
+export function policyHook({ url, fetch, showAccount }: PolicyHookParts) {
+  return (account: Account, wish: Pick<MessageWish, 'from' | 'to'>): Promise<void> | undefined => {
+    const at = url()
+    return at === undefined ? undefined : ask(fetch, at, showAccount(account.id), wish)
+  }
+}
+
+async function ask(fetch: FetchGuarded, url: string, account: string, { from, to }: Pick<MessageWish, 'from' | 'to'>) {
+  const answer = await fetch({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ account, kind: 'message', from, to }),
+    limits,
+  })
+  if (isFailure(answer)) refuse('policy.hook_failed', {}, { evidence: `${answer.failed.kind} ${answer.failed.detail}` })
+  const { allow, reason } = verdictIn(answer.body)
+  if (answer.status !== 200 || typeof allow !== 'boolean')
+    refuse('policy.hook_failed', {}, { evidence: `status ${answer.status}, allow ${typeof allow}` })
+  if (!allow) refuse('policy.session_blocked', typeof reason === 'string' ? { rule: reason.slice(0, ruleChars) } : {})
+}
+
+function verdictIn(body: Buffer): Verdict {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}
