@@ -40,6 +40,10 @@ export interface Nouns {
   /** A number whose owner wants no messages. */
   readonly optedOut: string
   readonly erasure: string
+  readonly message: string
+  readonly messageBatch: string
+  readonly mailboxEntry: string
+  readonly thread: string
 }
 
 export interface Owner {
@@ -121,6 +125,12 @@ export async function openAccount(house: House, mark: string, region: string): P
     body: mark,
   })
   const erasure = await made(house, key, '/privacy/erasures', { email: 'nobody@example.com' })
+  const message = { from: number.number, to: '+13105550101', text: mark }
+  const sent = await made(house, key, '/messages', message)
+  const sentBatch = await made(house, key, '/message-batches', { messages: [message], reference: mark })
+  await made(house, key, '/internal-messages', { to: [user.id], text: mark })
+  const mailbox = await house.ask('GET', `/users/${user.id}/mailbox`, { key })
+  const [entry] = mailbox.json.items
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -160,6 +170,10 @@ export async function openAccount(house: House, mark: string, region: string): P
       email: email.id,
       optedOut: optOut.to,
       erasure: erasure.id,
+      message: sent.id,
+      messageBatch: sentBatch.batch.id,
+      mailboxEntry: entry.id,
+      thread: entry.thread,
     },
   }
 }
@@ -198,6 +212,10 @@ export function ghosts(house: House): Nouns {
     mediaName: `ghost-${house.parts.nextId()}.txt`,
     optedOut: '+12125559998',
     erasure: of('erasure'),
+    message: of('message'),
+    messageBatch: of('messageBatch'),
+    mailboxEntry: of('mailboxEntry'),
+    thread: of('thread'),
   }
 }
 
@@ -345,6 +363,21 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'routes.read': ({ route }) => ({ id: route }),
   'routes.update': ({ route }) => ({ id: route, rank: 1 }),
   'routes.delete': ({ route }) => ({ id: route }),
+  'messages.send': ({ numberText }) => ({ from: numberText, to: '+13105550101', text: 'Hello' }),
+  'messages.send_batch': ({ numberText }) => ({ messages: [{ from: numberText, to: '+13105550101', text: 'Hello' }] }),
+  'messages.list': () => ({}),
+  'messages.read': ({ message }) => ({ id: message }),
+  'messages.timeline': ({ message }) => ({ id: message }),
+  'messages.cancel': ({ message }) => ({ id: message }),
+  'messages.redact': ({ message }) => ({ id: message }),
+  'messages.delete': ({ message }) => ({ id: message }),
+  'messages.read_batch': ({ messageBatch }) => ({ id: messageBatch }),
+  'messages.cancel_batch': ({ messageBatch }) => ({ id: messageBatch }),
+  'messages.send_internal': ({ user }) => ({ to: [user], text: 'Hello' }),
+  'mailbox.list': ({ user }) => ({ user }),
+  'mailbox.read': ({ mailboxEntry }) => ({ id: mailboxEntry }),
+  'mailbox.change': ({ user, mailboxEntry }) => ({ user, ids: [mailboxEntry], read: true }),
+  'mailbox.changes': ({ user }) => ({ user, since: '0:0' }),
   'handsets.messages': () => ({ handset: '+13105550101' }),
   'handsets.send': ({ numberText }) => ({ handset: '+13105550101', to: numberText, text: 'Hello' }),
   'handsets.read': () => ({ handset: '+13105550101', upTo: 1 }),

@@ -6,11 +6,14 @@ import type { Caller } from '#accounts/caller.ts'
 import { requireTrialRunning } from '#accounts/trial.ts'
 import { pathIds, type Account } from '#accounts/account.ts'
 import type { Prices } from '#credit/prices.ts'
+import { refuseShort } from '#credit/refuse-short.ts'
 import { messagingOf, type Messaging as NumberMessaging } from '#numbers/messaging-of.ts'
 import { requireUsable } from '#numbers/number-state.ts'
 import { requireTrusted } from '#numbers/whitelist.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { NewMessage } from '#store/accept-messages.ts'
+import { readBalance, shortOf } from '#store/credit.ts'
+import { threadOf, type Filing } from '#store/mailbox.ts'
 import type { NewMedia } from '#store/media.ts'
 import type { MessageRow } from '#store/messages.ts'
 import type { NumberRow } from '#store/numbers.ts'
@@ -46,8 +49,10 @@ export interface MessageWish {
   readonly batchId?: number | undefined
   /** The message's id, where its files were stored under it already. */
   readonly id?: number | undefined
-  /** The user who sends: the number must be theirs. */
+  /** The user who sends: the number must be theirs, and the message stands in their mailbox. */
   readonly userId?: number | undefined
+  /** A number may write to itself. */
+  readonly toItself?: boolean | undefined
   /** A message that is refused for what its sender cannot see beforehand is kept, failed, with its reason. */
   readonly keepFailed?: boolean | undefined
   /** Of these reasons, or families of them (`policy.*`), the sender is told at once all the same. */
@@ -56,6 +61,8 @@ export interface MessageWish {
   readonly onceOnly?: boolean | undefined
   /** Refused at once when the carrier is down. */
   readonly carrierMustBeUp?: boolean | undefined
+  /** Credit is looked at before the way it would go; the write looks at it in any case. */
+  readonly creditFirst?: boolean | undefined
   /** Characters at most, of the face's own rule. */
   readonly charactersAtMost?: number | undefined
   /** What the face keeps with it and shows again. */
@@ -156,9 +163,10 @@ export class AdmitMessage {
     const row = rowOf(id, caller, wish, sender.sender, recipient, now)
     try {
       const plan = contentOf(wish)
-      if (sender.sender === recipient.number) refuse('message.same_sender_and_recipient')
+      if (sender.sender === recipient.number && !wish.toItself) refuse('message.same_sender_and_recipient')
       const number = await this.#sender(caller, wish, sender, recipient, now)
       await this.#recipient(account, number, sender.sender, recipient, now)
+      if (wish.creditFirst) await this.#requireCredit(await this.#price(account, wish, plan, sender.sender, recipient.number))
       const carriers = await this.#carriers(account, wish, plan, sender.sender, recipient)
       await this.#parts.askPolicy?.(account, wish)
       const quiet = quietFor(account, row, wish, now)
@@ -189,8 +197,10 @@ export class AdmitMessage {
 
   #whole(account: Account, wish: MessageWish, row: MessageRow): Admitted {
     const { queuedPerSender: queueLimit, mediaStoreBytes: mediaAtMost } = account.settings.limits
-    const { keepFailed = false, media = [] } = wish
-    return { row, queueLimit, media, mediaAtMost, keepFailed, errorId: crypto.randomUUID() }
+    const { keepFailed = false, media = [], userId } = wish
+    const filing: Filing | undefined =
+      userId === undefined ? undefined : { userId, thread: threadOf(account.id, [row.sender, row.recipient]), batchId: null }
+    return { row, queueLimit, media, mediaAtMost, keepFailed, errorId: crypto.randomUUID(), filing }
   }
 
   /** The sending number, undefined for letters. */
@@ -271,6 +281,13 @@ export class AdmitMessage {
     if (maxPriceMicro !== undefined && amountMicro > maxPriceMicro)
       refuse('message.price_exceeds_maximum', { priceMicros: amountMicro, maxPriceMicros: maxPriceMicro, currency })
     return { amountMicro, currency, payerId: await prices.payerOf(account) }
+  }
+
+  /** As the balance stands: what others spend meanwhile is the write's to see. Gives credit.insufficient, credit.deduction_failed. */
+  async #requireCredit({ amountMicro, currency, payerId }: Pick<Found, 'amountMicro' | 'currency' | 'payerId'>): Promise<void> {
+    if (payerId === null || amountMicro === 0) return
+    const short = shortOf(await readBalance(this.#parts.read, payerId), amountMicro, currency)
+    if (short) refuseShort(short)
   }
 }
 

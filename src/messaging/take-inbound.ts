@@ -106,12 +106,13 @@ export class TakeInbound {
     const account = await accountOf(number.account_id)
     if (!account) return { reason: 'number.not_assigned' }
     if (account.status === 'closed') return { reason: 'account.not_active' }
-    const { smsApplicationId } = JSON.parse(number.detail) as { smsApplicationId?: number | null }
+    const { smsApplicationId, userId } = JSON.parse(number.detail) as { smsApplicationId?: number | null; userId?: number | null }
     const owner: InboundOwner = {
       account: account.id,
       face: number.face,
       numberId: number.id,
       applicationId: smsApplicationId ?? number.application_id,
+      userId: userId ?? undefined,
       currency: account.settings.currency,
     }
     return { account, owner, number }

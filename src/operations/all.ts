@@ -101,6 +101,8 @@ import { listMessagesOperation } from './messages/list-messages.ts'
 import { messageTimelineOperation } from './messages/message-timeline.ts'
 import { readMessageBatchOperation, readMessageOperation } from './messages/read-message.ts'
 import { sendBatchOperation } from './messages/send-batch.ts'
+import { sendInternalOperation } from './messages/send-internal.ts'
+import { changeMailboxOperation, listMailboxOperation, mailboxChangesOperation, readEntryOperation } from './mailbox/mailbox.ts'
 import { sendMessageOperation } from './messages/send-message.ts'
 import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
 import { deleteOptOutOperation } from './opt-outs/delete-opt-out.ts'
@@ -266,6 +268,11 @@ export const allOperations = [
   deleteMessageOperation,
   sendBatchOperation,
   readMessageBatchOperation,
+  sendInternalOperation,
+  listMailboxOperation,
+  readEntryOperation,
+  changeMailboxOperation,
+  mailboxChangesOperation,
   cancelBatchOperation,
   readBalanceOperation,
   openBalanceOperation,

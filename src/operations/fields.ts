@@ -28,6 +28,8 @@ export type Noun =
   | 'media'
   | 'message'
   | 'messageBatch'
+  | 'mailboxEntry'
+  | 'thread'
   | 'carrier'
   | 'route'
   | 'email'

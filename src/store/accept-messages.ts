@@ -3,6 +3,7 @@
 import { holdCredit, readBalance, releaseCredit, shortOf, type CreditItem, type CreditShort } from './credit.ts'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
+import { fileInternal, fileMessage, type Filing, type InternalMessage } from './mailbox.ts'
 import { dropMediaOfMessage, keepMedia, type NewMedia } from './media.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Transaction } from './store.ts'
@@ -87,6 +88,8 @@ export interface NewMessage {
   readonly keepFailed: boolean
   /** The id that a refusal is known by. */
   readonly errorId: string
+  /** Whose mailbox it stands in; nobody's unless told. */
+  readonly filing?: Filing | undefined
 }
 
 export type Accepted =
@@ -136,6 +139,7 @@ export async function acceptOne(tx: Transaction, one: NewMessage, actor: Actor):
     row = failedBy(row, refused, one.errorId)
   }
   await tx.run(insertMessage, row)
+  if (one.filing) await fileMessage(tx, row, one.filing)
   const told = (kind: string, data: object) =>
     happened(tx, { accountId: row.account_id, noun: 'messages', nounId: row.id, kind, actor, data, atMs: row.created_ms })
   await told('created', { state: row.state })
@@ -175,6 +179,13 @@ export const acceptMessage = defineWrite(
     return accepted
   },
 )
+
+/** A message from one user to others of the account, which no carrier ever sees. */
+export const acceptInternal = defineWrite('messages.accept_internal', async (tx, input: InternalMessage) => {
+  await tx.run(insertMessage, input.row)
+  await fileInternal(tx, input)
+  return { row: input.row, entries: input.entries }
+})
 
 const insertBatch = statement<Row<'message_batches'>>((db) =>
   db.insertInto('message_batches').values({

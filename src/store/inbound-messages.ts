@@ -12,6 +12,7 @@ import { sql } from 'kysely'
 import { insertMessage } from './accept-messages.ts'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
+import { fileMessage, threadOf } from './mailbox.ts'
 import { keepMedia, type NewMedia } from './media.ts'
 import { liftAll, setOptOut } from './opt-outs.ts'
 import { bind, statement } from './statement.ts'
@@ -29,6 +30,8 @@ export interface InboundOwner {
   readonly face: string
   readonly numberId: number
   readonly applicationId: number | null
+  /** The user who has the number: it goes to their mailbox. */
+  readonly userId?: number | undefined
   readonly currency: string
 }
 
@@ -124,6 +127,9 @@ function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, media, 
 async function insertInbound(tx: Transaction, one: Omit<NewInbound, 'text'>, content: Content): Promise<void> {
   const row = rowOf(one, content)
   await tx.run(insertMessage, row)
+  const { userId } = one.owner
+  if (userId !== undefined)
+    await fileMessage(tx, row, { userId, thread: threadOf(row.account_id, [row.sender, row.recipient]), batchId: null })
   await count(tx, row.account_id, 'messages', 1)
   const { id, account_id: accountId, state, sender: from, recipient: to, segments } = row
   const data = {

@@ -3,7 +3,9 @@
 
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { atLeast, below, countOf, equal, listOf } from './list.ts'
+import { sql } from 'kysely'
+import { atLeast, below, countOf, equal, like, listOf } from './list.ts'
+import { dropEntries } from './mailbox.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
@@ -23,7 +25,15 @@ const filters = {
   direction: equal('direction'),
   kind: equal('kind'),
   state: equal('state'),
+  /** Any of several: `,failed,expired,`. */
+  states: (query: any, bound: any) => query.where(sql<boolean>`${bound} like '%,' || state || ',%'`),
   sender: equal('sender'),
+  senderLike: like('sender'),
+  recipientLike: like('recipient'),
+  text: like('body'),
+  /** Of accounts at this path and below. */
+  within: (query: any, bound: any) =>
+    query.where(sql<boolean>`account_id in (select id from accounts where path like ${bound} || '%')`),
   recipient: equal('recipient'),
   /** Either end. */
   number: (query: any, bound: any) => query.where((eb: any) => eb.or([eb('sender', '=', bound), eb('recipient', '=', bound)])),
@@ -33,7 +43,16 @@ const filters = {
   until: below('created_ms'),
 }
 
-export const listMessages = listOf('messages', 'account_id', filters)
+const sortable = {
+  sender: sql.ref('sender'),
+  recipient: sql.ref('recipient'),
+  direction: sql.ref('direction'),
+  state: sql.ref('state'),
+  text: sql.ref('body'),
+  price: sql.ref('price_micro'),
+}
+
+export const listMessages = listOf('messages', 'account_id', filters, 'id', sortable)
 export const countMessages = countOf('messages', 'account_id', filters)
 
 /** For the platform's own reading of a batch: any account. */
@@ -89,6 +108,7 @@ export const deleteMessage = defineWrite(
     const row = await tx.one(byId, { account, id })
     if (!row) return null
     if (row.ended_ms === null && row.direction === 'out') return { open: row.state }
+    await dropEntries(tx, id, actor, now)
     await dropMessage(tx, row)
     await count(tx, account, 'messages', -1)
     await happened(tx, { accountId: account, noun: 'messages', nounId: id, kind: 'deleted', actor, atMs: now })
@@ -96,7 +116,8 @@ export const deleteMessage = defineWrite(
   },
 )
 
-/** Inside a write: the row, without a word in the log. Its segments go with the age of theirs. */
+/** Inside a write: the row, and what mailboxes have of it, without a word in the log. Its segments go with the age of theirs. */
 export async function dropMessage(tx: Transaction, row: Pick<MessageRow, 'account_id' | 'id'>): Promise<void> {
   await tx.run(remove, { account: row.account_id, id: row.id })
+  await dropEntries(tx, row.id)
 }

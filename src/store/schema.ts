@@ -266,7 +266,7 @@ export interface Schema extends NotesSchema {
     account_id: number
     /** out, in */
     direction: string
-    /** sms, flash, mms */
+    /** sms, flash, mms, internal */
     kind: string
     /** Whose client sent it, or who set what the number does: fixes the form in which it is told. */
     face: string
@@ -311,6 +311,29 @@ export interface Schema extends NotesSchema {
     sent_ms: number | null
     ended_ms: number | null
     updated_ms: number
+  }
+  /** A message in the mailbox of one user: who sent it, or whose number it came to. Of one within the platform there are several. */
+  mailbox: {
+    /** The message's own for who sent it and for what came from a network. */
+    id: number
+    account_id: number
+    user_id: number
+    /** Of a group, its first. */
+    message_id: number
+    /** The batch whose messages are one to their sender. */
+    batch_id: number | null
+    /** The conversation: of the numbers that take part, or the first message of a thread within the platform. */
+    thread: number
+    /** out, in: as this user sees it */
+    direction: string
+    /** sms, flash, mms, internal */
+    kind: string
+    is_read: number
+    /** kept, deleted, purged: what is deleted may be kept again, of what is purged only that there was something is left */
+    place: string
+    created_ms: number
+    /** When its user last did something to it. */
+    changed_ms: number
   }
   /** What the network calls each segment: how its receipts find their message. `ref` is the id in canonical form. */
   message_segments: {

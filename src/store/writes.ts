@@ -22,6 +22,7 @@ import * as idempotency from './idempotency.ts'
 import * as inboundMessages from './inbound-messages.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
+import * as mailbox from './mailbox.ts'
 import * as media from './media.ts'
 import * as messageLife from './message-life.ts'
 import * as messageReceipts from './message-receipts.ts'
@@ -75,6 +76,7 @@ export const writes = writeTable(
   inboundMessages,
   leases,
   lockouts,
+  mailbox,
   media,
   messageLife,
   messageReceipts,

@@ -36,7 +36,7 @@ export const findMediaOperation = operation({
   },
 })
 
-/** The bytes as they are; each face does Range and names in its own way. */
+/** The bytes as they are; each face does Range and names in its own way. A row without its content is a fault of ours. */
 export const readContentOperation = operation({
   name: 'media.content',
   summary: 'Read the content of a media file',
@@ -47,11 +47,14 @@ export const readContentOperation = operation({
     name: Type.String(),
     bytes: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }),
   }),
-  reasons: ['resource.not_found', 'request.range_not_satisfiable'],
+  reasons: ['resource.not_found', 'message.content_null', 'request.range_not_satisfiable'],
   route: { method: 'GET', path: '/media/{id}/content', answers: 'bytes' },
   async run({ caller, read }, { id }) {
     const { name, type, sha256 } = await mediaOf(read, caller, id)
-    const bytes = (await readContent(read, sha256)) ?? refuse('resource.not_found', { noun: 'media' })
-    return { type, name, bytes }
+    const bytes = await readContent(read, sha256)
+    if (bytes) return { type, name, bytes }
+    // Gone meanwhile, or gone without its row.
+    await mediaOf(read, caller, id)
+    return refuse('message.content_null')
   },
 })

@@ -5,7 +5,11 @@ import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '
 import { operation } from '../operation.ts'
 import { messageKinds, messageStates, messageView, MessageView } from './message-view.ts'
 
-/** Newest first. */
+const Pattern = Type.String({ maxLength: 200, 'x-hidden': true, description: 'With % and _ as wildcards.' })
+const sortBys = ['sender', 'recipient', 'direction', 'state', 'text', 'price'] as const
+type SortBy = (typeof sortBys)[number]
+
+/** Newest first, unless sorted by something else than their age. */
 export const listMessagesOperation = operation({
   name: 'messages.list',
   summary: 'List messages',
@@ -14,7 +18,14 @@ export const listMessagesOperation = operation({
     direction: Optional(OneOf(['out', 'in'], 'Sent or received.')),
     kind: Optional(OneOf(messageKinds, 'Kind of message.')),
     state: Optional(OneOf(messageStates, 'How far they have come.')),
+    states: Optional(Type.Array(OneOf(messageStates, 'A state.'), { 'x-hidden': true })),
     sender: Optional(Type.String({ maxLength: 64, description: 'The sender, exactly.' })),
+    senderLike: Optional(Pattern),
+    recipientLike: Optional(Pattern),
+    text: Optional(Pattern),
+    below: Optional(Type.Boolean({ 'x-hidden': true, description: 'Those of accounts below too.' })),
+    sortBy: Optional(Type.Unsafe<SortBy>({ type: 'string', enum: sortBys, 'x-hidden': true })),
+    descending: Optional(Type.Boolean({ 'x-hidden': true })),
     recipient: Optional(Type.String({ maxLength: 64, description: 'The recipient, exactly.' })),
     number: Optional(Type.String({ maxLength: 64, description: 'Sender or recipient, exactly.' })),
     batch: Optional(Id('messageBatch')),
@@ -26,18 +37,37 @@ export const listMessagesOperation = operation({
   output: Page(MessageView),
   reasons: [],
   route: { method: 'GET', path: '/messages' },
-  async run({ caller, read, slow }, { limit: asked, after, skip, oldestFirst, counted: wantsTotal, ...where }) {
+  async run({ caller, read, slow }, input) {
+    const {
+      limit: asked,
+      after,
+      skip,
+      oldestFirst,
+      counted: wantsTotal,
+      states,
+      below,
+      sortBy,
+      descending = false,
+      ...filters
+    } = input
     const limit = pageLimit(asked)
-    const scope = caller.account.id
-    const narrowed = Object.values(where).some((value) => value !== undefined)
+    const { id, path } = caller.account
+    const where = {
+      ...filters,
+      ...(states && { states: `,${states.join(',')},` }),
+      ...(below && { within: path }),
+    }
+    const scope = below ? {} : { scope: id }
+    const sort = sortBy && { by: sortBy, descending }
+    const narrowed = sort !== undefined || Object.values(where).some((value) => value !== undefined)
     // A narrowed list may look at many rows for a few: off the main thread, within its time.
     const reader = narrowed ? slow : read
-    const rows = await listMessages(reader, { scope, after, skip, oldestFirst, limit: limit + 1, where })
+    const rows = await listMessages(reader, { ...scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
     const total = narrowed
       ? wantsTotal
-        ? await countMessages(slow, { scope, where })
+        ? await countMessages(slow, { ...scope, where })
         : undefined
-      : await counted(read, scope, 'messages')
+      : await counted(read, id, 'messages')
     return pageFrom(rows, limit, messageView, total) as never
   },
 })

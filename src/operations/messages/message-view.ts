@@ -18,7 +18,9 @@ export const messageStates = [
   'canceled',
   'received',
 ] as const
-export const messageKinds = ['sms', 'flash', 'mms'] as const
+/** Those that go over a carrier. */
+export const sentKinds = ['sms', 'flash', 'mms'] as const
+export const messageKinds = [...sentKinds, 'internal'] as const
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -40,7 +42,7 @@ export const MessageView = Type.Object({
   id: Id('message'),
   accountId: Id('account'),
   direction: OneOf(['out', 'in'], 'Whether it was sent or received.'),
-  kind: OneOf(messageKinds, 'SMS, an SMS shown at once, or MMS.'),
+  kind: OneOf(messageKinds, 'SMS, an SMS shown at once, MMS, or a message between users of the account.'),
   from: Type.String(),
   to: Type.String(),
   text: Type.String({ description: 'Empty once redacted.' }),

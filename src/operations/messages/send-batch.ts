@@ -3,8 +3,9 @@ import { actorOf } from '#accounts/caller.ts'
 import type { Admitted } from '#messaging/admit-message.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { catalogue } from '#reasons/catalogue.ts'
-import { detailOf, Refusal } from '#reasons/refusal.ts'
+import { detailOf, Refusal, refuseAll } from '#reasons/refusal.ts'
 import { acceptBatch, type Accepted } from '#store/accept-messages.ts'
+import { threadOf } from '#store/mailbox.ts'
 import type { MessageBatchRow } from '#store/messages.ts'
 import { Id, Moment, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
@@ -75,7 +76,10 @@ function refusedView({ slug, params }: Refused): Static<typeof RefusedView> {
   return { slug, title, detail: detailOf(new Refusal(slug, params as never)), retry, params }
 }
 
-/** Each message for itself: those that are refused say why, the others go. */
+/**
+ * Each message for itself: those that are refused say why, the others go. `asGroup`: they are one message to their sender,
+ * which goes to all or to nobody and has one place in the sender's mailbox.
+ */
 export const sendBatchOperation = operation({
   name: 'messages.send_batch',
   summary: 'Send many messages at once',
@@ -84,6 +88,7 @@ export const sendBatchOperation = operation({
     {
       messages: Type.Array(SendInput, { minItems: 1, maxItems: 10_000, description: 'At most 10,000.' }),
       reference: Optional(Type.String({ maxLength: 200, description: 'Your own name for the batch.' })),
+      asGroup: Optional(Type.Boolean({ 'x-hidden': true })),
     },
     { additionalProperties: false },
   ),
@@ -91,12 +96,13 @@ export const sendBatchOperation = operation({
   reasons: sendReasons,
   creates: true,
   route: { method: 'POST', path: '/message-batches', status: 201 },
-  async run(means, { messages, reference = '' }) {
+  async run(means, { messages, reference = '', asGroup = false }) {
     const { caller, nextId, clock, messaging } = means
     const id = nextId()
     const admitted: (Admitted | Refused)[] = []
     for (const input of messages) admitted.push(await admit(means, input, id))
     const rows = admitted.map((one) => ('row' in one ? one : null))
+    if (asGroup) makeGroup(id, caller.account.id, admitted, rows)
     const refused = admitted.map((one) => ('slug' in one ? one : null))
     const done = await means.write(
       acceptBatch,
@@ -115,6 +121,17 @@ export const sendBatchOperation = operation({
   },
   shown,
 })
+
+/** What only the write can see, a full queue or too little credit, ends the one message that it meets as failed. */
+function makeGroup(id: number, account: number, admitted: readonly (Admitted | Refused)[], rows: (Admitted | null)[]): void {
+  const faults = admitted.flatMap((one) => ('slug' in one ? [new Refusal(one.slug, one.params as never)] : []))
+  if (faults.length > 0) refuseAll(faults)
+  const whole = rows.map((one) => one!)
+  const thread = threadOf(account, [whole[0]!.row.sender, ...whole.map(({ row }) => row.recipient)])
+  for (const [at, { filing, ...one }] of whole.entries()) {
+    rows[at] = { ...one, keepFailed: true, ...(at === 0 && filing && { filing: { ...filing, thread, batchId: id } }) }
+  }
+}
 
 async function admit(means: Means, input: Static<typeof SendInput>, batchId: number): Promise<Admitted | Refused> {
   try {

@@ -12,7 +12,7 @@ import type { NewMedia } from '#store/media.ts'
 import type { NotAccepted } from '#store/accept-messages.ts'
 import { Method, Moment, OneOf, Optional, WebUrl } from '../fields.ts'
 import type { Means } from '../operation.ts'
-import { messageKinds } from './message-view.ts'
+import { sentKinds } from './message-view.ts'
 
 const Media = Type.Object(
   {
@@ -29,7 +29,7 @@ export const sendProperties = {
   from: Type.String({ maxLength: 64, description: "One of the account's numbers, or up to 11 letters and digits." }),
   to: Type.String({ maxLength: 64, description: 'The recipient, E.164.' }),
   text: Optional(Type.String({ maxLength: 10_000, description: 'What it says.' })),
-  kind: Optional(OneOf(messageKinds, 'sms unless told; mms where there is media.')),
+  kind: Optional(OneOf(sentKinds, 'sms unless told; mms where there is media.')),
   coding: Optional(OneOf(['auto', 'gsm7', 'ucs2'], 'auto takes the shortest that has every character.')),
   sendAt: Optional(Moment('Not before this.')),
   validUntil: Optional(Moment('Of no use after this: what is not sent by then expires.')),
@@ -51,10 +51,12 @@ export const sendProperties = {
   media: Optional(Type.Array(Media, { maxItems: 10, description: 'What an MMS carries.' })),
   files: Optional(Type.Array(Type.Unsafe<MediaFile>({ type: 'object' }), { ...hidden, maxItems: 20 })),
   userId: Optional(Type.Integer(hidden)),
+  toItself: Optional(Type.Boolean(hidden)),
   keepFailed: Optional(Type.Boolean(hidden)),
   toldAtOnce: Optional(Type.Array(Type.String(), hidden)),
   onceOnly: Optional(Type.Boolean(hidden)),
   carrierMustBeUp: Optional(Type.Boolean(hidden)),
+  creditFirst: Optional(Type.Boolean(hidden)),
   charactersAtMost: Optional(Type.Integer(hidden)),
   custom: Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', ...hidden })),
 }

@@ -10,6 +10,7 @@ import { numberRules } from './0007-number-rules.ts'
 import { media } from './0008-media.ts'
 import { privacy } from './0009-privacy.ts'
 import { esme } from './0010-esme.ts'
+import { mailbox } from './0011-mailbox.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   media,
   privacy,
   esme,
+  mailbox,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */

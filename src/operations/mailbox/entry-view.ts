@@ -1,0 +1,58 @@
+// A message in somebody's mailbox as the operations show it.
+
+import Type, { type Static } from 'typebox'
+import { messagesOfEntry, type MailboxRow } from '#store/mailbox.ts'
+import type { MessageRow } from '#store/messages.ts'
+import type { Reader } from '#store/store.ts'
+import { Id, Moment, OneOf } from '../fields.ts'
+import { messageKinds, messageView, MessageView } from '../messages/message-view.ts'
+
+export const places = ['kept', 'deleted', 'purged'] as const
+export const Place = OneOf(places, 'Deleted ones may be kept again; of a purged one only that it was there is left.')
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const InternalParties = Type.Object(
+  { from: Id('user'), to: Type.Array(Id('user')) },
+  { description: 'Who takes part, of a message between users.' },
+)
+
+export const EntryView = Type.Object({
+  id: Id('mailboxEntry'),
+  userId: Id('user'),
+  thread: Type.Integer({ 'x-noun': 'thread', description: 'The conversation it belongs to.' }),
+  direction: OneOf(['out', 'in'], 'As its user sees it.'),
+  kind: OneOf(messageKinds, 'Kind of message.'),
+  read: Type.Boolean(),
+  place: Place,
+  createdAt: Moment('When it was sent or came.'),
+  changedAt: Moment('When it or its message last changed.'),
+  messages: Type.Array(MessageView, { description: 'One, or of a group one for each recipient. None of what is purged.' }),
+  internal: Nullable(InternalParties),
+})
+export type EntryShown = Static<typeof EntryView>
+
+interface InternalDetail {
+  readonly fromUser?: number
+  readonly toUsers?: readonly number[]
+}
+
+export function entryView(row: MailboxRow, messages: readonly MessageRow[]): EntryShown {
+  const { fromUser, toUsers } = (row.kind === 'internal' && messages[0] ? JSON.parse(messages[0].detail) : {}) as InternalDetail
+  return {
+    id: row.id,
+    userId: row.user_id,
+    thread: row.thread,
+    direction: row.direction as EntryShown['direction'],
+    kind: row.kind as EntryShown['kind'],
+    read: row.is_read === 1,
+    place: row.place as EntryShown['place'],
+    createdAt: row.created_ms,
+    changedAt: Math.max(row.changed_ms, ...messages.map(({ updated_ms: updated }) => updated)),
+    messages: row.place === 'purged' ? [] : messages.map(messageView),
+    internal: fromUser === undefined || row.place === 'purged' ? null : { from: fromUser, to: [...(toUsers ?? [])] },
+  }
+}
+
+export const entryShown = async (reader: Reader, row: MailboxRow): Promise<EntryShown> =>
+  entryView(row, await messagesOfEntry(reader, row))

@@ -1,0 +1,184 @@
+// A message from one user of an account to others: it never leaves the platform, costs nothing and is there at once. Replies
+// make a thread; who takes part in it is whoever its newest message names.
+
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refusal, refuse, refuseAll, type Refusal } from '#reasons/refusal.ts'
+import { acceptInternal } from '#store/accept-messages.ts'
+import { hasMessage, readEntry, readLastOfThread, type MailboxRow } from '#store/mailbox.ts'
+import type { MessageRow } from '#store/messages.ts'
+import { readMessage } from '#store/messages.ts'
+import { readUser, type UserRow } from '#store/users.ts'
+import { Id, Optional } from '../fields.ts'
+import { operation, type Means } from '../operation.ts'
+import { entryView, EntryView } from '../mailbox/entry-view.ts'
+
+/** Older threads are answered no more. */
+export const threadOpenForMs = 30 * 24 * 3_600_000
+
+interface Filed {
+  readonly row: MessageRow
+  readonly entries: readonly MailboxRow[]
+}
+
+const shown = (_: Means, { row, entries }: Filed) => entryView(entries[0]!, [row])
+
+export const sendInternalOperation = operation({
+  name: 'messages.send_internal',
+  summary: 'Send a message to users of the account',
+  permission: 'messages.write',
+  input: Type.Object(
+    {
+      from: Optional(Id('user', 'Who sends; oneself unless told.')),
+      to: Optional(
+        Type.Array(Id('user'), {
+          minItems: 1,
+          maxItems: 100,
+          description: 'Recipients; of a reply everybody else in the thread.',
+        }),
+      ),
+      text: Type.String({ minLength: 1, maxLength: 10_000, description: 'What it says.' }),
+      replyTo: Optional(Id('mailboxEntry', "The message that is answered, in the sender's own mailbox.")),
+    },
+    { additionalProperties: false },
+  ),
+  output: EntryView,
+  reasons: [
+    'resource.not_found',
+    'account.user_unknown',
+    'message.empty',
+    'message.thread_left',
+    'message.thread_too_old',
+    'message.recipient_extension_state',
+    'request.parameter_missing',
+  ],
+  creates: true,
+  route: { method: 'POST', path: '/internal-messages', status: 201 },
+  async run(means, { from = means.caller.user?.id, to, text, replyTo }) {
+    const { caller, nextId, clock, read } = means
+    if (from === undefined) refuse('request.parameter_missing', { parameter: 'from' })
+    const sender = await readUser(read, from)
+    if (sender?.account_id !== caller.account.id) refuse('account.user_unknown')
+    const thread = replyTo === undefined ? undefined : await threadOfReply(means, sender, replyTo)
+    const wanted = to ?? thread?.others
+    if (wanted === undefined) refuse('request.parameter_missing', { parameter: 'to' })
+    const recipients = await recipientsOf(means, [...new Set(wanted)])
+    if (text.trim() === '') refuse('message.empty')
+    const now = clock.nowMs()
+    const row = rowOf(means, nextId(), sender, recipients, text, replyTo, now)
+    const entryOf = (user: UserRow, direction: 'out' | 'in'): MailboxRow => ({
+      id: direction === 'out' ? row.id : nextId(),
+      account_id: row.account_id,
+      user_id: user.id,
+      message_id: row.id,
+      batch_id: null,
+      thread: thread?.id ?? row.id,
+      direction,
+      kind: row.kind,
+      is_read: direction === 'out' ? 1 : 0,
+      place: 'kept',
+      created_ms: now,
+      changed_ms: now,
+    })
+    const entries = [entryOf(sender, 'out'), ...recipients.map((user) => entryOf(user, 'in'))]
+    return shown(means, await means.write(acceptInternal, { row, entries, actor: actorOf(caller) }))
+  },
+  shown,
+})
+
+/** Gives resource.not_found, message.thread_left, message.thread_too_old. */
+async function threadOfReply({ caller, read, clock }: Means, sender: UserRow, replyTo: number) {
+  const { id: account } = caller.account
+  const entry = await readEntry(read, account, replyTo)
+  if (entry?.user_id !== sender.id || entry.kind !== 'internal' || entry.place === 'purged')
+    refuse('resource.not_found', { noun: 'message', parameter: 'replyTo' })
+  const { thread } = entry
+  const last = await readLastOfThread(read, account, thread)
+  const { fromUser, toUsers = [] } = JSON.parse(last?.detail ?? '{}') as { fromUser?: number; toUsers?: number[] }
+  const parties = [...new Set([fromUser, ...toUsers])].filter((id) => id !== undefined)
+  if (!parties.includes(sender.id)) refuse('message.thread_left')
+  const first = await readMessage(read, account, thread)
+  if (!first || first.created_ms < clock.nowMs() - threadOpenForMs || !(await hasFirst(read, sender.id, first)))
+    refuse('message.thread_too_old')
+  const others = parties.filter((id) => id !== sender.id)
+  // Who wrote to nobody else answers oneself.
+  return { id: thread, others: others.length > 0 ? others : [sender.id] }
+}
+
+/** Who came to a thread later never had its first message; who had it and purged it has put the thread away. */
+async function hasFirst(read: Means['read'], user: number, first: MessageRow): Promise<boolean> {
+  const { fromUser, toUsers = [] } = JSON.parse(first.detail) as { fromUser?: number; toUsers?: number[] }
+  if (fromUser !== user && !toUsers.includes(user)) return true
+  return hasMessage(read, user, first.id)
+}
+
+/** All faults at once. Gives resource.not_found, message.recipient_extension_state. */
+async function recipientsOf({ caller, read }: Means, ids: readonly number[]): Promise<UserRow[]> {
+  const users: UserRow[] = []
+  const faults: Refusal[] = []
+  for (const id of ids) {
+    const user = await readUser(read, id)
+    if (user?.account_id !== caller.account.id) faults.push(refusal('resource.not_found', { noun: 'user', parameter: 'to' }))
+    else if (user.status !== 'active') {
+      const { extensionNumber: extension } = JSON.parse(user.detail) as { extensionNumber?: string }
+      faults.push(
+        refusal('message.recipient_extension_state', { state: user.status, ...(extension !== undefined && { extension }) }),
+      )
+    } else users.push(user)
+  }
+  if (faults.length > 0) refuseAll(faults)
+  return users
+}
+
+/** How a user is named where a number would stand. */
+function partyOf({ login, detail }: UserRow): string {
+  const { extensionNumber } = JSON.parse(detail) as { extensionNumber?: string }
+  return (extensionNumber ?? login).slice(0, 64)
+}
+
+function rowOf(
+  { caller }: Means,
+  id: number,
+  sender: UserRow,
+  recipients: readonly UserRow[],
+  text: string,
+  replyTo: number | undefined,
+  now: number,
+): MessageRow {
+  const detail = { fromUser: sender.id, toUsers: recipients.map((user) => user.id), ...(replyTo !== undefined && { replyTo }) }
+  return {
+    id,
+    account_id: caller.account.id,
+    direction: 'out',
+    kind: 'internal',
+    face: caller.face,
+    sender: partyOf(sender),
+    recipient: recipients.length === 1 ? partyOf(recipients[0]!) : '',
+    body: text,
+    coding: 'ucs2',
+    segments: 0,
+    state: 'delivered',
+    reason: null,
+    params: null,
+    cause: null,
+    error_id: null,
+    carrier_id: null,
+    attempts: 0,
+    priority: 1,
+    report: 0,
+    due_ms: null,
+    deadline_ms: null,
+    wake_ms: null,
+    payer_id: null,
+    price_micro: 0,
+    currency: caller.account.settings.currency,
+    batch_id: null,
+    client_ref: '',
+    callback: null,
+    detail: JSON.stringify(detail),
+    created_ms: now,
+    sent_ms: now,
+    ended_ms: now,
+    updated_ms: now,
+  }
+}
