@@ -115,18 +115,16 @@ export function countOf<T extends keyof Schema>(
   table: T,
   scope: string,
   filters: Readonly<Record<string, Narrow>> = {},
-): (reader: Reader, request: { scope: number; where: Readonly<Record<string, unknown>> }) => Promise<number> {
+): (reader: Reader, request: { scope?: number; where: Readonly<Record<string, unknown>> }) => Promise<number> {
   const statements = new Map<string, Statement<Record<string, unknown>, { n: number }>>()
   return async (reader, { scope: value, where }) => {
     const given = Object.keys(filters).filter((name) => where[name] !== undefined)
-    const shape = given.join()
+    const shape = [value === undefined ? 'all' : 'one', ...given].join()
     let made = statements.get(shape)
     if (!made) {
       made = statement<Record<string, unknown>, { n: number }>((db) => {
-        let query: any = db
-          .selectFrom(table as 'accounts')
-          .select((select) => select.fn.countAll<number>().as('n'))
-          .where(scope as 'parent_id', '=', bind('scope'))
+        let query: any = db.selectFrom(table as 'accounts').select((select) => select.fn.countAll<number>().as('n'))
+        if (value !== undefined) query = query.where(scope, '=', bind('scope'))
         for (const name of given) query = filters[name]!(query, bind(`f_${name}`))
         return query
       })

@@ -1,9 +1,9 @@
 // Messages: one row each, both ways. What happens to them stands in message-life.ts; here is how they are read, and how they
 // are redacted and deleted.
 
+import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { sql } from 'kysely'
 import { atLeast, below, countOf, equal, like, listOf } from './list.ts'
 import { dropEntries } from './mailbox.ts'
 import { bind, statement } from './statement.ts'
