@@ -27,6 +27,12 @@ export class RateMeter {
     return (sum - this.#counts[this.#second % this.#counts.length]!) / seconds
   }
 
+  /** The most that went in one of these seconds, the one under way among them. */
+  peak(): number {
+    this.#turn()
+    return Math.max(...this.#counts)
+  }
+
   #now(): number {
     return Math.floor(this.#clock.elapsedMs() / 1000)
   }

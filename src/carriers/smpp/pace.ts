@@ -7,6 +7,8 @@ const restMs = 250
 const longestRestMs = 5_000
 const growth = 1.25
 const slowest = 1
+/** Without a limit, no complaint is about less than this. */
+const leastSeen = 20
 /** How much of a second's allowance may go at once. */
 const burst = 0.1
 
@@ -69,7 +71,7 @@ export class Pace {
   slowDown(seenPerSecond: number): void {
     const now = this.#clock.elapsedMs()
     if (now < this.#restUntilMs) return
-    const from = this.#current === Infinity ? Math.max(seenPerSecond, slowest * 2) : this.#current
+    const from = this.#current === Infinity ? Math.max(seenPerSecond, leastSeen) : this.#current
     this.#current = Math.max(slowest, from / 2)
     this.#tokens = 0
     this.#restUntilMs = now + this.#restMs

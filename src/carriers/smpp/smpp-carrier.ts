@@ -255,7 +255,7 @@ export class SmppCarrier implements SmsCarrier {
       return { index, ref: answer.message_id || `${noIdPrefix}${messageId}-${index}` }
     }
     if (isThrottling(answer.status)) {
-      this.#pace.slowDown(this.#rate.perSecond())
+      this.#pace.slowDown(this.#rate.peak())
       this.#wakeLater()
     }
     const cause = causeOfStatus(answer.status)
