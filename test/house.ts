@@ -4,7 +4,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { firstStart } from '#accounts/first-start.ts'
 import { Rates } from '#accounts/rates.ts'
 import type { Caller } from '#accounts/caller.ts'
@@ -52,6 +51,8 @@ export interface House {
   readonly faults: string[]
   forward(ms: number): void
   fillDisk(full: boolean): void
+  /** Opens the carriers, the pretend network among them; until then what is sent stays queued. */
+  openCarriers(): Promise<void>
   ask(method: string, path: string, asked?: Asked): Promise<Told>
   /** All rows of the accounts, table by table, as text. */
   rowsOf(accountIds: readonly number[]): Promise<Record<string, string[]>>
@@ -76,10 +77,13 @@ export async function openHouse(store: Store): Promise<House> {
   const nextId = idSource(clock, 0)
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-house-'))
   const over = messagingOver({ store, clock, key, nextId, journal, dataDir })
-  after(async () => {
+  // Whoever opened the store closes it, at the end of all tests, and what stands on it before.
+  const closeStore = store.close.bind(store)
+  store.close = async () => {
     await over.close()
     rmSync(dataDir, { recursive: true, force: true })
-  })
+    await closeStore()
+  }
   const { mounts, parts } = buildFaces({
     store,
     nextId,
@@ -124,6 +128,7 @@ export async function openHouse(store: Store): Promise<House> {
     forward(ms) {
       aheadMs += ms
     },
+    openCarriers: () => over.built.start(),
     fillDisk(now) {
       full = now
     },
