@@ -1,11 +1,12 @@
 // The program as a process of its own, with its signals and its lines: what scenarios about starting and stopping need.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { after, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -53,8 +54,13 @@ export interface Program {
   line(message: string): Promise<Record<string, unknown>>
 }
 
+/** Not ready yet; for whoever kills it before it is. */
+export function spawnProgram(data: string, more: Settings = {}): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [command, 'start'], { env: environment(data, more), stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
 export async function startProgram(t: TestContext, data: string, more: Settings = {}): Promise<Program> {
-  const child = spawn(process.execPath, [command, 'start'], { env: environment(data, more), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawnProgram(data, more)
   t.after(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   const told: Record<string, unknown>[] = []
