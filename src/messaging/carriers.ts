@@ -43,11 +43,14 @@ export class Carriers {
   #looking: Promise<void> | undefined
   #lookAgain = false
   #timer: Timer | undefined
+  /** Until somebody has looked for the first time, none is to be opened. */
+  #started = false
   #stopped = false
 
   constructor(parts: CarriersParts) {
     this.#parts = parts
     parts.store.onChange((nouns) => {
+      if (!this.#started) return
       if (nouns.has('carriers') || nouns.has(createdNoun('carriers')) || nouns.has('*')) void this.look()
     })
   }
@@ -76,6 +79,7 @@ export class Carriers {
 
   /** Reads the rows and makes what is open agree with them. Resolves when it does. */
   look(): Promise<void> {
+    this.#started = true
     if (this.#looking) {
       this.#lookAgain = true
       return this.#looking
