@@ -81,6 +81,15 @@ for (const [digits, expected] of Object.entries(receiptsOf)) {
   })
 }
 
+test('who wants no receipt is sent none, whatever happens', async () => {
+  const { carrier, clock, receipts } = pretend()
+  const { outcomes, receiptExpected } = await carrier.submit(job('07', { wantsReceipt: false }))
+  assert.equal(typeof outcomes[0]!.ref, 'string')
+  assert.equal(receiptExpected, false)
+  clock.advance(100_000)
+  assert.deepEqual(receipts, [])
+})
+
 test('refusals: some at the first attempt only, some always', async () => {
   const { carrier } = pretend()
   const reason = async (digits: string, attempt: number) => {

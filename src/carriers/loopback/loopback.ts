@@ -107,11 +107,11 @@ export class Loopback implements SmsCarrier {
       if (job.done.includes(segment)) continue
       const ref = loopbackRef({ takenMs, messageId: job.messageId, segment, segments, recipient: job.recipient })
       outcomes.push({ index: segment, ref })
-      this.#plan(plan, ref, takenMs, segment, segments)
+      if (job.wantsReceipt) this.#plan(plan, ref, takenMs, segment, segments)
     }
     const arrives = plan.receipts.length === 0 || plan.receipts.some(({ state }) => state === 'delivered')
     if (arrives) this.handsets.received(job, segments, takenMs)
-    return { segments, outcomes, receiptExpected: true }
+    return { segments, outcomes, receiptExpected: job.wantsReceipt }
   }
 
   #plan(plan: NetworkPlan, ref: string, takenMs: number, segment: number, segments: number): void {
