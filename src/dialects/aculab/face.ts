@@ -18,6 +18,8 @@ import { areaOperations } from './areas.ts'
 import { faceName, Login, ServicePasswords } from './auth.ts'
 import { refusedAnswer } from './errors.ts'
 import { mediaOperations, uploadBytes } from './media.ts'
+import { MessageRefs } from './message-refs.ts'
+import { messageOperations } from './messages.ts'
 import { numberOperations } from './numbers.ts'
 import { readParameters } from './parameters.ts'
 import { isVersioned, Routes, SentFile, type Deed } from './routes.ts'
@@ -55,7 +57,13 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
   const passwords = new ServicePasswords(parts.key)
   const login = new Login(parts, passwords)
   const routes = new Routes(
-    { ...areaOperations, ...numberOperations, ...mediaOperations, ...startOperations },
+    {
+      ...areaOperations,
+      ...numberOperations,
+      ...mediaOperations,
+      ...messageOperations(new MessageRefs(parts.key)),
+      ...startOperations,
+    },
     { ...serviceRoutes, ...absentRoutes },
   )
 

@@ -32,11 +32,10 @@ const longestName = 200
 const nameForm = /^(?!\/)(?!.*(?:\.\.|\/\/|\/\.\/))[A-Za-z0-9._/@:-]*\.[A-Za-z0-9]+$/
 
 /** Gives file.name_illegal (0401). */
-const fileName: Parameter<string> = {
-  required: false,
-  read: (value) =>
-    nameForm.test(value) && value.length <= longestName ? value : refusal('file.name_illegal', { file: value.slice(0, 100) }),
-}
+export const readFileName = (text: string): string | Refusal =>
+  nameForm.test(text) && text.length <= longestName ? text : refusal('file.name_illegal', { file: text.slice(0, 100) })
+
+const fileName: Parameter<string> = { required: false, read: readFileName }
 
 /** Gives file.prefix_has_slash (0415). */
 const prefix: Parameter<string> = {

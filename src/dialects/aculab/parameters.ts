@@ -10,8 +10,8 @@ type Sent = ReadonlyMap<string, string>
 
 export interface Parameter<V> {
   readonly required: boolean | ((sent: Sent) => boolean)
-  /** Elements divided by slashes. */
-  readonly list?: boolean
+  /** Of a list: what stands between its elements. */
+  readonly separator?: string
   /** The value, or what is wrong with its text. */
   read(text: string, name: string): V | Refusal
 }
@@ -78,13 +78,16 @@ export const choice = <V>(values: ReadonlyMap<string, V>, unknown: (text: string
   read: (value, name) => values.get(value) ?? unknown(value, name),
 })
 
-/** Elements divided by `/`, each read by itself. */
-export const list = (element: (text: string, name: string) => string | Refusal): Parameter<readonly string[]> => ({
+/** Elements divided by `/` unless told otherwise, each read by itself. */
+export const list = (
+  element: (text: string, name: string) => string | Refusal,
+  separator = '/',
+): Parameter<readonly string[]> => ({
   required: false,
-  list: true,
+  separator,
   read(value, name) {
     const elements: string[] = []
-    for (const part of value.split('/')) {
+    for (const part of value.split(separator)) {
       const read = element(part, name)
       if (typeof read !== 'string') return read
       elements.push(read)
@@ -115,8 +118,8 @@ export function readParameters(table: ParameterTable, pairs: Pairs): Record<stri
       if (needed) incomplete.push(refusal('request.parameter_missing', { parameter: name, location: 'parameter' }))
     } else if (value === '') {
       if (needed) incomplete.push(refusal('request.parameter_empty', { parameter: name }))
-    } else if (parameter.list) {
-      const position = value.split('/').indexOf('') + 1
+    } else if (parameter.separator !== undefined) {
+      const position = value.split(parameter.separator).indexOf('') + 1
       if (position > 0) incomplete.push(refusal('request.list_element_empty', { parameter: name, position }))
     }
   }

@@ -28,7 +28,13 @@ interface Rule {
 const group = (properties: Record<string, Schema>): Schema => ({ type: 'object', additionalProperties: false, properties })
 
 const address = { type: 'string', minLength: 1, maxLength: 2048, description: 'Absolute or relative address of the page.' }
-const page: Schema = group({ address, method: { type: 'string', enum: ['GET', 'POST'], default: 'POST' } })
+const pageMethod = { type: 'string', enum: ['GET', 'POST'], default: 'POST' }
+const page: Schema = group({ address, method: pageMethod })
+/** No call gives it a place to be relative to. */
+const notificationPage: Schema = group({
+  address: { ...address, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#]+\\S*$', description: 'Absolute address of the page.' },
+  method: pageMethod,
+})
 const switchedOff: Schema = { type: 'boolean', default: false }
 
 const common: Record<string, Schema> = {
@@ -63,7 +69,7 @@ const properties: Record<Direction, Record<string, Schema>> = {
   inbound: {
     ...common,
     early_media: switchedOff,
-    messages: group({ notification_page: page }),
+    messages: group({ notification_page: notificationPage }),
   },
   outbound: {
     service_password: { type: 'string', minLength: 1, maxLength: 200, writeOnly: true, description: 'Never shown again.' },
@@ -233,6 +239,8 @@ function readVerdict({ keyword, instancePath, params }: Verdict): Finding[] {
       return [{ path, expected: `one of ${(params['allowedValues'] as unknown[]).map((one) => `'${String(one)}'`).join(', ')}` }]
     case 'const':
       return [{ path, expected: String(params['allowedValue']) }]
+    case 'pattern':
+      return [{ path, expected: 'an absolute http or https address' }]
     case 'minimum':
       return [{ path, expected: `at least ${String(params['limit'])}` }]
     case 'maximum':
@@ -276,6 +284,8 @@ export function withDefaults(direction: Direction, configuration: Configuration)
   return fill({ properties: properties[direction] }, configuration) as Configuration
 }
 
+const isPage = (schema: Schema): boolean => schema === page || schema === notificationPage
+
 function fill(schema: Schema, value: unknown): unknown {
   if (!schema.properties) return value === undefined ? schema.default : value
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
@@ -284,7 +294,7 @@ function fill(schema: Schema, value: unknown): unknown {
     if (inner['writeOnly'] === true) continue
     const one = fill(inner, Object.hasOwn(given, name) ? given[name] : undefined)
     // A page without an address is no page.
-    if (one !== undefined && !(inner === page && !('address' in (one as object)))) filled[name] = one
+    if (one !== undefined && !(isPage(inner) && !('address' in (one as object)))) filled[name] = one
   }
   return filled
 }

@@ -40,7 +40,7 @@ const conferences = [
   'participant_set_options',
   'participant_eject',
 ]
-const others = ['msg_send', 'msg_status', 'msg_cancel', 'report_start', 'report_progress']
+const others = ['report_start', 'report_progress']
 const names = [...voice, ...conferences.map((name) => `conference_${name}`), ...others]
 
 export const startOperations: DeedTable = {
