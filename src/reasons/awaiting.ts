@@ -14,8 +14,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'outcome.accepted', capability: 'foundation' },
   { slug: 'outcome.no_content', capability: 'foundation' },
   { slug: 'platform.service_unavailable', capability: 'foundation' },
-  { slug: 'message.parameter_not_for_type', capability: 'messaging' },
-  { slug: 'message.parameter_required_for_type', capability: 'messaging' },
   { slug: 'message.thread_too_old', capability: 'messaging' },
   { slug: 'message.thread_left', capability: 'messaging' },
   { slug: 'message.full_sync_required', capability: 'messaging' },
