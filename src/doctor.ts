@@ -13,6 +13,7 @@ import { openStore } from '#store/open-store.ts'
 import { ledgerGaps } from '#store/transfer-rows.ts'
 import { systemClock } from '#values/clock.ts'
 import { ConfigFault, isPublic, readConfig, type Config, type Environment } from './config.ts'
+import { examineCarriers, examineSmppAddresses } from './examine-carriers.ts'
 import { runningAt } from './running-at.ts'
 
 export interface Finding {
@@ -61,6 +62,7 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
       }
     }
   }
+  yield* running === undefined ? examineSmppAddresses(config) : examineCarriers(environment)
 }
 
 async function mailServer(config: NonNullable<Config['smtp']>): Promise<Finding> {

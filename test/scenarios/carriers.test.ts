@@ -104,6 +104,10 @@ test('a carrier is added, routed, changed, switched off and removed while the pl
     assert.equal((await place.ended(id)).state, 'delivered')
   })
 
+  await t.test('the doctor tells how it stands', () => {
+    assert.match(place.command('doctor'), /^ok {4}carrier one: up$/m)
+  })
+
   await t.test('it is removed when nothing leads over it', async () => {
     const [routeId] = /rou_[0-9a-f]+(?= {2}\+447911)/.exec(place.command('route', 'list'))!
     place.command('route', 'remove', routeId)
