@@ -473,20 +473,29 @@ interface AnySchema {
   readonly 'x-noun'?: keyof Nouns
 }
 
+/** `messages[].media[].id`: members by name, `[]` for the first of a list. */
 interface Place {
   readonly path: string
   readonly noun: keyof Nouns
-  readonly list: boolean
 }
 
-function placesIn(schema: AnySchema, path = '', list = false): Place[] {
+function placesIn(schema: AnySchema, path = ''): Place[] {
   const noun = schema['x-noun']
-  if (noun) return [{ path, noun, list }]
-  if (schema.anyOf) return schema.anyOf.flatMap((one) => placesIn(one, path, list))
-  if (schema.items) return placesIn(schema.items, path, true)
+  if (noun) return [{ path, noun }]
+  if (schema.anyOf) return schema.anyOf.flatMap((one) => placesIn(one, path))
+  if (schema.items) return placesIn(schema.items, `${path}[]`)
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
-    placesIn(inner, path === '' ? name : `${path}.${name}`, list),
+    placesIn(inner, path === '' ? name : `${path}.${name}`),
   )
+}
+
+/** What is there, with the value at that place. */
+function placed(there: unknown, steps: readonly string[], value: unknown): unknown {
+  const [step, ...rest] = steps
+  if (step === undefined) return value
+  if (step === '[]') return [placed((there as unknown[] | undefined)?.[0], rest, value)]
+  const fields = (there ?? {}) as Fields
+  return { ...fields, [step]: placed(fields[step], rest, value) }
 }
 
 /** Every field of the operation that can point at something: ids, and texts that name a thing. */
@@ -494,17 +503,14 @@ export function pointersOf(operation: Operation): Place[] {
   const byId = placesIn(operation.input as AnySchema).filter(
     (place, index, all) => all.findIndex(({ path }) => path === place.path) === index,
   )
-  const byName = (named[operation.name] ?? []).map(([path, noun]) => ({ path, noun, list: false }))
+  const byName = (named[operation.name] ?? []).map(([path, noun]) => ({ path, noun }))
   return [...byId, ...byName]
 }
 
 /** One's own question, but with the field at that place pointing at one of `theirs`. */
-export function pointed(operation: Operation, { path, noun, list }: Place, mine: Nouns, theirs: Nouns): Fields {
+export function pointed(operation: Operation, { path, noun }: Place, mine: Nouns, theirs: Nouns): Fields {
   const fields: Fields = { ...questionOf(operation, mine), ...companions[`${operation.name} ${path}`]?.(mine) }
-  const value = list ? [theirs[noun]] : theirs[noun]
-  const [outer = '', inner] = path.split('.')
-  fields[outer] = inner === undefined ? value : { ...(fields[outer] as Fields | undefined), [inner]: value }
-  return fields
+  return placed(fields, path.replaceAll('[]', '.[]').split('.'), theirs[noun]) as Fields
 }
 
 export async function askOperation(house: House, { route }: Operation, fields: Fields, asked: Asked): Promise<Told> {
