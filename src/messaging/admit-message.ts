@@ -22,6 +22,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { parseE164, senderOf, type E164 } from '#values/e164.ts'
 import { planText, type SmsPlan } from '#values/sms-text.ts'
+import { isClientRecipient, refuseClient } from './client-recipient.ts'
 import type { NumbersKnown } from './numbers-known.ts'
 import type { OptOuts } from './opt-outs.ts'
 import type { PumpingGuard } from './pumping-guard.ts'
@@ -149,7 +150,8 @@ export class AdmitMessage {
   /**
    * Gives account.not_active, feature.not_enabled, trial.expired, number.*, message.sender_*, message.recipient_*,
    * message.content_*, message.media_*, message.campaign_*, message.country_not_served, message.price_exceeds_maximum,
-   * message.gateway_not_found, message.gateway_unreachable, message.delivery_report_unsupported, policy.*, rating.no_rate.
+   * message.gateway_not_found, message.gateway_unreachable, message.delivery_report_unsupported, policy.*, rating.no_rate,
+   * client.not_found, provisioning.data_invalid.
    */
   async admit(caller: Caller, wish: MessageWish): Promise<Admitted> {
     const { account } = caller
@@ -158,6 +160,7 @@ export class AdmitMessage {
     requireAccount(account, now)
     requireFeatures(account, wish)
     const sender = senderFrom(wish)
+    if (isClientRecipient(wish.to)) return refuseClient(this.#parts.read, account, wish.to)
     const recipient = parseE164(wish.to, { country: account.settings.country })
     if (!recipient?.isPossible) refuse('message.recipient_invalid', { number: wish.to })
     const row = rowOf(id, caller, wish, sender.sender, recipient, now)

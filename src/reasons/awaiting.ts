@@ -37,7 +37,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'service.call_flow_missing', capability: 'voice' },
   { slug: 'webhook.gateway_url_missing', capability: 'voice' },
   { slug: 'client.error', capability: 'voice' },
-  { slug: 'client.not_found', capability: 'voice' },
   { slug: 'client.registration_expired', capability: 'voice' },
   { slug: 'call.not_found', capability: 'voice' },
   { slug: 'call.terminated_by_request', capability: 'voice' },

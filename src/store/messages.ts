@@ -24,8 +24,9 @@ export const readMessageById = (reader: Pick<Reader, 'one'>, id: number) => read
 const filters = {
   direction: equal('direction'),
   kind: equal('kind'),
+  /** Any of several: `,sms,mms,`. */
+  kinds: (query: any, bound: any) => query.where(sql<boolean>`${bound} like '%,' || kind || ',%'`),
   state: equal('state'),
-  /** Any of several: `,failed,expired,`. */
   states: (query: any, bound: any) => query.where(sql<boolean>`${bound} like '%,' || state || ',%'`),
   sender: equal('sender'),
   senderLike: like('sender'),

@@ -84,7 +84,7 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
         if (knock.caller) requireFeature(knock.route!.operation, knock.caller)
       },
       fields(knock) {
-        if (!knock.preflight) knock.fields = readFields(knock.request)
+        if (!knock.preflight) knock.fields = readFields(knock.request, knock.route!.lists)
       },
     },
     async perform(knock) {

@@ -9,9 +9,16 @@ import { refuse } from '#reasons/refusal.ts'
 
 export class Fields {
   readonly #values = new Map<string, string>()
+  readonly #sources: readonly Pairs[]
 
   constructor(...sources: Pairs[]) {
+    this.#sources = sources
     for (const pairs of sources) for (const [name, value] of pairs) if (!this.#values.has(name)) this.#values.set(name, value)
+  }
+
+  /** All that came under a name, where a list is meant; empty ones are none. */
+  texts(name: string): string[] {
+    return this.#sources.flatMap((pairs) => pairs.flatMap(([one, value]) => (one === name && value !== '' ? [value] : [])))
   }
 
   get names(): string[] {
@@ -74,25 +81,28 @@ export function requireKnownType(request: HttpRequest, takesJson: boolean): void
   })
 }
 
-/** Gives request.encoding_mismatch, and of JSON bodies what parseJson gives and request.unprocessable. */
-export function readFields(request: HttpRequest): Fields {
+/** Gives request.encoding_mismatch, and of JSON bodies what parseJson gives and request.unprocessable. `lists` may be arrays of texts. */
+export function readFields(request: HttpRequest, lists: readonly string[] = []): Fields {
   const query = parseQuery(request.query)
   if (request.body.length === 0) return new Fields(query)
   if (typeOf(request) !== 'application/json') return new Fields(parseForm(request.body), query)
-  return new Fields(jsonPairs(request.body), query)
+  return new Fields(jsonPairs(request.body, lists), query)
 }
 
 /** `phone_number`, `phoneNumber` and `PhoneNumber` are the same name. */
 export const vendorName = (name: string): string =>
   name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-function jsonPairs(body: Buffer): Pairs {
+function jsonPairs(body: Buffer, lists: readonly string[]): Pairs {
   const value = parseJson(body)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     refuse('request.unprocessable', { cause: 'an object with named fields is expected' })
-  return Object.entries(value).map(([name, member]) => {
-    if (typeof member === 'object' && member !== null)
-      refuse('request.parameter_invalid', { parameter: vendorName(name), value: '', expected: 'text' })
-    return [vendorName(name), member === null ? '' : String(member)]
+  return Object.entries(value).flatMap(([name, member]) => {
+    const parameter = vendorName(name)
+    const members: readonly unknown[] = Array.isArray(member) && lists.includes(parameter) ? member : [member]
+    return members.map((one): [string, string] => {
+      if (typeof one === 'object' && one !== null) refuse('request.parameter_invalid', { parameter, value: '', expected: 'text' })
+      return [parameter, one === null ? '' : String(one)]
+    })
   })
 }

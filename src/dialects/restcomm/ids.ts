@@ -9,8 +9,8 @@ import type { Key } from '#values/secrets.ts'
 
 export const faceName = 'restcomm'
 
-/** US and AK (users and access keys) are ours: no public page names theirs. */
-export type Prefix = 'AC' | 'AP' | 'CL' | 'PN' | 'OR' | 'US' | 'AK'
+/** US, AK and TC (users, access keys, trace records) are ours: no public page names theirs. */
+export type Prefix = 'AC' | 'AP' | 'CL' | 'PN' | 'OR' | 'US' | 'AK' | 'SM' | 'TC'
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
@@ -22,6 +22,12 @@ export const notificationSid = (errorId: string): string => `NO${errorId.replace
 export function errorIdOf(sid: string): string | undefined {
   const parts = /^NO([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(sid)
   return parts ? parts.slice(1).join('-') : undefined
+}
+
+/** Of what went wrong while something was served: told twice, it is the same one. */
+export function errorIdFor(what: string): string {
+  const hex = createHash('sha256').update(what).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 const maxCached = 20_000

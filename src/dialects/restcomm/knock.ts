@@ -36,6 +36,8 @@ export interface Route {
   readonly resource: string
   /** Newer resources take JSON bodies too. */
   readonly takesJson?: boolean
+  /** Names whose value may be an array of texts in JSON. */
+  readonly lists?: readonly string[]
   /** An account that is still uninitialized may ask for it (reference 2.1). */
   readonly beforeActive?: boolean
   /** A missing parameter is 412 here (reference 5). */

@@ -1,4 +1,4 @@
-// The route table: every resource of the reference that stands on accounts, users, keys, applications, clients and numbers.
+// The route table: every resource of the reference that stands on accounts, users, keys, applications, clients, numbers and messages.
 // An unknown path and a wrong method are told apart.
 
 import FindMyWay from 'find-my-way'
@@ -30,6 +30,9 @@ import { moveNumbersOperation } from '#operations/numbers/move-numbers.ts'
 import { readNumberOperation } from '#operations/numbers/read-number.ts'
 import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
+import { listMessagesOperation } from '#operations/messages/list-messages.ts'
+import { readMessageOperation } from '#operations/messages/read-message.ts'
+import { sendMessageOperation } from '#operations/messages/send-message.ts'
 import { listUsageOperation } from '#operations/usage/list-usage.ts'
 import { createUserOperation } from '#operations/users/create-user.ts'
 import { deleteUserOperation } from '#operations/users/delete-user.ts'
@@ -43,6 +46,7 @@ import { listAvailable } from './available-numbers.ts'
 import { createClient, deleteClient, listClients, readClient, updateClient } from './clients.ts'
 import { sendEmail } from './email.ts'
 import type { Route } from './knock.ts'
+import { listMessages, listSms, readMessage, readSms, sendMessage, sendSms } from './messages.ts'
 import { migrateAccount, migrateNumbers } from './migrate.ts'
 import { listNotifications, readNotification } from './notifications.ts'
 import { availableCountries, buyNumber, listNumbers, readNumber, releaseNumber, typePaths, updateNumber } from './numbers.ts'
@@ -70,7 +74,7 @@ interface RouteAt extends Route {
 }
 
 type Deed = Route['deed']
-type More = Pick<Route, 'takesJson' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
+type More = Pick<Route, 'takesJson' | 'lists' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
 
 /** POST and PUT both change what is there (reference 1). */
 const methodsOf: Record<Deed, readonly Method[]> = {
@@ -104,9 +108,13 @@ const notifications = resource('Notifications')
 const usage = resource('Usage')
 const traces = resource('Traces')
 const emails = resource('EmailMessages')
+const sms = resource('SmsMessages')
+const channelMessages = resource('Messages')
 
 const beforeActive: More = { beforeActive: true }
 const takesJson: More = { takesJson: true }
+/** Reference 20: JSON, with a list of files. */
+const ofChannels: More = { takesJson: true, lists: ['Media'] }
 const precondition: More = { precondition: true }
 const provisionsNumber: More = { provisionsNumber: true }
 
@@ -162,6 +170,14 @@ export const routeTable: readonly RouteAt[] = [
 
   usage('Read', `${at}/Usage/Records`, listUsageOperation, listUsage('AllTime')),
   ...usageKinds.map((kind) => usage('Read', `${at}/Usage/Records/${kind}`, listUsageOperation, listUsage(kind))),
+
+  sms('Create', `${at}/SMS/Messages`, sendMessageOperation, sendSms),
+  sms('Read', `${at}/SMS/Messages`, listMessagesOperation, listSms),
+  sms('Read', `${at}/SMS/Messages/:sid`, readMessageOperation, readSms),
+
+  channelMessages('Create', `${at}/Messages`, sendMessageOperation, sendMessage, ofChannels),
+  channelMessages('Read', `${at}/Messages`, listMessagesOperation, listMessages),
+  channelMessages('Read', `${at}/Messages/:sid`, readMessageOperation, readMessage),
 
   emails('Create', `${at}/Email/Messages`, sendEmailOperation, sendEmail),
 

@@ -5,6 +5,8 @@ import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '
 import { operation } from '../operation.ts'
 import { messageKinds, messageStates, messageView, MessageView } from './message-view.ts'
 
+const anyOf = (words: readonly string[]): string => `,${words.join(',')},`
+
 const Pattern = Type.String({ maxLength: 200, 'x-hidden': true, description: 'With % and _ as wildcards.' })
 const sortBys = ['sender', 'recipient', 'direction', 'state', 'text', 'price'] as const
 type SortBy = (typeof sortBys)[number]
@@ -17,6 +19,7 @@ export const listMessagesOperation = operation({
   input: PageOf({
     direction: Optional(OneOf(['out', 'in'], 'Sent or received.')),
     kind: Optional(OneOf(messageKinds, 'Kind of message.')),
+    kinds: Optional(Type.Array(OneOf(messageKinds, 'A kind.'), { 'x-hidden': true })),
     state: Optional(OneOf(messageStates, 'How far they have come.')),
     states: Optional(Type.Array(OneOf(messageStates, 'A state.'), { 'x-hidden': true })),
     sender: Optional(Type.String({ maxLength: 64, description: 'The sender, exactly.' })),
@@ -44,6 +47,7 @@ export const listMessagesOperation = operation({
       skip,
       oldestFirst,
       counted: wantsTotal,
+      kinds,
       states,
       below,
       sortBy,
@@ -54,7 +58,8 @@ export const listMessagesOperation = operation({
     const { id, path } = caller.account
     const where = {
       ...filters,
-      ...(states && { states: `,${states.join(',')},` }),
+      ...(kinds && { kinds: anyOf(kinds) }),
+      ...(states && { states: anyOf(states) }),
       ...(below && { within: path }),
     }
     const scope = below ? {} : { scope: id }

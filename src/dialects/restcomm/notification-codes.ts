@@ -1,0 +1,57 @@
+// The codes of notifications (reference 29): what is wrong with an application's URL or markup while a message is served,
+// told to its developer. A list of its own beside the dictionary of codes.ts, which has none of these numbers.
+
+import type { Slug } from '#reasons/catalogue.ts'
+import type { Refused } from '#reasons/dictionary.ts'
+
+/** 0 is an error and ends the document, 1 a warning. */
+export type Log = 0 | 1
+
+interface NotificationCode {
+  readonly log: Log
+  readonly reason: Slug
+}
+
+export const notificationCodes = {
+  /** A URL of the markup that is none. */
+  '11100': { log: 0, reason: 'markup.schema_invalid' },
+  /** A URL of the markup that is empty. */
+  '11101': { log: 0, reason: 'markup.schema_invalid' },
+  /** The application could not be reached. */
+  '11205': { log: 0, reason: 'webhook.unreachable' },
+  /** It answered, but not with a document. */
+  '11206': { log: 0, reason: 'webhook.status_unexpected' },
+  /** The number has neither URL nor application for messages. */
+  '12003': { log: 0, reason: 'number.not_bound' },
+  /** What came back is of a type that is no markup. */
+  '12300': { log: 0, reason: 'webhook.answer_unreadable' },
+  /** Method of a Redirect. */
+  '13710': { log: 1, reason: 'markup.schema_invalid' },
+  /** Recipient, sender, text and method of an Sms, and a verb that has no place there. */
+  '14101': { log: 0, reason: 'markup.schema_invalid' },
+  '14102': { log: 0, reason: 'markup.schema_invalid' },
+  '14103': { log: 0, reason: 'markup.schema_invalid' },
+  '14104': { log: 1, reason: 'markup.schema_invalid' },
+  '14110': { log: 1, reason: 'markup.schema_invalid' },
+  /** The URL answered 404. */
+  '21402': { log: 0, reason: 'webhook.status_unexpected' },
+  /** Those of the dictionary that markup is told with, for want of one here. */
+  '2000': { log: 0, reason: 'markup.error' },
+  '2001': { log: 0, reason: 'markup.schema_invalid' },
+} as const satisfies Readonly<Record<string, NotificationCode>>
+
+export type NotificationCodeName = keyof typeof notificationCodes
+
+export const isNotificationCode = (code: string): code is NotificationCodeName => Object.hasOwn(notificationCodes, code)
+
+/** Why a document could not be had. */
+export function codeOfFetch({ reason, params }: Refused): NotificationCodeName {
+  if (reason === 'webhook.status_unexpected') return params['status'] === 404 ? '21402' : '11206'
+  return reason === 'webhook.answer_unreadable' || reason === 'webhook.answer_too_large' || reason === 'webhook.redirected'
+    ? '11206'
+    : '11205'
+}
+
+/** Why a message was served by nobody; undefined: as in the dictionary. */
+export const codeOfUnserved = ({ reason, params }: Refused): NotificationCodeName | undefined =>
+  reason === 'number.not_bound' && params['context'] === 'Sms' ? '12003' : undefined
