@@ -123,6 +123,7 @@ export const smppSettings = {
   },
   packed: { type: 'boolean', fallback: false, about: 'GSM-7 goes packed, eight septets to seven octets.' },
   dataCodingGsm7: { ...octet, fallback: 0, about: 'data_coding of GSM-7 texts.' },
+  ucs2: { type: 'boolean', fallback: true, about: 'The SMSC takes UCS-2; else only texts that GSM-7 has.' },
   dataCodingUcs2: { ...octet, fallback: 8, about: 'data_coding of UCS-2 texts.' },
   defaultAlphabet: {
     type: 'choice',

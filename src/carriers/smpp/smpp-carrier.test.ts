@@ -127,6 +127,14 @@ const deliver = (session: Session, more: Record<string, unknown>): Promise<numbe
 const receiptText = (id: string, stat: string, err: string): Buffer =>
   Buffer.from(`id:${id} sub:001 dlvrd:000 submit date:2511210600 done date:2511210601 stat:${stat} err:${err} text:secret`)
 
+test('what it cannot do follows from its settings', () => {
+  const abilitiesWith = (detail: Record<string, unknown>) => openCarrier(9, detail).carrier.abilities
+  const usual = { kinds: ['sms', 'flash'], multipart: true, receipts: true, codings: ['gsm7', 'ucs2'] }
+  assert.deepEqual(abilitiesWith({}), usual)
+  assert.deepEqual(abilitiesWith({ ucs2: false }), { ...usual, codings: ['gsm7'] })
+  assert.deepEqual(abilitiesWith({ concat: 'none', registeredDelivery: 0 }), { ...usual, multipart: false, receipts: false })
+})
+
 test('a message goes out as it should and comes back with the id of the network', async () => {
   const smsc = await openSmsc()
   const { carrier, heard, isUp } = openCarrier(smsc.listening.port, { serviceType: 'CMT', tlvs: '1401=6869', evidence: true })

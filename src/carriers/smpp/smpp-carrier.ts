@@ -83,12 +83,13 @@ export class SmppCarrier implements SmsCarrier {
     this.#name = name
     this.#secret = secret
     this.#settings = valuesOf(smppSettings, detail)
-    const { concat, registeredDelivery, defaultAlphabet, packed, receiptErrors, receiptZoneMinutes, throughput } = this.#settings
+    const { concat, ucs2, registeredDelivery, defaultAlphabet, packed, receiptErrors, receiptZoneMinutes, throughput } =
+      this.#settings
     this.abilities = {
       kinds: ['sms', 'flash'],
       multipart: concat !== 'none',
       receipts: (registeredDelivery & 3) !== 0,
-      codings: ['gsm7', 'ucs2'],
+      codings: ucs2 ? ['gsm7', 'ucs2'] : ['gsm7'],
     }
     this.#wording = wordingOf(this.#settings)
     this.#terms = {
