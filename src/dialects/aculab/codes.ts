@@ -1605,6 +1605,7 @@ export const codes = {
     'application.runtime_failed': { code: '2009', http: null },
     'worker.runtime_failed': { code: '2008', http: null },
     'message.country_not_served': { code: '0712', http: 400 },
+    'message.recipient_not_us': { code: '0712', http: 400 },
     'message.sender_invalid': { code: '0002', http: 400 },
     'message.too_large': { code: '0721', http: 400 },
   },
