@@ -9,6 +9,7 @@ import { tellingOfDialects } from './dialects.ts'
 import { buildFaces } from './faces.ts'
 import { openEsmeDoor } from './open-esme-door.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
+import { EsmeDoor } from '#esme-door/esme-door.ts'
 import { sendEmailsLoop, type EmailParts } from '#email/send-emails.ts'
 import { SmtpSender } from '#email/smtp-sender.ts'
 import { Journal } from '#journal/journal.ts'
@@ -155,6 +156,16 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
     })
     addFaces(telling)
+    const door = new EsmeDoor({
+      ...parts,
+      listen: config.smpp,
+      tls: config.tls,
+      told,
+      journal,
+      node: nodeName,
+      keepPlace: () => relay.keepPlace(),
+    })
+    addFaces({ forms: [], targetsOf: [door.news.targetsOf] })
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
     const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts>(
@@ -195,8 +206,8 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     await writeCredentials(config.dataDir, smppOf(config))
     await built.start()
     await relay.start()
-    const door = await openEsmeDoor(config, { ...parts, told, journal, node: nodeName })
     undo.push(() => door.stop())
+    await openEsmeDoor(door, config, journal)
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined

@@ -25,7 +25,7 @@ import type { Key } from '#values/secrets.ts'
 import { BoundEsme, type BoundParts } from './bound-esme.ts'
 import { esmeFace, termsOf, type EsmeTerms } from './esme-form.ts'
 import { MessageIds } from './message-ids.ts'
-import { RelayNews } from './relay-news.ts'
+import { EsmeNews } from './esme-news.ts'
 import { statusOf } from './statuses.ts'
 import { Submit } from './submit.ts'
 import { TellEsme } from './tell-esme.ts'
@@ -43,6 +43,8 @@ export interface EsmeDoorParts {
   /** This node among those that share the store. */
   readonly node: string
   readonly told: (refusal: ToldRefusal) => void
+  /** The reader of the log shall remember how far it is. */
+  readonly keepPlace: () => void
   readonly journal: TlsJournal & {
     loopFailed(loop: string, error: unknown): void
     faultFound(cause: unknown, errorId: string): void
@@ -67,7 +69,8 @@ export class EsmeDoor {
   readonly #parts: EsmeDoorParts
   readonly #ids: MessageIds
   readonly #submit: Submit
-  readonly #relay: RelayNews
+  /** Asked by whoever reads the log. */
+  readonly news: EsmeNews
   readonly #listening: Listening[] = []
   readonly #bound = new Map<Session, BoundEsme>()
   readonly #tellers = new Map<number, TellEsme>()
@@ -78,19 +81,17 @@ export class EsmeDoor {
 
   constructor(parts: EsmeDoorParts) {
     this.#parts = parts
-    const { store, clock, key, nextId, node, run } = parts
+    const { store, clock, key, nextId, run } = parts
     this.#ids = new MessageIds(key)
     this.#submit = new Submit({ run, store, clock, nextId, ids: this.#ids })
-    this.#relay = new RelayNews({
+    this.news = new EsmeNews({
       store,
-      clock,
       nextId,
-      node,
-      offer: (credentialId, offered) => this.#tellers.get(credentialId)?.offer(offered),
-      offered: () => {
+      stored: (news) => {
+        parts.keepPlace()
+        for (const offered of news) this.#tellers.get(offered.row.credential_id)?.offer(offered)
         for (const teller of this.#tellers.values()) teller.pump()
       },
-      onFault: (error) => parts.journal.loopFailed('esme relay', error),
     })
     store.onChange((nouns) => {
       const all = nouns.has('*')
@@ -108,8 +109,10 @@ export class EsmeDoor {
     })
   }
 
+  /** Rejects when an address cannot be had. */
   async start(): Promise<void> {
     const { tls, journal, clock } = this.#parts
+    this.#timer = clock.every(lookEveryMs, () => void this.#purge())
     if (tls && this.#parts.listen.some(({ secure }) => secure)) this.#tls = await TlsFiles.load(tls, journal, clock)
     for (const { host, port, secure } of this.#parts.listen) {
       const listening = await listen({
@@ -122,8 +125,6 @@ export class EsmeDoor {
       this.#listening.push(listening)
       if (secure) this.#tls!.onChange((pair) => listening.setSecureContext(pair))
     }
-    await this.#relay.start()
-    this.#timer = clock.every(lookEveryMs, () => void this.#purge())
   }
 
   async reloadCertificates(): Promise<void> {
@@ -137,7 +138,6 @@ export class EsmeDoor {
     })
     await Promise.all(this.#listening.map((one) => one.close()))
     late.cancel()
-    await this.#relay.stop()
     await Promise.all([...this.#tellers.values()].map((teller) => teller.settled()))
     this.#tls?.close()
   }

@@ -1,5 +1,5 @@
-// What customers' SMPP binds are to be told: receipts and messages. The relay adds rows together with its cursor over the log, so that
-// neither is ever without the other; a row goes when its bind has acknowledged it.
+// What customers' SMPP binds are to be told: receipts and messages. Rows are added before the log is read on, and a row goes when its
+// bind has acknowledged it.
 
 import { sql } from 'kysely'
 import { insertBatch } from './row-batch.ts'
@@ -22,44 +22,20 @@ const insert = insertBatch('esme_deliveries', {
   at_ms: 'big',
 })
 
-const cursorName = 'esme cursor'
-const readCursor = statement<{}, { value: string }>((db) => db.selectFrom('meta').select('value').where('name', '=', cursorName))
-const startCursor = statement<{ value: string }>((db) =>
-  db
-    .insertInto('meta')
-    .values({ name: cursorName, value: bind('value') })
-    .onConflict((conflict) => conflict.column('name').doNothing()),
-)
-const moveCursor = statement<{ from: string; to: string }>((db) =>
-  db
-    .updateTable('meta')
-    .set({ value: bind('to') })
-    .where('name', '=', cursorName)
-    .where('value', '=', bind('from')),
-)
-
-/** How far the log has been read; undefined before the first time. */
-export const readEsmeCursor = async (reader: Reader): Promise<string | undefined> => (await reader.one(readCursor, {}))?.value
-
-/** False, and nothing changed, when another relay has moved the cursor meanwhile. */
-export const relayEsmeDeliveries = defineWrite(
-  'esme_deliveries.relay',
-  async (tx, { rows, from, to }: { rows: readonly EsmeDeliveryRow[]; from: string; to: string }): Promise<boolean> => {
-    if ((await tx.run(moveCursor, { from, to })) === 0) {
-      if ((await tx.one(readCursor, {})) !== undefined) return false
-      await tx.run(startCursor, { value: to })
-    }
-    await addEsmeDeliveries(tx, rows)
-    return true
-  },
-)
-
 /** Inside a write. */
 export async function addEsmeDeliveries(tx: Transaction, rows: readonly EsmeDeliveryRow[]): Promise<void> {
   if (rows.length === 0) return
   await tx.run(insert, { rows: JSON.stringify(rows) })
   tx.touched('esme_deliveries')
 }
+
+export const storeEsmeDeliveries = defineWrite(
+  'esme_deliveries.store',
+  async (tx, { rows }: { rows: readonly EsmeDeliveryRow[] }): Promise<null> => {
+    await addEsmeDeliveries(tx, rows)
+    return null
+  },
+)
 
 const waiting = statement<{ credential: number; after: number; limit: number }, EsmeDeliveryRow>((db) =>
   db

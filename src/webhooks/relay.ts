@@ -45,6 +45,7 @@ export class Relay {
   #cursor = firstCursor
   #storedCursor = firstCursor
   #passed = 0
+  #mustKeep = false
   #limit = rowsAtOnce
   #tries = 0
   #reading: Promise<void> | undefined
@@ -121,6 +122,11 @@ export class Relay {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
   }
 
+  /** Somebody who was asked has stored what these rows mean to them: the cursor is stored too, though no webhook is. */
+  keepPlace(): void {
+    this.#mustKeep = true
+  }
+
   /** Until there is nothing new. */
   async #read(): Promise<void> {
     while (this.#again && this.#isHeld) {
@@ -160,7 +166,8 @@ export class Relay {
     this.#soon = 0
     const deliveries = this.#tries >= triesAtMost ? [] : await this.#deliveriesOf(rows)
     this.#passed += rows.length
-    if (deliveries.length > 0 || this.#passed >= passedAtMost) {
+    if (deliveries.length > 0 || this.#passed >= passedAtMost || this.#mustKeep) {
+      this.#mustKeep = false
       const moved = await store.write(relayWebhooks, { rows: JSON.stringify(deliveries), from: this.#storedCursor, to: cursor })
       if (!moved) {
         // Another relay was faster: what it stored, it tells.
