@@ -19,6 +19,11 @@ const oldWords: Readonly<Record<string, string>> = {
   'CMN-101': 'InvalidParameter',
   'CMN-401': 'InsufficientPermissions',
   'CMN-408': 'InsufficientPermissions',
+  'MSG-240': 'InternationalProhibited',
+  'MSG-241': 'InvalidParameter',
+  'MSG-242': 'InvalidParameter',
+  'MSG-243': 'InvalidParameter',
+  'MSG-245': 'InvalidParameter',
   'OAU-129': 'TokenInvalid',
   'OAU-149': 'TokenInvalid',
 }
@@ -114,8 +119,33 @@ function extras(refusal: Refusal, code: string | null): Record<string, unknown> 
     case 'OAU-150':
       return { queryParameterName: params['parameter'], requestParameterName: params['parameter'] }
     default:
-      return {}
+      return extrasOfMessage(refusal, code)
   }
+}
+
+/** Of the codes about messages: the field, and the number in it. */
+function extrasOfMessage({ reason, params }: Refusal, code: string | null): Record<string, unknown> {
+  const field = code === null ? undefined : reason === 'number.blocked' ? 'from' : messageFields[code]
+  const value = params['value'] ?? params['number'] ?? params['extension']
+  return { ...(field !== undefined && { parameterName: field, ...(value !== undefined && { parameterValue: String(value) }) }) }
+}
+
+/** Reference 12.5; MSG-243 is about the recipient unless the sender's own number is blocked. */
+const messageFields: Readonly<Record<string, string>> = {
+  'MSG-240': 'to',
+  'MSG-241': 'from',
+  'MSG-242': 'from',
+  'MSG-243': 'to',
+  'MSG-245': 'from',
+  'MSG-290': 'to',
+  'MSG-304': 'from',
+  'MSG-309': 'to',
+  'MSG-310': 'to',
+  'MSG-324': 'to',
+  'MSG-325': 'replyOn',
+  'MSG-326': 'replyOn',
+  'MSG-331': 'from',
+  'MSG-333': 'syncToken',
 }
 
 function permissionName(refusal: Refusal): string {
@@ -137,6 +167,10 @@ function entryOf(refusal: Refusal, rendered: Rendering): ErrorEntry {
   }
 }
 
+/** What a member of the body names and is not there is the body's fault (reference 6.2); of what a path names, the path's. */
+const inBody = ({ reason, params }: Refusal): boolean =>
+  reason === 'resource.not_found' && String(params['parameter'] ?? '').includes('.')
+
 export interface Envelope {
   readonly status: number
   readonly code: string
@@ -146,7 +180,7 @@ export interface Envelope {
 /** The usual body; also a part of a 207. */
 export function envelope(refusal: Refusal): Envelope {
   const faults = refusal.errors.length > 0 ? refusal.errors : [refusal]
-  const rendered = renderingOf(refusal)
+  const rendered = inBody(refusal) ? { ...renderingOf(refusal), http: 400 } : renderingOf(refusal)
   const errors = faults.map((fault) => entryOf(fault, renderingOf(fault)))
   const first = errors[0]!
   const word = rendered.code === 'CMN-102' && rendered.http === 400 ? 'InvalidParameter' : oldWords[rendered.code ?? '']

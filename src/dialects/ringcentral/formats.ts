@@ -3,6 +3,19 @@
 /** UTC with milliseconds and `Z`. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 
+const reduced = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?)?)?$/
+
+/** ISO 8601, also reduced to a year, month, day or minute (reference 2.2); UTC where no zone is told. Undefined: no such time. */
+export function parseTime(text: string): number | undefined {
+  const found = reduced.exec(text)
+  if (!found) return undefined
+  const [, year, month = '01', day = '01', time = '00:00', zone = 'Z'] = found
+  // Fractions to the millisecond, zones with a colon: what ECMAScript reads.
+  const exact = time.replace(/(\.\d{3})\d+$/, '$1')
+  const ms = Date.parse(`${year}-${month}-${day}T${exact}${zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
 /** A stable decimal id of a country; the vendor's own is 1 for the United States and arbitrary for all others. */
 export function countryId(iso: string): string {
   return iso === 'US' ? '1' : String(1000 + (iso.charCodeAt(0) - 65) * 26 + (iso.charCodeAt(1) - 65))

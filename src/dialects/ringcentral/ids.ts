@@ -3,7 +3,7 @@
 import { DecimalIds } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 
-export type IdKind = 'account' | 'user' | 'number' | 'forwarding' | 'session'
+export type IdKind = 'account' | 'user' | 'number' | 'forwarding' | 'session' | 'message' | 'conversation' | 'attachment'
 
 const maxAccounts = 10_000
 

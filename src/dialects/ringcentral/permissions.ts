@@ -5,12 +5,19 @@ import type { Caller, CallerApp } from '#accounts/caller.ts'
 import type { Permission } from '#accounts/permissions.ts'
 
 const reading: readonly Permission[] = ['accounts.read', 'users.read', 'numbers.read']
+const readingMessages: readonly Permission[] = ['messages.read', 'media.read']
+const writingMessages: readonly Permission[] = [...readingMessages, 'messages.write']
 
 /** An application has one when it has all of ours behind it. */
 export const applicationPermissions = {
   ReadAccounts: reading,
   EditExtensions: ['users.write'],
   EditAccounts: [...reading, 'users.write', 'accounts.write', 'numbers.write'],
+  ReadMessages: readingMessages,
+  EditMessages: writingMessages,
+  SMS: writingMessages,
+  // Extensions are named by their numbers there.
+  InternalMessages: [...writingMessages, 'users.read'],
 } as const satisfies Record<string, readonly Permission[]>
 
 export type ApplicationPermission = keyof typeof applicationPermissions
@@ -24,6 +31,11 @@ export const userPermissions = {
   ReadUserPhoneNumbers: 'numbers.read',
   ReadCompanyPhoneNumbers: 'numbers.read',
   ReadUserForwardingFlipNumbers: 'numbers.read',
+  ReadMessages: 'messages.read',
+  ReadMessageContent: 'media.read',
+  EditMessages: 'messages.write',
+  OutboundSMS: 'messages.write',
+  InternalSMS: 'messages.write',
 } as const satisfies Record<string, Permission>
 
 export type UserPermission = keyof typeof userPermissions

@@ -2,6 +2,7 @@
 
 import type { Pairs } from '#protocols/http/query.ts'
 import { refuse } from '#reasons/refusal.ts'
+import { parseTime } from './formats.ts'
 
 export function one(query: Pairs, name: string): string | undefined {
   let found: string | undefined
@@ -16,4 +17,22 @@ export function several<const V extends readonly string[]>(query: Pairs, name: s
   if (strange !== undefined)
     refuse('request.parameter_invalid', { parameter: name, value: strange.slice(0, 100), expected: `one of ${known.join(', ')}` })
   return values
+}
+
+/** Gives request.parameter_invalid. */
+export function moment(query: Pairs, name: string): number | undefined {
+  const text = one(query, name)
+  if (text === undefined) return undefined
+  const ms = parseTime(text)
+  if (ms === undefined)
+    refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 100), expected: 'a time, ISO 8601' })
+  return ms
+}
+
+/** Gives request.parameter_invalid. */
+export function yesOrNo(query: Pairs, name: string): boolean | undefined {
+  const text = one(query, name)?.toLowerCase()
+  if (text !== undefined && text !== 'true' && text !== 'false')
+    refuse('request.parameter_invalid', { parameter: name, value: text.slice(0, 100), expected: 'true or false' })
+  return text === undefined ? undefined : text === 'true'
 }

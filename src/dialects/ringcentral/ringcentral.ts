@@ -55,7 +55,13 @@ async function buyMain(
 ): Promise<string | undefined> {
   const caller = (await parts.identity.byUserId(face, owner.userId))!
   const bought = await parts
-    .run(buyNumbersOperation, caller, { country: 'US', type: 'local', name: 'Main number', detail: { usage: 'main' } })
+    .run(buyNumbersOperation, caller, {
+      country: 'US',
+      type: 'local',
+      name: 'Main number',
+      // Somebody must see what comes in there.
+      detail: { usage: 'main', userId: owner.userId },
+    })
     .catch((error: unknown) => {
       // A stock without such numbers is no reason not to start.
       if (error instanceof Refusal) return undefined

@@ -11,6 +11,7 @@ import { createExtension, deleteExtension, listExtensions, readExtension, update
 import type { Route } from './knock.ts'
 import { listAccountNumbers, listExtensionNumbers, listForwardingNumbers, readPhoneNumber } from './phone-numbers.ts'
 import { readProfileImage, setProfileImage } from './profile-image.ts'
+import { messageRoutes } from './message-routes.ts'
 import { issueToken, revokeToken } from './token-endpoint.ts'
 import { refuse } from '#reasons/refusal.ts'
 
@@ -205,6 +206,8 @@ export const routes: readonly Route[] = [
     body: 'raw',
     perform: setProfileImage,
   },
+
+  ...messageRoutes(extension),
 
   { method: 'GET', path: '/v1.0/dictionary/language', door: 'user', group: 'light', perform: listLanguages },
   { method: 'GET', path: '/v1.0/dictionary/language/:languageId', door: 'user', group: 'light', perform: readLanguage },
