@@ -18,6 +18,7 @@ interface Place {
   readonly url: string
   readonly method: WebhookMethod
   readonly fallbackUrl?: string | undefined
+  readonly fallbackMethod?: WebhookMethod | undefined
 }
 
 export interface MessageTargetParts {
@@ -99,7 +100,7 @@ async function target(
   happening: Happening,
   kind: string,
   face: string,
-  { url, method, fallbackUrl }: Place,
+  { url, method, fallbackUrl, fallbackMethod }: Place,
 ): Promise<Target> {
   const media = row.kind === 'mms' ? await mediaOfMessage(parts.read, row.id) : []
   const subject = messageSubject(row, happening, media)
@@ -110,6 +111,7 @@ async function target(
     face,
     url,
     fallbackUrl,
+    fallbackMethod,
     method,
     kind,
     noun: 'messages',
@@ -139,7 +141,7 @@ async function placeOf(
   const { face, script, fallback, application } = found
   const place = script ?? (application && servicePage?.(face, configurationOf(application)))
   if (!place) return undefined
-  return { face, place: { ...place, ...(fallback && { fallbackUrl: fallback.url }) } }
+  return { face, place: { ...place, ...(fallback && { fallbackUrl: fallback.url, fallbackMethod: fallback.method }) } }
 }
 
 const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration

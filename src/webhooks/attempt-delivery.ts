@@ -47,6 +47,7 @@ export function deliveryOf(row: WebhookDeliveryRow): Delivery {
     kind: row.kind,
     noun: row.noun,
     nounId: row.noun_id,
+    method: row.method as Delivery['method'],
     url: row.url,
     subject: row.subject === null ? null : (JSON.parse(row.subject) as object),
     loopback: row.loopback === 1,
@@ -78,6 +79,7 @@ export async function attemptDelivery(parts: AttemptParts, row: WebhookDeliveryR
       firstFailed ||= step === 0
     }
   }
+  if (told?.arrived === false && told.reason) await tellMissed(form, delivery, told.reason, parts.onFault)
   const outcome = outcomeOf(parts, form, row, attempt, told)
   if (outcome.state === 'failed') await tellGivenUp(form, row, outcome.reason, parts.onFault)
   return { outcome, notes, firstFailed }
@@ -92,6 +94,14 @@ export async function tellGivenUp(
 ): Promise<void> {
   try {
     await form?.failed?.(deliveryOf(row), reason ?? '')
+  } catch (cause) {
+    onFault(cause)
+  }
+}
+
+async function tellMissed(form: WebhookForm | undefined, delivery: Delivery, reason: Refusal, onFault: AttemptParts['onFault']) {
+  try {
+    await form?.missed?.(delivery, reason)
   } catch (cause) {
     onFault(cause)
   }

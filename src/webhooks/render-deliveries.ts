@@ -31,8 +31,9 @@ export async function renderDelivery(form: WebhookForm, ask: RenderAsk): Promise
   const { id, target, happenedMs, nowMs, offered = false } = ask
   const means = { deliveryId: id, happenedMs }
   const rendered = await form.render(target, means)
-  const { fallbackUrl } = target
-  const fallback = fallbackUrl === undefined ? undefined : await form.render({ ...target, url: fallbackUrl }, means)
+  const { fallbackUrl, fallbackMethod = target.method } = target
+  const fallback =
+    fallbackUrl === undefined ? undefined : await form.render({ ...target, url: fallbackUrl, method: fallbackMethod }, means)
   return {
     id,
     account_id: target.accountId,

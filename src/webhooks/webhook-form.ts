@@ -1,6 +1,7 @@
 // What webhooks need of a face: how an event is told in that face's form, and what an answer means there. Whoever registers
 // a URL fixes its form; a face hands its form in through the roof. Nothing here sends, waits or repeats.
 
+import type { Refusal } from '#reasons/refusal.ts'
 import type { Happening } from '#store/happenings.ts'
 
 export type WebhookMethod = 'GET' | 'POST'
@@ -14,6 +15,8 @@ export interface Target {
   readonly url: string
   /** Tried in the same attempt when the first cannot be had. */
   readonly fallbackUrl?: string | undefined
+  /** That of the first unless told. */
+  readonly fallbackMethod?: WebhookMethod | undefined
   readonly method: WebhookMethod
   /** The event: `message.delivered`. */
   readonly kind: string
@@ -56,6 +59,7 @@ export interface Delivery {
   readonly kind: string
   readonly noun: string
   readonly nounId: number
+  readonly method: WebhookMethod
   readonly url: string
   /** Of the target, for forms with `answered` or `failed`; else null. */
   readonly subject: object | null
@@ -87,6 +91,8 @@ export interface WebhookForm {
    * and nothing is repeated; anything else thrown is a failed attempt. With it the whole answer is read, up to 64 KiB.
    */
   answered?(delivery: Delivery, answer: WebhookAnswer): Promise<void>
+  /** Told of each attempt that did not arrive, with why; there may be others. Idempotent by `delivery.id`. */
+  missed?(delivery: Delivery, reason: Refusal): Promise<void>
   /** Told once a delivery is given up, with why (a reason's slug). Idempotent by `delivery.id`. */
   failed?(delivery: Delivery, reason: string): Promise<void>
   /** Waits before the second, third ... attempt, in ms; after the last it is given up. Unless told: exponential, for 24 h. */

@@ -50,7 +50,7 @@ export function refused(
   }
   const { headers, body } = errorBody(knock.json, {
     message: rendered.exact ? rendered.message : messageOf(told),
-    error: refusal.reason === 'resource.limit_reached' && refusal.params['noun'] === 'number' ? 'DID_QUOTA_EXCEEDED' : undefined,
+    error: wordOf(refusal, knock.route),
     // 0 to 999 say no more than the status does.
     code: rendered.exact || Number(code) >= 1000 ? Number(code) : undefined,
     more_info: moreInfo,
@@ -64,6 +64,12 @@ export function refused(
 function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
   if (refusal.reason !== 'permission.missing' || !route) return refusal
   return new Refusal(refusal.reason, { ...refusal.params, permission: `RestComm:${route.deed}:${route.resource}` })
+}
+
+/** The words that some refusals carry besides (reference 9.1 and 21). */
+function wordOf({ reason, params }: Refusal, route: Route | undefined): string | undefined {
+  if (reason === 'resource.limit_reached' && params['noun'] === 'number') return 'DID_QUOTA_EXCEEDED'
+  return reason === 'policy.session_blocked' && route?.resource === 'SmsMessages' ? 'SMS_LIMIT_EXCEEDED' : undefined
 }
 
 /** Clients look for the words "weak" and "Invalid" (reference 30, cases 27 and 29). */

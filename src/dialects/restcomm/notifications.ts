@@ -1,5 +1,6 @@
 // Notifications (reference 10): what went wrong in the account, so that its developers see it. Here they are the refusals
-// that the platform keeps for a week, of whichever door, in this vendor's codes. A notification's sid is the error id.
+// that the platform keeps for a week, of whichever door, in this vendor's codes; among them what is wrong with the URLs and the
+// markup of applications. A notification's sid is the error id.
 
 import type { Static } from 'typebox'
 import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
@@ -11,8 +12,9 @@ import { codeOf } from '#reasons/dictionary.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { codes } from './codes.ts'
 import { apiVersion, dateText, dayOf, endOf, isoText } from './formats.ts'
-import { errorIdOf, notificationSid } from './ids.ts'
+import { errorIdOf, faceName, notificationSid } from './ids.ts'
 import type { Ask } from './knock.ts'
+import { codeOfUnserved, isNotificationCode, notificationCodes } from './notification-codes.ts'
 import { envelopeOf, readPage, readSort, type PageAsked } from './paging.ts'
 import { writeOne, writePage, type Shown } from './write.ts'
 
@@ -23,19 +25,29 @@ interface Row {
   readonly accountSid: string
 }
 
-/** All are errors; 1 would be a warning. */
-const errorLog = 0
-
 /** Of an account, filters and orders look through the newest of its notifications. */
 const maxSearched = 2000
 const step = 1000
 /** Accounts that SubAccounts=true takes in. */
 const maxAccounts = 100
 
-function codeOfRow({ refusal: { reason, params } }: Row): number {
-  const { code, http } = codeOf(codes, { reason: reason as never, params: params as never })
+/** What was refused with nobody waiting for an answer: in a session of messages. */
+const isOfSession = ({ refusal: { face, status } }: Row): boolean => face === faceName && status === 0
+
+/** Sessions have codes of their own (reference 29); the dictionary has the rest. */
+function codeOfRow(row: Row): number {
+  const refused = { reason: row.refusal.reason as never, params: row.refusal.params as never }
+  if (isOfSession(row)) {
+    const own = isNotificationCode(row.refusal.code) ? row.refusal.code : codeOfUnserved(refused)
+    if (own !== undefined) return Number(own)
+  }
+  const { code, http } = codeOf(codes, refused)
   return Number(code ?? http)
 }
+
+/** 0 is an error, 1 a warning. */
+const logOfRow = (row: Row): number =>
+  isOfSession(row) && isNotificationCode(row.refusal.code) ? notificationCodes[row.refusal.code].log : 0
 
 function view({ means, json }: Ask, row: Row): Shown {
   const { refusal, accountSid } = row
@@ -48,13 +60,13 @@ function view({ means, json }: Ask, row: Row): Shown {
     account_sid: accountSid,
     call_sid: null,
     api_version: apiVersion,
-    log: errorLog,
+    log: logOfRow(row),
     error_code: codeOfRow(row),
     more_info: `${links}/reasons/${refusal.reason}`,
     message_text: refusal.detail,
     message_date: isoText(refusal.at),
-    request_url: refusal.path,
-    request_method: refusal.method,
+    request_url: refusal.path || null,
+    request_method: refusal.method || null,
     request_variables: null,
     response_headers: null,
     response_body: null,
@@ -126,7 +138,7 @@ type Order = (a: Row, b: Row) => number
 
 const orders: Readonly<Record<string, Order>> = {
   DateCreated: (a, b) => a.refusal.at - b.refusal.at,
-  Log: () => 0,
+  Log: (a, b) => logOfRow(a) - logOfRow(b),
   ErrorCode: (a, b) => codeOfRow(a) - codeOfRow(b),
   CallSid: () => 0,
   MessageText: (a, b) => (a.refusal.detail < b.refusal.detail ? -1 : a.refusal.detail > b.refusal.detail ? 1 : 0),

@@ -7,6 +7,7 @@ import { BlockIds } from '#values/ids.ts'
 import { randomHex, randomToken } from '#values/secrets.ts'
 import { prefixes, restcommFace } from './face.ts'
 import { faceName, md5, sidOfEmail } from './ids.ts'
+import { restcommWebhookForm } from './webhook-form.ts'
 
 export const restcomm: Dialect = {
   /**
@@ -27,6 +28,9 @@ export const restcomm: Dialect = {
     limitPerUser: 2,
   },
   open: restcommFace,
+  webhookForm: restcommWebhookForm,
+  /** Reference 21: no URL is told in a notification. */
+  tellsUnbound: true,
   async firstCredentials(parts, { account, userId, login, password }) {
     const caller = await parts.identity.byUserId(faceName, userId)
     if (!caller) throw new Error('a user made at the first start is gone')
