@@ -164,11 +164,13 @@ export class AdmitMessage {
     const recipient = parseE164(wish.to, { country: account.settings.country })
     if (!recipient?.isPossible) refuse('message.recipient_invalid', { number: wish.to })
     const row = rowOf(id, caller, wish, sender.sender, recipient, now)
+    let isCounted = false
     try {
       const plan = contentOf(wish)
       if (sender.sender === recipient.number && !wish.toItself) refuse('message.same_sender_and_recipient')
       const number = await this.#sender(caller, wish, sender, recipient, now)
       await this.#recipient(account, number, sender.sender, recipient, now)
+      isCounted = true
       if (wish.creditFirst) await this.#requireCredit(await this.#price(account, wish, plan, sender.sender, recipient.number))
       const carriers = await this.#carriers(account, wish, plan, sender.sender, recipient)
       await this.#parts.askPolicy?.(account, wish)
@@ -176,6 +178,7 @@ export class AdmitMessage {
       const priced = await this.#price(account, wish, plan, sender.sender, recipient.number)
       return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet, now, ...priced }))
     } catch (error) {
+      if (isCounted) this.#parts.pumping.giveBack(account, recipient.number)
       if (!(error instanceof Refusal) || !wish.keepFailed || isToldAtOnce(wish, error.reason)) throw error
       error.errorId ??= crypto.randomUUID()
       return { ...this.#whole(account, { ...wish, media: [] }, failedRow(row, error, now)), failed: error }

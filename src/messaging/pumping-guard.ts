@@ -54,10 +54,9 @@ export class PumpingGuard {
 
   /** Counts one message to an E.164 number, or says why it may not be sent. What was refused does not count. */
   take(account: GuardedAccount, recipient: string, nowMs: number): PumpingVerdict {
-    const { limits, safeDestinations } = account.settings
+    const { limits } = account.settings
     const limit = limits.prefixPerHour
-    if (limit === 0 || !recipient.startsWith('+')) return pass
-    if (safeDestinations.some((safe) => recipient.startsWith(safe))) return pass
+    if (!isCounted(account, recipient)) return pass
     const prefix = recipient.slice(0, limits.prefixDigits + 1)
     const count = this.#countOf(`${account.id} ${prefix}`, nowMs)
     const passed = (nowMs % hourMs) / hourMs
@@ -73,7 +72,7 @@ export class PumpingGuard {
   /** Takes back what was counted for a message that was refused for another reason after all. */
   giveBack(account: GuardedAccount, recipient: string): void {
     const { limits } = account.settings
-    if (limits.prefixPerHour === 0 || !recipient.startsWith('+')) return
+    if (!isCounted(account, recipient)) return
     const count = this.#counts.get(`${account.id} ${recipient.slice(0, limits.prefixDigits + 1)}`)
     if (count && count.sent > 0) count.sent -= 1
   }
@@ -97,6 +96,11 @@ export class PumpingGuard {
     this.#sweptHour = hour
     for (const [key, count] of this.#counts) if (count.hour < hour - 1) this.#counts.delete(key)
   }
+}
+
+function isCounted({ settings }: GuardedAccount, recipient: string): boolean {
+  if (settings.limits.prefixPerHour === 0 || !recipient.startsWith('+')) return false
+  return !settings.safeDestinations.some((safe) => recipient.startsWith(safe))
 }
 
 /** When the sliding hour has room for one again. */
