@@ -110,6 +110,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     store,
     clock,
     nextId,
+    hashes,
     numberOf: (number) => numbers.find(number),
     accountOf: (id) => accounts.find(id),
     async fetchMedia(account, messageId, media) {
@@ -130,6 +131,8 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     flights: new FlightLog(join(parts.dataDir, 'flights')),
     admission,
     carrier: (id) => carriers.get(id),
+    isGone: (id) => carriers.isGone(id),
+    carriersHere: () => (store.engine === 'postgres' ? carriers.ids : null),
     statusOf: (id) => settingsOf(id, ({ status }) => status, 'closed' as const),
     receiptTimeoutMs: (id) => settingsOf(id, ({ settings }) => settings.messages.receiptSeconds * 1000, 0),
     async mediaOf(ids) {
@@ -151,7 +154,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     node: parts.node,
     kinds: [loopback, smppKind(clock), mmsHttp],
     news: messaging.news,
-    opened: (id) => void messaging.carrierOpened(id).catch((error: unknown) => journal.loopFailed('dispatch', error)),
+    opened: (id) => void messaging.carrierOpened(id),
     closed: (id) => messaging.carrierClosed(id),
   })
 

@@ -2,7 +2,7 @@
 // PostgreSQL one node at a time has a carrier, by a lease that it keeps renewing; it alone has the binds and pulls the queue.
 
 import type { Journal } from '#journal/journal.ts'
-import { allCarriers, type CarrierRow } from '#store/carriers.ts'
+import { allCarriers, readCarrier, type CarrierRow } from '#store/carriers.ts'
 import { createdNoun } from '#store/happenings.ts'
 import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
 import type { Store } from '#store/store.ts'
@@ -62,6 +62,12 @@ export class Carriers {
 
   get ids(): readonly number[] {
     return [...this.#open.keys()]
+  }
+
+  /** Whether there is none of this id, rather than one that is switched off or another node's. */
+  async isGone(id: number): Promise<boolean> {
+    if (this.#rows.some((row) => row.id === id)) return false
+    return (await readCarrier(this.#parts.store, id)) === undefined
   }
 
   kind(name: string): CarrierKind | undefined {

@@ -9,37 +9,14 @@
 
 import type { AccountStatus } from '#accounts/account.ts'
 import type { Journal } from '#journal/journal.ts'
-import {
-  failMessages,
-  accountsQueued,
-  queuedMessages,
-  settleMessages,
-  type InHand,
-  type Step,
-  type Why,
-} from '#store/message-life.ts'
+import { accountsQueued, queuedMessages, settleMessages, type Step, type Why } from '#store/message-life.ts'
 import type { MessageRow } from '#store/messages.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import { FairQueue, laneAtMost, priorities, type Lane } from './fair-queue.ts'
 import type { FlightLog } from './flight-log.ts'
-import { canonicalRef } from './refs.ts'
-import { pauseAfter } from './retry-table.ts'
-import type { Cause, JobMedia, SmsCarrier, SubmitJob, SubmitOutcome } from './sms-carrier.ts'
-
-/** What of a message's `detail` the way to the network needs. */
-export interface SendDetail {
-  /** Ids of its attachments. */
-  readonly media?: readonly number[]
-  readonly subject?: string
-  /** All carriers for it, the best first; and those still to try in this round. Absent when there is one. */
-  readonly routes?: readonly number[]
-  readonly elsewhere?: readonly number[]
-  /** Indexes of segments that are with the network already. */
-  readonly done?: readonly number[]
-  readonly attemptsAtMost?: number
-  readonly [name: string]: unknown
-}
+import { detailOf, endUntried, jobOf, rowAfter, stepAfter } from './next-step.ts'
+import type { Cause, JobMedia, SmsCarrier, SubmitOutcome } from './sms-carrier.ts'
 
 export interface DispatchParts {
   readonly store: Store
@@ -47,6 +24,10 @@ export interface DispatchParts {
   readonly journal: Pick<Journal, 'loopFailed'>
   readonly flights: FlightLog
   carrier(id: number): SmsCarrier | undefined
+  /** Whether the carrier was removed, and not only switched off or another node's. */
+  isGone(carrierId: number): Promise<boolean>
+  /** Something is queued for a carrier that is not open here: whoever has it should look. */
+  elsewhere(carrierId: number): void
   statusOf(accountId: number): MaybePromise<AccountStatus>
   /** How long after it was sent a receipt is waited for. */
   receiptTimeoutMs(accountId: number): MaybePromise<number>
@@ -62,21 +43,36 @@ interface InFlight {
   readonly outcome: SubmitOutcome | Why
 }
 
-/** A store that cannot be written is asked again after so long. */
+/** A store that cannot be written is asked again after so long; nothing is sent until then. */
 const storePauseMs = 500
+/** Outcomes that the store was not told yet, beyond which nothing is sent: a crash would make doubles of them. */
+const landedAtMost = 2_000
+
+const suspended: Why = { reason: 'account.suspended', params: null, cause: null }
+const expired: Why = { reason: 'message.validity_expired', params: null, cause: null }
 
 export class Dispatch {
   readonly #parts: DispatchParts
   readonly #queues = new Map<number, FairQueue>()
   readonly #active = new Set<number>()
   readonly #onWire = new Set<number>()
+  /** Held back while somebody decides about them; the row once its turn has come. */
+  readonly #held = new Map<number, MessageRow | undefined>()
+  /** In memory, and ended by somebody else. */
+  readonly #withdrawn = new Set<number>()
   /** Ids that left `#active` while the store is being read for a refill. */
   #leftMeanwhile: Set<number> | undefined
   #refills = 0
+  /** On their way to the wire, waiting for something to be read. */
+  #preparing = 0
   #landed: InFlight[] = []
   #settling = false
   #settlingWanted = false
   #pumping = new Set<number>()
+  /** Carriers whose queues could not be read. */
+  readonly #untaken = new Set<number>()
+  /** A pump had to leave it until the outcomes are settled. */
+  #isBlocked = false
   #timer: Timer | undefined
   #stopped = false
   /** Resolves when the outcomes that landed so far stand in the store. */
@@ -88,10 +84,11 @@ export class Dispatch {
 
   /** A message was queued, or is again: it goes to memory if there is room, else the store is read when its turn comes. */
   offer(row: MessageRow): void {
-    if (row.carrier_id === null || this.#active.has(row.id) || this.#stopped) return
-    if (!this.#parts.carrier(row.carrier_id)) return
-    if (this.#queue(row.carrier_id).offer(row)) this.#active.add(row.id)
-    this.#pumpSoon(row.carrier_id)
+    const { carrier_id: carrierId } = row
+    if (carrierId === null || this.#active.has(row.id) || this.#stopped) return
+    if (!this.#parts.carrier(carrierId)) return void this.#notHere(row, carrierId)
+    if (this.#queue(carrierId).offer(row)) this.#active.add(row.id)
+    this.#pumpSoon(carrierId)
   }
 
   /** The carrier may take more, or was opened. */
@@ -99,23 +96,22 @@ export class Dispatch {
     this.#pumpSoon(carrierId)
   }
 
-  /** This node holds the carrier from now on: what is queued for it in the store is taken up. */
+  /**
+   * This node holds the carrier from now on, or others may have queued something for it: what the store has for it
+   * is taken up.
+   */
   async takeUp(carrierId: number): Promise<void> {
-    const queue = this.#queue(carrierId)
-    for (const account of await accountsQueued(this.#parts.store, carrierId)) {
-      for (let priority = 0; priority < priorities; priority += 1) {
-        const lane = queue.lane(account, priority)
-        // Read from the start: nothing of it is in memory but what `#active` names.
-        lane.spilled = true
-        lane.upTo = -1
-      }
+    let accounts: number[]
+    try {
+      accounts = await accountsQueued(this.#parts.store, carrierId)
+    } catch (error) {
+      this.#untaken.add(carrierId)
+      return this.#failed(error)
     }
+    if (!this.#parts.carrier(carrierId)) return
+    const queue = this.#queue(carrierId)
+    for (const account of accounts) for (let priority = 0; priority < priorities; priority += 1) queue.leave(account, priority)
     this.#pumpSoon(carrierId)
-  }
-
-  /** Another node's clients may have queued something for a carrier of ours. */
-  async lookAgain(carrierIds: Iterable<number>): Promise<void> {
-    for (const id of carrierIds) await this.takeUp(id)
   }
 
   /** This node holds the carrier no longer. What is on the wire is settled as it comes. */
@@ -128,6 +124,29 @@ export class Dispatch {
 
   isOnWire(id: number): boolean {
     return this.#onWire.has(id)
+  }
+
+  /** Keeps a message from the wire until `release`; false when it is there already. */
+  hold(id: number): boolean {
+    if (this.#onWire.has(id)) return false
+    if (!this.#held.has(id)) this.#held.set(id, undefined)
+    return true
+  }
+
+  /** After `hold`: it goes on, unless it has ended. */
+  release(id: number, hasEnded: boolean): void {
+    const row = this.#held.get(id)
+    this.#held.delete(id)
+    if (hasEnded && !row) this.withdraw(id)
+    if (!row) return
+    this.#forget(id)
+    if (!hasEnded) this.offer(row)
+  }
+
+  /** Somebody ended it: if it waits here, it is not sent. */
+  withdraw(id: number): void {
+    if (this.#active.has(id) && !this.#onWire.has(id)) this.#withdrawn.add(id)
+    this.#leftMeanwhile?.add(id)
   }
 
   get waiting(): number {
@@ -164,6 +183,20 @@ export class Dispatch {
   #forget(id: number): void {
     this.#active.delete(id)
     this.#leftMeanwhile?.add(id)
+    if (this.#withdrawn.size > 0) this.#withdrawn.delete(id)
+  }
+
+  /** For a carrier that is not open here. One that was removed takes nothing any more: the message goes over its next route. */
+  async #notHere(row: MessageRow, carrierId: number): Promise<void> {
+    try {
+      if (!(await this.#parts.isGone(carrierId))) return this.#parts.elsewhere(carrierId)
+    } catch (error) {
+      // It waits in the store all the same.
+      return this.#failed(error)
+    }
+    if (this.#active.has(row.id)) return
+    this.#active.add(row.id)
+    this.#land({ row, slot: -1, outcome: failedWith({ reason: 'message.gateway_not_found', raw: 'removed', next: 'elsewhere' }) })
   }
 
   #pumpSoon(carrierId: number): void {
@@ -175,75 +208,136 @@ export class Dispatch {
     })
   }
 
+  #pumpAll(): void {
+    for (const id of this.#queues.keys()) this.#pumpSoon(id)
+  }
+
   #pump(carrierId: number): void {
     if (this.#stopped) return
+    // Nothing goes out whose outcome could not be kept.
+    if (this.#timer || this.#landed.length >= landedAtMost) {
+      this.#isBlocked = true
+      return
+    }
     const carrier = this.#parts.carrier(carrierId)
     const queue = this.#queues.get(carrierId)
     if (!carrier || !queue) return
-    for (const lane of queue.lanes()) if (lane.low) void this.#refill(carrierId, queue, lane)
-    for (let room = carrier.room(); room > 0; room -= 1) {
+    for (const lane of queue.low()) void this.#refill(carrierId, queue, lane)
+    for (let room = carrier.room() - this.#preparing; room > 0;) {
       const row = queue.next()
       if (!row) return
-      this.#send(carrier, row)
+      if (this.#withdrawn.size > 0 && this.#withdrawn.has(row.id)) this.#forget(row.id)
+      else if (this.#held.size > 0 && this.#held.has(row.id)) this.#held.set(row.id, row)
+      else {
+        this.#send(carrier, row)
+        room -= 1
+      }
     }
   }
 
   async #refill(carrierId: number, queue: FairQueue, lane: Lane): Promise<void> {
-    lane.refilling = true
+    queue.filling(lane)
     this.#refills += 1
     this.#leftMeanwhile ??= new Set()
     try {
-      const { account, priority } = lane
-      const rows = await queuedMessages(this.#parts.store, { carrier: carrierId, account, priority }, lane.upTo, laneAtMost)
-      if (rows.length < laneAtMost) lane.spilled = false
-      else lane.upTo = rows.at(-1)!.id
+      const { account, priority, upTo } = lane
+      const rows = await queuedMessages(this.#parts.store, { carrier: carrierId, account, priority }, upTo, laneAtMost)
+      // Let go of meanwhile: nobody would send them.
+      if (this.#queues.get(carrierId) !== queue) return
       const fresh = rows.filter((row) => !this.#active.has(row.id) && !this.#leftMeanwhile!.has(row.id))
       for (const row of fresh) this.#active.add(row.id)
-      queue.fill(lane, fresh)
+      queue.filled(lane, fresh, rows.length < laneAtMost ? null : rows.at(-1)!.id)
       if (fresh.length > 0 || lane.spilled) this.#pumpSoon(carrierId)
     } catch (error) {
-      this.#parts.journal.loopFailed('dispatch', error)
-      this.#later()
+      queue.notFilled(lane)
+      this.#failed(error)
     } finally {
-      lane.refilling = false
       this.#refills -= 1
       if (this.#refills === 0) this.#leftMeanwhile = undefined
     }
   }
 
-  #later(): void {
-    this.#timer ??= this.#parts.clock.after(storePauseMs, () => {
+  /** The store or the disk is not to be had: all rests for a moment. */
+  #failed(error: unknown): void {
+    if (this.#timer || this.#stopped) return
+    this.#parts.journal.loopFailed('dispatch', error)
+    this.#timer = this.#parts.clock.after(storePauseMs, () => {
       this.#timer = undefined
-      for (const id of this.#queues.keys()) this.#pumpSoon(id)
+      this.#isBlocked = false
+      for (const id of this.#untaken) void this.takeUp(id)
+      this.#untaken.clear()
+      this.#pumpAll()
       this.#settleSoon()
     })
+  }
+
+  /** Not sent after all: it is read from the store when that is well again. */
+  #putBack(row: MessageRow, error: unknown): void {
+    this.#forget(row.id)
+    this.#queues.get(row.carrier_id!)?.leave(row.account_id, row.priority, row.id)
+    this.#failed(error)
   }
 
   #send(carrier: SmsCarrier, row: MessageRow): void {
     const status = this.#parts.statusOf(row.account_id)
     if (typeof status === 'string') this.#sendAs(carrier, row, status)
-    else void status.then((known) => this.#sendAs(carrier, row, known))
+    else this.#prepare(row, status, (known) => this.#sendAs(carrier, row, known))
+  }
+
+  /** Goes on when it is read, and counts as taking the carrier's room until then. */
+  #prepare<T>(row: MessageRow, reading: Promise<T>, then: (read: T) => void): void {
+    this.#preparing += 1
+    reading.then(
+      (read) => {
+        this.#preparing -= 1
+        then(read)
+      },
+      (error: unknown) => {
+        this.#preparing -= 1
+        this.#putBack(row, error)
+      },
+    )
   }
 
   #sendAs(carrier: SmsCarrier, row: MessageRow, status: AccountStatus): void {
-    const { clock, flights } = this.#parts
-    if (status !== 'active') {
-      this.#land({ row, slot: -1, outcome: { reason: 'account.suspended', params: null, cause: null } })
-      return
-    }
-    if (row.deadline_ms !== null && row.deadline_ms <= clock.nowMs()) {
-      this.#land({ row, slot: -1, outcome: { reason: 'message.validity_expired', params: null, cause: null } })
-      return
-    }
-    this.#onWire.add(row.id)
-    const slot = flights.departed(row.id, row.attempts + 1)
-    void this.#submit(carrier, row).then((outcome) => this.#land({ row, slot, outcome }))
+    if (status !== 'active') return this.#land({ row, slot: -1, outcome: suspended })
+    if (row.deadline_ms !== null && row.deadline_ms <= this.#parts.clock.nowMs())
+      return this.#land({ row, slot: -1, outcome: expired })
+    if (row.kind !== 'mms') return this.#depart(carrier, row)
+    this.#prepare(row, this.#parts.mediaOf(detailOf(row).media ?? []), (media) => this.#depart(carrier, row, media))
   }
 
-  #submit(carrier: SmsCarrier, row: MessageRow): Promise<SubmitOutcome> {
-    if (row.kind !== 'mms') return carrier.submit(jobOf(row))
-    const { media = [] } = JSON.parse(row.detail) as SendDetail
-    return this.#parts.mediaOf(media).then((files) => carrier.submit({ ...jobOf(row), media: files }))
+  #depart(carrier: SmsCarrier, row: MessageRow, media?: readonly JobMedia[]): void {
+    if (this.#stopped) return this.#forget(row.id)
+    // Somebody began to decide about it while something was read for it.
+    if (this.#held.has(row.id)) return void this.#held.set(row.id, row)
+    if (this.#withdrawn.has(row.id)) return this.#forget(row.id)
+    let slot: number
+    try {
+      slot = this.#parts.flights.departed(row.id, row.attempts + 1)
+    } catch (error) {
+      // The disk is full: what leaves unwritten could go twice unsaid.
+      return this.#putBack(row, error)
+    }
+    this.#onWire.add(row.id)
+    this.#submit(carrier, row, media).then(
+      (outcome) => this.#land({ row, slot, outcome }),
+      (error: unknown) => this.#land({ row, slot, outcome: this.#faultOf(error) }),
+    )
+  }
+
+  #submit(carrier: SmsCarrier, row: MessageRow, media: readonly JobMedia[] | undefined): Promise<SubmitOutcome> {
+    try {
+      return carrier.submit(jobOf(row, media))
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+  }
+
+  /** A fault of ours with one message must not stop the others, nor be met again at each start. */
+  #faultOf(error: unknown): SubmitOutcome {
+    this.#parts.journal.loopFailed('dispatch', error)
+    return failedWith({ reason: 'platform.internal_error', raw: 'fault', next: 'never', mayHaveTaken: true })
   }
 
   #land(flight: InFlight): void {
@@ -277,8 +371,7 @@ export class Dispatch {
           await store.write(settleMessages, { steps, now })
         } catch (error) {
           this.#landed = flights.concat(this.#landed)
-          this.#parts.journal.loopFailed('dispatch', error)
-          this.#later()
+          this.#failed(error)
           return
         }
         for (const { row, slot } of flights) {
@@ -289,8 +382,11 @@ export class Dispatch {
         settled(steps)
         for (let at = 0; at < flights.length; at += 1) {
           const step = steps[at]!
-          if (step.to === 'again' && step.dueMs === null) this.offer({ ...flights[at]!.row, ...againAs(step) })
+          if (step.to === 'again' && step.dueMs === null) this.offer(rowAfter(flights[at]!.row, step))
         }
+        if (!this.#isBlocked || this.#timer) continue
+        this.#isBlocked = false
+        this.#pumpAll()
       }
     } finally {
       this.#settling = false
@@ -298,116 +394,12 @@ export class Dispatch {
   }
 
   async #stepOf({ row, outcome }: InFlight, now: number): Promise<Step> {
-    const message = inHandOf(row)
-    const carrier = row.carrier_id!
-    if ('reason' in outcome) {
-      const to = outcome.reason === 'message.validity_expired' ? 'expired' : 'failed'
-      return { to, message, carrier: null, refs: [], attempts: row.attempts, why: outcome }
-    }
-    const attempts = row.attempts + 1
-    const several = outcome.segments > 1
-    const refs = outcome.outcomes.flatMap(({ index, ref }) =>
-      ref === undefined ? [] : [{ ref: canonicalRef(ref), raw: ref, segment: several ? index + 1 : 0 }],
-    )
-    const failure = outcome.outcomes.find(({ cause }) => cause !== undefined)?.cause
-    if (!failure) {
-      const wakeMs = outcome.receiptExpected ? now + (await this.#parts.receiptTimeoutMs(row.account_id)) : null
-      const coding = row.coding
-      return { to: 'sent', message, carrier, refs, segments: outcome.segments, coding, attempts, wakeMs }
-    }
-    return againOrNever(row, message, outcome, failure, attempts, refs, now)
-  }
-
-  /** Ends what waits in memory for a reason found outside, such as a carrier that was removed. */
-  async fail(ids: readonly number[], why: Why): Promise<void> {
-    await this.#parts.store.write(failMessages, { ids, why, now: this.#parts.clock.nowMs() })
+    if ('reason' in outcome) return endUntried(row, outcome)
+    return stepAfter(row, outcome, now, outcome.receiptExpected ? await this.#parts.receiptTimeoutMs(row.account_id) : 0)
   }
 }
 
-function againOrNever(
-  row: MessageRow,
-  message: InHand,
-  outcome: SubmitOutcome,
-  failure: Cause,
-  attempts: number,
-  refs: { ref: string; raw: string; segment: number }[],
-  now: number,
-): Step {
-  const carrier = row.carrier_id!
-  const detail = JSON.parse(row.detail) as SendDetail
-  const why: Why = {
-    reason: failure.reason,
-    params: failure.params ? JSON.stringify(failure.params) : null,
-    cause: failure.raw,
-  }
-  const deadlineMs = row.deadline_ms ?? Infinity
-  const done = [...(detail.done ?? []), ...outcome.outcomes.filter(({ ref }) => ref !== undefined).map(({ index }) => index)]
-  const perhapsTwice = failure.mayHaveTaken === true && failure.next !== 'never'
-  const again = (next: number, elsewhere: readonly number[], dueMs: number | null): Step => ({
-    to: 'again',
-    message,
-    carrier: next,
-    tried: carrier,
-    refs,
-    dueMs,
-    deadlineMs: row.deadline_ms ?? now,
-    attempts,
-    why,
-    detail: JSON.stringify({
-      ...detail,
-      ...(done.length > 0 && { done }),
-      ...(perhapsTwice && { perhapsTwice }),
-      ...(detail.elsewhere && { elsewhere }),
-    }),
-  })
-  const [next, ...rest] = detail.elsewhere ?? []
-  // Parts that one network has cannot be joined with parts over another.
-  if (failure.next !== 'never' && next !== undefined && done.length === 0) return again(next, rest, null)
-  if (failure.next === 'again') {
-    const pauseMs = pauseAfter(attempts, failure.afterMs, detail.attemptsAtMost ?? failure.attemptsAtMost)
-    // All routes were tried: the round begins anew.
-    const [first = carrier, ...others] = done.length === 0 ? (detail.routes ?? []) : []
-    if (pauseMs !== undefined && now + pauseMs < deadlineMs) return again(first, others, now + pauseMs)
-  }
-  return { to: 'failed', message, carrier, refs, attempts, why }
-}
-
-const inHandOf = (row: MessageRow): InHand => ({
-  id: row.id,
-  account: row.account_id,
-  sender: row.sender,
-  // A message that was sent once, and goes over another route now, is paid for.
-  payer: row.sent_ms === null ? row.payer_id : null,
-  priceMicro: row.price_micro,
-  currency: row.currency,
-  kind: row.kind,
-  segments: row.segments,
-})
-
-const againAs = (step: Step & { to: 'again' }) => ({
-  carrier_id: step.carrier,
-  attempts: step.attempts,
-  detail: step.detail,
-  reason: step.why.reason,
-})
-
-const nothing: SendDetail = {}
-
-function jobOf(row: MessageRow): SubmitJob {
-  const detail = row.detail === '{}' ? nothing : (JSON.parse(row.detail) as SendDetail)
-  return {
-    messageId: row.id,
-    accountId: row.account_id,
-    kind: row.kind as SubmitJob['kind'],
-    sender: row.sender,
-    recipient: row.recipient,
-    text: row.body,
-    coding: row.coding as SubmitJob['coding'],
-    wantsReceipt: row.report === 1,
-    deadlineMs: row.deadline_ms ?? row.created_ms,
-    priority: row.priority,
-    attempt: row.attempts + 1,
-    done: detail.done ?? [],
-    ...(detail.subject !== undefined && { subject: detail.subject }),
-  }
+/** Nothing of it was taken, as far as is known. */
+function failedWith(cause: Cause): SubmitOutcome {
+  return { segments: 1, outcomes: [{ index: 0, cause }], receiptExpected: false }
 }

@@ -21,7 +21,10 @@ export class Lane {
   /** More of it is in the store, after `upTo`. */
   spilled = false
   upTo = -1
+  /** The store is being read for it. */
   refilling = false
+  /** Something was left to the store meanwhile, which that reading may not have seen. */
+  missed = false
   #messages: MessageRow[] = []
   #at = 0
 
@@ -51,60 +54,67 @@ export class Lane {
     }
     return row
   }
-
-  get low(): boolean {
-    return this.spilled && !this.refilling && this.length < laneLow
-  }
 }
 
 export class FairQueue {
   /** By priority: the lanes that have something, in the order of their turns. */
   readonly #turns: Lane[][] = Array.from({ length: priorities }, () => [])
   readonly #lanes = new Map<string, Lane>()
+  readonly #spilled = new Set<Lane>()
   #length = 0
 
   get length(): number {
     return this.#length
   }
 
-  lane(account: number, priority: number): Lane {
-    const key = `${account} ${priority}`
-    let lane = this.#lanes.get(key)
-    if (!lane) {
-      lane = new Lane(account, priority)
-      this.#lanes.set(key, lane)
-    }
-    return lane
-  }
-
-  lanes(): Iterable<Lane> {
-    return this.#lanes.values()
+  /** Lanes that are to be filled from the store now: few messages left, and more of them there. */
+  *low(): Iterable<Lane> {
+    for (const lane of this.#spilled) if (!lane.refilling && lane.length < laneLow) yield lane
   }
 
   /** Puts a message in its lane, or leaves it to the store when the lane is full; false then. */
   offer(row: MessageRow): boolean {
-    const lane = this.lane(row.account_id, row.priority)
+    const lane = this.#lane(row.account_id, row.priority)
     // What lies before the point up to which the store was read would not be found there any more.
     if (lane.spilled ? row.id > lane.upTo : lane.length >= laneAtMost) {
-      if (!lane.spilled) {
-        lane.spilled = true
-        lane.upTo = row.id - 1
-      }
+      if (!lane.spilled) this.#spill(lane, row.id - 1)
+      else if (lane.refilling) lane.missed = true
       return false
     }
     this.#add(lane, row)
     return true
   }
 
-  /** Messages that were read from the store for a lane. */
-  fill(lane: Lane, rows: readonly MessageRow[]): void {
-    for (const row of rows) this.#add(lane, row)
+  /** The store has messages for this lane that are not here, from this id on. */
+  leave(account: number, priority: number, fromId = 0): void {
+    const lane = this.#lane(account, priority)
+    this.#spill(lane, lane.spilled ? Math.min(lane.upTo, fromId - 1) : fromId - 1)
+    if (lane.refilling) lane.missed = true
   }
 
-  #add(lane: Lane, row: MessageRow): void {
-    if (lane.length === 0) this.#turns[lane.priority]!.push(lane)
-    lane.push(row)
-    this.#length += 1
+  /** The store is asked for what comes after `lane.upTo`; `filled` or `notFilled` follows. */
+  filling(lane: Lane): void {
+    lane.refilling = true
+    lane.missed = false
+  }
+
+  /** What the store had. `upTo` is the last id it was read to; null: there was no more. */
+  filled(lane: Lane, rows: readonly MessageRow[], upTo: number | null): void {
+    lane.refilling = false
+    for (const row of rows) this.#add(lane, row)
+    // Read again from where it was: what is here already is known by its id.
+    if (lane.missed) return
+    if (upTo !== null) {
+      lane.upTo = upTo
+      return
+    }
+    lane.spilled = false
+    this.#spilled.delete(lane)
+    this.#drop(lane)
+  }
+
+  notFilled(lane: Lane): void {
+    lane.refilling = false
   }
 
   /** The next message: of the first priority that has one, from the account whose turn it is. */
@@ -115,16 +125,38 @@ export class FairQueue {
       const row = lane.shift()!
       this.#length -= 1
       if (lane.length > 0) turns.push(lane)
-      else if (!lane.spilled && !lane.refilling) this.#lanes.delete(`${lane.account} ${lane.priority}`)
+      else this.#drop(lane)
       return row
     }
     return undefined
   }
 
-  /** Drops everything: the carrier is another node's now. */
-  clear(): void {
-    for (const turns of this.#turns) turns.length = 0
-    this.#lanes.clear()
-    this.#length = 0
+  #lane(account: number, priority: number): Lane {
+    const key = keyOf(account, priority)
+    let lane = this.#lanes.get(key)
+    if (!lane) {
+      lane = new Lane(account, priority)
+      this.#lanes.set(key, lane)
+    }
+    return lane
+  }
+
+  #spill(lane: Lane, upTo: number): void {
+    lane.spilled = true
+    lane.upTo = upTo
+    this.#spilled.add(lane)
+  }
+
+  #add(lane: Lane, row: MessageRow): void {
+    if (lane.length === 0) this.#turns[lane.priority]!.push(lane)
+    lane.push(row)
+    this.#length += 1
+  }
+
+  /** A lane that has nothing and will be given nothing needs no place. */
+  #drop(lane: Lane): void {
+    if (lane.length === 0 && !lane.spilled && !lane.refilling) this.#lanes.delete(keyOf(lane.account, lane.priority))
   }
 }
+
+const keyOf = (account: number, priority: number): string => `${account} ${priority}`

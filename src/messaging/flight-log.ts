@@ -24,19 +24,24 @@ export class FlightLog {
     this.#path = path
   }
 
-  /** Begins a new log. Gives what was in flight when the last process ended. */
-  open(): Flight[] {
-    const found = readFlights(this.#path)
-    this.#fd = openSync(this.#path, 'w', 0o600)
-    return found
+  /** What was in flight when the last process ended; known until `begin`. */
+  found(): Flight[] {
+    return readFlights(this.#path)
   }
 
-  /** Takes a slot; give it back with `landed`. */
+  /** A new log, once what was found stands in the store: a process may die while it starts, too. */
+  begin(): void {
+    this.#fd = openSync(this.#path, 'w', 0o600)
+  }
+
+  /** Takes a slot; give it back with `landed`. Throws when it cannot be written, on a full disk. */
   departed(id: number, attempt: number): number {
-    const slot = this.#free.pop() ?? this.#slots++
+    const slot = this.#free.at(-1) ?? this.#slots
     this.#slot.writeDoubleLE(id, 0)
     this.#slot.writeDoubleLE(attempt, 8)
     writeSync(this.#fd, this.#slot, 0, slotBytes, slot * slotBytes)
+    if (slot === this.#slots) this.#slots += 1
+    else this.#free.pop()
     return slot
   }
 

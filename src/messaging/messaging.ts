@@ -14,6 +14,7 @@ import { Dispatch } from './dispatch.ts'
 import type { FlightLog } from './flight-log.ts'
 import type { InboundSms, JobMedia, SmsCarrier, CarrierNews, Receipt, WireRecord } from './sms-carrier.ts'
 import { TakeReceipts } from './take-receipts.ts'
+import { TellNodes } from './tell-nodes.ts'
 
 export interface MessagingParts {
   readonly store: Store
@@ -23,6 +24,9 @@ export interface MessagingParts {
   readonly flights: FlightLog
   readonly admission: AdmitMessage
   carrier(id: number): SmsCarrier | undefined
+  isGone(carrierId: number): Promise<boolean>
+  /** The carriers that are open here; null: there is no other node. */
+  carriersHere(): readonly number[] | null
   statusOf(accountId: number): MaybePromise<AccountStatus>
   receiptTimeoutMs(accountId: number): MaybePromise<number>
   mediaOf(ids: readonly number[]): Promise<JobMedia[]>
@@ -42,10 +46,14 @@ export class Messaging {
   readonly #parts: MessagingParts
   readonly #dispatch: Dispatch
   readonly #receipts: TakeReceipts
+  /** Undefined where no other node shares the store. */
+  readonly #elsewhere: TellNodes | undefined
   readonly #waiters = new Map<number, (outcome: FirstOutcome) => void>()
   #wakeTimer: Timer | undefined
   #wakeAtMs = Infinity
   #waking = false
+  /** Something became due while it was looked. */
+  #wakeAgain = false
   #stopped = false
 
   constructor(parts: MessagingParts) {
@@ -58,11 +66,14 @@ export class Messaging {
       journal,
       flights,
       carrier: (id) => parts.carrier(id),
+      isGone: (id) => parts.isGone(id),
+      elsewhere: (id) => this.#elsewhere?.tell(id),
       statusOf: (id) => parts.statusOf(id),
       receiptTimeoutMs: (id) => parts.receiptTimeoutMs(id),
       mediaOf: (ids) => parts.mediaOf(ids),
       settled: (steps) => this.#settled(steps),
     })
+    this.#elsewhere = store.engine === 'postgres' ? new TellNodes(parts, this.#dispatch) : undefined
     this.#receipts = new TakeReceipts({
       store,
       clock,
@@ -70,6 +81,7 @@ export class Messaging {
       journal,
       settledSoFar: () => this.#dispatch.settledSoFar(),
       rerouted: (row) => this.#dispatch.offer(row),
+      ended: (id) => this.#dispatch.withdraw(id),
       wire: (record) => parts.wire(record),
     })
   }
@@ -85,15 +97,17 @@ export class Messaging {
   /** After a start: what was on the wire when the last process ended is marked, before any carrier is opened. */
   async recover(): Promise<number> {
     const { store, clock, flights } = this.#parts
-    const found = flights.open()
-    if (found.length === 0) return 0
-    return store.write(noteUncertain, { flights: found, now: clock.nowMs() })
+    const found = flights.found()
+    const uncertain = found.length === 0 ? 0 : await store.write(noteUncertain, { flights: found, now: clock.nowMs() })
+    flights.begin()
+    return uncertain
   }
 
   /** Carriers are open: wakes what is due. */
   start(): void {
     this.#wakeBy(this.#parts.clock.nowMs())
     this.#receipts.start()
+    this.#elsewhere?.start()
   }
 
   /** This node has the carrier's binds. */
@@ -118,7 +132,23 @@ export class Messaging {
     return this.#dispatch.isOnWire(id)
   }
 
-  /** How the message's next attempt goes, or undefined when that is not known in time. */
+  /**
+   * Lets `end` end a message while it is kept from the wire, and says what that gave; undefined when it is with a carrier
+   * at this moment. `hasEnded` tells from it whether there is nothing left to send.
+   */
+  async callBack<T>(id: number, end: () => Promise<T>, hasEnded: (told: T) => boolean): Promise<T | undefined> {
+    if (!this.#dispatch.hold(id)) return undefined
+    let ended = false
+    try {
+      const told = await end()
+      ended = hasEnded(told)
+      return told
+    } finally {
+      this.#dispatch.release(id, ended)
+    }
+  }
+
+  /** How the message's next attempt goes, over whatever route; undefined when that is not known in time. */
   firstOutcome(id: number, withinMs: number): Promise<FirstOutcome | undefined> {
     return new Promise((resolve) => {
       const timer = this.#parts.clock.after(withinMs, () => {
@@ -141,7 +171,9 @@ export class Messaging {
     for (const step of steps) {
       if (step.to === 'sent' && step.wakeMs !== null) this.#wakeBy(step.wakeMs)
       if (step.to === 'again' && step.dueMs !== null) this.#wakeBy(step.dueMs)
-      if (this.#waiters.size > 0) this.#waiters.get(step.message.id)?.(outcomeOf(step))
+      // One that goes over another route at once has not been tried to the end.
+      const tried = step.to !== 'again' || step.dueMs !== null
+      if (tried && this.#waiters.size > 0) this.#waiters.get(step.message.id)?.(outcomeOf(step))
     }
   }
 
@@ -155,34 +187,45 @@ export class Messaging {
   }
 
   async #wake(): Promise<void> {
-    if (this.#waking || this.#stopped) return
-    this.#waking = true
+    if (this.#stopped) return
     this.#wakeAtMs = Infinity
-    const { store, clock, journal } = this.#parts
-    let next = clock.nowMs() + wakeAtLeastEveryMs
+    if (this.#waking) {
+      this.#wakeAgain = true
+      return
+    }
+    this.#waking = true
+    this.#wakeAgain = false
+    const { clock, journal } = this.#parts
+    let next = wakeAtLeastEveryMs
     try {
-      for (;;) {
-        const now = clock.nowMs()
-        const due = await dueMessages(store, now, wakeAtOnce)
-        // What is on the wire is settled by its outcome; looked at again a little later.
-        const ids = due.map(({ id }) => id).filter((id) => !this.#dispatch.isOnWire(id))
-        if (ids.length === 0) break
-        for (const row of await store.write(wakeMessages, { ids, now })) this.#dispatch.offer(row)
-        if (due.length < wakeAtOnce) break
-      }
+      while ((await this.#wakeSome()) > 0);
     } catch (error) {
       journal.loopFailed('wake', error)
-      next = clock.nowMs() + wakePauseMs
+      next = wakePauseMs
     } finally {
       this.#waking = false
     }
-    this.#wakeBy(next)
+    this.#wakeBy(clock.nowMs() + (this.#wakeAgain ? 0 : next))
+  }
+
+  /** How many more may be due. */
+  async #wakeSome(): Promise<number> {
+    const { store, clock, carriersHere } = this.#parts
+    const now = clock.nowMs()
+    const due = await dueMessages(store, now, wakeAtOnce)
+    // What is on the wire is settled by its outcome; looked at again a little later.
+    const ids = due.map(({ id }) => id).filter((id) => !this.#dispatch.isOnWire(id))
+    if (ids.length === 0) return 0
+    const { queued, changed } = await store.write(wakeMessages, { ids, carriers: carriersHere(), now })
+    for (const row of queued) this.#dispatch.offer(row)
+    return due.length < wakeAtOnce ? 0 : changed
   }
 
   /** Call once the carriers are stopped. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#wakeTimer?.cancel()
+    this.#elsewhere?.stop()
     await this.#receipts.stop()
     await this.#dispatch.stop()
     this.#parts.flights.close()

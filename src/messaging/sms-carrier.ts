@@ -88,6 +88,8 @@ export interface Receipt {
   readonly final: boolean
   /** Absent when it was delivered. */
   readonly cause?: Cause
+  /** The recipient of the message, as the network wrote it: tells whose receipt it is where the id's form is in doubt. */
+  readonly recipient?: string
   /** As the network wrote it, for the record. */
   readonly raw: string
   /** When the network says it happened, ms UTC. */

@@ -18,6 +18,8 @@ export interface TakeReceiptsParts {
   /** The outcomes of submits that came before these receipts stand in the store. */
   settledSoFar(): Promise<void>
   rerouted(row: MessageRow): void
+  /** A receipt ended it, perhaps while it waited for another attempt. */
+  ended(messageId: number): void
   wire(record: WireRecord): void
 }
 
@@ -66,7 +68,8 @@ export class TakeReceipts {
     for (let at = 0; at < fates.length; at += 1) {
       const fate = fates[at]!
       if (fate.fate === 'parked') this.#parked = true
-      if (fate.fate === 'rerouted') this.#parts.rerouted(fate.row)
+      else if (fate.fate === 'rerouted') this.#parts.rerouted(fate.row)
+      else if (fate.fate === 'moved') this.#parts.ended(fate.messageId)
       const key = `${carrierId} ${receipts[at]!.ref}`
       const wire = this.#wires.get(key)
       if (!wire) continue
@@ -125,6 +128,7 @@ function itemOf(carrier: number, receipt: Receipt): ReceiptItem {
   return {
     carrier,
     refs: refCandidates(ref),
+    recipient: receipt.recipient ?? null,
     state,
     final: receipt.final && ends !== undefined,
     ends: ends ?? 'undelivered',

@@ -9,6 +9,7 @@
 import { happened, type Actor } from './happenings.ts'
 import { releaseCredit, settleCredit, type CreditItem } from './credit.ts'
 import { leaveQueue } from './accept-messages.ts'
+import { endedNews } from './message-news.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { MessageRow } from './messages.ts'
@@ -29,6 +30,8 @@ export interface InHand {
   readonly currency: string
   readonly kind: string
   readonly segments: number
+  /** Sent once already, and on its way over another route: it was charged and counted then. */
+  readonly isPaid: boolean
 }
 
 export interface SegmentRef {
@@ -137,7 +140,9 @@ const markAgain = statement<{
       updated_ms: bind('now'),
     })
     .where('id', '=', bind('id'))
-    .where('state', '=', 'queued'),
+    .where('state', '=', 'queued')
+    // Told twice, where it is not known whether the first time was kept, it is done once.
+    .where('attempts', '<', bind('attempts')),
 )
 
 const end = statement<{
@@ -238,10 +243,13 @@ export const settleMessages = defineWrite(
       const queue = left.get(key)
       if (queue) queue.n += 1
       else left.set(key, { account: message.account, sender: message.sender, n: 1 })
+      if (message.isPaid) continue
       if (step.to === 'sent') charged.push(creditItem(message))
       else if (message.payer !== null && message.priceMicro > 0) released.push(creditItem(message))
     }
     for (const { account, sender, n } of left.values()) await leaveQueue(tx, account, sender, n)
+    // A payer whose balance cannot bear what was held for it is told so in its log (balances.charge_failed). The message
+    // stands as it is: the network has it, and the books are for people to put right.
     if (charged.length > 0) await settleCredit(tx, charged, now)
     if (released.length > 0) await releaseCredit(tx, released, now)
     return taken
@@ -256,7 +264,10 @@ async function takeStep(tx: Transaction, step: Step, now: number): Promise<boole
   if (step.to === 'sent') {
     const { carrier, segments, coding, wakeMs } = step
     const ended = wakeMs === null ? now : null
-    if ((await tx.run(markSent, { id, carrier, segments, coding, attempts, wake: wakeMs, ended, now })) === 0) return false
+    if ((await tx.run(markSent, { id, carrier, segments, coding, attempts, wake: wakeMs, ended, now })) === 0) {
+      await noteSentLate(tx, step, now)
+      return false
+    }
     await putSegments(tx, carrier, id, step.refs, now)
     await told('sent', { carrier, attempts, ...(ended !== null && { final: true }) })
     return true
@@ -278,6 +289,20 @@ async function takeStep(tx: Transaction, step: Step, now: number): Promise<boole
   return true
 }
 
+/**
+ * It was ended elsewhere while it was on the wire, so that what was told of it stays; that the network has it all the same
+ * stands in its log, and receipts find it there.
+ */
+async function noteSentLate(tx: Transaction, step: Step & { to: 'sent' }, now: number): Promise<void> {
+  const { message, carrier, attempts, refs } = step
+  const row = await tx.one(rowById, { id: message.id })
+  if (!row || row.ended_ms === null || row.sent_ms !== null) return
+  await putSegments(tx, carrier, message.id, refs, now)
+  const data = { carrier, attempts, state: row.state }
+  const { account: accountId, id: nounId } = message
+  await happened(tx, { accountId, noun: 'messages', nounId, kind: 'sent_late', actor: platformActor, data, atMs: now })
+}
+
 const rowById = statement<{ id: number }, MessageRow>((db) => db.selectFrom('messages').selectAll().where('id', '=', bind('id')))
 
 const toQueue = statement<{ id: number; wake: number | null; now: number }>((db) =>
@@ -297,16 +322,21 @@ const inHand = (row: MessageRow): InHand => ({
   currency: row.currency,
   kind: row.kind,
   segments: row.segments,
+  isPaid: row.sent_ms !== null,
 })
+
+/** Inside a write that ends a message: what is held for it is given back, unless it was sent once and is paid for. */
+export async function releaseUnsent(tx: Transaction, row: MessageRow, now: number): Promise<void> {
+  if (row.payer_id !== null && row.price_micro > 0 && row.sent_ms === null)
+    await releaseCredit(tx, [creditItem(inHand(row))], now)
+}
 
 /** Ends a row that had not been sent: its queue and its credit are given back. */
 async function endUnsent(tx: Transaction, row: MessageRow, state: string, why: Why, actor: Actor, now: number): Promise<boolean> {
   const { id, attempts } = row
   if ((await tx.run(end, { id, from1: 'queued', from2: 'scheduled', state, ...why, attempts, now })) === 0) return false
   await leaveQueue(tx, row.account_id, row.sender, 1)
-  // A message that was sent once and waits for another route is paid for.
-  if (row.payer_id !== null && row.price_micro > 0 && row.sent_ms === null)
-    await releaseCredit(tx, [creditItem(inHand(row))], now)
+  await releaseUnsent(tx, row, now)
   await happened(tx, { accountId: row.account_id, noun: 'messages', nounId: id, kind: state, actor, data: why, atMs: now })
   return true
 }
@@ -314,40 +344,51 @@ async function endUnsent(tx: Transaction, row: MessageRow, state: string, why: W
 const expired: Why = { reason: 'message.validity_expired', params: null, cause: null }
 const unconfirmed: Why = { reason: 'message.delivery_timeout', params: null, cause: null }
 
+export interface Wake {
+  /** Candidates, looked at again here. */
+  readonly ids: readonly number[]
+  /** The carriers that are open here; null: there is no other node. */
+  readonly carriers: readonly number[] | null
+  readonly now: number
+}
+
+/** What is queued for another node's carrier may be on its wire: its end is left to that node for so long. */
+const graceMs = 120_000
+
 /**
  * Messages whose time has come: due ones are queued and given back; those past their deadline expire; those without
- * a receipt end unconfirmed. `ids` are candidates, looked at again here.
+ * a receipt end unconfirmed. Gives also how many were changed.
  */
 export const wakeMessages = defineWrite(
   'messages.wake',
-  async (tx, { ids, now }: { readonly ids: readonly number[]; readonly now: number }): Promise<MessageRow[]> => {
+  async (tx, { ids, carriers, now }: Wake): Promise<{ queued: MessageRow[]; changed: number }> => {
     const queued: MessageRow[] = []
+    let changed = 0
     for (const id of ids) {
       const row = await tx.one(rowById, { id })
       if (!row || row.wake_ms === null || row.wake_ms > now) continue
-      const past = row.deadline_ms !== null && row.deadline_ms <= now
-      if (row.state === 'sent') {
-        const { attempts } = row
-        if ((await tx.run(end, { id, from1: 'sent', from2: 'sent', state: 'unconfirmed', ...unconfirmed, attempts, now })) === 0)
-          continue
-        await happened(tx, {
-          accountId: row.account_id,
-          noun: 'messages',
-          nounId: id,
-          kind: 'unconfirmed',
-          actor: platformActor,
-          data: unconfirmed,
-          atMs: now,
-        })
-      } else if (past) {
-        await endUnsent(tx, row, 'expired', expired, platformActor, now)
+      if (row.state === 'sent') changed += await endUnconfirmed(tx, row, now)
+      else if (row.deadline_ms !== null && row.deadline_ms <= now) {
+        const isElsewhere = row.state === 'queued' && carriers !== null && !carriers.includes(row.carrier_id!)
+        if (isElsewhere && row.deadline_ms > now - graceMs) continue
+        if (await endUnsent(tx, row, 'expired', expired, platformActor, now)) changed += 1
       } else if (row.state === 'scheduled' && (await tx.run(toQueue, { id, wake: row.deadline_ms, now })) > 0) {
         queued.push({ ...row, state: 'queued', due_ms: null, wake_ms: row.deadline_ms })
+        changed += 1
       }
     }
-    return queued
+    return { queued, changed }
   },
 )
+
+async function endUnconfirmed(tx: Transaction, row: MessageRow, now: number): Promise<number> {
+  const { id, attempts, account_id: accountId } = row
+  const ended = await tx.run(end, { id, from1: 'sent', from2: 'sent', state: 'unconfirmed', ...unconfirmed, attempts, now })
+  if (ended === 0) return 0
+  const actor = platformActor
+  await happened(tx, { accountId, noun: 'messages', nounId: id, kind: 'unconfirmed', actor, data: unconfirmed, atMs: now })
+  return 1
+}
 
 /** Ends one that is not on its way yet; null when there is none, `state` when it is too late. */
 export const cancelMessage = defineWrite(
@@ -361,20 +402,8 @@ export const cancelMessage = defineWrite(
     if (!row || row.account_id !== account) return null
     const why: Why = { reason: 'message.canceled_by_request', params: null, cause: null }
     if (!(await endUnsent(tx, row, 'canceled', why, actor, now))) return { state: row.state }
+    tx.touched(endedNews(id))
     return { row: (await tx.one(rowById, { id }))! }
-  },
-)
-
-/** Ends what is queued or scheduled with a reason found outside: its account closed, its carrier removed. */
-export const failMessages = defineWrite(
-  'messages.fail',
-  async (tx, input: { readonly ids: readonly number[]; readonly why: Why; readonly now: number }): Promise<number> => {
-    let n = 0
-    for (const id of input.ids) {
-      const row = await tx.one(rowById, { id })
-      if (row && (await endUnsent(tx, row, 'failed', input.why, platformActor, input.now))) n += 1
-    }
-    return n
   },
 )
 

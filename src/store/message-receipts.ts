@@ -1,8 +1,9 @@
 // What the network says of messages it took. A receipt finds its segment by the network's id in canonical form; state moves
 // forward only; what comes for nobody is parked, and matched when its message's id becomes known.
 
+import { leaveQueue } from './accept-messages.ts'
 import { happened } from './happenings.ts'
-import { platformActor, type Why } from './message-life.ts'
+import { platformActor, releaseUnsent, type Why } from './message-life.ts'
 import type { MessageRow } from './messages.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
@@ -10,8 +11,10 @@ import type { Row } from './schema.ts'
 
 export interface ReceiptItem {
   readonly carrier: number
-  /** Forms that the id may have been given in, the likeliest first. */
+  /** Forms that the id may have been given in: as it is, then converted. */
   readonly refs: readonly string[]
+  /** The message's recipient as the network wrote it, where it did. */
+  readonly recipient: string | null
   readonly state: string
   readonly final: boolean
   /** What it makes of the message when it is final. */
@@ -43,12 +46,10 @@ const moveSegment = statement<{ carrier: number; ref: string; state: string; cau
     .where('ref', '=', bind('ref')),
 )
 
-type Told = Pick<MessageRow, 'id' | 'account_id' | 'segments' | 'state' | 'ended_ms' | 'detail' | 'deadline_ms' | 'sender'>
+const toldColumns = ['id', 'account_id', 'segments', 'state', 'ended_ms', 'detail', 'deadline_ms', 'sender', 'recipient'] as const
+type Told = Pick<MessageRow, (typeof toldColumns)[number]>
 const toldRow = statement<{ id: number }, Told>((db) =>
-  db
-    .selectFrom('messages')
-    .select(['id', 'account_id', 'segments', 'state', 'ended_ms', 'detail', 'deadline_ms', 'sender'])
-    .where('id', '=', bind('id')),
+  db.selectFrom('messages').select(toldColumns).where('id', '=', bind('id')),
 )
 
 const delivered = statement<{ id: number }, { n: number }>((db) =>
@@ -58,6 +59,13 @@ const delivered = statement<{ id: number }, { n: number }>((db) =>
     .where('message_id', '=', bind('id'))
     .where('segment', '>', 0)
     .where('state', '=', 'delivered'),
+)
+
+/** Of a message that goes over another route now: what the first network still says of it changes nothing. */
+const superseded = 'superseded'
+
+const supersedeParts = statement<{ id: number }>((db) =>
+  db.updateTable('message_segments').set({ state: superseded }).where('message_id', '=', bind('id')).where('segment', '>', 0),
 )
 
 const endSent = statement<{
@@ -123,22 +131,49 @@ const unpark = statement<{ id: number }>((db) => db.deleteFrom('parked_receipts'
 
 const nothing: Why = { reason: '', params: null, cause: null }
 
-async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise<ReceiptTaken | null> {
-  let segment: Row<'message_segments'> | undefined
-  for (const ref of item.refs) {
-    segment = await tx.one(segmentByRef, { carrier: item.carrier, ref })
-    if (segment) break
+interface Match {
+  readonly segment: Row<'message_segments'>
+  /** Undefined: its account deleted it. */
+  readonly row: Told | undefined
+}
+
+/**
+ * An id in another form than it was given in may be another message's id by chance, 153 being 99 in hexadecimal: then the
+ * recipient must agree, and the segment's end be open.
+ */
+async function matchOf(tx: Transaction, { carrier, refs, recipient }: ReceiptItem): Promise<Match | null> {
+  for (let at = 0; at < refs.length; at += 1) {
+    const segment = await tx.one(segmentByRef, { carrier, ref: refs[at]! })
+    if (!segment) continue
+    const row = await tx.one(toldRow, { id: segment.message_id })
+    if (at === 0 || (row && isOpen(segment) && isSameNumber(row.recipient, recipient))) return { segment, row }
   }
-  if (!segment) return null
+  return null
+}
+
+const openStates = new Set(['sent', 'enroute', 'accepted', 'unknown'])
+const isOpen = ({ state }: Row<'message_segments'>): boolean => openStates.has(state)
+
+/** Networks leave out or add what stands before the subscriber's own digits. */
+const telling = 7
+function isSameNumber(ours: string, theirs: string | null): boolean {
+  const digits = theirs?.replaceAll(/\D/g, '') ?? ''
+  return digits.length < telling || ours.endsWith(digits.slice(-telling))
+}
+
+async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise<ReceiptTaken | null> {
+  const match = await matchOf(tx, item)
+  if (!match) return null
+  const { segment, row } = match
   const { message_id: id } = segment
-  const row = await tx.one(toldRow, { id })
-  const { state, final, why, raw } = item
-  const note = (kind: string, data: object) =>
-    happened(tx, { accountId: row!.account_id, noun: 'messages', nounId: id, kind, actor: platformActor, data, atMs: now })
   // Deleted by its account; the network's word changes nothing any more.
   if (!row) return { fate: 'late', messageId: id }
+  const { state, final, why, raw } = item
+  const note = (kind: string, data: object) =>
+    happened(tx, { accountId: row.account_id, noun: 'messages', nounId: id, kind, actor: platformActor, data, atMs: now })
   const told = { receipt: state, segment: segment.segment, raw, ...why }
-  if (row.ended_ms !== null) {
+  // It has ended, or this part of it has: a second receipt, or one of a network that it was taken away from.
+  if (row.ended_ms !== null || !isOpen(segment)) {
     await note('receipt_late', told)
     return { fate: 'late', messageId: id }
   }
@@ -147,17 +182,17 @@ async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise
     await note('receipt', told)
     return { fate: 'noted', messageId: id }
   }
-  if (item.ends === 'delivered' && row.segments > 1) {
-    // Parts are counted from 1 where there are several; one part tells nothing of the others.
-    const done = Number((await tx.one(delivered, { id }))?.n ?? 0)
-    if (done < row.segments) {
-      await note('receipt', told)
-      return { fate: 'noted', messageId: id }
-    }
+  // Parts are counted from 1 where there are several; one part tells nothing of the others.
+  const done = segment.segment > 0 ? Number((await tx.one(delivered, { id }))?.n ?? 0) : 0
+  if (item.ends === 'delivered' && done < row.segments && segment.segment > 0) {
+    await note('receipt', told)
+    return { fate: 'noted', messageId: id }
   }
-  if (item.elsewhere && why && row.state === 'sent') {
+  // Not when the recipient has a part of it: the whole would come beside it.
+  if (item.elsewhere && why && row.state === 'sent' && done === 0) {
     const again = await tryElsewhere(tx, row, why, now)
     if (again) {
+      if (segment.segment > 0) await tx.run(supersedeParts, { id })
       await note('rerouted', { ...told, next: again.carrier_id })
       return { fate: 'rerouted', messageId: id, row: again }
     }
@@ -165,23 +200,19 @@ async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise
   const { reason, params, cause } = why ?? nothing
   if ((await tx.run(endSent, { id, state: item.ends, reason: reason || null, params, cause: cause ?? raw, now })) === 0)
     return { fate: 'late', messageId: id }
-  if (row.state === 'queued' || row.state === 'scheduled') await leaveAgain(tx, row)
+  if (row.state === 'queued' || row.state === 'scheduled') {
+    await leaveQueue(tx, row.account_id, row.sender, 1)
+    await releaseUnsent(tx, (await tx.one(wholeRow, { id }))!, now)
+  }
   await note(item.ends, told)
   return { fate: 'moved', messageId: id, state: item.ends }
 }
 
-const leaveOne = statement<{ account: number; sender: string }>((db) =>
-  db
-    .updateTable('sender_queues')
-    .set((eb) => ({ queued: eb('queued', '-', 1) }))
-    .where('account_id', '=', bind('account'))
-    .where('sender', '=', bind('sender')),
-)
-const leaveAgain = (tx: Transaction, row: Told) => tx.run(leaveOne, { account: row.account_id, sender: row.sender })
-
 async function tryElsewhere(tx: Transaction, row: Told, why: Why, now: number): Promise<MessageRow | null> {
-  const detail = JSON.parse(row.detail) as { elsewhere?: number[] }
+  const detail = JSON.parse(row.detail) as { elsewhere?: number[]; redactedMs?: number }
   const [next, ...rest] = detail.elsewhere ?? []
+  // What it said was taken away meanwhile, and cannot be said again.
+  if (detail.redactedMs !== undefined) return null
   if (next === undefined || (row.deadline_ms ?? Infinity) <= now) return null
   const changed = await tx.run(reroute, {
     id: row.id,

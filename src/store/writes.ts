@@ -25,6 +25,7 @@ import * as lockouts from './lockouts.ts'
 import * as mailbox from './mailbox.ts'
 import * as media from './media.ts'
 import * as messageLife from './message-life.ts'
+import * as messageNews from './message-news.ts'
 import * as messageReceipts from './message-receipts.ts'
 import * as messages from './messages.ts'
 import * as meta from './meta.ts'
@@ -79,6 +80,7 @@ export const writes = writeTable(
   mailbox,
   media,
   messageLife,
+  messageNews,
   messageReceipts,
   messages,
   meta,

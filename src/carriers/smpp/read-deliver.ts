@@ -52,6 +52,7 @@ export function receiptOf(pdu: Delivery, terms: ReadingTerms): Receipt | undefin
     ref,
     state: end.state,
     final: end.final && !isIntermediate,
+    ...(pdu.source_addr !== '' && { recipient: pdu.source_addr }),
     raw,
     ...(row && {
       cause: {

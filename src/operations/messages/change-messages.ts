@@ -30,14 +30,22 @@ export const cancelMessageOperation = operation({
   reasons: ['resource.not_found', 'message.state_invalid'],
   route: { method: 'POST', path: '/messages/{id}/cancel' },
   async run(means, { id }) {
+    const done = await cancelOne(means, id)
     // The network is about to take it, or has: what is told now would be a lie in a moment.
-    if (means.messaging.isOnWire(id)) refuse('message.state_invalid', { state: 'being sent' })
-    const done = await means.write(cancelMessage, askOf(means, id))
+    if (done === undefined) refuse('message.state_invalid', { state: 'being sent' })
     if (!done) notFound()
     if ('state' in done) refuse('message.state_invalid', { state: done.state })
     return messageView(done.row)
   },
 })
+
+/** Undefined when it is being sent at this moment. */
+const cancelOne = (means: Means, id: number) =>
+  means.messaging.callBack(
+    id,
+    () => means.write(cancelMessage, askOf(means, id)),
+    (done) => done !== null && 'row' in done,
+  )
 
 const cancelledAtMost = 10_000
 
@@ -50,14 +58,14 @@ export const cancelBatchOperation = operation({
   reasons: ['resource.not_found'],
   route: { method: 'POST', path: '/message-batches/{id}/cancel' },
   async run(means, { id }) {
-    const { caller, read, messaging } = means
+    const { caller, read } = means
     if (!(await readMessageBatch(read, caller.account.id, id)))
       refuse('resource.not_found', { noun: 'batch of messages', parameter: 'id' })
     const rows = await listBatchMessages(read, { scope: id, limit: cancelledAtMost })
     let canceled = 0
     for (const row of rows) {
-      if (row.ended_ms !== null || messaging.isOnWire(row.id)) continue
-      const done = await means.write(cancelMessage, askOf(means, row.id))
+      if (row.ended_ms !== null) continue
+      const done = await cancelOne(means, row.id)
       if (done && 'row' in done) canceled += 1
     }
     return { canceled }
