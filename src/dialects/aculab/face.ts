@@ -1,6 +1,7 @@
 // The steps of one request at this face, and their order. Reference section 3.
 
 import { isUtf8 } from 'node:buffer'
+import { requireTrialRunning } from '#accounts/trial.ts'
 import { rateHeaders, takeUsualRates } from '#accounts/usual-rates.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { RateState } from '#accounts/rates.ts'
@@ -30,7 +31,7 @@ const prefix = '/aculab'
 
 /**
  * Reference section 3, "Suggested order of checks": route, method, framing, cloud id, credentials, account state (0106,
- * 0107, 0100), then rate, then names and values. So what the account may use at all comes before its rate.
+ * 0107, 0900, 0100), then rate, then names and values. So what the account may use at all comes before its rate.
  */
 const order: readonly StepName[] = ['route', 'framing', 'identity', 'feature', 'rate', 'permission', 'fields']
 
@@ -87,10 +88,10 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
   }
 
   function feature(knock: AculabKnock): void {
-    for (const operation of knock.deed!.operations) {
-      requireFeature(operation, knock.caller!)
-      requirePlan(operation, knock.caller!)
-    }
+    const { operations, charged } = knock.deed!
+    for (const operation of operations) requireFeature(operation, knock.caller!)
+    if (charged) requireTrialRunning(knock.caller!.account, parts.clock.nowMs())
+    for (const operation of operations) requirePlan(operation, knock.caller!)
   }
 
   function permission(knock: AculabKnock): void {

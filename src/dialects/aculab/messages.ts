@@ -145,6 +145,7 @@ export function messageOperations(refs: MessageRefs): DeedTable {
     },
     // Messages need a Production or Premium account.
     operations: [{ ...sendMessageOperation, closedTo: ['developer'] }],
+    charged: true,
     async answer({ parts, caller, fields, idempotencyKey }) {
       const { to, from, type = 'sms', msg_media: media, status_page: url, status_method: method = 'POST' } = fields
       requireOfType(type, fields)
@@ -210,11 +211,19 @@ const ownSender: Parameter<string> = {
 const badSender = (value: string, parameter: string): Refusal =>
   refusal('request.parameter_invalid', { parameter, value: value.slice(0, 40), expected: 'a number or a name' })
 
+const phone: Parameter<string> = {
+  required: false,
+  read(value, parameter) {
+    const read = readTelephone(value, parameter)
+    return typeof read === 'string' ? `+${read}` : read
+  },
+}
+
 const everySender = '*'
 
 /** By one side: from whom somebody wants no messages, or who wants none from a sender. */
 const optOuts: Deed = deed({
-  parameters: { to: recipient, from: ownSender },
+  parameters: { to: phone, from: ownSender },
   operations: [listOptOutsOperation],
   async answer(asked) {
     const { to, from } = asked.fields

@@ -62,6 +62,7 @@ const purchase: Deed = deed({
     payphone_cpc: flag,
   },
   operations: [buyNumbersOperation],
+  charged: true,
   async answer(asked) {
     const { parts, caller, fields, idempotencyKey } = asked
     const {

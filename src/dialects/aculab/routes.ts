@@ -30,6 +30,8 @@ export interface Deed {
   /** The core's operations it asks: their permissions, features and plans are checked before the fields. */
   readonly operations: readonly Pick<Operation<any, any>, 'name' | 'permission' | 'feature' | 'closedTo'>[]
   readonly service: ServicePart
+  /** Costs money: not for an account whose trial is over (0900). */
+  readonly charged?: boolean
   /** Carries personal data: 0013 over plain HTTP. */
   readonly secure: boolean
   /** Only for versioned operations: whether a JSON body is not taken, may or must come. */
