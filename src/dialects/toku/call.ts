@@ -39,10 +39,17 @@ export interface Call {
   readonly query: Fields
   readonly body: Fields
   readonly nowMs: number
+  /** The client's name for what it asks to be made. */
+  readonly idempotencyKey: string | undefined
   /** Checks fields before anything else is looked at: what is missing first, then what is wrong (reference section 15). */
   check(schema: TSchema, input: unknown, wording?: Wording): void
   /** Runs an operation as the caller. */
-  ask<I extends TSchema, O extends TSchema>(operation: Operation<I, O>, input: unknown, wording?: Wording): Promise<Static<O>>
+  ask<I extends TSchema, O extends TSchema>(operation: Operation<I, O>, input: unknown, options?: AskOptions): Promise<Static<O>>
+}
+
+export interface AskOptions extends Wording {
+  /** Instead of the client's own, where one request makes several things. */
+  readonly idempotencyKey?: string
 }
 
 export interface Wording {

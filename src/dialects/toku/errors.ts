@@ -34,12 +34,16 @@ export const echo = ({ referenceId }: Pick<TokuKnock, 'referenceId'>): { referen
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined
 
+/** The field of a message that a code is about (section 15). */
+const smsFields: Readonly<Record<string, string>> = { '-2004': 'from', '-2005': 'to', '-2006': 'message', '-2007': 'send_time' }
+
 /** Section 15's column of extra fields, by families of codes. */
 function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): Record<string, string> {
   const family = -Number(code)
   const fields: Record<string, string | undefined> = {}
   const parameter = textOf(params['parameter']) ?? (params['parameters'] as readonly string[] | undefined)?.[0]
   if ((family >= 301 && family <= 306) || (family >= 1205 && family <= 1209)) fields['param'] = parameter
+  if (Object.hasOwn(smsFields, code)) fields['param'] = smsFields[code]
   if (family >= 1001 && family <= 1014) {
     const number = textOf(params['number']) ?? knock.params['number'] ?? textOf(knock.body['number'])
     fields['number'] = number === undefined ? undefined : plainNumber(number)

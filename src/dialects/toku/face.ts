@@ -43,8 +43,9 @@ export function tokuFace(parts: FaceParts): Face<TokuKnock> {
       query: knock.query,
       body: knock.body,
       nowMs: knock.request.receivedAtMs,
+      idempotencyKey,
       check: checkFields,
-      ask: (operation, input, wording) => parts.run(operation, caller, input, { idempotencyKey, ...wording }),
+      ask: (operation, input, options) => parts.run(operation, caller, input, { idempotencyKey, ...options }),
     }
   }
 

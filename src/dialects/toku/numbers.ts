@@ -11,6 +11,7 @@ import { releaseNumberOperation } from '#operations/numbers/release-number.ts'
 import { subscribeNumberOperation, unsubscribeNumberOperation } from '#operations/numbers/subscribe-number.ts'
 import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
+import { callbackUrlIn, methodIn } from './callback.ts'
 import { given, route, type Body, type Call, type Fields } from './call.ts'
 import { decimalOf, gmtOf, localTime, microOf, plainNumber } from './formats.ts'
 import { pageAsked, totalOf, type PageAsked } from './paging.ts'
@@ -193,26 +194,11 @@ const settingFields = {
 const Subscribe = Type.Object({ service_id: Type.String({ minLength: 1, maxLength: 64 }), ...settingFields })
 const Settings = Type.Object(settingFields)
 
-function method(body: Fields, parameter: string): string | undefined {
-  const value = body[parameter] as string | undefined
-  const upper = value?.toUpperCase()
-  if (upper === undefined || upper === 'GET' || upper === 'POST') return upper
-  refuse('webhook.method_invalid', { parameter, method: value!, allowed: ['GET', 'POST'] })
-}
-
-function callbackUrl(body: Fields): string | undefined {
-  const value = body['callback_url'] as string | undefined
-  if (value === undefined) return undefined
-  const url = URL.parse(value)
-  if (url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !/\s/.test(value)) return value
-  refuse('webhook.callback_url_invalid', { parameter: 'callback_url', value: value.slice(0, 100) })
-}
-
 /** What a service does with the number, in the core's words: the script of calls or of messages, and where states go. */
 function detailFrom(body: Fields): (capability: 'voice' | 'sms') => NumberShown['detail'] {
-  const url = callbackUrl(body)
-  const fetched = method(body, 'callback_method')
-  const states = { statusUrl: body['status_url'] as string | undefined, statusMethod: method(body, 'status_method') }
+  const url = callbackUrlIn(body)
+  const fetched = methodIn(body, 'callback_method')
+  const states = { statusUrl: body['status_url'] as string | undefined, statusMethod: methodIn(body, 'status_method') }
   return (capability) =>
     given(
       capability === 'voice'

@@ -6,10 +6,11 @@ import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './account.ts'
 import { methods, type Method, type Route } from './call.ts'
 import { creditRoutes } from './credit.ts'
+import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
 import { voipRoutes } from './voip.ts'
 
-const routes: readonly Route[] = [...accountRoutes, ...creditRoutes, ...numberRoutes, ...voipRoutes]
+const routes: readonly Route[] = [...accountRoutes, ...creditRoutes, ...numberRoutes, ...messageRoutes, ...voipRoutes]
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [
@@ -31,7 +32,6 @@ const declared: readonly (readonly [methods: readonly Method[], path: string])[]
   [['GET'], '/record/v1/recordings'],
   [['GET', 'DELETE'], '/record/v1/recordings/:record_id'],
   [['GET'], '/record/v1/recordings/:record_id/file'],
-  [['POST'], '/sms/v1/messages'],
   [['POST'], '/task/v1/tasks'],
   [['GET', 'PUT', 'DELETE'], '/task/v1/tasks/:task_id'],
   [['POST'], '/v1/agent/change-status'],

@@ -5,6 +5,7 @@ import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { randomToken } from '#values/secrets.ts'
 import { prefix, tokuFace } from './face.ts'
 import { TokuIds } from './ids.ts'
+import { tokuWebhookForm } from './webhook-form.ts'
 
 export const toku: Dialect = {
   /** Consumer key and consumer secret. */
@@ -14,6 +15,7 @@ export const toku: Dialect = {
     sealed: false,
   },
   open: tokuFace,
+  webhookForm: tokuWebhookForm,
   async firstCredentials(parts, { userId, login, password }) {
     const caller = await parts.identity.byUserId('toku', userId)
     if (!caller) throw new Error('a user made at the first start is gone')

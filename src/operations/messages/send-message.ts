@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import type { FirstOutcome } from '#messaging/messaging.ts'
-import { Refusal, type Params } from '#reasons/refusal.ts'
+import { refusal } from '#reasons/refusal.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import { acceptMessage, type Accepted } from '#store/accept-messages.ts'
 import { readMessageById } from '#store/messages.ts'
@@ -19,8 +19,7 @@ async function shown({ read, replayed }: Means, number: string, accepted: Shown)
   const { row } = accepted
   if (!accepted.awaited || !replayed()) return messageView(row)
   const now = await readMessageById(read, row.id)
-  if (now?.state === 'failed')
-    throw new Refusal(now.reason as Slug, now.params === null ? {} : (JSON.parse(now.params) as Params))
+  if (now?.state === 'failed') throw refusal(now.reason as Slug, (now.params === null ? {} : JSON.parse(now.params)) as never)
   return messageView(now ?? row)
 }
 
@@ -61,5 +60,5 @@ export const sendMessageOperation = operation({
 
 function refuseFailed(first: FirstOutcome | undefined): void {
   if (first?.reason && first.state !== 'sent' && first.state !== 'retried')
-    throw new Refusal(first.reason, first.params as Params | undefined)
+    throw refusal(first.reason, (first.params ?? {}) as never)
 }

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import type { Scenario } from '../scenario.ts'
+import { ask, refused } from './client.ts'
+import { recipient, withSmsc } from './gateways.ts'
+
+export const scenario: Scenario = {
+  system: 'toku',
+  code: '-2002',
+  title: 'Send over a gateway that answers no submit_sm',
+  server: {},
+  run: (world) =>
+    withSmsc(world, { silent: true }, async (smsc) => {
+      const answer = await ask(world, 'POST', '/sms/v1/messages', { from: 'Shop', to: recipient, message: 'Hello' })
+      refused(answer, {
+        status: 504,
+        reason: 'message.gateway_no_response',
+        body: { result: -2002, result_desc: 'no response from sms gateway' },
+      })
+      assert.equal(smsc.lines.length, 1)
+    }),
+}
