@@ -48,7 +48,7 @@ export function refused(
       code,
     }
   }
-  const { headers, body } = errorBody(knock.json, {
+  const { headers, body } = errorBody(knock.json || knock.route?.jsonOnly === true, {
     message: rendered.exact ? rendered.message : messageOf(told),
     error: wordOf(refusal, knock.route),
     // 0 to 999 say no more than the status does.

@@ -38,6 +38,8 @@ export interface Route {
   readonly takesJson?: boolean
   /** Names whose value may be an array of texts in JSON. */
   readonly lists?: readonly string[]
+  /** Answers in JSON, whatever was asked for (reference 20). */
+  readonly jsonOnly?: boolean
   /** An account that is still uninitialized may ask for it (reference 2.1). */
   readonly beforeActive?: boolean
   /** A missing parameter is 412 here (reference 5). */

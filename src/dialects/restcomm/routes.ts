@@ -74,7 +74,7 @@ interface RouteAt extends Route {
 }
 
 type Deed = Route['deed']
-type More = Pick<Route, 'takesJson' | 'lists' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
+type More = Pick<Route, 'takesJson' | 'lists' | 'jsonOnly' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
 
 /** POST and PUT both change what is there (reference 1). */
 const methodsOf: Record<Deed, readonly Method[]> = {
@@ -114,7 +114,7 @@ const channelMessages = resource('Messages')
 const beforeActive: More = { beforeActive: true }
 const takesJson: More = { takesJson: true }
 /** Reference 20: JSON, with a list of files. */
-const ofChannels: More = { takesJson: true, lists: ['Media'] }
+const ofChannels: More = { takesJson: true, jsonOnly: true, lists: ['Media'] }
 const precondition: More = { precondition: true }
 const provisionsNumber: More = { provisionsNumber: true }
 
@@ -176,8 +176,8 @@ export const routeTable: readonly RouteAt[] = [
   sms('Read', `${at}/SMS/Messages/:sid`, readMessageOperation, readSms),
 
   channelMessages('Create', `${at}/Messages`, sendMessageOperation, sendMessage, ofChannels),
-  channelMessages('Read', `${at}/Messages`, listMessagesOperation, listMessages),
-  channelMessages('Read', `${at}/Messages/:sid`, readMessageOperation, readMessage),
+  channelMessages('Read', `${at}/Messages`, listMessagesOperation, listMessages, ofChannels),
+  channelMessages('Read', `${at}/Messages/:sid`, readMessageOperation, readMessage, ofChannels),
 
   emails('Create', `${at}/Email/Messages`, sendEmailOperation, sendEmail),
 

@@ -141,7 +141,9 @@ class Session {
   }
 
   async #fetch(script: Script, more: More = []): Promise<Document | undefined> {
-    const fields = await sessionFields(this.#parts, this.#sids, this.#message)
+    const named = new Set(more.map(([name]) => name))
+    const session = await sessionFields(this.#parts, this.#sids, this.#message)
+    const fields = session.filter(([name]) => !named.has(name))
     const { method, url, headers, body } = requestOf(script.method, script.url, [...fields, ...more])
     const { loopback } = this.#delivery
     const answer = await this.#parts.fetch({ method, url, headers, body: method === 'GET' ? null : body, limits, loopback })

@@ -52,8 +52,10 @@ export function restcommWebhookForm(parts: WebhookFormParts): WebhookForm {
     async render({ kind, subject, method, url, errorId }: Target): Promise<Rendered> {
       const message = subject as MessageSubject
       if (kind === 'message.inbound') return requestOf(method, url, await sessionFields(parts, sids, message))
-      const told =
-        errorId && message.reason !== null ? { 'offhook-reason': message.reason, 'offhook-error-id': errorId } : undefined
+      const told = {
+        ...(message.reason !== null && { 'offhook-reason': message.reason }),
+        ...(errorId && { 'offhook-error-id': errorId }),
+      }
       return requestOf(method, url, await statusFields(message), told)
     },
     async answered(delivery, answer) {
