@@ -19,6 +19,7 @@ import { Messaging } from '#messaging/messaging.ts'
 import { NumbersKnown } from '#messaging/numbers-known.ts'
 import { OptOuts, PersonHashes } from '#messaging/opt-outs.ts'
 import { policyHook } from '#messaging/policy-hook.ts'
+import { Pace } from '#messaging/pace.ts'
 import { PumpingGuard } from '#messaging/pumping-guard.ts'
 import { Router } from '#messaging/router.ts'
 import { TakeInbound, type InboundAnswer } from '#messaging/take-inbound.ts'
@@ -97,6 +98,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     numbers,
     optOuts: new OptOuts(store, hashes),
     pumping: new PumpingGuard(),
+    pace: new Pace(),
     router,
     prices,
     carrier: (id) => carriers.get(id),

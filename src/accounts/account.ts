@@ -27,6 +27,10 @@ export interface Limits {
   readonly messageMediaBytes: number
   /** Of all media that the account keeps, those of its messages included. */
   readonly mediaStoreBytes: number
+  /** Messages a second that the account sends; what is more waits its turn. 0 is no limit. */
+  readonly messagesPerSecond: number
+  /** The same for each of its senders. */
+  readonly senderPerSecond: number
   /** Messages of one sender that may be queued. */
   readonly queuedPerSender: number
 }
@@ -133,6 +137,8 @@ const defaults: Settings = {
     attachmentBytes: 1_500_000,
     messageMediaBytes: 1_500_000,
     mediaStoreBytes: 1_000_000_000,
+    messagesPerSecond: 0,
+    senderPerSecond: 0,
     queuedPerSender: 100_000,
   },
   country: 'US',

@@ -25,6 +25,7 @@ import { planText, type SmsPlan } from '#values/sms-text.ts'
 import { isClientRecipient, refuseClient } from './client-recipient.ts'
 import type { NumbersKnown } from './numbers-known.ts'
 import type { OptOuts } from './opt-outs.ts'
+import type { Pace } from './pace.ts'
 import type { PumpingGuard } from './pumping-guard.ts'
 import { keepQuiet } from './quiet-hours.ts'
 import type { Router } from './router.ts'
@@ -77,6 +78,7 @@ export interface AdmitParts {
   readonly numbers: NumbersKnown
   readonly optOuts: OptOuts
   readonly pumping: PumpingGuard
+  readonly pace: Pace
   readonly router: Router
   readonly prices: Prices
   carrier(id: number): SmsCarrier | undefined
@@ -176,7 +178,9 @@ export class AdmitMessage {
       await this.#parts.askPolicy?.(account, wish)
       const quiet = quietFor(account, row, wish, now)
       const priced = await this.#price(account, wish, plan, sender.sender, recipient.number)
-      return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet, now, ...priced }))
+      const slot =
+        wish.sendAt === undefined && quiet === undefined ? this.#parts.pace.slotFor(account, row.sender, now) : undefined
+      return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet, slot, now, ...priced }))
     } catch (error) {
       if (isCounted) this.#parts.pumping.giveBack(account, recipient.number)
       if (!(error instanceof Refusal) || !wish.keepFailed || isToldAtOnce(wish, error.reason)) throw error
@@ -198,7 +202,7 @@ export class AdmitMessage {
     const plan = contentOf(wish)
     const carriers = await this.#carriers(account, wish, plan, from, recipient)
     const priced = await this.#price(account, wish, plan, from, recipient.number)
-    return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, quiet: undefined, now, ...priced }))
+    return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, now, ...priced }))
   }
 
   #whole(account: Account, wish: MessageWish, row: MessageRow): Admitted {
@@ -426,7 +430,9 @@ function rowOf(
 interface Found {
   readonly plan: SmsPlan | null
   readonly carriers: readonly number[]
-  readonly quiet: number | undefined
+  readonly quiet?: number | undefined
+  /** Its place in the pace of its account and sender. */
+  readonly slot?: number | undefined
   readonly now: number
   readonly amountMicro: number
   readonly currency: string
@@ -434,9 +440,9 @@ interface Found {
 }
 
 function ready(row: MessageRow, wish: MessageWish, account: Account, found: Found): MessageRow {
-  const { plan, carriers, quiet, now, amountMicro, currency, payerId } = found
+  const { plan, carriers, quiet, slot, now, amountMicro, currency, payerId } = found
   const [carrier, ...others] = carriers
-  const due = Math.max(wish.sendAt ?? 0, quiet ?? 0)
+  const due = Math.max(wish.sendAt ?? 0, quiet ?? slot ?? 0)
   const waits = due > now
   const deadline = wish.validUntil ?? (waits ? due : now) + account.settings.messages.validitySeconds * 1000
   const more = {
@@ -451,7 +457,13 @@ function ready(row: MessageRow, wish: MessageWish, account: Account, found: Foun
     coding: plan && row.coding === 'auto' ? plan.coding : row.coding,
     segments: plan?.segments ?? 1,
     state: waits ? 'scheduled' : 'queued',
-    reason: quiet !== undefined && quiet >= due && waits ? 'policy.quiet_hours' : null,
+    reason: !waits
+      ? null
+      : slot !== undefined
+        ? 'message.paced'
+        : quiet !== undefined && quiet >= due
+          ? 'policy.quiet_hours'
+          : null,
     carrier_id: carrier!,
     due_ms: waits ? due : null,
     deadline_ms: deadline,

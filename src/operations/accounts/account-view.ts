@@ -27,6 +27,12 @@ export const LimitsView = Type.Object({
   attachmentBytes: Type.Integer({ minimum: 1, maximum: 2_000_000, description: 'Bytes of one file that a message carries.' }),
   messageMediaBytes: Type.Integer({ minimum: 1, maximum: 20_000_000, description: 'Bytes of all files of a message.' }),
   mediaStoreBytes: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Bytes of all media that are kept.' }),
+  messagesPerSecond: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Messages a second that the account sends; what is more waits its turn. 0 is no limit.',
+  }),
+  senderPerSecond: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'The same for each of its senders.' }),
   queuedPerSender: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Messages of one sender that may be queued.' }),
 })
 
