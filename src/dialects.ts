@@ -15,6 +15,12 @@ const all = Object.entries(dialects)
 export const tellingOfDialects = {
   tellsUnbound: new Set(all.flatMap(([name, { tellsUnbound }]) => (tellsUnbound ? [name] : []))),
   tellsSegments: new Set(all.flatMap(([name, { tellsSegments }]) => (tellsSegments ? [name] : []))),
-  servicePage: (face: string, configuration: unknown) => dialects[face]?.servicePage?.(configuration),
+  servicePage(configuration: unknown) {
+    for (const [face, { servicePage }] of all) {
+      const page = servicePage?.(configuration)
+      if (page) return { ...page, face }
+    }
+    return undefined
+  },
   statusKinds: new Map(all.flatMap(([name, { statusKinds }]) => (statusKinds ? [[name, statusKinds] as const] : []))),
 }

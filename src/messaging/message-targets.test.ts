@@ -46,7 +46,8 @@ const targetsFor = (store: Store) =>
   messageTargets({
     read: store,
     accountOf: () => account,
-    servicePage: (face, configuration) => ({ url: `http://${face}/${String(configuration)}`, method: 'GET' }),
+    servicePage: (configuration) =>
+      configuration === 'elsewhere' ? undefined : { face: 'serviceface', url: `http://${String(configuration)}/`, method: 'GET' },
     unserved: (_, { reason }) => void refusals.push(reason),
     tellsSegments: new Set(['part by part']),
   })
@@ -104,6 +105,7 @@ onBothEngines('message targets', ({ open }) => {
       face: 'f',
       url: 'http://a/',
       fallbackUrl: 'http://b/',
+      fallbackMethod: undefined,
       method: 'GET',
       kind: 'message.status',
       noun: 'messages',
@@ -143,6 +145,7 @@ onBothEngines('message targets', ({ open }) => {
     await application(20, 'sms', 'desk', { scriptUrl: 'http://app/', fallbackUrl: 'http://back/' })
     await application(21, 'inbound', 'night', { configuration: 'page' })
     await application(22, 'sms', 'empty', {})
+    await application(23, 'inbound', 'day', { configuration: 'elsewhere' })
     const targets = targetsFor(store)
     let ids = 100
     const placed = async (detail: object, more: Partial<NumberRow> = {}) => {
@@ -162,8 +165,9 @@ onBothEngines('message targets', ({ open }) => {
       { url: 'http://url/', method: 'GET', fallbackUrl: undefined, ...inbound },
     ])
     assert.deepEqual(await placed({ service: 'night' }), [
-      { url: 'http://numberface/page', method: 'GET', fallbackUrl: undefined, ...inbound },
+      { url: 'http://page/', method: 'GET', fallbackUrl: undefined, ...inbound, face: 'serviceface' },
     ])
+    assert.deepEqual(await placed({ service: 'day' }), [])
     assert.deepEqual(refusals, [])
     assert.deepEqual(await placed({}), [], 'bound to nothing')
     assert.deepEqual(refusals.splice(0), ['number.not_bound'])

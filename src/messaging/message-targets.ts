@@ -24,8 +24,8 @@ interface Place {
 export interface MessageTargetParts {
   readonly read: Reader
   accountOf(id: number): MaybePromise<Account | undefined>
-  /** The page for messages of a named service, as its face keeps it in the service's configuration. */
-  servicePage?(face: string, configuration: unknown): Place | undefined
+  /** The page for messages of a named service, with the face whose configuration names it, whoever else set up the number. */
+  servicePage?(configuration: unknown): (Place & { readonly face: string }) | undefined
   /** Told of a message whose number is bound to nothing, or to what is not there or cannot be used. */
   unserved?(row: MessageRow, refusal: Refusal): void | Promise<void>
   /** The kinds of happenings that status callbacks tell, by face; `usualStatusKinds` where a face says nothing. */
@@ -138,10 +138,11 @@ async function placeOf(
   }
   // Sold on since: its new owner is told nothing of it.
   if (found.accountId !== row.account_id) return undefined
-  const { face, script, fallback, application } = found
-  const place = script ?? (application && servicePage?.(face, configurationOf(application)))
-  if (!place) return undefined
-  return { face, place: { ...place, ...(fallback && { fallbackUrl: fallback.url, fallbackMethod: fallback.method }) } }
+  const { script, fallback, application } = found
+  const told = script ? { ...script, face: found.face } : application && servicePage?.(configurationOf(application))
+  if (!told) return undefined
+  const { face, url, method } = told
+  return { face, place: { url, method, ...(fallback && { fallbackUrl: fallback.url, fallbackMethod: fallback.method }) } }
 }
 
 const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration

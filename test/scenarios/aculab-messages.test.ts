@@ -179,6 +179,9 @@ test('a received message goes to the notification page of its service, with its 
   const made = await put('/service/v1/inbound/desk', { messages: { notification_page: { address: `${page.url}/news` } } })
   assert.deepEqual(made.json.messages, { notification_page: { address: `${page.url}/news`, method: 'POST' } })
   await good('tel_update_number', { number, service: 'desk' })
+  // Whoever else sets up the number, its service is told in the form of its own door.
+  const [{ id }] = (await world.api('GET', '/numbers')).json.items
+  assert.equal((await world.api('PATCH', `/numbers/${id}`, { name: 'front desk' })).status, 200)
   const text = 'Grüße, and a text that goes on for so long that it comes in parts. '.repeat(4).trim()
   await handsetSays({ text })
   await page.until(1)
