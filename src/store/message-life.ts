@@ -6,6 +6,7 @@
 //       |   '--------'  again, after a pause
 //       '---> canceled | expired | failed
 
+import { errorIdOf } from './message-error-id.ts'
 import { happened, type Actor } from './happenings.ts'
 import { releaseCredit, settleCredit, type CreditItem } from './credit.ts'
 import { leaveQueue } from './accept-messages.ts'
@@ -154,6 +155,7 @@ const end = statement<{
   params: string | null
   cause: string | null
   attempts: number
+  errorId: string | null
   now: number
 }>((db) =>
   db
@@ -163,6 +165,7 @@ const end = statement<{
       reason: bind('reason'),
       params: bind('params'),
       cause: bind('cause'),
+      error_id: bind('errorId'),
       attempts: bind('attempts'),
       wake_ms: null,
       ended_ms: bind('now'),
@@ -283,9 +286,10 @@ async function takeStep(tx: Transaction, step: Step, now: number): Promise<boole
     return true
   }
   const state = step.to
-  if ((await tx.run(end, { id, from1: 'queued', from2: 'queued', state, ...why, attempts, now })) === 0) return false
+  const errorId = errorIdOf(id)
+  if ((await tx.run(end, { id, from1: 'queued', from2: 'queued', state, ...why, attempts, errorId, now })) === 0) return false
   if (step.carrier !== null) await putSegments(tx, step.carrier, id, step.refs, now)
-  await told(state, { carrier: step.carrier, attempts, ...why })
+  await told(state, { carrier: step.carrier, attempts, ...why, errorId })
   return true
 }
 
@@ -334,10 +338,20 @@ export async function releaseUnsent(tx: Transaction, row: MessageRow, now: numbe
 /** Ends a row that had not been sent: its queue and its credit are given back. */
 async function endUnsent(tx: Transaction, row: MessageRow, state: string, why: Why, actor: Actor, now: number): Promise<boolean> {
   const { id, attempts } = row
-  if ((await tx.run(end, { id, from1: 'queued', from2: 'scheduled', state, ...why, attempts, now })) === 0) return false
+  // What was called back as asked is no error.
+  const errorId = state === 'canceled' ? null : errorIdOf(id)
+  if ((await tx.run(end, { id, from1: 'queued', from2: 'scheduled', state, ...why, attempts, errorId, now })) === 0) return false
   await leaveQueue(tx, row.account_id, row.sender, 1)
   await releaseUnsent(tx, row, now)
-  await happened(tx, { accountId: row.account_id, noun: 'messages', nounId: id, kind: state, actor, data: why, atMs: now })
+  await happened(tx, {
+    accountId: row.account_id,
+    noun: 'messages',
+    nounId: id,
+    kind: state,
+    actor,
+    data: { ...why, ...(errorId !== null && { errorId }) },
+    atMs: now,
+  })
   return true
 }
 
@@ -383,10 +397,28 @@ export const wakeMessages = defineWrite(
 
 async function endUnconfirmed(tx: Transaction, row: MessageRow, now: number): Promise<number> {
   const { id, attempts, account_id: accountId } = row
-  const ended = await tx.run(end, { id, from1: 'sent', from2: 'sent', state: 'unconfirmed', ...unconfirmed, attempts, now })
+  const errorId = errorIdOf(id)
+  const ended = await tx.run(end, {
+    id,
+    from1: 'sent',
+    from2: 'sent',
+    state: 'unconfirmed',
+    ...unconfirmed,
+    attempts,
+    errorId,
+    now,
+  })
   if (ended === 0) return 0
   const actor = platformActor
-  await happened(tx, { accountId, noun: 'messages', nounId: id, kind: 'unconfirmed', actor, data: unconfirmed, atMs: now })
+  await happened(tx, {
+    accountId,
+    noun: 'messages',
+    nounId: id,
+    kind: 'unconfirmed',
+    actor,
+    data: { ...unconfirmed, errorId },
+    atMs: now,
+  })
   return 1
 }
 

@@ -3,6 +3,7 @@
 
 import { leaveQueue } from './accept-messages.ts'
 import { happened } from './happenings.ts'
+import { errorIdOf } from './message-error-id.ts'
 import { platformActor, releaseUnsent, type Why } from './message-life.ts'
 import type { MessageRow } from './messages.ts'
 import { bind, statement } from './statement.ts'
@@ -74,6 +75,7 @@ const endSent = statement<{
   reason: string | null
   params: string | null
   cause: string | null
+  errorId: string | null
   now: number
 }>((db) =>
   db
@@ -83,6 +85,7 @@ const endSent = statement<{
       reason: bind('reason'),
       params: bind('params'),
       cause: bind('cause'),
+      error_id: bind('errorId'),
       wake_ms: null,
       ended_ms: bind('now'),
       updated_ms: bind('now'),
@@ -198,13 +201,14 @@ async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise
     }
   }
   const { reason, params, cause } = why ?? nothing
-  if ((await tx.run(endSent, { id, state: item.ends, reason: reason || null, params, cause: cause ?? raw, now })) === 0)
+  const errorId = item.ends === 'delivered' ? null : errorIdOf(id)
+  if ((await tx.run(endSent, { id, state: item.ends, reason: reason || null, params, cause: cause ?? raw, errorId, now })) === 0)
     return { fate: 'late', messageId: id }
   if (row.state === 'queued' || row.state === 'scheduled') {
     await leaveQueue(tx, row.account_id, row.sender, 1)
     await releaseUnsent(tx, (await tx.one(wholeRow, { id }))!, now)
   }
-  await note(item.ends, told)
+  await note(item.ends, { ...told, ...(errorId !== null && { errorId }) })
   return { fate: 'moved', messageId: id, state: item.ends }
 }
 

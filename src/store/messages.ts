@@ -21,6 +21,12 @@ export const readMessage = (reader: Pick<Reader, 'one'>, account: number, id: nu
 /** Whosever it is: for the platform's own loops. */
 export const readMessageById = (reader: Pick<Reader, 'one'>, id: number) => reader.one(anyById, { id })
 
+const byError = statement<{ error: string }, MessageRow>((db) =>
+  db.selectFrom('messages').selectAll().where('error_id', '=', bind('error')),
+)
+/** The message that came to its end, or was refused, under this error id, whosever it is. */
+export const readMessageByError = (reader: Pick<Reader, 'one'>, error: string) => reader.one(byError, { error })
+
 const filters = {
   direction: equal('direction'),
   kind: equal('kind'),

@@ -75,6 +75,8 @@ onBothEngines('messages', (bench) => {
       if (state !== 'delivered') {
         assert.ok(message.reason.cause, `${digits}: the network's own words`)
         assert.ok(message.reason.fault && message.reason.retry && message.reason.remedy)
+        const told = await good('GET', `/refusals/${message.errorId}`)
+        assert.equal(told.reason, message.reason.slug, `${digits}: found by its error id`)
       }
     }
   })
@@ -185,6 +187,18 @@ onBothEngines('messages', (bench) => {
     for (const { id } of held) await good('POST', `/messages/${id}/cancel`)
     await settings({ limits: { queuedPerSender: 1000 } })
     assert.equal((await send({ sendAt })).state, 'scheduled', 'what was called back has left the queue')
+  })
+
+  test('a pace holds back what is too much, and loses nothing', { timeout: 20_000 }, async () => {
+    await settings({ limits: { senderPerSecond: 5 } })
+    const sent = [await send({}), await send({}), await send({})]
+    assert.deepEqual(
+      sent.map(({ state }: any) => state),
+      ['queued', 'scheduled', 'scheduled'],
+    )
+    assert.equal(sent[1].reason.slug, 'message.paced')
+    for (const { id } of sent) assert.equal((await ended(id)).state, 'delivered')
+    await settings({ limits: { senderPerSecond: 0 } })
   })
 
   test('credit is held, charged once it is sent, given back when it is not', { timeout: 20_000 }, async () => {

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
 import { countRefusals, findRefusal, listRefusals, type RefusalRow } from '#store/refusals.ts'
+import { readMessageByError, type MessageRow } from '#store/messages.ts'
 import { maximumSkip, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
 
@@ -56,7 +57,26 @@ export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   }
 }
 
-/** A refusal by the id that its answer showed: the account's own; the operator finds everybody's, also strangers'. */
+/** A message that did not arrive, as a refusal: nobody was answered, so there is no status and no client. */
+function endedMessageView(row: MessageRow): Static<typeof RefusalView> {
+  const params = row.params ?? '{}'
+  return refusalView({
+    error_id: row.error_id!,
+    account_id: row.account_id,
+    face: row.face,
+    reason: row.reason!,
+    params: `{"params":${params},"errors":[]}`,
+    method: '',
+    path: '',
+    status: 0,
+    code: '',
+    source: '',
+    trace_id: '',
+    at_ms: row.ended_ms ?? row.created_ms,
+  })
+}
+
+/** A refusal by the id that its answer showed, or that the record of a message shows: the account's own; the operator finds everybody's, also strangers'. */
 export const readRefusalOperation = operation({
   name: 'refusals.read',
   summary: 'Look up a refusal by its error id',
@@ -68,10 +88,15 @@ export const readRefusalOperation = operation({
   output: RefusalView,
   reasons: ['resource.not_found'],
   route: { method: 'GET', path: '/refusals/{errorId}' },
-  async run({ caller, notes }, { errorId }) {
-    const row = await findRefusal(notes, caller.permissions.has('operator') ? null : caller.account.id, errorId.toLowerCase())
-    if (!row) refuse('resource.not_found', { noun: 'refusal', id: errorId })
-    return refusalView(row)
+  async run({ caller, notes, read }, { errorId }) {
+    const id = errorId.toLowerCase()
+    const everybodys = caller.permissions.has('operator')
+    const row = await findRefusal(notes, everybodys ? null : caller.account.id, id)
+    if (row) return refusalView(row)
+    const message = await readMessageByError(read, id)
+    if (!message || (!everybodys && message.account_id !== caller.account.id))
+      refuse('resource.not_found', { noun: 'refusal', id: errorId })
+    return endedMessageView(message)
   },
 })
 

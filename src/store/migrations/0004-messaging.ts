@@ -22,6 +22,7 @@ export const messaging: Migration = {
       `create index messages_queue on messages (carrier_id, account_id, priority, id) where state = 'queued'`,
       // When to look at it again: due, past its deadline, or without its receipt.
       'create index messages_wake on messages (wake_ms) where wake_ms is not null',
+      'create index messages_error on messages (error_id) where error_id is not null',
       'create index messages_batch on messages (batch_id, id) where batch_id is not null',
 
       `create table message_segments (
