@@ -28,6 +28,10 @@ const order: readonly StepName[] = ['route', 'identity', 'rate', 'framing', 'per
 
 const tunnelled = new Set(['GET', 'PUT', 'PATCH', 'DELETE'])
 
+/** Where files are sent; enough to tell which of them is too large, in base64 too. Elsewhere the operator's limit holds. */
+const maxFilesBytes = 8 * 1024 * 1024
+const takesFiles = /\/[sm]ms$/
+
 /** What names the site that answered; there is one. */
 const routingKey = 'OH01P01'
 
@@ -67,6 +71,7 @@ export function ringcentralFace(parts: FaceParts): Face<RingCentralKnock> {
   return {
     name,
     prefixes: ['/ringcentral', '/restapi'],
+    maxBodyBytes: (path) => (takesFiles.test(path) ? maxFilesBytes : undefined),
     order,
     steps: {
       route(knock) {
