@@ -138,11 +138,12 @@ export async function openMessagingPlace(
     isUp,
     async carrier({ detail = {}, prefix, rank = 1, smsc: given, ...wanted } = {}) {
       carriers += 1
+      const number = carriers
       const smsc = given ?? (await startSmscProgram(wanted))
       if (!given) t.after(() => smsc.stop())
-      const own = prefix ?? `+4477${String(carriers).padStart(2, '0')}`
+      const own = prefix ?? `+4477${String(number).padStart(2, '0')}`
       const { id } = await operate('POST', '/carriers', {
-        name: `sim-${carriers}`,
+        name: `sim-${number}`,
         url: `smpp://offhook:offhook@127.0.0.1:${smsc.port}`,
         detail: { reconnectMinMs: 20, reconnectMaxMs: 100, ...detail },
       })

@@ -88,8 +88,8 @@ export interface Receipt {
   readonly final: boolean
   /** Absent when it was delivered. */
   readonly cause?: Cause
-  /** The recipient of the message, as the network wrote it: tells whose receipt it is where the id's form is in doubt. */
-  readonly recipient?: string
+  /** Both its addresses as the network wrote them, for some do not swap them: they tell whose receipt it is where the id may be two. */
+  readonly addresses?: readonly string[]
   /** As the network wrote it, for the record. */
   readonly raw: string
   /** When the network says it happened, ms UTC. */

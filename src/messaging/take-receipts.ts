@@ -128,7 +128,7 @@ function itemOf(carrier: number, receipt: Receipt): ReceiptItem {
   return {
     carrier,
     refs: refCandidates(ref),
-    recipient: receipt.recipient ?? null,
+    addresses: receipt.addresses ?? [],
     state,
     final: receipt.final && ends !== undefined,
     ends: ends ?? 'undelivered',

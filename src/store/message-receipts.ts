@@ -14,8 +14,8 @@ export interface ReceiptItem {
   readonly carrier: number
   /** Forms that the id may have been given in: as it is, then converted. */
   readonly refs: readonly string[]
-  /** The message's recipient as the network wrote it, where it did. */
-  readonly recipient: string | null
+  /** Both ends of the message as the network wrote them, one of which is its recipient. */
+  readonly addresses: readonly string[]
   readonly state: string
   readonly final: boolean
   /** What it makes of the message when it is final. */
@@ -141,28 +141,28 @@ interface Match {
 }
 
 /**
- * An id in another form than it was given in may be another message's id by chance, 153 being 99 in hexadecimal: then the
- * recipient must agree, and the segment's end be open.
+ * An id in another form than it was given in may be another message's id by chance, 33 being 21 in hexadecimal: the recipient
+ * tells them apart. Where it agrees with none, the id as it stands is believed; where there is none, any form of it.
  */
-async function matchOf(tx: Transaction, { carrier, refs, recipient }: ReceiptItem): Promise<Match | null> {
+async function matchOf(tx: Transaction, { carrier, refs, addresses = [] }: ReceiptItem): Promise<Match | null> {
+  const endings = addresses.map((one) => one.replaceAll(/\D/g, '').slice(-tellingDigits))
+  const telling = endings.filter((ending) => ending.length === tellingDigits)
+  let otherwise: Match | null = null
   for (let at = 0; at < refs.length; at += 1) {
     const segment = await tx.one(segmentByRef, { carrier, ref: refs[at]! })
     if (!segment) continue
     const row = await tx.one(toldRow, { id: segment.message_id })
-    if (at === 0 || (row && isOpen(segment) && isSameNumber(row.recipient, recipient))) return { segment, row }
+    if (row && telling.some((ending) => row.recipient.endsWith(ending))) return { segment, row }
+    if (at === 0 || (telling.length === 0 && isOpen(segment))) otherwise ??= { segment, row }
   }
-  return null
+  return otherwise
 }
+
+/** Networks leave out or add what stands before the subscriber's own digits. */
+const tellingDigits = 7
 
 const openStates = new Set(['sent', 'enroute', 'accepted', 'unknown'])
 const isOpen = ({ state }: Row<'message_segments'>): boolean => openStates.has(state)
-
-/** Networks leave out or add what stands before the subscriber's own digits. */
-const telling = 7
-function isSameNumber(ours: string, theirs: string | null): boolean {
-  const digits = theirs?.replaceAll(/\D/g, '') ?? ''
-  return digits.length < telling || ours.endsWith(digits.slice(-telling))
-}
 
 async function takeOne(tx: Transaction, item: ReceiptItem, now: number): Promise<ReceiptTaken | null> {
   const match = await matchOf(tx, item)

@@ -52,7 +52,7 @@ export function receiptOf(pdu: Delivery, terms: ReadingTerms): Receipt | undefin
     ref,
     state: end.state,
     final: end.final && !isIntermediate,
-    ...(pdu.source_addr !== '' && { recipient: pdu.source_addr }),
+    addresses: [pdu.source_addr, pdu.destination_addr],
     raw,
     ...(row && {
       cause: {
