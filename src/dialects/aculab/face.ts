@@ -56,13 +56,14 @@ const jsonTypes = ['application/json']
 
 export function openFace(parts: FaceParts): Face<AculabKnock> {
   const passwords = new ServicePasswords(parts.key)
+  const refs = new MessageRefs(parts.key)
   const login = new Login(parts, passwords)
   const routes = new Routes(
     {
       ...areaOperations,
       ...numberOperations,
       ...mediaOperations,
-      ...messageOperations(new MessageRefs(parts.key)),
+      ...messageOperations,
       ...startOperations,
     },
     { ...serviceRoutes, ...absentRoutes },
@@ -136,6 +137,7 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
       const told = await knock.deed!.answer({
         parts,
         passwords,
+        refs,
         caller: caller!,
         service,
         fields,

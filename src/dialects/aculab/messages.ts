@@ -11,7 +11,7 @@ import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import { digitsOf, readTelephone, stamp } from './formats.ts'
 import { readFileName } from './media.ts'
 import { readMessageRef, type MessageRefs } from './message-refs.ts'
-import { messageTold, type MessageFacts } from './message-told.ts'
+import { messageTold, statusOf, type MessageFacts } from './message-told.ts'
 import { choice, flag, list, must, type Parameter } from './parameters.ts'
 import { deed, type Asked, type Deed, type DeedTable } from './routes.ts'
 
@@ -100,8 +100,8 @@ function requireOfType(type: MessageType, { content: said, msg_media: media }: {
 const mostRefs = 1000
 
 /** Each once, in their order, with the message behind it where there is one. */
-function refsAsked(refs: MessageRefs, given: readonly string[]): [string, ReturnType<MessageRefs['read']>][] {
-  const asked = [...new Set(given)]
+function refsAsked({ refs, fields }: Asked<{ msg_refs: readonly string[] }>): [string, ReturnType<MessageRefs['read']>][] {
+  const asked = [...new Set(fields.msg_refs)]
   if (asked.length > mostRefs)
     refuse('request.parameter_invalid', { parameter: 'msg_refs', expected: `at most ${mostRefs} references` })
   return asked.map((ref) => [ref, refs.read(ref)])
@@ -131,76 +131,73 @@ async function cancel(asked: Asked, id: number): Promise<{ cancelled: boolean; m
 
 const unknown = { status: 'unknown' }
 
-export function messageOperations(refs: MessageRefs): DeedTable {
-  const send: Deed = deed({
-    parameters: {
-      to: must(recipient),
-      from: must(sender),
-      content,
-      type: messageType,
-      msg_media: files,
-      request_delivery_report: flag,
-      status_page: page,
-      status_method: pageMethod,
-    },
-    // Messages need a Production or Premium account.
-    operations: [{ ...sendMessageOperation, closedTo: ['developer'] }],
-    charged: true,
-    async answer({ parts, caller, fields, idempotencyKey }) {
-      const { to, from, type = 'sms', msg_media: media, status_page: url, status_method: method = 'POST' } = fields
-      requireOfType(type, fields)
-      const { id, segments } = await parts.run(
-        sendMessageOperation,
-        caller,
-        {
-          from,
-          to,
-          text: fields.content ?? '',
-          kind: type,
-          report: fields.request_delivery_report ? 'required' : 'none',
-          ...(media && { media: media.map((name) => ({ name })) }),
-          ...(url !== undefined && { callback: { url, method } }),
-        },
-        { idempotencyKey, names: { text: 'content', media: 'msg_media' } },
-      )
-      return { msg_refs: refs.refsOf(id, segments) }
-    },
-  })
+const send: Deed = deed({
+  parameters: {
+    to: must(recipient),
+    from: must(sender),
+    content,
+    type: messageType,
+    msg_media: files,
+    request_delivery_report: flag,
+    status_page: page,
+    status_method: pageMethod,
+  },
+  // Messages need a Production or Premium account.
+  operations: [{ ...sendMessageOperation, closedTo: ['developer'] }],
+  charged: true,
+  async answer({ parts, caller, refs, fields, idempotencyKey }) {
+    const { to, from, type = 'sms', msg_media: media, status_page: url, status_method: method = 'POST' } = fields
+    requireOfType(type, fields)
+    const { id, segments } = await parts.run(
+      sendMessageOperation,
+      caller,
+      {
+        from,
+        to,
+        text: fields.content ?? '',
+        kind: type,
+        report: fields.request_delivery_report ? 'required' : 'none',
+        ...(media && { media: media.map((name) => ({ name })) }),
+        ...(url !== undefined && { callback: { url, method } }),
+      },
+      { idempotencyKey, names: { text: 'content', media: 'msg_media' } },
+    )
+    return { msg_refs: refs.refsOf(id, segments) }
+  },
+})
 
-  const status: Deed = deed({
-    parameters: { msg_refs: must(list(readMessageRef)) },
-    operations: [readMessageOperation],
-    async answer(asked) {
-      const told: Record<string, object> = {}
-      for (const [ref, found] of refsAsked(refs, asked.fields.msg_refs)) {
-        const message = found && (await messageOf(asked, found.id))
-        if (message) {
-          const { msg_ref: _, ...rest } = messageTold(refs, factsOf(message), found.segment)
-          told[ref] = rest
-        } else told[ref] = unknown
-      }
-      return told
-    },
-  })
+const status: Deed = deed({
+  parameters: { msg_refs: must(list(readMessageRef)) },
+  operations: [readMessageOperation],
+  async answer(asked) {
+    const { refs } = asked
+    const told: Record<string, object> = {}
+    for (const [ref, found] of refsAsked(asked)) {
+      const message = found && (await messageOf(asked, found.id))
+      if (message) {
+        const { msg_ref: _, ...rest } = messageTold(refs, factsOf(message), found.segment)
+        told[ref] = rest
+      } else told[ref] = unknown
+    }
+    return told
+  },
+})
 
-  /** What is told of a reference is told of its message: segments are not called back one by one. */
-  const callBack: Deed = deed({
-    parameters: { msg_refs: must(list(readMessageRef)) },
-    operations: [cancelMessageOperation],
-    async answer(asked) {
-      const told: Record<string, object> = {}
-      const done = new Map<number, Awaited<ReturnType<typeof cancel>>>()
-      for (const [ref, found] of refsAsked(refs, asked.fields.msg_refs)) {
-        if (found && !done.has(found.id)) done.set(found.id, await cancel(asked, found.id))
-        const { cancelled = false, message } = (found && done.get(found.id)) ?? {}
-        told[ref] = { cancelled, status: message ? messageTold(refs, factsOf(message)).status : unknown.status }
-      }
-      return told
-    },
-  })
-
-  return { msg_send: send, msg_status: status, msg_cancel: callBack, msg_optouts: optOuts }
-}
+/** What is told of a reference is told of its message: segments are not called back one by one. */
+const callBack: Deed = deed({
+  parameters: { msg_refs: must(list(readMessageRef)) },
+  operations: [cancelMessageOperation],
+  async answer(asked) {
+    const told: Record<string, object> = {}
+    const done = new Map<number, Awaited<ReturnType<typeof cancel>>>()
+    for (const [ref, found] of refsAsked(asked)) {
+      if (found && !done.has(found.id)) done.set(found.id, await cancel(asked, found.id))
+      const { cancelled = false, message } = (found && done.get(found.id)) ?? {}
+      told[ref] = { cancelled, status: message ? statusOf(message) : unknown.status }
+    }
+    return told
+  },
+})
 
 /** A sender of the account: its number, or its name. */
 const ownSender: Parameter<string> = {
@@ -250,3 +247,5 @@ async function optedOut({ parts, caller }: Asked, side: { to?: string; from?: st
   }
   return told
 }
+
+export const messageOperations: DeedTable = { msg_send: send, msg_status: status, msg_cancel: callBack, msg_optouts: optOuts }

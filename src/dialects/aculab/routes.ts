@@ -6,12 +6,14 @@ import type { Caller } from '#accounts/caller.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Operation } from '#operations/operation.ts'
 import type { ServicePart, ServicePasswords } from './auth.ts'
+import type { MessageRefs } from './message-refs.ts'
 import type { ParameterTable, Values } from './parameters.ts'
 
 /** What a deed works with, once the request passed its checks. */
 export interface Asked<F = Readonly<Record<string, unknown>>> {
   readonly parts: FaceParts
   readonly passwords: ServicePasswords
+  readonly refs: MessageRefs
   readonly caller: Caller
   /** The outbound service that the caller proved to be. */
   readonly service: string | undefined
