@@ -16,18 +16,18 @@ const byId = statement<{ account: number; id: number }, NumberRow>((db) =>
   db.selectFrom('numbers').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),
 )
 const byNumber = statement<{ number: string }, NumberRow>((db) =>
-  db.selectFrom('numbers').selectAll().where('number', '=', bind('number')).where('form', '=', 'e164'),
+  db.selectFrom('numbers').selectAll().where('number', '=', bind('number')).where('form', 'in', ['e164', 'short']),
 )
 
 export const readNumber = (reader: Pick<Reader, 'one'>, account: number, id: number) => reader.one(byId, { account, id })
-/** Whoever owns it, also nobody: for E.164 numbers, which are unique. */
+/** Whoever owns it, also nobody: for E.164 numbers and short codes, which are unique. */
 export const readNumberByNumber = (reader: Pick<Reader, 'one'>, number: string) => reader.one(byNumber, { number })
 
 const texts = statement<{ limit: number }, { number: string }>((db) =>
-  db.selectFrom('numbers').select('number').where('form', '=', 'e164').limit(bind('limit')),
+  db.selectFrom('numbers').select('number').where('form', 'in', ['e164', 'short']).limit(bind('limit')),
 )
 
-/** The text of every E.164 number, whosever it is. */
+/** The text of every E.164 number and short code, whosever it is. */
 export const allNumberTexts = async (reader: Reader, limit: number): Promise<string[]> =>
   (await reader.all(texts, { limit })).map(({ number }) => number)
 
@@ -130,7 +130,7 @@ const heldInRealm = statement<{ number: string; realm: string }, { id: number }>
 )
 
 /**
- * Adds a number that no stock holds: a SIP number or a pattern. It is unique among the accounts whose path is like `realm`;
+ * Adds a number that no stock holds: a short code, a SIP number or a pattern. The last two are unique among the accounts whose path is like `realm`;
  * others may have the same.
  */
 export const addNumber = defineWrite(

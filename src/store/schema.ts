@@ -119,7 +119,7 @@ export interface Schema extends NotesSchema, MessagingSchema {
     account_id: number | null
     /** E.164 with `+`, or a SIP number or pattern as it was given. */
     number: string
-    /** e164, sip, pattern */
+    /** e164, short (code), sip, pattern */
     form: string
     /** ISO 3166 alpha-2 */
     country: string

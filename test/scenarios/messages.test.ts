@@ -146,6 +146,20 @@ onBothEngines('messages', (bench) => {
     await settings({ messages: { usCampaigns: false } })
   })
 
+  test('a short code is assigned by the operator, and sends and receives like a number', { timeout: 20_000 }, async () => {
+    const code = { number: '24365', form: 'short' }
+    assert.equal((await ask('POST', '/sip-numbers', code)).json.reason, 'permission.missing')
+    await refused('message.sender_not_owned', { from: '24365' })
+    const account = house.ids.show('account', house.sandbox.caller.account.id)
+    const made = await house.ask('POST', '/sip-numbers', { key: house.operator.key, account, body: code })
+    assert.equal(made.status, 201, made.text)
+    const { id } = await send({ from: '24365' })
+    assert.equal((await ended(id)).state, 'delivered')
+    await good('POST', '/handsets/+13105550101/messages', { to: '24365', text: 'Hi' })
+    const [inbound] = (await good('GET', '/messages?direction=in&limit=1')).items
+    assert.deepEqual([inbound.from, inbound.to, inbound.text], ['+13105550101', '24365', 'Hi'])
+  })
+
   test('a key sends once, however often it is asked; another wish under it is refused', { timeout: 20_000 }, async () => {
     const headers = { 'idempotency-key': 'once-only' }
     const body = { from, to: '+13105550101', text: 'Once' }

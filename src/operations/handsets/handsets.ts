@@ -4,7 +4,7 @@
 import Type from 'typebox'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import { readNumberByNumber } from '#store/numbers.ts'
-import { parseE164 } from '#values/e164.ts'
+import { parseE164, senderOf } from '#values/e164.ts'
 import { Done, Moment, OneOf, Optional, Text, WebUrl } from '../fields.ts'
 import { operation } from '../operation.ts'
 
@@ -83,7 +83,8 @@ export const sendFromHandsetOperation = operation({
   route: { method: 'POST', path: '/handsets/{handset}/messages' },
   async run({ caller, read, handsets }, { handset, to, text, subject, media }) {
     const from = handsetOf(handset)
-    const number = await readNumberByNumber(read, parseE164(to)?.number ?? to)
+    const party = senderOf(to)
+    const number = await readNumberByNumber(read, party.kind === 'invalid' ? to : party.sender)
     if (number?.account_id !== caller.account.id) refuse('number.not_owned', { number: to })
     const told = await handsets.send(caller.account.id, {
       handset: from,

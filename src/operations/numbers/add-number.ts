@@ -12,15 +12,18 @@ function shown({ clock }: Means, result: { taken: true } | { taken: false; row: 
   return numberView(result.row, clock.nowMs()) as never
 }
 
-/** A SIP number, or a pattern (a regular expression) that SIP numbers match: no stock, no price. */
+/**
+ * A short code, a SIP number, or a pattern (a regular expression) that SIP numbers match: no stock, no price. Short codes are
+ * assigned by those who keep them, so only the operator adds one.
+ */
 export const addNumberOperation = operation({
   name: 'numbers.add',
-  summary: 'Add a SIP number or pattern',
+  summary: 'Add a short code, a SIP number or a pattern',
   permission: 'numbers.write',
   input: Type.Object(
     {
-      number: Text(100, 'The SIP number or pattern.'),
-      form: OneOf(['sip', 'pattern'], 'What the text is.'),
+      number: Text(100, 'The short code, SIP number or pattern.'),
+      form: OneOf(['short', 'sip', 'pattern'], 'What the text is.'),
       name: Optional(Type.String({ maxLength: 200, description: 'Name; the number itself unless told.' })),
       capabilities: Optional(Capabilities),
       applicationId: Optional(Type.Union([Id('application'), Type.Null()])),
@@ -32,6 +35,7 @@ export const addNumberOperation = operation({
   reasons: [
     'number.occupied',
     'number.invalid',
+    'permission.missing',
     'application.not_found',
     'account.not_active',
     'service.not_found',
@@ -44,6 +48,10 @@ export const addNumberOperation = operation({
     const { account } = caller
     if (account.status !== 'active') refuse('account.not_active', { state: account.status })
     if (form === 'pattern' && !isPattern(number)) refuse('number.invalid', { number })
+    if (form === 'short') {
+      if (!caller.permissions.has('operator')) refuse('permission.missing', { permission: 'operator', kind: 'administrator' })
+      if (!/^\d{3,8}$/.test(number)) refuse('number.invalid', { number })
+    }
     await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
     const now = clock.nowMs()
     const row: NumberRow = {

@@ -13,6 +13,7 @@ export const numberRules: Migration = {
     `alter table numbers add column reserved_by ${big}`,
     `alter table numbers add column reserved_until_ms ${big}`,
     `alter table numbers add column address_id ${big}`,
+    `create unique index numbers_short on numbers (number) where form = 'short'`,
     'create index numbers_expires on numbers (expires_ms) where expires_ms is not null',
     'create index numbers_reservation on numbers (reservation_id) where reservation_id is not null',
     'create index numbers_reserved_by on numbers (reserved_by) where reserved_by is not null',
