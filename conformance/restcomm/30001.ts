@@ -16,7 +16,12 @@ export const scenario: Scenario = {
           assert.equal((await send(world, form)).json.status, 'sending')
           const second = await send(world, form)
           assert.equal(second.status, 200, second.text)
-          await assertEnds(world, second.json.sid, told, { status: 'failed', code: 30001, message: 'Message Queue overflow' })
+          await assertEnds(world, second.json.sid, told, {
+            status: 'failed',
+            code: 30001,
+            message: 'Message Queue overflow',
+            reason: 'message.queue_overflow',
+          })
         })
       })
     })

@@ -22,12 +22,17 @@ export const scenario: Scenario = {
           assert.equal(second.json.status, 'sending', second.text)
           await changeSandbox(world, { status: 'suspended' })
           await until(
-            () => told.callbacks.filter((one) => one.get('MessageSid') === second.json.sid).length,
+            () => told.callbacks.filter((one) => one.fields.get('MessageSid') === second.json.sid).length,
             (count) => count > 0,
             'the callback of the second',
           )
           await changeSandbox(world, { status: 'active' })
-          await assertEnds(world, second.json.sid, told, { status: 'failed', code: 30002, message: 'Account suspended' })
+          await assertEnds(world, second.json.sid, told, {
+            status: 'failed',
+            code: 30002,
+            message: 'Account suspended',
+            reason: 'account.suspended',
+          })
         })
       })
     })

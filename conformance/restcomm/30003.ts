@@ -9,7 +9,7 @@ export const scenario: Scenario = {
     await assertSentEnds(
       world,
       { To: '+13105550115' },
-      { status: 'undelivered', code: 30003, message: 'Unreachable destination handset' },
+      { status: 'undelivered', code: 30003, message: 'Unreachable destination handset', reason: 'message.handset_unreachable' },
     )
   },
 }

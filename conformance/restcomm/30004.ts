@@ -6,6 +6,10 @@ export const scenario: Scenario = {
   code: '30004',
   title: 'Send to a number whose network blocks the message',
   async run(world) {
-    await assertSentEnds(world, { To: '+13105550110' }, { status: 'undelivered', code: 30004, message: 'Message blocked' })
+    await assertSentEnds(
+      world,
+      { To: '+13105550110' },
+      { status: 'undelivered', code: 30004, message: 'Message blocked', reason: 'message.blocked' },
+    )
   },
 }

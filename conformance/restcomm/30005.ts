@@ -9,7 +9,7 @@ export const scenario: Scenario = {
     await assertSentEnds(
       world,
       { To: '+13105550107' },
-      { status: 'undelivered', code: 30005, message: 'Unknown destination handset' },
+      { status: 'undelivered', code: 30005, message: 'Unknown destination handset', reason: 'message.handset_unknown' },
     )
   },
 }

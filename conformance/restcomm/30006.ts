@@ -9,7 +9,7 @@ export const scenario: Scenario = {
     await assertSentEnds(
       world,
       { To: '+13105550108' },
-      { status: 'undelivered', code: 30006, message: 'Landline or unreachable carrier' },
+      { status: 'undelivered', code: 30006, message: 'Landline or unreachable carrier', reason: 'message.landline' },
     )
   },
 }

@@ -6,6 +6,10 @@ export const scenario: Scenario = {
   code: '30007',
   title: 'Send what the carrier rejects as against its rules',
   async run(world) {
-    await assertSentEnds(world, { To: '+13105550111' }, { status: 'failed', code: 30007, message: 'Carrier violation' })
+    await assertSentEnds(
+      world,
+      { To: '+13105550111' },
+      { status: 'failed', code: 30007, message: 'Carrier violation', reason: 'message.carrier_violation' },
+    )
   },
 }

@@ -6,6 +6,10 @@ export const scenario: Scenario = {
   code: '30008',
   title: 'Send to a number at which the network fails without a cause',
   async run(world) {
-    await assertSentEnds(world, { To: '+13105550102' }, { status: 'undelivered', code: 30008, message: 'Unknown error' })
+    await assertSentEnds(
+      world,
+      { To: '+13105550102' },
+      { status: 'undelivered', code: 30008, message: 'Unknown error', reason: 'message.unknown_error' },
+    )
   },
 }

@@ -9,7 +9,7 @@ export const scenario: Scenario = {
     await assertSentEnds(
       world,
       { To: '+13105550116', Body: 'x'.repeat(400) },
-      { status: 'undelivered', code: 30009, message: 'Missing segment' },
+      { status: 'undelivered', code: 30009, message: 'Missing segment', reason: 'message.segment_missing' },
     )
   },
 }

@@ -9,7 +9,7 @@ export const scenario: Scenario = {
     await assertSentEnds(
       world,
       { To: '+13105550142', MaxPrice: '0.000001' },
-      { status: 'failed', code: 30010, message: 'Message price exceeds max price' },
+      { status: 'failed', code: 30010, message: 'Message price exceeds max price', reason: 'message.price_exceeds_maximum' },
     )
   },
 }

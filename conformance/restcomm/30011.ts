@@ -8,7 +8,12 @@ export const scenario: Scenario = {
   server: {},
   async run(world) {
     await changeSandbox(world, { settings: { messages: { receiptSeconds: 1 } } })
-    const end = { status: 'failed', code: 30011, message: 'Message Delivery Timeout' } as const
+    const end = {
+      status: 'failed',
+      code: 30011,
+      message: 'Message Delivery Timeout',
+      reason: 'message.delivery_timeout',
+    } as const
     await assertSentEnds(world, { To: '+13105550106' }, end)
   },
 }

@@ -8,7 +8,12 @@ export const scenario: Scenario = {
   server: {},
   async run(world) {
     await withSmsc(world, { silent: true }, { responseTimeoutMs: 200 }, async () => {
-      const end = { status: 'failed', code: 30090, message: 'SMPP PDU Timeout at CPaaS' } as const
+      const end = {
+        status: 'failed',
+        code: 30090,
+        message: 'SMPP PDU Timeout at CPaaS',
+        reason: 'message.gateway_no_response',
+      } as const
       await assertSentEnds(world, { To: '+13105550142' }, end)
     })
   },

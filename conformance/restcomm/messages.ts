@@ -64,20 +64,27 @@ interface End {
   readonly status: 'failed' | 'undelivered'
   readonly code: number
   readonly message: string
+  /** In our own header of the callback. */
+  readonly reason: string
+}
+
+export interface Callback {
+  readonly fields: URLSearchParams
+  readonly reason: string | undefined
 }
 
 export interface Told {
   /** Each status callback so far, the oldest first. */
-  readonly callbacks: readonly URLSearchParams[]
+  readonly callbacks: readonly Callback[]
   readonly url: string
 }
 
 /** A server that hears status callbacks while something is done. */
 export async function withCallbacks(act: (told: Told) => Promise<void>): Promise<void> {
-  const callbacks: URLSearchParams[] = []
+  const callbacks: Callback[] = []
   await withServer(
-    (_, body, response) => {
-      callbacks.push(new URLSearchParams(body))
+    ({ headers }, body, response) => {
+      callbacks.push({ fields: new URLSearchParams(body), reason: headers['offhook-reason'] as string | undefined })
       response.end()
     },
     (url) => act({ callbacks, url: `${url}/status` }),
@@ -85,7 +92,7 @@ export async function withCallbacks(act: (told: Told) => Promise<void>): Promise
 }
 
 /** The message ends so in its record, which is kept, and its last callback says the same. */
-export async function assertEnds(world: World, sid: string, told: Told, { status, code, message }: End): Promise<void> {
+export async function assertEnds(world: World, sid: string, told: Told, { status, code, message, reason }: End): Promise<void> {
   const answer = await until(
     () => record(world, sid),
     ({ json }) => !['queued', 'sending', 'sent'].includes(json?.status),
@@ -95,14 +102,15 @@ export async function assertEnds(world: World, sid: string, told: Told, { status
   const { status: ended, error_code: errorCode, error_message: errorMessage } = answer.json
   assert.deepEqual([ended, errorCode, errorMessage], [status, code, message])
   const last = await until(
-    () => told.callbacks.find((one) => one.get('MessageSid') === sid && one.get('MessageStatus') === status),
+    () => told.callbacks.find(({ fields }) => fields.get('MessageSid') === sid && fields.get('MessageStatus') === status),
     (one) => one !== undefined,
     'its callback',
   )
   assert.deepEqual(
-    ['MessageStatus', 'ErrorCode', 'AccountSid', 'From', 'To', 'Body'].map((name) => last!.get(name)),
+    ['MessageStatus', 'ErrorCode', 'AccountSid', 'From', 'To', 'Body'].map((name) => last!.fields.get(name)),
     [status, String(code), answer.json.account_sid, answer.json.from, answer.json.to, answer.json.body],
   )
+  assert.equal(last!.reason, reason)
   world.keep(answer)
 }
 
@@ -184,4 +192,33 @@ export async function assertUnserved(
   )
   assert.deepEqual([notes.json.notifications[0].error_code, notes.json.notifications[0].log], [notification, 0])
   world.keep(await record(world, sid))
+}
+
+/** The number's application answers so: the account's notifications say what is wrong with it, and where. */
+export async function assertMarkupFault(
+  world: World,
+  markup: string,
+  { code, says }: { readonly code: number; readonly says: RegExp },
+): Promise<void> {
+  const answer = (_: unknown, __: unknown, response: ServerResponse): void =>
+    void response.writeHead(200, { 'content-type': 'text/xml' }).end(markup)
+  await withServer(answer, async (url) => {
+    await withNumber(world, async ({ sid, phone }) => {
+      const SmsUrl = `${url}/rcml`
+      const bound = await ask(world, 'POST', `${accountPath(world)}/IncomingPhoneNumbers/${sid}.json`, { SmsUrl })
+      assert.equal(bound.status, 200, bound.text)
+      const written = await world.api('POST', '/handsets/%2B13105550160/messages', { to: phone, text: 'hello' })
+      assert.equal(written.status, 200, written.text)
+      const query = `ErrorCode=${code}&RequestUrl=${encodeURIComponent(SmsUrl)}`
+      const notes = await until(
+        () => ask(world, 'GET', `${accountPath(world)}/Notifications.json?${query}`),
+        ({ json }) => json.total > 0,
+        'the notification',
+      )
+      const [note] = notes.json.notifications
+      assert.deepEqual([note.error_code, note.log, note.request_method], [code, 0, 'POST'])
+      assert.match(note.message_text, says)
+      world.keep(notes)
+    })
+  })
 }
