@@ -45,8 +45,8 @@ const otherError = '999'
 
 /** The last three digits of the vendor's code for the reason, where it has one: 701 for 0701. */
 function errorOf(reason: Slug, params: Params): string {
-  const { code, exact } = codeOf(codes, { reason, params })
-  return exact && /^0\d{3}$/.test(code ?? '') ? code!.slice(1) : otherError
+  const { code } = codeOf(codes, { reason, params })
+  return code !== null && /^0\d{3}$/.test(code) ? code.slice(1) : otherError
 }
 
 /** `segment` is the one that is spoken of, where the reference names one. */

@@ -193,6 +193,7 @@ test('an update has the number of its reason, where the vendor has one', async (
   assert.equal(await updateOf('message.queue_full'), '711')
   assert.equal(await updateOf('message.content_too_long', { multipart: 'no' }), '705')
   assert.equal(await updateOf('message.content_too_long', { multipart: 'yes' }), '704')
+  assert.equal(await updateOf('message.country_not_served'), '712')
   assert.equal(await updateOf('message.validity_expired'), '999')
 })
 
