@@ -49,9 +49,10 @@ export interface MessagingPlace {
   readonly from: string
   readonly program: Program
   readonly credentials: any
-  ask(method: string, path: string, body?: object, key?: string): Promise<Answer>
+  /** `account`: one below that of the key, to act for. */
+  ask(method: string, path: string, body?: object, key?: string, account?: string): Promise<Answer>
   /** Fails unless it is answered with 2xx. */
-  good(method: string, path: string, body?: object, key?: string): Promise<any>
+  good(method: string, path: string, body?: object, key?: string, account?: string): Promise<any>
   operate(method: string, path: string, body?: object): Promise<any>
   /** An SMSC, a carrier to it that is bound, and a route over it. */
   carrier(wanted?: CarrierWanted): Promise<PlaceCarrier>
@@ -96,17 +97,21 @@ export async function openMessagingPlace(
   const credentials = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8'))
   const own = credentials.api.key as string
   const operator = credentials.operator.key as string
-  const ask = async (method: string, path: string, body?: object, key = own): Promise<Answer> => {
+  const ask = async (method: string, path: string, body?: object, key = own, account?: string): Promise<Answer> => {
     const answer = await fetch(`${program.url}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        ...(account !== undefined && { 'offhook-account': account }),
+      },
       ...(body && { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
   }
-  const good = async (method: string, path: string, body?: object, key?: string): Promise<any> => {
-    const { status, json } = await ask(method, path, body, key)
+  const good = async (method: string, path: string, body?: object, key?: string, account?: string): Promise<any> => {
+    const { status, json } = await ask(method, path, body, key, account)
     assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(json)}`)
     return json
   }
