@@ -63,7 +63,8 @@ async function good(answer: Promise<Answer>): Promise<any> {
 }
 
 before(async (t) => {
-  program = await startProgram(t as never, data)
+  // E-mails are accepted; that nobody takes them there is another story.
+  program = await startProgram(t as never, data, { OFFHOOK_SMTP: 'smtp://127.0.0.1:1' })
   credentials = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8'))
   account = `/Accounts/${credentials.restcomm.accountSid}`
   number = await good(ask('POST', '/IncomingPhoneNumbers.json', { AreaCode: '415' }))
@@ -247,8 +248,9 @@ async function attach(server: WebhookServer, more: Record<string, string> = {}):
   await good(ask('POST', `/IncomingPhoneNumbers/${number.sid}.json`, { SmsUrl: `${server.url}/sms`, SmsMethod: 'POST', ...more }))
 }
 
-const write = async (handset: string, text: string): Promise<void> => {
-  const told = await native('POST', `/handsets/${encodeURIComponent(handset)}/messages`, { to: number.phone_number, text })
+const write = async (handset: string, text: string, more: object = {}): Promise<void> => {
+  const body = { to: number.phone_number, text, ...more }
+  const told = await native('POST', `/handsets/${encodeURIComponent(handset)}/messages`, body)
   assert.equal(told.status, 200, told.text)
 }
 
@@ -374,3 +376,70 @@ test('the fallback URL is asked by its own method; a number without a URL is tol
     ['received', 3102, 'Number not bound (Sms)'],
   )
 })
+
+test('an MMS comes to an application with links to its files; one that is gone is told', { timeout: 30_000 }, async () => {
+  const server = await startWebhookServer()
+  const png = Buffer.from('\x89PNG\r\n\x1a\n of a cat', 'latin1')
+  server.answer = (response, { path }) => {
+    if (path === '/cat.png') response.writeHead(200, { 'content-type': 'image/png' }).end(png)
+    else response.writeHead(200, { 'content-type': 'text/xml' }).end('<Response><Message>seen</Message></Response>')
+  }
+  const application = await good(
+    ask('POST', '/Applications.json', { FriendlyName: 'Pictures', Kind: 'sms', RcmlUrl: `${server.url}/app` }),
+  )
+  await good(ask('POST', `/IncomingPhoneNumbers/${number.sid}.json`, { SmsApplicationSid: application.sid }))
+  await write('+13105550164', 'look', { media: [{ url: `${server.url}/cat.png`, type: 'image/png', name: 'cat.png' }] })
+  const told = await until(
+    async () => server.heard.find(({ path }) => path === '/app'),
+    (found) => found !== undefined,
+  )
+  const fields = form(told!)
+  assert.deepEqual(
+    ['From', 'To', 'Body', 'NumMedia', 'MediaContentType0'].map((name) => fields.get(name)),
+    ['mms:+13105550164', `mms:${number.phone_number}`, 'look', '1', 'image/png'],
+  )
+  const file = await fetch(fields.get('MediaUrl0')!)
+  assert.deepEqual(Buffer.from(await file.arrayBuffer()), png)
+  const shown = await good(askJson('GET', `/Messages/${fields.get('MessageSid')}`))
+  assert.deepEqual([shown.from, shown.status, shown.media.length], ['mms:+13105550164', 'received', 1])
+  assert.equal((await ask('GET', `/SMS/Messages/${fields.get('MessageSid')}.json`)).status, 404)
+  await until(
+    () => good(ask('GET', '/SMS/Messages.json?Body=seen')),
+    ({ total }) => total === 1,
+  )
+
+  assert.equal((await ask('DELETE', `/Applications/${application.sid}.json`)).status, 200)
+  await write('+13105550165', 'still there?')
+  const { messages } = await until(
+    () => good(ask('GET', '/SMS/Messages.json?Body=still there?')),
+    (found) => found.total === 1 && found.messages[0].error_code !== null,
+  )
+  assert.deepEqual([messages[0].error_code, messages[0].error_message], [3201, 'Application not found'])
+  await good(ask('POST', `/IncomingPhoneNumbers/${number.sid}.json`, { SmsApplicationSid: '' }))
+})
+
+test(
+  'an answer may send an e-mail; what the core refuses is a notification, and the rest is done',
+  { timeout: 30_000 },
+  async () => {
+    const server = await startWebhookServer()
+    await attach(server)
+    server.answer = (response) =>
+      void response.writeHead(200, { 'content-type': 'text/html' }).end(
+        `<Response>
+          <Sms from="+12125550199">from a number of others</Sms>
+          <Email from="noreply@harbor.example" to="kim@client.example" subject="Seen">They wrote</Email>
+        </Response>`,
+      )
+    await write('+13105550166', 'tell Kim')
+    const { items } = (
+      await until(
+        () => native('GET', '/emails'),
+        ({ json }) => json.items.length > 0,
+      )
+    ).json
+    assert.deepEqual([items[0].from, items[0].to, items[0].subject], ['noreply@harbor.example', ['kim@client.example'], 'Seen'])
+    const [refused] = await notifications(`ErrorCode=3101&RequestUrl=${encodeURIComponent(`${server.url}/sms`)}`)
+    assert.match(refused.message_text, /12125550199.*does not belong/)
+  },
+)
