@@ -74,8 +74,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'routing.route_already_confirmed', capability: 'voice' },
   { slug: 'routing.route_not_confirmed', capability: 'voice' },
   { slug: 'routing.vendor_not_found', capability: 'voice' },
-  { slug: 'markup.error', capability: 'voice' },
-  { slug: 'markup.schema_invalid', capability: 'voice' },
   { slug: 'markup.ended', capability: 'voice' },
   { slug: 'markup.gather_hints_invalid', capability: 'voice' },
   { slug: 'markup.rejected', capability: 'voice' },
