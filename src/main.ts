@@ -1,6 +1,7 @@
 // Builds everything, starts it, and stops it in reverse. The one place that knows every room. Reads no arguments,
 // listens to no signals and ends no process: that is cli.ts, or the program that embeds this.
 
+import { mkdirSync } from 'node:fs'
 import { healthMount } from '#api/health.ts'
 import { buildMessaging } from './build-messaging.ts'
 import { buildWebhooks } from './build-webhooks.ts'
@@ -79,6 +80,8 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
 
   try {
     if (config.database === undefined) undo.push(holdDataDir(config.dataDir))
+    // Where neither the store nor the key is in it, nobody has made it yet.
+    else mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     const store = await openStore({ url: config.database, dataDir: config.dataDir, clock })
     undo.push(() => store.close())
     const disk = await watchDisk(config.dataDir, config.diskReserveBytes, journal, clock)
