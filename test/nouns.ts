@@ -370,6 +370,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'messages.timeline': ({ message }) => ({ id: message }),
   'messages.cancel': ({ message }) => ({ id: message }),
   'messages.redact': ({ message }) => ({ id: message }),
+  'messages.note_outcome': ({ message }) => ({ id: message, outcome: 'success' }),
   'messages.delete': ({ message }) => ({ id: message }),
   'messages.read_batch': ({ messageBatch }) => ({ id: messageBatch }),
   'messages.cancel_batch': ({ messageBatch }) => ({ id: messageBatch }),

@@ -95,6 +95,7 @@ import {
   cancelBatchOperation,
   cancelMessageOperation,
   deleteMessageOperation,
+  noteOutcomeOperation,
   redactMessageOperation,
 } from './messages/change-messages.ts'
 import { listMessagesOperation } from './messages/list-messages.ts'
@@ -264,6 +265,7 @@ export const allOperations = [
   readMessageOperation,
   messageTimelineOperation,
   cancelMessageOperation,
+  noteOutcomeOperation,
   redactMessageOperation,
   deleteMessageOperation,
   sendBatchOperation,

@@ -123,6 +123,21 @@ export const deleteMessage = defineWrite(
   },
 )
 
+/** What became of it for whoever sent it: a line of its log, whatever the network says. False when there is no such message. */
+export const noteOutcome = defineWrite(
+  'messages.note_outcome',
+  async (
+    tx,
+    input: MessageAsk & { readonly outcome: 'success' | 'failure'; readonly measuredMs: number },
+  ): Promise<{ noted: boolean }> => {
+    const { account, id, actor, now, outcome, measuredMs } = input
+    if (!(await tx.one(byId, { account, id }))) return { noted: false }
+    const data = { outcome, measuredMs }
+    await happened(tx, { accountId: account, noun: 'messages', nounId: id, kind: 'outcome', actor, data, atMs: now })
+    return { noted: true }
+  },
+)
+
 /** Inside a write: the row, and what mailboxes have of it, without a word in the log. Its segments go with the age of theirs. */
 export async function dropMessage(tx: Transaction, row: Pick<MessageRow, 'account_id' | 'id'>): Promise<void> {
   await tx.run(remove, { account: row.account_id, id: row.id })

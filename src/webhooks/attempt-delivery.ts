@@ -137,11 +137,13 @@ async function request(parts: AttemptParts, form: WebhookForm, delivery: Deliver
     if (!accepted) return { arrived: false, reason: reasonOfStatus(result.status), result, headers, atMs }
     return { ...(await actOn(parts, form, delivery, answer)), result, headers, atMs }
   } catch (cause) {
-    parts.onFault(cause)
+    // What a form needs from elsewhere before it may ask, such as a token, was not to be had.
+    const reason = cause instanceof Refusal ? cause : refusal('webhook.answer_not_handled')
+    if (reason !== cause) parts.onFault(cause)
     const failed = { kind: 'protocol', detail: '' } as const
     return {
       arrived: false,
-      reason: refusal('webhook.answer_not_handled'),
+      reason,
       result: { failed, tookMs: 0, address: '' },
       headers,
       atMs,
@@ -212,6 +214,10 @@ function retryAfterMs(header: string | readonly string[] | undefined, now: numbe
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), retryAfterAtMostMs)
 }
 
+/** A log shows nobody what proves who we are to a customer's server. */
+const shownHeaders = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  headers['authorization'] === undefined ? headers : { ...headers, authorization: '***' }
+
 function noteOf(row: WebhookDeliveryRow, attempt: number, step: number, rendered: Rendered, told: Told): WebhookAttemptRow {
   const { result, reason } = told
   const answered = isFailure(result) ? undefined : result
@@ -225,7 +231,7 @@ function noteOf(row: WebhookDeliveryRow, attempt: number, step: number, rendered
     method: rendered.method,
     url: shownUrl(rendered.url),
     address: result.address,
-    headers: JSON.stringify(told.headers),
+    headers: JSON.stringify(shownHeaders(told.headers)),
     status: answered?.status ?? null,
     answer_headers: answered ? JSON.stringify(answered.headers).slice(0, keptHeaderBytes) : '{}',
     // PostgreSQL keeps no NUL in a text.

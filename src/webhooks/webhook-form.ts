@@ -81,7 +81,10 @@ export interface WebhookForm {
    * Called once for a target, before it is stored; once more for its fallback URL, as signatures may cover the URL.
    */
   render(target: Target, means: RenderMeans): Rendered | Promise<Rendered>
-  /** Headers of one attempt, over the rendered ones: a signature that covers the time of sending (Standard Webhooks). */
+  /**
+   * Headers of one attempt, over the rendered ones: a signature that covers the time of sending (Standard Webhooks). A Refusal that it
+   * throws is why the attempt failed.
+   */
   sign?(delivery: Delivery, rendered: Rendered, nowMs: number): Promise<Readonly<Record<string, string>>>
   /** Whether the answer means it has arrived; any 2xx unless told otherwise. */
   accepts?(answer: WebhookAnswer): boolean

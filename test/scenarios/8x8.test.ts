@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eight } from '../../src/dialects/8x8/8x8.ts'
+import { Ids } from '../../src/dialects/8x8/ids.ts'
 import { contactBatchesLoop } from '../../src/loops/contact-batches.ts'
 import { createAccountOperation } from '../../src/operations/accounts/create-account.ts'
 import { updateAccountOperation } from '../../src/operations/accounts/update-account.ts'
@@ -145,13 +146,16 @@ describe('who may', () => {
 })
 
 describe('the account', () => {
-  test('is read, has no balance paid in advance, and sub-accounts by name', async () => {
+  test('is read, with its balance, and sub-accounts by name, which have none of their own', async () => {
     const told = await ok(200, ask('GET', account))
     assert.equal(told.accountId, house.credentials.accountId)
     assert.match(told.createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\dZ$/)
-    await no(403, 1201, 'feature.not_enabled', ask('GET', `${account}/balance`))
+    assert.deepEqual(await ok(200, ask('GET', `${account}/balance`)), { balance: 1000, currency: 'USD' })
     const sub = await ok(201, send('POST', `${account}/subaccounts/`, { subAccountId: 'shop_main', name: 'Shop' }))
     assert.deepEqual([sub.subAccountId, sub.name, sub.status], ['shop_main', 'Shop', 'active'])
+    const ids = new Ids(house.parts.key)
+    const below = ids.guid('account', (await ids.readSubAccount(house.parts.store, 'shop_main'))!)
+    await no(403, 1201, 'feature.not_enabled', ask('GET', `/api/v1/accounts/${below}/balance`))
     await no(409, 409, 'resource.value_not_unique', send('POST', `${account}/subaccounts`, { subAccountId: 'shop_main' }))
     for (const subAccountId of ['ab', 'a b c', 'x'.repeat(51), 7, null]) {
       await no(400, 1001, 'request.parameter_invalid', send('POST', `${account}/subaccounts`, { subAccountId }))

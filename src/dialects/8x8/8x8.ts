@@ -5,13 +5,17 @@ import type { Dialect } from '#operations/face-parts.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { eightKeyForm } from './auth.ts'
 import { openEight, prefix } from './face.ts'
+import { hookTargets } from './hook-targets.ts'
 import { face, Ids, subAccountAlias } from './ids.ts'
+import { eightWebhookForm } from './webhook-form.ts'
 
 const firstSubAccount = 'sandbox_main'
 
 export const eight: Dialect = {
   form: eightKeyForm,
   open: openEight,
+  webhookForm: eightWebhookForm,
+  webhookTargets: hookTargets,
   async firstCredentials(parts, owner) {
     const ids = new Ids(parts.key)
     const caller = await parts.identity.byUserId(face, owner.userId)

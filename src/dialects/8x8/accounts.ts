@@ -6,6 +6,7 @@ import { closeAccountOperation } from '#operations/accounts/close-account.ts'
 import { createAccountOperation } from '#operations/accounts/create-account.ts'
 import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
 import { readAccountOperation } from '#operations/accounts/read-account.ts'
+import { readBalanceOperation } from '#operations/credit/read-balance.ts'
 import type { AccountView } from '#operations/accounts/account-view.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { empty, json, timestamp } from './formats.ts'
@@ -40,9 +41,11 @@ async function read({ parts, ids, caller }: Visit) {
   })
 }
 
-/** Nothing is paid in advance here, and for such accounts this vendor answers 403: section 6.9. */
-async function balance() {
-  return refuse('feature.not_enabled', { feature: 'prepaid balance' })
+/** An account that pays afterwards, or from the balance of one above it, has none to tell: section 6.9. */
+async function balance({ parts, caller }: Visit) {
+  const { availableMicro, currency } = await parts.run(readBalanceOperation, caller, {})
+  if (availableMicro === null) refuse('feature.not_enabled', { feature: 'prepaid balance' })
+  return json(200, { balance: availableMicro / 1_000_000, currency })
 }
 
 async function list(visit: Visit) {
@@ -92,7 +95,7 @@ const base = '/api/v1/accounts/{accountId}'
 
 export const accountRoutes: readonly Route[] = [
   { method: 'GET', path: base, permission: 'accounts.read', answer: read },
-  { method: 'GET', path: `${base}/balance`, permission: 'accounts.read', answer: balance },
+  { method: 'GET', path: `${base}/balance`, permission: 'credit.read', answer: balance },
   { method: 'GET', path: `${base}/subaccounts`, permission: 'accounts.read', answer: list },
   { method: 'POST', path: `${base}/subaccounts`, permission: 'accounts.write', answer: create },
   { method: 'GET', path: `${base}/subaccounts/{name}`, permission: 'accounts.read', answer: readOne },

@@ -16,9 +16,10 @@ import { findRoute } from './routes.ts'
 
 export const prefix = '/8x8'
 
-/** A file of contacts: reference section 19; a form needs some room around it. */
-/** Contact files (reference section 19) are the only large bodies. */
+/** Contact files (reference section 19); a form needs some room around one. */
 const maxUploadBytes = 30 * 1024 * 1024 + 64 * 1024
+/** Ten thousand messages, with room for what else they say. */
+const maxBatchBytes = 16 * 1024 * 1024
 const maxBodyBytes = 1024 * 1024
 
 const jsonTypes = ['application/json', 'text/json', 'application/json-patch+json']
@@ -37,7 +38,7 @@ export function openEight(parts: FaceParts): Face<EightKnock> {
   return {
     name: face,
     prefixes: [prefix],
-    maxBodyBytes: (path) => (path.endsWith('/contacts/batches/createContacts') ? maxUploadBytes : maxBodyBytes),
+    maxBodyBytes: bodyBytesFor,
     begin: (request) => ({
       request,
       caller: undefined,
@@ -119,6 +120,13 @@ export function openEight(parts: FaceParts): Face<EightKnock> {
       throw error
     })
   }
+}
+
+const manyMessages = /\/messages\/batch\/?$|^\/8x8\/sms\/v1\/[^/]+\/many(?:\/compact)?\/?$/
+
+function bodyBytesFor(path: string): number {
+  if (path.endsWith('/contacts/batches/createContacts')) return maxUploadBytes
+  return manyMessages.test(path) ? maxBatchBytes : maxBodyBytes
 }
 
 /** Gives request.parameter_repeated, request.encoding_mismatch. */

@@ -10,6 +10,7 @@ import { contactRoutes } from './contacts.ts'
 import { empty } from './formats.ts'
 import { groupRoutes } from './groups.ts'
 import type { Route } from './knock.ts'
+import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
 import { voiceConfigRoutes } from './voice-config.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...batchRoutes,
   ...contactRoutes,
   ...groupRoutes,
+  ...messageRoutes,
   ...numberRoutes,
   ...voiceConfigRoutes,
   ...webhookRoutes,

@@ -1,5 +1,5 @@
-// Where messages' events are told: one hook a scope and kind, set and removed by arrays. Reference section 6.10. The
-// hooks are kept here; who posts to them comes with messaging.
+// Where messages' events are told: one hook a scope and kind, set and removed by arrays. Reference section 6.10. They are set
+// here; what is told to them: hook-targets.ts.
 
 import Type, { type Static } from 'typebox'
 import { faultsOf } from '#operations/field-faults.ts'
@@ -7,11 +7,10 @@ import { Optional, WebUrl } from '#operations/fields.ts'
 import { refuse, refuseAll } from '#reasons/refusal.ts'
 import { empty, json, told } from './formats.ts'
 import { keepFacets, keptFacets, type Kept } from './facets.ts'
+import { formOf, isAll, nounOf, oldKinds, prefix, type KeptHook } from './hooks.ts'
 import type { Route, Visit } from './knock.ts'
 
 const everywhere = '*'
-/** Kinds of the older form of configuration; the others, and no kind at all, are of the form of today. */
-const oldKinds = ['DR', 'MO', 'EV', everywhere]
 const kinds = ['CADR', 'MSG', 'CABM', ...oldKinds]
 
 const Kind = Optional(Type.Unsafe<string>({ type: 'string', enum: kinds }))
@@ -46,24 +45,7 @@ const maxHooks = 100
 const Hooks = Type.Array(Hook)
 const Dropped = Type.Array(Type.Object({ subAccountId: SubAccountId, type: Kind }))
 
-interface KeptHook {
-  readonly kind: string
-  readonly url: string
-  readonly enabled: boolean
-  readonly version?: number
-  /** Sealed. */
-  readonly httpAuthorization?: string
-  readonly oauth?: {
-    readonly url: string
-    readonly clientId: string
-    readonly clientSecret: string
-    readonly credentialsLocation: string
-    readonly scope?: string
-  }
-}
-
 const hidden = '***'
-const prefix = 'webhook '
 
 function check(schema: typeof Hooks | typeof Dropped, body: unknown): void {
   if (!Array.isArray(body) || body.length === 0)
@@ -77,13 +59,6 @@ function check(schema: typeof Hooks | typeof Dropped, body: unknown): void {
 async function scopeOf({ parts, ids, caller }: Visit, subAccountId: string): Promise<{ scope: 'all' | 'one'; id: number }> {
   if (subAccountId === everywhere) return { scope: 'all', id: caller.account.id }
   return { scope: 'one', id: (await ids.forSubAccount(parts.store, caller, subAccountId)).account.id }
-}
-
-const nounOf = (scope: 'all' | 'one', kind: string): string => `${prefix}${scope} ${kind}`
-const isAll = (noun: string): boolean => noun.startsWith(`${prefix}all`)
-
-function formOf(kind: string, version: number | undefined): 'old' | 'new' {
-  return oldKinds.includes(kind) || version !== undefined ? 'old' : 'new'
 }
 
 async function list(visit: Visit) {

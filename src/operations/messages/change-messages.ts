@@ -4,8 +4,8 @@ import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { cancelMessage } from '#store/message-life.ts'
-import { deleteMessage, listBatchMessages, readMessageBatch, redactMessage } from '#store/messages.ts'
-import { Done, Id } from '../fields.ts'
+import { deleteMessage, listBatchMessages, noteOutcome, readMessageBatch, redactMessage } from '#store/messages.ts'
+import { Done, Id, Moment, OneOf, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { messageView, MessageView } from './message-view.ts'
 
@@ -46,6 +46,30 @@ const cancelOne = (means: Means, id: number) =>
     () => means.write(cancelMessage, askOf(means, id)),
     (done) => done !== null && 'row' in done,
   )
+
+/** Whether it led to what it was sent for, as its sender measured: kept in its timeline, and told as an event. */
+export const noteOutcomeOperation = operation({
+  name: 'messages.note_outcome',
+  summary: 'Note what a message led to',
+  permission: 'messages.write',
+  input: Type.Object(
+    {
+      id: Id('message'),
+      outcome: OneOf(['success', 'failure'], 'Whether it led to what it was sent for.'),
+      measuredAt: Optional(Moment('When that was known; now unless told.')),
+    },
+    { additionalProperties: false },
+  ),
+  output: Done,
+  reasons: ['resource.not_found'],
+  route: { method: 'POST', path: '/messages/{id}/outcome' },
+  async run(means, { id, outcome, measuredAt }) {
+    const ask = askOf(means, id)
+    const { noted } = await means.write(noteOutcome, { ...ask, outcome, measuredMs: measuredAt ?? ask.now })
+    if (!noted) notFound()
+    return { done: true }
+  },
+})
 
 const cancelledAtMost = 10_000
 

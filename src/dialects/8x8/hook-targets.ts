@@ -1,0 +1,100 @@
+// Who is told of a message by this account's hooks (reference section 6.10): what was sent, unless it came with a URL of its own, and
+// what was received. Hooks are few and asked for at every message, so they are kept in memory until one changes.
+
+import { loadAccount, pathIds } from '#accounts/account.ts'
+import { messageSubject, type MessageSubject } from '#messaging/message-subject.ts'
+import { usualStatusKinds } from '#messaging/message-targets.ts'
+import type { FaceParts } from '#operations/face-parts.ts'
+import type { Happening } from '#store/happenings.ts'
+import { readMessageById } from '#store/messages.ts'
+import type { Store } from '#store/store.ts'
+import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
+import { formOf, hooksFor, type KeptHook } from './hooks.ts'
+import { face } from './ids.ts'
+
+/** What the form renders of a hook's target; a message's own URL has the subject alone. */
+export interface HookSubject extends MessageSubject {
+  readonly hook?: { readonly form: 'old' | 'new'; readonly version: number | null }
+}
+
+interface Known {
+  readonly hooks: readonly KeptHook[]
+  readonly loopback: boolean
+}
+
+const accountsAtMost = 50_000
+/** News of these may change who is told. */
+const watched = ['facets', 'accounts', '*']
+const receipts = new Set(['', 'CADR', 'DR', '*'])
+const inbound = new Set(['', 'MSG', 'MO', '*'])
+const none: readonly Target[] = []
+
+class HooksKnown {
+  readonly #store: Store
+  readonly #known = new Map<number, Known>()
+  /** Counts what was forgotten: what was read before is not kept after. */
+  #news = 0
+
+  constructor(store: Store) {
+    this.#store = store
+    store.onChange((nouns) => {
+      if (!watched.some((noun) => nouns.has(noun))) return
+      this.#news += 1
+      this.#known.clear()
+    })
+  }
+
+  of(account: number): Known | Promise<Known> {
+    return this.#known.get(account) ?? this.#load(account)
+  }
+
+  async #load(id: number): Promise<Known> {
+    const news = this.#news
+    const account = await loadAccount(this.#store, id)
+    const hooks = account ? await hooksFor(this.#store, id, pathIds(account.path)) : []
+    const known = { hooks, loopback: account?.settings.features.includes('loopback_urls') ?? false }
+    if (news === this.#news) {
+      if (this.#known.size >= accountsAtMost) this.#known.clear()
+      this.#known.set(id, known)
+    }
+    return known
+  }
+}
+
+export function hookTargets({ store }: FaceParts): TargetsOf {
+  const known = new HooksKnown(store)
+
+  async function targetsOf(happening: Happening): Promise<readonly Target[]> {
+    const { noun_id: id, kind, account_id: accountId } = happening
+    const found = known.of(accountId)
+    const { hooks, loopback } = found instanceof Promise ? await found : found
+    const wanted = hooks.filter((hook) => (kind === 'received' ? inbound : receipts).has(hook.kind))
+    if (wanted.length === 0) return none
+    const row = await readMessageById(store, id)
+    // A URL that came with the message stands in for the hooks (reference section 6.1).
+    if (!row || row.kind === 'mms' || (row.direction === 'out' && row.callback !== null)) return none
+    const message = messageSubject(row, happening)
+    return wanted.map(({ url, kind: type, version }): Target => ({
+      accountId,
+      endpointId: null,
+      face,
+      url,
+      method: 'POST',
+      kind: kind === 'received' ? 'message.inbound' : 'message.status',
+      noun: 'messages',
+      nounId: id,
+      subject: { ...message, hook: { form: formOf(type, version), version: version ?? null } } satisfies HookSubject,
+      errorId: message.errorId,
+      loopback,
+    }))
+  }
+
+  return (happenings) =>
+    Promise.all(
+      happenings.map((happening) =>
+        happening.noun === 'messages' && (happening.kind === 'received' || usualStatusKinds.has(happening.kind))
+          ? targetsOf(happening)
+          : none,
+      ),
+    )
+}
