@@ -20,6 +20,7 @@ import {
   type Place,
 } from './mailbox.ts'
 import { deleteMessage, readMessage } from './messages.ts'
+import { eraseMessages } from './personal-data.ts'
 import type { Store } from './store.ts'
 
 const actor = { face: 'api' }
@@ -173,6 +174,15 @@ onBothEngines('mailboxes', ({ open }) => {
     // A cursor of a log that this one is not.
     const beyond = store.engine === 'sqlite' ? '0:999999' : '99999999999:-1'
     assert.equal(await since(beyond), null)
+  })
+
+  test('after an erasure the conversation does not tell whose number it was', async () => {
+    const store = await open()
+    await sent(store, ada, { id: 1 })
+    await sent(store, ada, { id: 2, batch_id: 50 })
+    await store.write(eraseMessages, { account, person: '+15550001111', hash: 'erased-1', ids: [1, 2], actor, now: 9 })
+    const threads = (await listMailbox(store, { scope: ada, limit: 10 })).map(({ thread }) => thread)
+    assert.deepEqual(threads, [threadOf(account, ['batch 50']), threadOf(account, ['+15550009999', 'erased-1'])])
   })
 
   test('a group is one entry, which changes with each of its messages', async () => {

@@ -218,6 +218,30 @@ async function empty(tx: Transaction, row: MessageRow, now: number): Promise<voi
   await tx.run(blank, { id: row.id, detail: JSON.stringify({ ...kept, redactedMs: now }), now })
 }
 
+const rethread = statement<{ message: number; thread: number }>((db) =>
+  db
+    .updateTable('mailbox')
+    .set({ thread: bind('thread') })
+    .where('message_id', '=', bind('message')),
+)
+const rethreadBatch = statement<{ batch: number; thread: number }>((db) =>
+  db
+    .updateTable('mailbox')
+    .set({ thread: bind('thread') })
+    .where('batch_id', '=', bind('batch')),
+)
+
+/** Inside a write: the conversation does not tell either whose number it was. `parties` are what stands there now. */
+export async function forgetThread(
+  tx: Transaction,
+  { id, account_id, batch_id }: MessageRow,
+  parties: readonly string[],
+): Promise<void> {
+  await tx.run(rethread, { message: id, thread: threadOf(account_id, parties) })
+  // Of a group nobody's number is left to tell who else was in it.
+  if (batch_id !== null) await tx.run(rethreadBatch, { batch: batch_id, thread: threadOf(account_id, [`batch ${batch_id}`]) })
+}
+
 /** Inside a write: the message is gone, and with it what its users had of it. Without an actor the log says nothing of it. */
 export async function dropEntries(tx: Transaction, message: number, actor?: Actor, now = 0): Promise<void> {
   const rows = await tx.all(ofMessage, { message })

@@ -6,6 +6,7 @@ import { removeContact } from './contacts.ts'
 import { count } from './counters.ts'
 import { happened, type Actor, type Happening } from './happenings.ts'
 import { isLike } from './list.ts'
+import { forgetThread } from './mailbox.ts'
 import { dropMediaOfMessage } from './media.ts'
 import { hideOptOuts, optOutLogId } from './opt-outs.ts'
 import { bind, statement } from './statement.ts'
@@ -176,10 +177,13 @@ export const eraseMessages = defineWrite(
       await dropMediaOfMessage(tx, id)
       await tx.run(dropDeliveries, { noun: 'messages', id })
       await scrubLog(tx, 'messages', id)
+      const sender = row.sender === person ? hash : row.sender
+      const recipient = row.recipient === person ? hash : row.recipient
+      await forgetThread(tx, row, [sender, recipient])
       await tx.run(forget, {
         id,
-        sender: row.sender === person ? hash : row.sender,
-        recipient: row.recipient === person ? hash : row.recipient,
+        sender,
+        recipient,
         cause: row.cause !== null && tells(row.cause, person) ? null : row.cause,
         // No further route either: nobody could be sent to.
         detail: JSON.stringify({ erased: true, redactedMs: now }),

@@ -41,7 +41,7 @@ export async function listMessages(room: Room, knock: RingCentralKnock): Promise
     direction: directionOf(query),
     thread: conversationOf(room, query),
     read: read.size === 1 ? read.has('Read') : undefined,
-    number: number === undefined ? undefined : `+${number.replaceAll(/[^0-9]/g, '')}`.slice(0, 64),
+    number: number === undefined ? undefined : partyOf(number),
     newestOfThread: yesOrNo(query, 'distinctConversations'),
     from,
     until,
@@ -59,6 +59,12 @@ export async function listMessages(room: Room, knock: RingCentralKnock): Promise
   })
   const records = await Promise.all(items.map(messageRecords(room, knock)))
   return listAnswer(knock, uri, wanted, { records, more: next !== null, total })
+}
+
+/** A number with or without its plus, which a query may have as a blank; short codes as they are. */
+function partyOf(text: string): string {
+  const digits = text.replaceAll(/[^0-9]/g, '').slice(0, 40)
+  return digits.length > 8 ? `+${digits}` : digits
 }
 
 export async function readMessage(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
