@@ -443,3 +443,21 @@ test(
     assert.match(refused.message_text, /12125550199.*does not belong/)
   },
 )
+
+test('what was asked of the application stands in the trace records', { timeout: 30_000 }, async () => {
+  const server = await startWebhookServer()
+  const sent = await good(send('+13105550167', { StatusCallback: `${server.url}/traced` }))
+  await server.until(2)
+  const { traces } = await until(
+    () => good(ask('GET', '/Traces.json?PageSize=2')),
+    (page) => page.traces.every((one: any) => one.session_sid === sent.sid && one.response !== null),
+  )
+  const [last, first] = traces
+  assert.deepEqual(
+    [first, last].map((one) => new URLSearchParams(one.request.body).get('MessageStatus')),
+    ['sent', 'delivered'],
+  )
+  assert.deepEqual([last.request.path, last.request.method, last.response.status.code], ['/traced', 'POST', 200])
+  assert.deepEqual(await good(ask('GET', `/Traces/${last.sid}.json`)), last)
+  assert.equal((await ask('GET', `/Traces/TC${'0'.repeat(32)}.json`)).status, 404)
+})
