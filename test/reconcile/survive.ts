@@ -249,6 +249,7 @@ function reconcile(
     ['  of these not perhapsTwice', hidden.length],
     ['receipts acknowledged, by the SMSC', receipts],
     ['  parked: of submits that the store never heard of', books.parked],
+    ['ids of the network that lead to a message', books.segments],
     ['ends told to the webhook, by its log', told.size],
     ['  told more than once', toldOften],
     ['lost', lost.length],
