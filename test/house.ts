@@ -191,6 +191,7 @@ const tables = [
   'webhook_endpoints',
   'webhook_deliveries',
   'facets',
+  'mailbox',
   'happenings',
   'counters',
   'idempotency',
