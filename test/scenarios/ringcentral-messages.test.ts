@@ -231,6 +231,34 @@ test('sends to a group as one message, each recipient with their own status', as
   )
   const found = await read(platform.get(store, { conversationId: sent.conversationId }))
   assert.equal(found.paging.totalElements, 1)
+  // To all or to nobody; every recipient at fault is told.
+  const wrong = { ...body, to: [...to, { phoneNumber: '+12' }, { phoneNumber: '+44' }], text: 'nobody gets this' }
+  const { body: told } = await fault(() => platform.post('/restapi/v1.0/account/~/extension/~/sms', wrong))
+  assert.deepEqual(
+    told.errors.map((one: any) => one.parameterValue),
+    ['+12', '+44'],
+  )
+  assert.equal((await read(platform.get(store))).records.filter((one: any) => one.subject === 'nobody gets this').length, 0)
+})
+
+test('sends once under one key', async () => {
+  const { access_token: token } = await platform.auth().data()
+  const once = async (to: string[]): Promise<any> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': `key-${to.length}`,
+    }
+    const fields = { from: { phoneNumber: first().mainNumber }, to: to.map((phoneNumber) => ({ phoneNumber })), text: 'once' }
+    const url = `${server.baseUrl}/restapi/v1.0/account/~/extension/~/sms`
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(fields) })
+    assert.equal(answer.status, 200, await answer.clone().text())
+    return answer.json()
+  }
+  for (const to of [[handset], [handset, nobody]]) {
+    const one = await once(to)
+    assert.equal((await once(to)).id, one.id)
+  }
 })
 
 test('lists with filters, takes several at once, marks as read, deletes, restores and purges', async () => {
