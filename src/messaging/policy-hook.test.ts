@@ -15,10 +15,10 @@ const wish = { from: '+12125550100', to: '+13105550101' }
 
 test('yes, no with its rule, and everything that is neither', async () => {
   const server = await startWebhookServer()
-  let url: string | undefined
-  const hook = policyHook({ url: () => url, fetch: outgoing.fetch, showAccount: (id) => `acc_${id}` })
+  const operator: { url?: string } = {}
+  const hook = policyHook({ url: () => operator.url, fetch: outgoing.fetch, showAccount: (id) => `acc_${id}` })
   assert.equal(hook(account, wish), undefined, 'nobody is asked')
-  url = `${server.url}/policy?tenant=1`
+  operator.url = `${server.url}/policy?tenant=1`
 
   const says = async (status: number, body: string): Promise<string> => {
     server.answer = (response) => void response.writeHead(status).end(body)
