@@ -16,7 +16,9 @@ export interface Message {
   readonly final: boolean
   readonly reason: { readonly slug: string; readonly cause: string | null } | null
   readonly attempts: number
+  readonly coding: string
   readonly segments: number
+  readonly priceMicro: number
   readonly perhapsTwice: boolean
   readonly carrierId: string
   readonly sendAt: string | null

@@ -21,7 +21,7 @@ import type { Reader } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { parseE164, senderOf, type E164 } from '#values/e164.ts'
-import { planText, type SmsPlan } from '#values/sms-text.ts'
+import { planText, type PlanOptions, type SmsMisfit, type SmsPlan } from '#values/sms-text.ts'
 import { isClientRecipient, refuseClient } from './client-recipient.ts'
 import type { NumbersKnown } from './numbers-known.ts'
 import type { OptOuts } from './opt-outs.ts'
@@ -168,13 +168,13 @@ export class AdmitMessage {
     const row = rowOf(id, caller, wish, sender.sender, recipient, now)
     let isCounted = false
     try {
-      const plan = contentOf(wish)
+      const usual = contentOf(wish)
       if (sender.sender === recipient.number && !wish.toItself) refuse('message.same_sender_and_recipient')
       const number = await this.#sender(caller, wish, sender, recipient, now)
       await this.#recipient(account, number, sender.sender, recipient, now)
       isCounted = true
-      if (wish.creditFirst) await this.#requireCredit(await this.#price(account, wish, plan, sender.sender, recipient.number))
-      const carriers = await this.#carriers(account, wish, plan, sender.sender, recipient)
+      if (wish.creditFirst) await this.#requireCredit(await this.#price(account, wish, usual, sender.sender, recipient.number))
+      const { carriers, plan } = await this.#way(account, wish, usual, sender.sender, recipient)
       await this.#parts.askPolicy?.(account, wish)
       const quiet = quietFor(account, row, wish, now)
       const priced = await this.#price(account, wish, plan, sender.sender, recipient.number)
@@ -199,8 +199,7 @@ export class AdmitMessage {
     const recipient = parseE164(to)
     if (!recipient?.isPossible) refuse('message.recipient_invalid', { number: to })
     const row = rowOf(this.#parts.nextId(), { account, face }, wish, from, recipient, now)
-    const plan = contentOf(wish)
-    const carriers = await this.#carriers(account, wish, plan, from, recipient)
+    const { carriers, plan } = await this.#way(account, wish, contentOf(wish), from, recipient)
     const priced = await this.#price(account, wish, plan, from, recipient.number)
     return this.#whole(account, wish, ready(row, wish, account, { plan, carriers, now, ...priced }))
   }
@@ -261,7 +260,8 @@ export class AdmitMessage {
     if (!flow.ok) throw refusal(flow.reason, flow.params)
   }
 
-  async #carriers(account: Account, wish: MessageWish, plan: SmsPlan | null, sender: string, recipient: E164): Promise<number[]> {
+  /** The carriers it may go over, the best first, and how that one writes it. */
+  async #way(account: Account, wish: MessageWish, usual: SmsPlan | null, sender: string, recipient: E164): Promise<Way> {
     const { router } = this.#parts
     const carrier = (id: number) => this.#parts.carrier(id)
     const kind = wish.kind === 'mms' ? 'mms' : 'sms'
@@ -272,13 +272,17 @@ export class AdmitMessage {
     if (wish.carrierMustBeUp && carrier(first) && carrier(first)!.state().state !== 'up') refuse('message.gateway_unreachable')
     // What the best carrier cannot do, another of the list may.
     const faults: Refusal[] = []
-    const able = ids.filter((id) => {
-      const fault = unableFor(carrier(id), wish, plan)
+    const carriers: number[] = []
+    let plan = usual
+    for (const id of ids) {
+      const open = carrier(id)
+      const written = usual && planOver(open, wish, usual)
+      const fault = unableFor(open, wish, written)
       if (fault) faults.push(fault)
-      return !fault
-    })
-    if (able.length === 0) throw faults[0]!
-    return able
+      else if (carriers.push(id) === 1) plan = written as SmsPlan | null
+    }
+    if (carriers.length === 0) throw faults[0]!
+    return { carriers, plan }
   }
 
   async #price(account: Account, wish: MessageWish, plan: SmsPlan | null, from: string, to: string) {
@@ -344,13 +348,28 @@ function contentOf(wish: MessageWish): SmsPlan | null {
   if (charactersAtMost !== undefined && [...text].length > charactersAtMost)
     refuse('message.content_too_long', { maxLengthChars: charactersAtMost, lengthChars: [...text].length, multipart: 'yes' })
   if (kind === 'mms') return null
-  const plan = planText(text, { coding: wish.coding ?? 'auto', maxSegments: segmentsAtMost, flash: kind === 'flash' })
+  const plan = planText(text, planOptions(wish))
   if (plan.fits) return plan
-  if (plan.problem === 'characters') {
-    const characters = plan.characters.slice(0, 5).map(({ character }) => character)
-    refuse('message.content_unencodable', {}, { evidence: `${plan.coding}: ${characters.join(' ')}` })
-  }
-  return refuse('message.content_too_long', { maxLengthChars: plan.holds, lengthChars: text.length, multipart: 'yes' })
+  throw misfitOf(plan, text)
+}
+
+const planOptions = ({ coding = 'auto', kind }: MessageWish): PlanOptions => ({
+  coding,
+  maxSegments: segmentsAtMost,
+  flash: kind === 'flash',
+})
+
+/** As this carrier writes it. */
+function planOver(carrier: SmsCarrier | undefined, wish: MessageWish, usual: SmsPlan): SmsPlan | SmsMisfit {
+  const writing = carrier?.abilities.writing
+  return writing ? planText(wish.text, { ...planOptions(wish), ...writing }) : usual
+}
+
+function misfitOf(misfit: SmsMisfit, text: string, multipart: 'yes' | 'no' = 'yes'): Refusal {
+  if (misfit.problem === 'too_long')
+    return refusal('message.content_too_long', { maxLengthChars: misfit.holds, lengthChars: text.length, multipart })
+  const characters = misfit.characters.slice(0, 5).map(({ character }) => character)
+  return refusal('message.content_unencodable', {}, { evidence: `${misfit.coding}: ${characters.join(' ')}` })
 }
 
 function requireCampaign(account: Account, { number }: NumberRow, messaging: NumberMessaging, now: number): void {
@@ -366,16 +385,17 @@ const singleOther = 70
 // oxlint-disable-next-line no-control-regex -- ASCII is what it says
 const ascii = /^[\x00-\x7f]*$/
 
-function unableFor(carrier: SmsCarrier | undefined, wish: MessageWish, plan: SmsPlan | null): Refusal | undefined {
+function unableFor(carrier: SmsCarrier | undefined, wish: MessageWish, plan: SmsPlan | SmsMisfit | null): Refusal | undefined {
   if (!carrier) return undefined
   const { kinds, multipart, receipts, codings } = carrier.abilities
   if (!kinds.includes(wish.kind)) return refusal('message.type_not_on_number', { type: wish.kind })
   if (wish.report === 'required' && !receipts) return refusal('message.delivery_report_unsupported')
   if (!plan) return undefined
-  if (plan.coding !== 'binary' && !codings.includes(plan.coding)) return refusal('message.content_unencodable')
   const limit = ascii.test(wish.text) ? singleAscii : singleOther
   if (!multipart && wish.text.length > limit)
     return refusal('message.content_too_long', { multipart: 'no', lengthChars: wish.text.length, maxLengthChars: limit })
+  if (!plan.fits) return misfitOf(plan, wish.text, multipart ? 'yes' : 'no')
+  if (plan.coding !== 'binary' && !codings.includes(plan.coding)) return refusal('message.content_unencodable')
   return undefined
 }
 
@@ -427,6 +447,11 @@ function rowOf(
   }
 }
 
+interface Way {
+  readonly carriers: readonly number[]
+  readonly plan: SmsPlan | null
+}
+
 interface Found {
   readonly plan: SmsPlan | null
   readonly carriers: readonly number[]
@@ -448,6 +473,7 @@ function ready(row: MessageRow, wish: MessageWish, account: Account, found: Foun
   const more = {
     ...(others.length > 0 && { routes: carriers, elsewhere: others }),
     ...(wish.subject !== undefined && { subject: wish.subject }),
+    ...(row.coding !== 'auto' && { codingWished: row.coding }),
     ...(wish.onceOnly && { attemptsAtMost: 1 }),
     ...(wish.maxPriceMicro !== undefined && { maxPriceMicro: wish.maxPriceMicro }),
     ...(wish.media && wish.media.length > 0 && { media: wish.media.map(({ row: media }) => media.id) }),

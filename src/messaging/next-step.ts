@@ -18,6 +18,8 @@ export interface SendDetail {
   /** Indexes of segments that are with the network already. */
   readonly done?: readonly number[]
   readonly attemptsAtMost?: number
+  /** What the sender asked for, where that was not `auto`. */
+  readonly codingWished?: SubmitJob['coding']
   readonly [name: string]: unknown
 }
 
@@ -34,7 +36,7 @@ export function jobOf(row: MessageRow, media?: readonly JobMedia[]): SubmitJob {
     sender: row.sender,
     recipient: row.recipient,
     text: row.body,
-    coding: row.coding as SubmitJob['coding'],
+    coding: detail.codingWished ?? 'auto',
     wantsReceipt: row.report === 1,
     deadlineMs: row.deadline_ms ?? row.created_ms,
     priority: row.priority,
@@ -65,7 +67,7 @@ export function endUntried(row: MessageRow, why: Why): Step {
 
 /** `receiptTimeoutMs` is how long a receipt is waited for. */
 export function stepAfter(row: MessageRow, outcome: SubmitOutcome, now: number, receiptTimeoutMs: number): Step {
-  const several = outcome.segments > 1
+  const several = outcome.segments > 1 && !outcome.inOnePiece
   const refs = outcome.outcomes.flatMap(({ index, ref }) =>
     ref === undefined ? [] : [{ ref: canonicalRef(ref), raw: ref, segment: several ? index + 1 : 0 }],
   )
@@ -77,7 +79,7 @@ export function stepAfter(row: MessageRow, outcome: SubmitOutcome, now: number, 
     carrier: row.carrier_id!,
     refs,
     segments: outcome.segments,
-    coding: row.coding,
+    coding: outcome.coding ?? row.coding,
     attempts: row.attempts + 1,
     wakeMs: outcome.receiptExpected ? now + receiptTimeoutMs : null,
   }

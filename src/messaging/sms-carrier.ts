@@ -8,6 +8,7 @@
 
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params } from '#reasons/refusal.ts'
+import type { PlanOptions } from '#values/sms-text.ts'
 import type { CarrierSettings, SettingFault } from './carrier-settings.ts'
 
 /** What a carrier is to send. Everything a carrier may need is here; it reads no store. */
@@ -70,8 +71,12 @@ export interface SegmentOutcome {
 }
 
 export interface SubmitOutcome {
-  /** How many segments the carrier made of it. */
+  /** How many segments the handset gets of it. */
   readonly segments: number
+  /** The network was given all of them as one piece, with one id, and cuts it itself. */
+  readonly inOnePiece?: boolean
+  /** The coding it was written in; absent: as was expected when it was accepted. */
+  readonly coding?: string
   /** One for each segment that was tried now. */
   readonly outcomes: readonly SegmentOutcome[]
   /** False when this carrier gives no receipt for it: then handed over is the end. */
@@ -166,6 +171,8 @@ export interface CarrierAbilities {
   readonly multipart: boolean
   readonly receipts: boolean
   readonly codings: readonly ('gsm7' | 'ucs2')[]
+  /** How it writes texts, where that is not as `planText` does by itself: messages for it are counted and priced so. */
+  readonly writing?: Pick<PlanOptions, 'concat' | 'national' | 'plain'>
 }
 
 export interface SmsCarrier {

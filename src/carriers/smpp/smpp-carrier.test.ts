@@ -132,7 +132,11 @@ test('what it cannot do follows from its settings', () => {
   const usual = { kinds: ['sms', 'flash'], multipart: true, receipts: true, codings: ['gsm7', 'ucs2'] }
   assert.deepEqual(abilitiesWith({}), usual)
   assert.deepEqual(abilitiesWith({ ucs2: false }), { ...usual, codings: ['gsm7'] })
-  assert.deepEqual(abilitiesWith({ concat: 'none', registeredDelivery: 0 }), { ...usual, multipart: false, receipts: false })
+  const { writing, ...none } = abilitiesWith({ concat: 'none', registeredDelivery: 0 })
+  assert.deepEqual(none, { ...usual, multipart: false, receipts: false })
+  assert.deepEqual(writing, { concat: 'none', plain: false })
+  const national = abilitiesWith({ concat: 'udh16', national: 'tr,es' }).writing
+  assert.deepEqual(national, { concat: 'udh16', plain: false, national: ['tr', 'es'] })
 })
 
 test('a message goes out as it should and comes back with the id of the network', async () => {
@@ -142,7 +146,7 @@ test('a message goes out as it should and comes back with the id of the network'
   await isUp()
   assert.equal(carrier.room(), 50)
   const outcome = await carrier.submit(job({ deadlineMs: systemClock.nowMs() + 3_600_000 }))
-  assert.deepEqual(outcome, { segments: 1, outcomes: [{ index: 0, ref: 'id1' }], receiptExpected: true })
+  assert.deepEqual(outcome, { segments: 1, coding: 'gsm7', outcomes: [{ index: 0, ref: 'id1' }], receiptExpected: true })
   const [pdu] = smsc.submits
   assert.ok(pdu)
   const { source_addr_ton, source_addr_npi, source_addr, dest_addr_ton, dest_addr_npi, destination_addr } = pdu
@@ -173,7 +177,7 @@ for (const concat of ['udh8', 'udh16', 'sar', 'payload'] as const) {
     await isUp()
     const text = 'Zażółć gęślą jaźń. '.repeat(10)
     const outcome = await carrier.submit(job({ text }))
-    assert.equal(outcome.segments, concat === 'payload' ? 1 : 3)
+    assert.deepEqual([outcome.segments, outcome.inOnePiece === true], [3, concat === 'payload'])
     assert.equal(smsc.submits.map(textOf).join(''), text)
     for (const { data_coding: dataCoding } of smsc.submits) assert.equal(dataCoding, 8)
     if (concat === 'sar')

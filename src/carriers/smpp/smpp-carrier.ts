@@ -31,7 +31,7 @@ import { Pace } from './pace.ts'
 import { inboundOf, isReceipt, receiptOf, type Delivery, type ReadingTerms } from './read-deliver.ts'
 import { ReceiptBatch } from './receipt-batch.ts'
 import { pairsOf, readSmppUrl, smppFaults, smppSettings, type SmppSettings } from './settings.ts'
-import { submissionOf, wordingOf, type SubmitDraft, type Wording } from './submit-pdu.ts'
+import { submissionOf, wordingOf, type Submission, type SubmitDraft, type Wording } from './submit-pdu.ts'
 
 const bindsOf: Readonly<Record<SmppSettings['bind'], readonly BindName[]>> = {
   transceiver: ['bind_transceiver'],
@@ -45,7 +45,7 @@ const peerWindow = 1_000
 const nothingSent = { next: 'again', afterMs: 1_000 } as const
 
 interface Under {
-  readonly segments: number
+  readonly plan: Omit<Submission, 'pdus'>
   readonly outcomes: SegmentOutcome[]
   left: number
   readonly receiptExpected: boolean
@@ -85,13 +85,14 @@ export class SmppCarrier implements SmsCarrier {
     this.#settings = valuesOf(smppSettings, detail)
     const { concat, ucs2, registeredDelivery, defaultAlphabet, packed, receiptErrors, receiptZoneMinutes, throughput } =
       this.#settings
+    this.#wording = wordingOf(this.#settings)
     this.abilities = {
       kinds: ['sms', 'flash'],
       multipart: concat !== 'none',
       receipts: (registeredDelivery & 3) !== 0,
       codings: ucs2 ? ['gsm7', 'ucs2'] : ['gsm7'],
+      ...(countsOtherwise(this.#settings) && { writing: this.#wording.writing }),
     }
-    this.#wording = wordingOf(this.#settings)
     this.#terms = {
       defaultAlphabet,
       packed,
@@ -126,15 +127,15 @@ export class SmppCarrier implements SmsCarrier {
       this.#refused += 1
       return Promise.resolve(failedWith(made))
     }
-    const { segments, pdus } = made
+    const { pdus, ...plan } = made
     const receiptExpected = job.wantsReceipt && this.abilities.receipts
-    if (pdus.length === 0) return Promise.resolve({ segments, outcomes: [], receiptExpected })
+    if (pdus.length === 0) return Promise.resolve({ ...plan, outcomes: [], receiptExpected })
     this.#submitted += 1
     this.#rate.add(pdus.length)
     this.#pace.take(pdus.length)
     if (this.#pace.room() === 0) this.#wakeLater()
     return new Promise((done) => {
-      const under: Under = { segments, outcomes: [], left: pdus.length, receiptExpected, done }
+      const under: Under = { plan, outcomes: [], left: pdus.length, receiptExpected, done }
       for (const { index, pdu } of pdus) session.send(pdu, (answer) => this.#answered(under, index, job.messageId, answer))
     })
   }
@@ -243,10 +244,10 @@ export class SmppCarrier implements SmsCarrier {
     under.outcomes.push(this.#outcomeOf(index, messageId, answer))
     under.left -= 1
     if (under.left > 0) return
-    const { segments, outcomes, receiptExpected, done } = under
+    const { plan, outcomes, receiptExpected, done } = under
     const hasIds = outcomes.every(({ ref, cause }) => cause !== undefined || !ref!.startsWith(noIdPrefix))
     if (outcomes.some(({ cause }) => cause !== undefined)) this.#refused += 1
-    done({ segments, outcomes, receiptExpected: receiptExpected && hasIds })
+    done({ ...plan, outcomes, receiptExpected: receiptExpected && hasIds })
   }
 
   #outcomeOf(index: number, messageId: number, answer: Answer): SegmentOutcome {
@@ -358,6 +359,10 @@ export class SmppCarrier implements SmsCarrier {
     this.#lastError = { atMs: this.#clock.nowMs(), text, reason }
   }
 }
+
+/** Whether texts come to other segments than by 8-bit references and the default alphabet. */
+const countsOtherwise = ({ concat, plain, national }: SmppSettings): boolean =>
+  concat === 'udh16' || concat === 'none' || plain || national !== ''
 
 /** Stands for the id that an SMSC did not give. */
 const noIdPrefix = 'no-id-'

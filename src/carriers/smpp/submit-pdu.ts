@@ -1,6 +1,6 @@
 // A message as PDUs: its text planned and cut as the carrier wants it, and what is the same in all of its segments.
 
-import type { Cause, SubmitJob } from '#messaging/sms-carrier.ts'
+import type { Cause, SubmitJob, SubmitOutcome } from '#messaging/sms-carrier.ts'
 import { buildEsmClass } from '#protocols/smpp/message-bits.ts'
 import type { PduDraftOf } from '#protocols/smpp/pdu.ts'
 import { absoluteTime, relativeTime } from '#protocols/smpp/smpp-time.ts'
@@ -20,38 +20,31 @@ const withUdh = buildEsmClass({ hasUdh: true })
 /** What the settings say once for all messages. */
 export interface Wording {
   readonly settings: SmppSettings
-  readonly national: readonly NationalLanguage[] | undefined
+  readonly writing: Pick<PlanOptions, 'concat' | 'national' | 'plain'>
   readonly tlvs: readonly OtherTlv[] | undefined
 }
 
 export function wordingOf(settings: SmppSettings): Wording {
   const tlvs = pairsOf(settings.tlvs).map(([tag, value]) => ({ tag: Number.parseInt(tag, 16), value: Buffer.from(value, 'hex') }))
+  const { concat, plain, national } = settings
   return {
     settings,
-    national: settings.national === '' ? undefined : (settings.national.split(',') as NationalLanguage[]),
+    writing: { concat, plain, ...(national !== '' && { national: national.split(',') as NationalLanguage[] }) },
     tlvs: tlvs.length > 0 ? tlvs : undefined,
   }
 }
 
-export interface Submission {
-  readonly segments: number
+export interface Submission extends Pick<SubmitOutcome, 'segments' | 'inOnePiece' | 'coding'> {
   readonly pdus: readonly { readonly index: number; readonly pdu: SubmitDraft }[]
 }
 
 /** The PDUs of what is not done yet, or why there can be none. */
 export function submissionOf(job: SubmitJob, wording: Wording, nowMs: number): Submission | Cause {
-  const { settings, national } = wording
+  const { settings, writing } = wording
   const source = sourceAddress(job.sender, settings)
   if (!source)
     return { reason: 'message.sender_invalid', params: { number: job.sender }, raw: 'smpp source_addr', next: 'elsewhere' }
-  const options: PlanOptions = {
-    coding: job.coding,
-    concat: settings.concat,
-    flash: job.kind === 'flash',
-    plain: settings.plain,
-    ...(national && { national }),
-  }
-  const plan = planText(job.text, options)
+  const plan = planText(job.text, { coding: job.coding, flash: job.kind === 'flash', ...writing })
   if (!plan.fits) {
     return plan.problem === 'characters'
       ? {
@@ -96,7 +89,8 @@ export function submissionOf(job: SubmitJob, wording: Wording, nowMs: number): S
     }
     pdus.push({ index, pdu })
   }
-  return { segments: pieces, pdus }
+  const { segments, coding } = plan
+  return { segments, coding, ...(pieces < segments && { inOnePiece: true }), pdus }
 }
 
 /** The same at every attempt, so that segments sent later still belong together. 16 bits. */
