@@ -152,7 +152,7 @@ onBothEngines('dispatch', ({ open }) => {
       bench.carrier.given.map(({ job }) => job.messageId).toSorted((a, b) => a - b),
       rows.map(({ id }) => id),
     )
-    for (const one of [...bench.carrier.given]) one.taken()
+    for (const one of bench.carrier.given.slice()) one.taken()
     await bench.until(() => bench.dispatch.onWire === 0)
     await bench.dispatch.takeUp(bench.carrier.id)
     assert.equal(bench.carrier.given.length, 0)
