@@ -235,15 +235,15 @@ export class AdmitMessage {
     const messaging = messagingOf(row)
     if (!messaging.sms) refuse('message.sender_not_enabled', { number })
     if (wish.kind === 'mms' && !messaging.mms) refuse('message.type_not_on_number', { type: wish.kind, number })
-    if (row.country === 'US' && recipient.country === 'US') requireCampaign(account, row, messaging, now)
+    if (row.country === 'US' && isAmerican(recipient)) requireCampaign(account, row, messaging, now)
     return row
   }
 
   async #recipient(account: Account, number: NumberRow | undefined, sender: string, recipient: E164, now: number): Promise<void> {
     const { features, country } = account.settings
-    if (recipient.country === 'US' && !features.includes('us_sms')) refuse('feature.not_enabled', { feature: 'us_sms' })
+    if (!features.includes('us_sms') && isAmerican(recipient)) refuse('feature.not_enabled', { feature: 'us_sms' })
     const home = number?.country ?? country
-    if (recipient.country !== home && !features.includes('international_sms')) {
+    if (!features.includes('international_sms') && recipient.country !== home) {
       if (home === 'US') refuse('message.recipient_not_us', { number: recipient.number })
       refuse('message.country_not_served', { country: recipient.country ?? recipient.callingCode })
     }
@@ -304,6 +304,9 @@ export class AdmitMessage {
     if (short) refuseShort(short)
   }
 }
+
+/** Whose country takes a parse to know is asked by calling code first. */
+const isAmerican = (recipient: E164): boolean => recipient.callingCode === '1' && recipient.country === 'US'
 
 function requireAccount(account: Account, now: number): void {
   if (account.status !== 'active') refuse('account.not_active', { state: account.status })

@@ -18,7 +18,7 @@ test('a number is read with and without +, and as people write it', () => {
   assert.equal(parseE164('12025550123', { country: 'GB' })?.number, '+12025550123')
   assert.equal(parseE164('12025550123', { country: 'XX' })?.number, '+12025550123')
   assert.equal(parseE164('+442079460958', { country: 'US' })?.number, '+442079460958')
-  assert.equal(parseE164('+12025550123'), parseE164('+12025550123'), 'the second time it is remembered')
+  assert.equal(parseE164('1 2025550123'), parseE164('1 2025550123'), 'the second time it is remembered')
 })
 
 test('its kind and how good it is', () => {
@@ -45,9 +45,9 @@ test('what is no number is none', () => {
 })
 
 test('what is forgotten is read again, the same', () => {
-  const first = parseE164('+12025550100')
+  const first = parseE164('12025550100')
   for (let number = 0; number < 10_001; number += 1) parseE164(`x${number}`)
-  const again = parseE164('+12025550100')
+  const again = parseE164('12025550100')
   assert.notEqual(again, first)
   assert.deepEqual(again, first)
 })
