@@ -10,7 +10,7 @@ import { createdNoun, type Happening } from '#store/happenings.ts'
 import { readMessageById, type MessageRow } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
 import type { NextId } from '#values/ids.ts'
-import type { TargetsOf } from '#webhooks/webhook-form.ts'
+import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
 import { esmeFace, termsOf } from './esme-form.ts'
 import type { EsmeMark } from './read-submit.ts'
 import type { Offered } from './tell-esme.ts'
@@ -43,7 +43,11 @@ export class EsmeNews {
   }
 
   /** Stored when it resolves. Should the relay ask again after a crash, it is stored and told again: at least once. */
-  readonly targetsOf: TargetsOf = async (happenings) => {
+  readonly targetsOf: TargetsOf = Object.assign((happenings: readonly Happening[]) => this.#targetsOf(happenings), {
+    facesTold: [esmeFace],
+  })
+
+  async #targetsOf(happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]> {
     const news = await this.#newsOf(happenings)
     if (news.length > 0) {
       await this.#parts.store.write(storeEsmeDeliveries, { rows: news.map(({ row }) => row) })

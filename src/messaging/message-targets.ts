@@ -55,7 +55,7 @@ export function messageTargets(parts: MessageTargetParts): TargetsOf {
     ...[...(parts.statusKinds?.values() ?? [])].flatMap((kinds) => [...kinds]),
   ])
   const isTold = ({ noun, kind }: Happening): boolean => noun === 'messages' && tellable.has(kind)
-  return async (happenings) => {
+  const targetsOf: TargetsOf = async (happenings) => {
     // One read a message, however much happened to it since the last time; and of most messages nobody is told.
     const rows = new Map<number, MaybePromise<MessageRow | undefined>>()
     for (const happening of happenings) {
@@ -71,6 +71,7 @@ export function messageTargets(parts: MessageTargetParts): TargetsOf {
       }),
     )
   }
+  return Object.assign(targetsOf, { facesTold: [] })
 }
 
 /** Undefined for one of which nobody is told. */

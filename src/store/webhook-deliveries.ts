@@ -2,7 +2,7 @@
 // neither is ever without the other; what came of many attempts is one write.
 
 import { sql } from 'kysely'
-import { happened, type Actor } from './happenings.ts'
+import { happened, wantedHappenings, type Actor, type Wanted } from './happenings.ts'
 import { equal, listOf } from './list.ts'
 import { insertBatch, rowsOfBatch } from './row-batch.ts'
 import { bind, statement } from './statement.ts'
@@ -10,6 +10,14 @@ import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type WebhookDeliveryRow = Row<'webhook_deliveries'>
+
+/** Of messages, those that anybody may be told of: by a URL of their own or of the number they came to, by endpoints, by these faces. */
+export function happeningsToTell(faces: readonly string[]): Wanted {
+  const ofFaces = faces.length === 0 ? sql`` : sql`or face in (${sql.join(faces)})`
+  return wantedHappenings(sql<boolean>`page.noun <> 'messages'
+    or exists (select 1 from messages where id = page.noun_id and (callback is not null or direction = 'in' ${ofFaces}))
+    or exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = page.account_id)`)
+}
 
 const columns = {
   id: 'big',

@@ -7,7 +7,7 @@ import { webhookEndpointsOf, type WebhookEndpointRow } from '#store/webhook-endp
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
 import { eventName, wants } from './events.ts'
-import type { Target } from './webhook-form.ts'
+import type { Target, TargetsOf } from './webhook-form.ts'
 
 export interface Endpoint {
   readonly row: WebhookEndpointRow
@@ -78,7 +78,11 @@ export class Endpoints {
   }
 
   /** Those that want what has happened, since they were made. */
-  readonly targetsOf = async (happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]> => {
+  readonly targetsOf: TargetsOf = Object.assign((happenings: readonly Happening[]) => this.#targetsOf(happenings), {
+    facesTold: [],
+  })
+
+  async #targetsOf(happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]> {
     const lists: (readonly Target[])[] = []
     for (const happening of happenings) {
       if (untold.has(happening.noun)) {

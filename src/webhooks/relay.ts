@@ -3,9 +3,9 @@
 // share a store, one of them is the relay, by lease. Sending is dispatch-deliveries.ts.
 
 import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
-import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
+import { firstCursor, happeningsAfter, happeningsWanted, type Happening, type Wanted } from '#store/happenings.ts'
 import type { Store } from '#store/store.ts'
-import { readWebhookCursor, relayWebhooks, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import { happeningsToTell, readWebhookCursor, relayWebhooks, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
 import type { Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { Dispatcher, type DispatchParts } from './dispatch-deliveries.ts'
@@ -46,6 +46,7 @@ export class Relay {
   #storedCursor = firstCursor
   #passed = 0
   #mustKeep = false
+  #wanted: Wanted | 'all' | undefined
   #limit = rowsAtOnce
   #tries = 0
   #reading: Promise<void> | undefined
@@ -134,7 +135,7 @@ export class Relay {
       // What commits in the same turn of the event loop is read together.
       await new Promise<void>((resolve) => setImmediate(resolve))
       try {
-        while (this.#isHeld && (await this.#step()) > 0);
+        while (this.#isHeld && (await this.#step()));
       } catch (cause) {
         this.#failed(cause)
         return
@@ -156,23 +157,24 @@ export class Relay {
     this.#wheel.after(lookAgainMs, () => this.#wake(false))
   }
 
-  async #step(): Promise<number> {
+  /** True when there may be more at once. */
+  async #step(): Promise<boolean> {
     const { store } = this.#parts
-    const { rows, cursor } = await happeningsAfter(store, this.#cursor, this.#limit)
-    if (rows.length === 0) {
+    const { rows, cursor, looked, more } = await this.#next()
+    if (looked === 0) {
       this.#limit = rowsAtOnce
-      return 0
+      return false
     }
     this.#soon = 0
-    const deliveries = this.#tries >= triesAtMost ? [] : await this.#deliveriesOf(rows)
-    this.#passed += rows.length
+    const deliveries = rows.length === 0 || this.#tries >= triesAtMost ? [] : await this.#deliveriesOf(rows)
+    this.#passed += looked
     if (deliveries.length > 0 || this.#passed >= passedAtMost || this.#mustKeep) {
       this.#mustKeep = false
       const moved = await store.write(relayWebhooks, { rows: JSON.stringify(deliveries), from: this.#storedCursor, to: cursor })
       if (!moved) {
         // Another relay was faster: what it stored, it tells.
         await this.#readCursor()
-        return 0
+        return false
       }
       this.#storedCursor = cursor
       this.#passed = 0
@@ -182,7 +184,16 @@ export class Relay {
     this.dispatcher.offer(deliveries)
     const touched = rows.filter(({ noun }) => noun === 'webhook_deliveries')
     if (touched.length > 0) await this.dispatcher.reload([...new Set(touched.flatMap(queuesOf))])
-    return rows.length
+    return more
+  }
+
+  /** What comes next in the log. What nobody would be told of is passed over without being read, where all who are asked say so. */
+  async #next(): Promise<{ rows: Happening[]; cursor: string; looked: number; more: boolean }> {
+    const { store, targetsOf } = this.#parts
+    this.#wanted ??= wantedOf(targetsOf)
+    if (this.#wanted !== 'all') return await happeningsWanted(store, this.#wanted, this.#cursor, this.#limit)
+    const { rows, cursor } = await happeningsAfter(store, this.#cursor, this.#limit)
+    return { rows, cursor, looked: rows.length, more: rows.length === this.#limit }
   }
 
   async #deliveriesOf(happenings: readonly Happening[]): Promise<WebhookDeliveryRow[]> {
@@ -213,6 +224,15 @@ export class Relay {
     if (this.#epoch !== undefined) await store.write(releaseLease, { thing, node, epoch: this.#epoch }).catch(() => false)
     this.#epoch = undefined
   }
+}
+
+function wantedOf(targetsOf: readonly TargetsOf[]): Wanted | 'all' {
+  const faces = new Set<string>()
+  for (const { facesTold } of targetsOf) {
+    if (!facesTold) return 'all'
+    for (const face of facesTold) faces.add(face)
+  }
+  return happeningsToTell([...faces])
 }
 
 const queuesOf = ({ data }: Happening): number[] => (JSON.parse(data) as { queues?: number[] }).queues ?? []

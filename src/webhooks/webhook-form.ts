@@ -103,6 +103,13 @@ export interface WebhookForm {
 }
 
 /** Who wants to know: one list a happening, in their order. The roof hands these in. */
-export type TargetsOf = (happenings: readonly Happening[]) => Promise<readonly (readonly Target[])[]>
+export interface TargetsOf {
+  (happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]>
+  /**
+   * Where it is given: of messages, those alone are told that have a URL of their own, came in, are of an account with endpoints, or were
+   * sent through one of these faces. Where all who want to know give it, the others are not even read.
+   */
+  readonly facesTold?: readonly string[]
+}
 
 export type WebhookForms = ReadonlyMap<string, WebhookForm>
