@@ -5,7 +5,7 @@
 // A message counts when the SMSC has answered its submit_sm (with --receipts: when its receipt's callback has arrived too).
 // Ours is durable (synchronous FULL) before its HTTP answer, with authentication, credit and opt-out on.
 
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,54 +13,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireKannel, startKannel, type KannelStore } from './kannel.ts'
 import { requireWrk } from './load.ts'
-import { startOffhook, residentMb } from './servers.ts'
+import { firstLine, openMessagePlace, settled, startFakeSmsc, type FakeSmsc } from './message-place.ts'
+import { cpuMs, residentMb } from './servers.ts'
 
 const args = process.argv.slice(2)
 const flags = new Set(args.filter((one) => one.startsWith('--')))
 const numbers = args.filter((one) => /^\d+$/.test(one)).map(Number)
 const [rounds = 5, seconds = 8] = numbers
 const receipts = flags.has('--receipts')
+const warmSeconds = 4
 const only = args[args.indexOf('--only') + 1]
-
-interface Counters {
-  readonly accepted: number
-  readonly receiptsAcknowledged: number
-  readonly firstSubmitAtMs: number
-  readonly lastSubmitAtMs: number
-}
-
-interface FakeSmsc {
-  readonly port: number
-  counters(): Promise<Counters>
-  reset(): Promise<void>
-  stop(): void
-}
-
-async function startFakeSmsc(): Promise<FakeSmsc> {
-  const path = fileURLToPath(new URL('../test/fakes/smsc.ts', import.meta.url))
-  const child = spawn(process.execPath, [path, '--keep', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const { port, control } = JSON.parse(await firstLine(child)) as { port: number; control: number }
-  const ask = async (method: string, path: string): Promise<any> => {
-    const answer = await fetch(`http://127.0.0.1:${control}${path}`, { method, ...(method !== 'GET' && { body: '{}' }) })
-    return await answer.json()
-  }
-  return {
-    port,
-    counters: async () => (await ask('GET', '/state')).counters,
-    reset: async () => void (await ask('POST', '/reset')),
-    stop: () => void child.kill('SIGTERM'),
-  }
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let text = ''
-    child.stdout!.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      if (text.includes('\n')) resolve(text.split('\n')[0]!)
-    })
-  })
-}
 
 /** Counts callbacks; a process of its own, as a customer's server is. */
 async function startCallbacks(): Promise<{ url: string; count(): Promise<number>; stop(): void }> {
@@ -71,45 +33,45 @@ async function startCallbacks(): Promise<{ url: string; count(): Promise<number>
 
 interface Load {
   readonly url: string
-  readonly script: string
+  /** Recipients are counted up from here. */
+  script(first: number): string
 }
 
 /** wrk as the published baseline was taken with: one thread, ten connections. */
-async function load({ url, script }: Load): Promise<void> {
+async function load({ url, script }: Load, forSeconds: number, first: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'offhook-load-'))
   const path = join(folder, 'load.lua')
-  writeFileSync(path, script)
-  const child = spawn('wrk', ['-t1', '-c10', `-d${seconds}`, '-s', path, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  writeFileSync(path, script(first))
+  const child = spawn('wrk', ['-t1', '-c10', `-d${forSeconds}`, '-s', path, url], { stdio: ['ignore', 'pipe', 'inherit'] })
   let told = ''
   child.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()))
   await new Promise((resolve) => child.once('exit', resolve))
   rmSync(folder, { recursive: true, force: true })
   const wrong = /Non-2xx or 3xx responses: (\d+)/.exec(told)
-  if (wrong) console.error(`  ${wrong[0]}`)
-}
-
-async function settled(count: () => Promise<number>): Promise<number> {
-  for (let before = -1; ;) {
-    const now = await count()
-    if (now === before) return now
-    before = now
-    await new Promise((resolve) => setTimeout(resolve, 400))
-  }
+  if (wrong) throw new Error(`not all were accepted: ${wrong[0]}`)
 }
 
 interface Result {
   readonly perSecond: number
+  /** Processor time of a message, all threads of the process. */
+  readonly cpuUs: number
   readonly callbacks: number
 }
 
-async function measure(smsc: FakeSmsc, target: Load, callbacks?: () => Promise<number>): Promise<Result> {
+/** After a moment of the same load that does not count: who has just started is not yet what it will be. */
+async function measure(smsc: FakeSmsc, target: Load, callbacks?: () => Promise<number>, pid?: number): Promise<Result> {
+  await load(target, warmSeconds, 50_000_000)
+  await settled(async () => (await smsc.counters()).accepted + ((await callbacks?.()) ?? 0), 1000)
   await smsc.reset()
+  const cpuBefore = pid === undefined ? 0 : cpuMs(pid)
+  const cpuUs = (messages: number): number => (pid === undefined ? 0 : ((cpuMs(pid) - cpuBefore) * 1000) / messages)
   const before = callbacks ? await callbacks() : 0
   const startMs = Date.now()
-  await load(target)
+  await load(target, seconds, 0)
   const accepted = await settled(async () => (await smsc.counters()).accepted)
   const { firstSubmitAtMs, lastSubmitAtMs } = await smsc.counters()
-  if (!callbacks) return { perSecond: (accepted * 1000) / (lastSubmitAtMs - firstSubmitAtMs), callbacks: 0 }
+  const perSecond = (accepted * 1000) / (lastSubmitAtMs - firstSubmitAtMs)
+  if (!callbacks) return { perSecond, cpuUs: cpuUs(accepted), callbacks: 0 }
   let doneMs = Date.now()
   let last = -1
   for (;;) {
@@ -120,7 +82,7 @@ async function measure(smsc: FakeSmsc, target: Load, callbacks?: () => Promise<n
     } else if (Date.now() - doneMs > 2000) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return { perSecond: (accepted * 1000) / (doneMs - startMs), callbacks: last - before }
+  return { perSecond: (accepted * 1000) / (doneMs - startMs), cpuUs: cpuUs(accepted), callbacks: last - before }
 }
 
 const text = 'The quick brown fox jumps over the lazy dog, twice in a row.'
@@ -130,7 +92,8 @@ function kannelLoad(url: string, callbackUrl: string): Load {
   const plain = encodeURIComponent(text).replaceAll('%20', '+')
   return {
     url,
-    script: `local n = 0
+    script: (from) =>
+      `local n = ${from}
 request = function()
   n = n + 1
   return wrk.format('GET', '/cgi-bin/sendsms?username=u&password=p&from=15551234567&to=4479' .. string.format('%08d', n) .. '&text=${plain}${dlr.replaceAll('%', '%%')}')
@@ -139,36 +102,11 @@ end
   }
 }
 
-async function openOffhook(smscPort: number) {
-  const offhook = await startOffhook({ OFFHOOK_DISK_RESERVE: '0' })
-  const operator = offhook.credentials.operator.key as string
-  const key = offhook.credentials.api.key as string
-  const limits = { keyPerSecond: 1_000_000, accountPerSecond: 1_000_000, queuedPerSender: 10_000_000 }
-  const { account } = await offhook.ask('GET', '/whoami')
-  const accountId = account?.id ?? (await offhook.ask('GET', '/whoami')).accountId
-  await offhook.ask('PATCH', `/accounts/${accountId}`, { settings: { limits } }, operator)
-  await offhook.ask('POST', `/accounts/${accountId}/top-ups`, { amountMicro: 1_000_000_000_000 }, operator).catch(() => undefined)
-  const carrier = await offhook.ask(
-    'POST',
-    '/carriers',
-    { name: 'sim', url: `smpp://offhook:offhook@127.0.0.1:${smscPort}?window=50` },
-    operator,
-  )
-  await offhook.ask('POST', '/routes', { carrierId: carrier.id, prefix: '', rank: 1 }, operator)
-  const bought = await offhook.ask('POST', '/numbers', { country: 'US', type: 'local' })
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { state } = await offhook.ask('GET', `/carriers/${carrier.id}`, undefined, operator)
-    if (state?.state === 'up' || state === 'up') break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  return { offhook, key, from: bought.items[0].number as string }
-}
-
 function offhookLoad(url: string, key: string, from: string, callbackUrl: string): Load {
   const callback = receipts ? `,"callback":{"url":"${callbackUrl}/dlr"}` : ',"report":"none"'
   return {
     url,
-    script: `local n = 0
+    script: (first) => `local n = ${first}
 local headers = { ['authorization'] = 'Bearer ${key}', ['content-type'] = 'application/json' }
 request = function()
   n = n + 1
@@ -198,9 +136,13 @@ async function main(): Promise<void> {
       told(`kannel ${store}`, await measure(smsc, kannelLoad(kannel.url, callbacks?.url ?? ''), callbacks?.count))
       await kannel.stop()
     }
-    const { offhook, key, from } = await openOffhook(smsc.port)
-    told('offhook', await measure(smsc, offhookLoad(offhook.url, key, from, callbacks?.url ?? ''), callbacks?.count))
-    console.log(`  offhook's memory afterwards: ${residentMb(offhook.pid).toFixed(0)} MB`)
+    const { offhook, key, from } = await openMessagePlace(smsc.port)
+    const target = offhookLoad(offhook.url, key, from, callbacks?.url ?? '')
+    const result = await measure(smsc, target, callbacks?.count, offhook.pid)
+    told('offhook', result)
+    console.log(
+      `  ${result.cpuUs.toFixed(0)} us of processor time a message, ${residentMb(offhook.pid).toFixed(0)} MB afterwards`,
+    )
     await offhook.stop()
   }
   const ours = median(figures.get('offhook') ?? [])

@@ -33,18 +33,17 @@ export async function startBare(json: string): Promise<Served> {
   return await started([process.execPath, file('./bare-server.ts'), json], {})
 }
 
-/** `program` is another `offhook.js`, such as that of an installed package. */
+/** `program` is another `offhook.js`, such as that of an installed package. `pins` keeps it on core 0. */
 export async function startOffhook(
   env: Record<string, string> = {},
-  program = process.env['BENCH_PROGRAM'] ?? file('../bin/offhook.js'),
+  { program = process.env['BENCH_PROGRAM'] ?? file('../bin/offhook.js'), isPinned = true } = {},
 ): Promise<Offhook> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-bench-'))
-  const served = await started([process.execPath, program, 'start'], {
-    OFFHOOK_DATA: dataDir,
-    OFFHOOK_HTTP: '127.0.0.1:0',
-    OFFHOOK_LOG: 'warn',
-    ...env,
-  })
+  const served = await started(
+    [process.execPath, program, 'start'],
+    { OFFHOOK_DATA: dataDir, OFFHOOK_HTTP: '127.0.0.1:0', OFFHOOK_SMPP: '127.0.0.1:0', OFFHOOK_LOG: 'warn', ...env },
+    isPinned,
+  )
   const credentials = JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8'))
   return {
     ...served,
@@ -66,8 +65,8 @@ export async function startOffhook(
   }
 }
 
-async function started(command: string[], env: Record<string, string>): Promise<Served> {
-  const [first, rest] = pinned(0, command)
+async function started(command: string[], env: Record<string, string>, isPinned = true): Promise<Served> {
+  const [first = '', ...rest] = isPinned ? pinned(0, command).flat() : command
   const child = spawn(first, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
   return { url: await urlOf(child), pid: child.pid!, stop: () => stop(child) }
 }
@@ -95,4 +94,14 @@ async function stop(child: ChildProcess): Promise<void> {
 export function residentMb(pid: number): number {
   const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(found?.[1]) / 1024
+}
+
+const ticksPerSecond = 100
+
+/** Processor time of a process so far, all its threads, in ms: what it ran by itself and what the kernel ran for it. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
 }
