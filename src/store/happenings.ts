@@ -151,7 +151,9 @@ export async function happeningsWanted(
   const last = found.at(-1)
   if (!last) return { rows: [], cursor, looked: 0, more: false }
   const looked = Number(last.looked)
-  const rows = found.filter(({ wanted: is }) => is === 1).map(({ tx: _, wanted: __, looked: ___, ...row }) => row)
+  const rows: Happening[] = []
+  for (const { seq, account_id, noun, noun_id, kind, actor, data, at_ms, wanted: isWanted } of found)
+    if (isWanted === 1) rows.push({ seq, account_id, noun, noun_id, kind, actor, data, at_ms })
   return { rows, cursor: `${last.tx}:${last.seq}`, looked, more: looked === limit }
 }
 
