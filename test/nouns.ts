@@ -42,6 +42,7 @@ export interface Nouns {
   readonly erasure: string
   readonly message: string
   readonly messageBatch: string
+  readonly messageExport: string
   readonly mailboxEntry: string
   readonly thread: string
 }
@@ -131,6 +132,7 @@ export async function openAccount(house: House, mark: string, region: string): P
   await made(house, key, '/internal-messages', { to: [user.id], text: mark })
   const mailbox = await house.ask('GET', `/users/${user.id}/mailbox`, { key })
   const [entry] = mailbox.json.items
+  const messageExport = await made(house, key, '/message-exports', {})
   const refused = await house.ask('GET', '/users/nobody', { key })
   await house.store.noted()
   return {
@@ -172,6 +174,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       erasure: erasure.id,
       message: sent.id,
       messageBatch: sentBatch.batch.id,
+      messageExport: messageExport.id,
       mailboxEntry: entry.id,
       thread: entry.thread,
     },
@@ -214,6 +217,7 @@ export function ghosts(house: House): Nouns {
     erasure: of('erasure'),
     message: of('message'),
     messageBatch: of('messageBatch'),
+    messageExport: of('messageExport'),
     mailboxEntry: of('mailboxEntry'),
     thread: of('thread'),
   }
@@ -370,6 +374,10 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'messages.timeline': ({ message }) => ({ id: message }),
   'messages.cancel': ({ message }) => ({ id: message }),
   'messages.redact': ({ message }) => ({ id: message }),
+  'message_exports.create': () => ({}),
+  'message_exports.read': ({ messageExport }) => ({ id: messageExport }),
+  'message_exports.read_file': ({ messageExport }) => ({ id: messageExport, file: 0 }),
+  'message_exports.cancel': ({ messageExport }) => ({ id: messageExport }),
   'messages.note_outcome': ({ message }) => ({ id: message, outcome: 'success' }),
   'messages.delete': ({ message }) => ({ id: message }),
   'messages.read_batch': ({ messageBatch }) => ({ id: messageBatch }),

@@ -4,6 +4,7 @@
 import type { Loop } from '#loops/loop.ts'
 import { inboundSetsLoop, type InboundSetParts } from './end-inbound-sets.ts'
 import { erasuresLoop, type ErasureParts } from './erase-persons.ts'
+import { messageExportsLoop } from './message-exports.ts'
 import { evidenceLoop, type EvidenceLoopParts } from './purge-evidence.ts'
 import { retentionLoop, segmentsLoop } from './retention.ts'
 
@@ -15,4 +16,5 @@ export const keepingLoops: readonly Loop<KeepingParts>[] = [
   evidenceLoop,
   inboundSetsLoop,
   erasuresLoop,
+  messageExportsLoop,
 ]

@@ -99,6 +99,12 @@ import {
   redactMessageOperation,
 } from './messages/change-messages.ts'
 import { listMessagesOperation } from './messages/list-messages.ts'
+import {
+  cancelMessageExportOperation,
+  createMessageExportOperation,
+  readExportFileOperation,
+  readMessageExportOperation,
+} from './messages/message-exports.ts'
 import { messageTimelineOperation } from './messages/message-timeline.ts'
 import { readMessageBatchOperation, readMessageOperation } from './messages/read-message.ts'
 import { sendBatchOperation } from './messages/send-batch.ts'
@@ -265,6 +271,10 @@ export const allOperations = [
   readMessageOperation,
   messageTimelineOperation,
   cancelMessageOperation,
+  createMessageExportOperation,
+  readMessageExportOperation,
+  readExportFileOperation,
+  cancelMessageExportOperation,
   noteOutcomeOperation,
   redactMessageOperation,
   deleteMessageOperation,

@@ -28,6 +28,7 @@ export type Noun =
   | 'media'
   | 'message'
   | 'messageBatch'
+  | 'messageExport'
   | 'mailboxEntry'
   | 'thread'
   | 'carrier'

@@ -240,6 +240,28 @@ export interface Schema extends NotesSchema, MessagingSchema {
     created_ms: number
     updated_ms: number
   }
+  /** Messages that an account wants in files; one in state `queued` is its own job. */
+  message_exports: {
+    id: number
+    account_id: number
+    /** queued, running, succeeded, empty, canceled */
+    status: string
+    /** JSON: which messages. */
+    wanted: string
+    /** At most so many; 0: all. */
+    row_limit: number
+    /** The last message that was looked at. */
+    cursor: number
+    found: number
+    /** JSON: the last message of each file, and how many it has. */
+    files: string
+    /** Who asked, JSON. */
+    actor: string
+    created_ms: number
+    updated_ms: number
+    /** When it goes; null while it is not done. */
+    expires_ms: number | null
+  }
   /** A name space of logins: `name` is unique over all accounts. */
   client_groups: {
     id: number

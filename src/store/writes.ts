@@ -24,6 +24,7 @@ import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as mailbox from './mailbox.ts'
 import * as media from './media.ts'
+import * as messageExports from './message-exports.ts'
 import * as messageLife from './message-life.ts'
 import * as messageNews from './message-news.ts'
 import * as messageReceipts from './message-receipts.ts'
@@ -79,6 +80,7 @@ export const writes = writeTable(
   lockouts,
   mailbox,
   media,
+  messageExports,
   messageLife,
   messageNews,
   messageReceipts,

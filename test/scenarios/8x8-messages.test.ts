@@ -18,11 +18,16 @@ async function openDoor(t: TestContext) {
   const { apiKey, accountId, subAccountId } = credentials['8x8']
   const asks =
     (base: string, key: string) =>
-    async (method: string, path: string, body?: unknown): Promise<{ status: number; headers: Headers; json: any }> => {
+    async (
+      method: string,
+      path: string,
+      body?: unknown,
+    ): Promise<{ status: number; headers: Headers; text: string; json: any }> => {
       const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) }
       const answer = await fetch(base + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
       const text = await answer.text()
-      return { status: answer.status, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) }
+      const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+      return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined }
     }
   const eight = asks(`${program.url}/8x8`, apiKey)
   const messages = `/api/v1/subaccounts/${subAccountId}/messages`
@@ -109,7 +114,6 @@ test('one message: accepted, told to its own URL, read, called back, forgotten',
     assert.deepEqual(
       [
         read.direction,
-        read.country,
         read.msisdn,
         read.body,
         read.encoding,
@@ -339,4 +343,48 @@ test('the balance of an account that has one, and of one that has none', { timeo
   const { balance, currency } = await ok(200, eight('GET', `${account}/balance`))
   assert.ok(balance > 0)
   assert.equal(currency, 'USD')
+})
+
+test('an export finds its messages, and its files are written when they are fetched', { timeout: 60_000 }, async (t) => {
+  const { eight, messages, ok, no, subAccountId } = await openDoor(t)
+  const send = (destination: string, text: string) =>
+    ok(200, eight('POST', messages, { destination, text, source: 'Shop', clientMessageId: 'a,b' }))
+  const { umid } = await send('447700900901', 'private')
+  await send('+6591230001', 'elsewhere')
+
+  const finished = async (body: object): Promise<any> => {
+    const { jobId } = await ok(202, eight('POST', `${messages}/exports`, body))
+    for (;;) {
+      const job = await ok(200, eight('GET', `${messages}/exports/${jobId}`))
+      if (job.status !== 'queued' && job.status !== 'running') return { ...job, jobId }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  const fetched = async (url: string): Promise<string[]> => {
+    const answer = await eight('GET', new URL(url).pathname.slice('/8x8'.length))
+    assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8')
+    return answer.text.split('\r\n')
+  }
+
+  const all = await finished({})
+  assert.deepEqual([all.status, all.data.length], ['succeeded', 1])
+  assert.match(all.expires, time)
+  const lines = await fetched(all.data[0])
+  assert.ok(lines[0]!.startsWith('umid,subaccountid,direction,country,operator,'))
+  assert.equal(lines.length, 4)
+  assert.ok(lines[1]!.startsWith(`${umid},${subAccountId},1,`))
+  assert.ok(lines[1]!.includes('+4477009xxxxx') && lines[1]!.endsWith(',"a,b",,,**MASKED**'))
+
+  const some = await finished({ countries: ['SG'], from: '2020-01-01', to: '2099-12-31', limit: 1 })
+  assert.equal((await fetched(some.data[0])).length, 3)
+  assert.equal((await finished({ phoneNumber: '+447700900999' })).status, 'empty')
+
+  assert.equal((await eight('DELETE', `${messages}/exports/${all.jobId}`)).status, 204)
+  const gone = await ok(200, eight('GET', `${messages}/exports/${all.jobId}`))
+  assert.deepEqual(gone, { status: 'cancelled' })
+  await no(404, 4018, eight('GET', new URL(all.data[0]).pathname.slice('/8x8'.length)))
+  for (const job of ['bogus', '7b0f4c1e52aa4d0e9b1c2f6d1a90c3e4'])
+    for (const method of ['GET', 'DELETE']) await no(404, 4018, eight(method, `${messages}/exports/${job}`))
+  await no(400, 1000, eight('POST', `${messages}/exports`, { from: 'yesterday' }))
+  await no(400, 1002, eight('POST', `${messages}/exports`, { phoneNumber: '12' }))
 })

@@ -1,4 +1,18 @@
-// Comma-separated values (RFC 4180) of an uploaded file: quoted fields, doubled quotes, either end of line.
+// Comma-separated values (RFC 4180): files that come, with quoted fields, doubled quotes and either end of line, and lines of files
+// that go.
+
+/** A field that a spreadsheet would take for a formula is made text. */
+const formula = /^[=@\t\r]|^[+-](?!\d)/
+
+/** With its end of line. */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map(csvField).join(',')}\r\n`
+}
+
+function csvField(value: string): string {
+  const plain = formula.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+}
 
 /** Rows of fields; empty lines are left out. Undefined when a quote is never closed or the file has too many rows. */
 export function parseCsv(text: string, maxRows: number): string[][] | undefined {

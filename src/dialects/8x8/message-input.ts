@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
 import type { SendValue } from '#operations/messages/send-input.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { parseE164, senderOf } from '#values/e164.ts'
+import { momentIn } from './moments.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -23,8 +24,6 @@ const encodings: Readonly<Record<string, SendValue['coding']>> = {
 }
 
 const pattern = /^\+?[1-9][0-9]{6,14}$/
-// RFC 3339, as the vendor writes it: seconds may have fractions, and an offset is wanted.
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
 
 function textOf(given: Given, parameter: string, maxLengthChars: number): string | undefined {
   const value = given[parameter]
@@ -63,8 +62,8 @@ function destinationOf(given: Given): string {
 function momentOf(given: Given, parameter: string): number | undefined {
   const text = textOf(given, parameter, 64)
   if (text === undefined) return undefined
-  const ms = moment.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(ms)) {
+  const ms = momentIn(text)
+  if (ms === undefined) {
     if (parameter === 'scheduled')
       refuse('message.date_malformed', { parameter, value: text, expected: 'ISO 8601 with an offset' })
     refuse('request.parameter_invalid', { parameter, value: text, expected: 'a moment in ISO 8601 with an offset' })

@@ -7,6 +7,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './accounts.ts'
 import { batchRoutes } from './batches.ts'
 import { contactRoutes } from './contacts.ts'
+import { exportRoutes } from './exports.ts'
 import { empty } from './formats.ts'
 import { groupRoutes } from './groups.ts'
 import type { Route } from './knock.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...batchRoutes,
   ...contactRoutes,
+  ...exportRoutes,
   ...groupRoutes,
   ...messageRoutes,
   ...numberRoutes,

@@ -11,6 +11,7 @@ import { media } from './0008-media.ts'
 import { privacy } from './0009-privacy.ts'
 import { esme } from './0010-esme.ts'
 import { mailbox } from './0011-mailbox.ts'
+import { messageExports } from './0012-message-exports.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   privacy,
   esme,
   mailbox,
+  messageExports,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
