@@ -17,6 +17,8 @@ export const pinned = (core: 0 | 1, command: readonly string[]): [string, string
 
 export interface Served {
   readonly url: string
+  /** Of the SMPP server door. */
+  readonly smppPort?: number | undefined
   readonly pid: number
   stop(): Promise<void>
 }
@@ -68,16 +70,23 @@ export async function startOffhook(
 async function started(command: string[], env: Record<string, string>, isPinned = true): Promise<Served> {
   const [first = '', ...rest] = isPinned ? pinned(0, command).flat() : command
   const child = spawn(first, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
-  return { url: await urlOf(child), pid: child.pid!, stop: () => stop(child) }
+  const told = await startOf(child)
+  const smppPort = /smpp:\/\/127\.0\.0\.1:(\d+)/.exec(told)?.[1]
+  return {
+    url: /(http:\/\/127\.0\.0\.1:\d+)\n/.exec(told)![1]!,
+    smppPort: smppPort === undefined ? undefined : Number(smppPort),
+    pid: child.pid!,
+    stop: () => stop(child),
+  }
 }
 
-function urlOf(child: ChildProcess): Promise<string> {
+/** What it says until it has named its HTTP address. */
+function startOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let told = ''
     child.stdout!.on('data', (chunk: Buffer) => {
       told += chunk.toString()
-      const found = /(http:\/\/127\.0\.0\.1:\d+)\n/.exec(told)
-      if (found) resolve(found[1]!)
+      if (/http:\/\/127\.0\.0\.1:\d+\n/.test(told)) setTimeout(() => resolve(told), 100)
     })
     child.once('exit', () => reject(new Error(`the server ended: ${told}`)))
   })
