@@ -10,7 +10,7 @@ import { catalogue } from '../src/reasons/catalogue.ts'
 const source = new URL('../src/', import.meta.url)
 
 /** Where reasons are defined, rendered or explained, not raised; names of events look like them. */
-const apart = /^(?:reasons|explain)\/|^webhooks\/events\.ts$|(?:^|\/)codes\.ts$|\.test\.ts$/
+const apart = /^(?:reasons|explain)\/|^webhooks\/events\.ts$|(?:^|\/)(?:codes|message-status)\.ts$|\.test\.ts$/
 
 /** What code says when it raises: the lists of reasons that an operation may give are a promise, no deed; nor is a comment one. */
 function raising(text: string): string {

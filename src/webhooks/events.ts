@@ -29,6 +29,7 @@ const why = (slug: Slug) => {
 }
 const failedMessage = { ...ended, reason: why('message.handset_unknown'), errorId: '00000000-0000-4000-8000-000000000000' }
 const number = { id: 'num_00000000000000000000000000000000', number: '+15005550006', country: 'US' }
+const balance = { id: 'acc_00000000000000000000000000000000', availableMicro: 4_200_000, currency: 'USD' }
 const changed = { changed: ['name'] }
 
 export const events: readonly EventKind[] = [
@@ -57,7 +58,29 @@ export const events: readonly EventKind[] = [
   { name: 'message.redacted', about: 'Its text was removed.', sample: { ...ended, text: '' } },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
+  { name: 'number.expired', about: 'The term of a number is over; it is kept for a while, to be renewed.', sample: number },
+  { name: 'number.renewed', about: 'A number was renewed.', sample: number },
+  { name: 'number.blocked', about: 'The operator blocked a number.', sample: number },
+  { name: 'number.unblocked', about: 'A number is no longer blocked.', sample: number },
   { name: 'number.released', about: 'A number was given back.', sample: number },
+  { name: 'balance.low', about: 'Less credit is left than the account wants to have.', sample: balance },
+  {
+    name: 'balance.exhausted',
+    about: 'The credit is used up, or did not suffice for what was asked.',
+    sample: { ...balance, availableMicro: 0 },
+  },
+  {
+    name: 'balance.moved',
+    about: 'Credit was added or taken back.',
+    sample: {
+      id: balance.id,
+      kind: 'topup',
+      amountMicro: 50_000_000,
+      currency: 'USD',
+      balanceMicro: 54_200_000,
+      memo: 'Invoice 17',
+    },
+  },
   { name: 'account.created', about: 'An account was made below this one.', sample: {} },
   { name: 'account.updated', about: 'The account was changed.', sample: changed },
   { name: 'user.created', about: 'A user was made.', sample: {} },

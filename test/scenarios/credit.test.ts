@@ -102,6 +102,12 @@ onBothEngines('credit', (bench) => {
     assert.deepEqual(await ledgerGaps(house.store), [])
   })
 
+  test('low and exhausted credit can be had as a webhook', async () => {
+    const body = { url: 'https://hook.example.com/', events: ['balance.low', 'balance.exhausted', 'number.expired'] }
+    const made = await house.ask('POST', '/webhook-endpoints', { key: reseller.key, body })
+    assert.deepEqual([made.status, made.json.events], [201, body.events], made.text)
+  })
+
   test('a balance in another currency than the price is charged nothing', async () => {
     const account = (await operator('POST', '/accounts', { name: 'Euros' })).id
     await operator('POST', '/balances', { accountId: account, currency: 'EUR' })
