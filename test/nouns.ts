@@ -355,6 +355,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'rate_decks.export': ({ rateDeck }) => ({ id: rateDeck }),
   'rate_decks.delete': ({ rateDeck }) => ({ id: rateDeck }),
   'rate_decks.assign': ({ account }) => ({ accountId: account, deckId: null }),
+  'rates.list': () => ({ service: 'sms', direction: 'out' }),
   'rates.price': () => ({ service: 'sms', number: '+12125550100' }),
   'carriers.create': () => ({ name: `c${crypto.randomUUID().slice(0, 8)}`, url: 'smpp://us@127.0.0.1:1', enabled: false }),
   'carriers.list': () => ({}),

@@ -132,6 +132,7 @@ import {
   importRatesOperation,
   listRateDecksOperation,
 } from './rates/rate-decks.ts'
+import { listRatesOperation } from './rates/list-rates.ts'
 import { readPriceOperation } from './rates/read-price.ts'
 import { listUsageOperation } from './usage/list-usage.ts'
 import { createUserOperation } from './users/create-user.ts'
@@ -298,6 +299,7 @@ export const allOperations = [
   exportRatesOperation,
   deleteRateDeckOperation,
   assignRateDeckOperation,
+  listRatesOperation,
   readPriceOperation,
   listPackagesOperation,
   createPackageOperation,

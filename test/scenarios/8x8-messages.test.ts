@@ -112,15 +112,7 @@ test('one message: accepted, told to its own URL, read, called back, forgotten',
     assert.ok(price === undefined || price.total === price.perSms)
     const read = await detail(door, umid)
     assert.deepEqual(
-      [
-        read.direction,
-        read.msisdn,
-        read.body,
-        read.encoding,
-        read.smsCount,
-        read.status.state,
-        read.clientMessageId,
-      ],
+      [read.direction, read.msisdn, read.body, read.encoding, read.smsCount, read.status.state, read.clientMessageId],
       ['outbound', '+4477009xxxxx', '**MASKED**', 'GSM7', 1, 'delivered', 'order-88'],
     )
     assert.match(read.createdAt, time)
@@ -336,6 +328,25 @@ test('what comes in is told to the hooks of its sub-account', { timeout: 60_000 
     ['+447700900950', number, 'Good evening', 'GSM7', 1],
   )
   assert.ok(messages)
+})
+
+test('prices are told by country, of one sub-account or of all', { timeout: 60_000 }, async (t) => {
+  const { eight, account, ok, no, subAccountId } = await openDoor(t)
+  const all = await ok(200, eight('GET', `${account}/prices`))
+  const [first] = all.subAccounts
+  assert.deepEqual([all.subAccounts.length, first.subAccountId], [1, subAccountId])
+  const one = await ok(200, eight('GET', `${account}/prices?country=SG&direction=outbound&subAccountId=${subAccountId}`))
+  const { countries } = one.subAccounts[0].outbound
+  assert.equal('inbound' in one.subAccounts[0], false)
+  assert.deepEqual(
+    countries.map((one: any) => [one.alpha2Code, one.countryName, one.dialingPrefix, one.operators[0].price.currency]),
+    [['SG', 'Singapore', '+65', 'USD']],
+  )
+  const none = await ok(200, eight('GET', `${account}/prices?mcc=525&mnc=01&direction=outbound`))
+  assert.deepEqual(none.subAccounts[0].outbound.countries, [])
+  await no(400, 1000, eight('GET', `${account}/prices?mcc=525`))
+  await no(400, 1009, eight('GET', `${account}/prices?country=Utopia`))
+  await no(400, 1000, eight('GET', `${account}/prices?direction=sideways`))
 })
 
 test('the balance of an account that has one, and of one that has none', { timeout: 60_000 }, async (t) => {

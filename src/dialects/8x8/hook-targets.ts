@@ -64,10 +64,15 @@ class HooksKnown {
 export function hookTargets({ store }: FaceParts): TargetsOf {
   const known = new HooksKnown(store)
 
-  async function targetsOf(happening: Happening): Promise<readonly Target[]> {
+  /** Most accounts have no hooks, and nothing is waited for. */
+  function targetsOf(happening: Happening): readonly Target[] | Promise<readonly Target[]> {
+    const found = known.of(happening.account_id)
+    if (found instanceof Promise) return found.then((loaded) => targetsBy(loaded, happening))
+    return found.hooks.length === 0 ? none : targetsBy(found, happening)
+  }
+
+  async function targetsBy({ hooks, loopback }: Known, happening: Happening): Promise<readonly Target[]> {
     const { noun_id: id, kind, account_id: accountId } = happening
-    const found = known.of(accountId)
-    const { hooks, loopback } = found instanceof Promise ? await found : found
     const wanted = hooks.filter((hook) => (kind === 'received' ? inbound : receipts).has(hook.kind))
     if (wanted.length === 0) return none
     const row = await readMessageById(store, id)

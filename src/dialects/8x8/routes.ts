@@ -13,6 +13,7 @@ import { groupRoutes } from './groups.ts'
 import type { Route } from './knock.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
+import { priceRoutes } from './prices.ts'
 import { voiceConfigRoutes } from './voice-config.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...groupRoutes,
   ...messageRoutes,
   ...numberRoutes,
+  ...priceRoutes,
   ...voiceConfigRoutes,
   ...webhookRoutes,
 ]
