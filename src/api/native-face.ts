@@ -25,6 +25,7 @@ import { jsonAnswer } from './json-answer.ts'
 import { NativeIds } from './native-ids.ts'
 import { problemAnswer } from './problem.ts'
 import { sessionRoutes, type SessionRoute } from './sessions.ts'
+import { showLog } from './show-log.ts'
 import { inward, outward } from './translate.ts'
 
 export const nativePrefix = '/v1'
@@ -193,7 +194,14 @@ interface OfNoun {
   readonly nounId: number
 }
 
-/** Ids whose noun stands in another member of the row. */
+/** Of a timeline, or without `what` of an audit. */
+interface Step {
+  readonly what?: string
+  readonly actor: Readonly<Record<string, unknown>> | null
+  readonly data: unknown
+}
+
+/** Ids whose noun stands in another member of the row, and those in what the log says. */
 function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknown {
   if (operation.name.startsWith('webhook_deliveries.')) {
     const told = (row: OfNoun): object => ({ ...row, nounId: ids.showOf(row.noun, row.nounId) })
@@ -201,14 +209,12 @@ function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknow
     if (items) return { ...(value as object), items: items.map(told) }
     return 'nounId' in (value as object) ? told(value as OfNoun) : value
   }
-  if (operation.name !== 'audit.list') return value
-  const page = value as {
-    items: { noun: string; nounId: number; actor: { face: string; userId: number | null; credentialId: number | null } }[]
+  const shown = showLog(ids)
+  if (operation.name === 'messages.timeline') {
+    const { items } = value as { items: Step[] }
+    return { items: items.map((step) => (step.what === 'happening' || step.what === 'request' ? shown('messages', step) : step)) }
   }
-  const items = page.items.map((item) => {
-    const { face, userId, credentialId } = item.actor
-    const actor = { face, userId: userId && ids.show('user', userId), keyId: credentialId && ids.show('key', credentialId) }
-    return { ...item, nounId: ids.showOf(item.noun, item.nounId), actor }
-  })
-  return { ...page, items }
+  if (operation.name !== 'audit.list') return value
+  const page = value as { items: (OfNoun & Step)[] }
+  return { ...page, items: page.items.map((row) => ({ ...shown(row.noun, row), nounId: ids.showOf(row.noun, row.nounId) })) }
 }

@@ -56,6 +56,14 @@ test('ids and moments of a message', () => {
   assert.deepEqual(shown['media'], [{ id: ids.show('media', 90), type: 'image/png' }])
 })
 
+test('accounts that move are told by their ids', () => {
+  assert.deepEqual(data('accounts', 12, { from: 34, to: 56 }), {
+    id: ids.show('account', 12),
+    from: ids.show('account', 34),
+    to: ids.show('account', 56),
+  })
+})
+
 test("a message's own URL is told how it stands, by POST or GET, signed", async () => {
   const target: Target = {
     accountId: 34,

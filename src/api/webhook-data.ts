@@ -7,17 +7,29 @@ import type { NativeIds } from './native-ids.ts'
 
 /** Members that hold the id of another thing. */
 const nouns: Readonly<Record<string, Noun>> = {
-  account: 'account',
   accountId: 'account',
   userId: 'user',
   applicationId: 'application',
   numberId: 'number',
   batchId: 'messageBatch',
   carrierId: 'carrier',
+  nextCarrierId: 'carrier',
   messageId: 'message',
   contactId: 'contact',
   endpointId: 'endpoint',
 }
+
+/** Members that the log names in fewer words. */
+const longer: Readonly<Record<string, string>> = {
+  account: 'accountId',
+  carrier: 'carrierId',
+  next: 'nextCarrierId',
+  clientRef: 'reference',
+  deadlineMs: 'validUntil',
+}
+
+/** Of accounts that move: from which, to which, closed with which. Of a message they are its addresses, which are text. */
+const ofAccounts = new Set(['from', 'to', 'with'])
 
 /** What is of no use outside, or another face's. */
 const inner = new Set(['custom', 'queues', 'queue', 'credentialId', 'happenedMs'])
@@ -29,11 +41,11 @@ export function webhookData(ids: NativeIds) {
     const shown: Record<string, unknown> = { id: ids.showOf(noun, nounId) }
     const isMessage = noun === 'messages'
     if (isMessage) shown['reason'] = reasonOf(data)
-    for (const [name, value] of Object.entries(data)) {
-      if (name === 'id' || inner.has(name) || (isMessage && ofReason.has(name))) continue
-      if (name === 'account') shown['accountId'] = showId(ids, name, value)
-      else if (name.endsWith('Ms') && isMoment(name)) shown[`${name.slice(0, -2)}At`] = showMoment(value)
-      else if (name === 'clientRef') shown['reference'] = value
+    for (const [member, value] of Object.entries(data)) {
+      if (member === 'id' || inner.has(member) || (isMessage && ofReason.has(member))) continue
+      const name = longer[member] ?? member
+      if (member.endsWith('Ms') && isMoment(member)) shown[longer[member] ?? `${name.slice(0, -2)}At`] = showMoment(value)
+      else if (ofAccounts.has(name) && typeof value === 'number') shown[name] = ids.show('account', value)
       else if (name.endsWith('Id')) shown[name] = showId(ids, name, value)
       else if (name === 'media' && Array.isArray(value)) shown[name] = value.map((one) => showMedia(ids, one))
       else shown[name] = value

@@ -142,7 +142,7 @@ export async function acceptOne(tx: Transaction, one: NewMessage, actor: Actor):
   if (one.filing) await fileMessage(tx, row, one.filing)
   const told = (kind: string, data: object) =>
     happened(tx, { accountId: row.account_id, noun: 'messages', nounId: row.id, kind, actor, data, atMs: row.created_ms })
-  await told('created', { state: row.state })
+  await told('created', { state: row.state, carrier: row.carrier_id })
   if (row.state === 'failed') await told('failed', { reason: row.reason, params: row.params, errorId: row.error_id })
   return refused ? { row, refused } : { row }
 }

@@ -81,6 +81,34 @@ onBothEngines('messages', (bench) => {
     }
   })
 
+  test(
+    'its timeline says who asked for what, and which carrier was chosen; no id is told as it is inside',
+    { timeout: 20_000 },
+    async () => {
+      const { id } = await send({ to: '+13105550107', priority: 'high', reference: 'order-7' })
+      const message = await ended(id)
+      const { items } = await good('GET', `/messages/${id}/timeline`)
+      const [request, created] = items
+      assert.deepEqual([request.what, request.kind, created.kind], ['request', 'sms', 'created'])
+      const { from: asker, to, priority, reference, report } = request.data
+      assert.deepEqual([asker, to, priority, reference, report], [from, '+13105550107', 'high', 'order-7', 'wanted'])
+      assert.equal(request.data.validUntil, message.validUntil)
+      assert.deepEqual(request.actor, created.actor)
+      assert.deepEqual(
+        [request.actor.face, request.actor.userId.slice(0, 4), request.actor.keyId.slice(0, 4)],
+        ['api', 'usr_', 'key_'],
+      )
+      assert.deepEqual(created.data, { state: 'queued', carrierId: message.carrierId })
+      const end = items.find(({ kind }: any) => kind === 'undelivered')
+      assert.equal(end.data.reason.slug, 'message.handset_unknown')
+      assert.equal(end.data.errorId, message.errorId)
+      const audit = (await good('GET', '/audit?limit=5')).items
+      assert.equal(audit.find(({ kind }: any) => kind === 'sent').data.carrierId, message.carrierId)
+      // Ids inside have 15 digits or more; moments in ms have 13.
+      assert.doesNotMatch(JSON.stringify([items, audit]), /[:,[]\d{15,}[,}\]]/)
+    },
+  )
+
   test('a long text is counted and paid by the segment; its receipts make one end', { timeout: 20_000 }, async () => {
     const one = await send({ text: 'a'.repeat(160) })
     const two = await send({ text: 'a'.repeat(161) })

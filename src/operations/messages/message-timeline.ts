@@ -5,16 +5,23 @@ import { decode } from '#protocols/smpp/codec.ts'
 import { viewPdu } from '#protocols/smpp/pdu-view.ts'
 import { evidenceOf, type EvidenceRecord } from '#store/evidence.ts'
 import { happeningsOf, type Happening } from '#store/happenings.ts'
+import type { MessageRow } from '#store/messages.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
 import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
 import { operation, type Means } from '../operation.ts'
+import { messageView } from './message-view.ts'
 import { requireMessage } from './read-message.ts'
 
 const Entry = Type.Object({
   at: Moment('When it happened.'),
-  what: OneOf(['happening', 'wire', 'webhook'], 'A step of its life, bytes to or from the network, or somebody who was told.'),
-  kind: Type.String({ description: 'created, sent, delivered ...; the name of the PDU; how the webhook went.' }),
+  what: OneOf(
+    ['request', 'happening', 'wire', 'webhook'],
+    'What was asked for, a step of its life, bytes to or from the network, or somebody who was told.',
+  ),
+  kind: Type.String({
+    description: 'sms, flash or mms; created, sent, delivered ...; the name of the PDU; the event of the webhook.',
+  }),
   actor: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
@@ -23,6 +30,20 @@ type EntryValue = Static<typeof Entry>
 
 /** Beyond these a timeline tells of noise. */
 const entriesAtMost = 1000
+
+/** What was asked for, apart from the text. */
+function requestEntry(row: MessageRow, made: Happening | undefined): EntryValue {
+  const { kind, from, to, priority, reference, batchId, createdAt: at } = messageView(row)
+  const actor = made ? (JSON.parse(made.actor) as Record<string, unknown>) : null
+  const report = row.report === 1 ? 'wanted' : 'none'
+  return {
+    at,
+    what: 'request',
+    kind,
+    actor,
+    data: { from, to, priority, report, deadlineMs: row.deadline_ms, reference, batchId },
+  }
+}
 
 const happeningEntry = ({ kind, actor, data, at_ms }: Happening): EntryValue => ({
   at: at_ms,
@@ -80,7 +101,17 @@ export const messageTimelineOperation = operation({
     // The wire is searched around each moment at which something happened to the message.
     const moments = [...new Set([row.created_ms, ...happenings.map(({ at_ms }) => at_ms)])]
     const wires = await evidenceOf(means.notes, id, moments)
-    const items = [...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, id))]
+    // Whoever sent from the network asked nothing of us: that is on the wire.
+    const asked =
+      row.direction === 'out'
+        ? [
+            requestEntry(
+              row,
+              happenings.find(({ kind }) => kind === 'created'),
+            ),
+          ]
+        : []
+    const items = [...asked, ...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, id))]
     return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost) }
   },
 })
