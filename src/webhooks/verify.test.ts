@@ -101,3 +101,15 @@ test('signatures over the URL say what a proxy changed', () => {
   assert.equal(told('/sms', {}), 'header_malformed')
   assert.equal(told('https://app.example/sms?a=1', { signature: undefined }), 'header_missing')
 })
+
+test('what was never set is told and not thrown, and no age passes unseen', () => {
+  const unset = undefined as never
+  assert.equal(code(signed({ secret: unset })), 'secret_malformed')
+  assert.equal(code(signed({ secret: [secret, unset] })), 'secret_malformed')
+  assert.equal(code(signed({ headers: unset })), 'header_missing')
+  assert.equal(code(signed({ body: unset })), 'body_parsed')
+  assert.equal(code(signed({ nowMs: unset })), 'now_missing')
+  assert.equal(code(signed({ nowMs: NaN })), 'now_missing')
+  const result = verifyUrlSigned({ url: 'https://x.example/', signature: 'AAAA', secret: unset })
+  assert.equal(result.ok || result.code, 'secret_malformed')
+})

@@ -14,6 +14,7 @@ export type MismatchCode =
   | 'header_malformed'
   | 'timestamp_too_old'
   | 'timestamp_too_new'
+  | 'now_missing'
   | 'secret_malformed'
   | 'secret_of_another'
   | 'body_reserialised'
@@ -48,13 +49,14 @@ export interface StandardOptions {
   readonly otherSecrets?: Readonly<Record<string, string>>
   /** How far the clocks may be apart; 300 unless told. */
   readonly toleranceSeconds?: number
-  /** ms UTC; the time of this machine unless told. */
+  /** The time now, ms UTC: what the clock of this machine says. */
   readonly nowMs: number
 }
 
 const no = (code: MismatchCode, why: string, remedy: string): Verified => ({ ok: false, code, why, remedy })
 
-function header(headers: GivenHeaders, name: string): string | undefined {
+function header(headers: GivenHeaders | null | undefined, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined
   if (typeof headers.get === 'function') return (headers as { get(name: string): string | null }).get(name) ?? undefined
   for (const [given, value] of Object.entries(headers)) {
     if (given.toLowerCase() === name && value !== undefined)
@@ -63,7 +65,9 @@ function header(headers: GivenHeaders, name: string): string | undefined {
   return undefined
 }
 
-function keyOf(secret: string): Buffer | undefined {
+/** A secret that was never set, as of an environment variable, is undefined where no type checks it. */
+function keyOf(secret: string | undefined): Buffer | undefined {
+  if (typeof secret !== 'string') return undefined
   const text = secret.trim().replace(/^whsec_/, '')
   return /^[A-Za-z0-9+/]{16,}={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
 }
@@ -80,7 +84,14 @@ const same = (a: string, b: string): boolean => a.length === b.length && timingS
 /** Whether a webhook is ours, and if not, what most likely went wrong. Never throws. */
 export function verifyStandard(options: StandardOptions): Verified {
   const { body, headers, nowMs, toleranceSeconds = 300 } = options
-  const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
+  const secrets = Array.isArray(options.secret) ? (options.secret as readonly string[]) : [options.secret as string]
+  // Without it every age would pass.
+  if (!Number.isFinite(nowMs))
+    return no(
+      'now_missing',
+      'The time nowMs is missing, so the age of the signature cannot be checked.',
+      'Give nowMs, the time now in ms.',
+    )
   if (typeof body !== 'string' && !(body instanceof Uint8Array))
     return no(
       'body_parsed',
@@ -240,6 +251,8 @@ export function urlSignature(secret: string, url: string, params: UrlSignedOptio
 export function verifyUrlSigned({ url, params = {}, signature, secret, forwarded = {} }: UrlSignedOptions): Verified {
   if (signature === undefined || signature === '')
     return no('header_missing', 'There is no signature.', 'See that no proxy removes the header, and that it is this webhook.')
+  if (typeof secret !== 'string' || secret === '')
+    return no('secret_malformed', 'There is no secret.', 'Give the secret of the account whose webhook it is.')
   const fits = (other: string, values = params): boolean => same(urlSignature(secret, other, values), signature)
   if (fits(url)) return { ok: true }
   const given = URL.parse(url)
