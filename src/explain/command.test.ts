@@ -52,3 +52,21 @@ test('wrong use says how it is used', () => {
   for (const args of [[], ['a', 'b'], ['--yaml'], ['']]) assert.equal(explainCommand(args).exitCode, 2)
   assert.equal(explainCommand(['--help']).exitCode, 0)
 })
+
+test('what stands in an answer or a record may be pasted as it is', () => {
+  const asked: Readonly<Record<string, RegExp>> = {
+    'http://127.0.0.1:8080/reasons/message.recipient_invalid': /^message\.recipient_invalid\n/,
+    'https://phone.example.com/codes/aculab/0701?x=1#top': /^Aculab Cloud 0701: /,
+    'receipt UNDELIV err:001': /^Receipt UNDELIV: /,
+    'receipt REJECTD': /^Receipt REJECTD: /,
+    'loopback ESME_RINVDSTADR': /^SMPP command_status 0x0000000b: ESME_RINVDSTADR/,
+  }
+  for (const [text, told] of Object.entries(asked)) assert.match(explainCommand([text]).text, told, text)
+})
+
+test('an error id is told where it is looked up', () => {
+  const { exitCode, text } = explainCommand(['953843AF-0a99-473a-956a-05aba39ee752'])
+  assert.equal(exitCode, 1)
+  assert.match(text, /error id.*GET \/v1\/refusals\/953843AF-/)
+  assert.doesNotMatch(text, /Near to it/)
+})

@@ -35,7 +35,11 @@ export function explainCommand(args: string[]): CommandResult {
   return { exitCode, text: exitCode === 0 ? `${found.matches.map(shown).join('\n\n')}\n` : unknown(found) }
 }
 
+const errorId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 function unknown({ text, suggestions }: Lookup): string {
+  if (errorId.test(text))
+    return `${text} is an error id: it names one refusal. The platform tells about it at GET /v1/refusals/${text}\n`
   const list = suggestions.map((name) => `  ${name}\n`).join('')
   return `No code, reason or cause is known as ${JSON.stringify(text)}.\n${list === '' ? '' : `\nNear to it:\n${list}`}`
 }

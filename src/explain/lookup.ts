@@ -25,9 +25,19 @@ const networks: Readonly<Record<string, (code: string) => Match[]>> = {
 }
 
 export function lookup(text: string): Lookup {
-  const asked = text.trim().slice(0, 100)
+  const asked = pasted(text.trim().slice(0, 300)).slice(0, 100)
   const matches = find(asked)
   return { text: asked, matches, suggestions: matches.length > 0 ? [] : suggest(asked) }
+}
+
+/** What stands in an answer or a record, copied whole: the address of a page, a network's words behind the carrier's name. */
+function pasted(text: string): string {
+  const page = /^https?:\/\/[^?#]+\/(?:reasons|codes)\/([^?#]+?)\/?(?:[?#].*)?$/i.exec(text)
+  if (page) return page[1]!
+  const status = /(?:^|\s)(ESME_\w+)/i.exec(text)
+  if (status) return status[1]!
+  const receipt = /^receipt ([a-z]+)(?: err:\S*)?$/i.exec(text)
+  return receipt ? `receipt/${receipt[1]}` : text
 }
 
 function find(asked: string): Match[] {
