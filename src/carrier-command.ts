@@ -2,6 +2,7 @@
 // for people; programs ask the API.
 
 import { askPlatform, type Asking } from './ask-platform.ts'
+import { ConfigFault } from './config.ts'
 
 interface Carrier {
   readonly id: string
@@ -62,12 +63,15 @@ export class Misused extends Error {
   override readonly name = 'Misused'
 }
 
+/** What is done with one carrier. */
+const ofOne = new Set(['show', 'add', 'update', 'enable', 'disable', 'remove'])
+
 /** The lines to print. Throws Misused and ConfigFault. */
 export async function carrierCommand(args: readonly string[]): Promise<string[]> {
   const [deed = 'list', name, ...more] = args
   if (deed === 'list' && name === undefined) return listed(await askPlatform())
   if (deed === 'kinds' && name === undefined) return kinds(await askPlatform())
-  if (name === undefined) throw new Misused(`carrier ${deed} takes a name`)
+  if (name === undefined) throw new Misused(ofOne.has(deed) ? `carrier ${deed} takes a name` : `carrier does not ${deed}`)
   switch (deed) {
     case 'show': {
       const asking = await askPlatform()
@@ -86,7 +90,7 @@ export async function carrierCommand(args: readonly string[]): Promise<string[]>
     case 'disable': {
       const asking = await askPlatform()
       const { id } = await find(asking, name)
-      return shown(await asking.ask('PATCH', `/carriers/${id}`, { enabled: deed === 'enable' }))
+      return shown(await asking.ask('PATCH', `/carriers/${id}`, { enabled: deed === 'enable' }), 'opening')
     }
     case 'remove': {
       const asking = await askPlatform()
@@ -128,7 +132,7 @@ async function all(asking: Asking): Promise<readonly Carrier[]> {
 
 async function find(asking: Asking, name: string): Promise<Carrier> {
   const found = (await all(asking)).find((carrier) => carrier.name === name)
-  if (!found) throw new Misused(`there is no carrier ${name}; see: offhook carrier list`)
+  if (!found) throw new ConfigFault([`There is no carrier ${name}. See: offhook carrier list`])
   return found
 }
 
@@ -145,10 +149,11 @@ async function listed(asking: Asking): Promise<string[]> {
   return columns([['name', 'kind', 'state', 'address', 'load', 'last error'], ...rows])
 }
 
-function shown({ name, kind, enabled, detail, hasSecret, status }: Carrier): string[] {
+/** What is just made or switched on is not open yet; else what this node does not know, another one does. */
+function shown({ name, kind, enabled, detail, hasSecret, status }: Carrier, unknown = 'on another node'): string[] {
   const settings = Object.entries(detail).map(([key, value]) => `  ${key}=${String(value)}`)
   const head = [
-    `${name}  ${kind}  ${enabled ? (status?.state ?? 'on another node') : 'off'}`,
+    `${name}  ${kind}  ${enabled ? (status?.state ?? unknown) : 'off'}`,
     ...settings,
     ...(hasSecret ? ['  secret is set'] : []),
   ]
@@ -196,7 +201,7 @@ async function add(asking: Asking, name: string, url: string, words: readonly st
     ...(secret !== undefined && { secret }),
   }
   const carrier = await asking.ask<Carrier>('POST', '/carriers', { ...given, detail })
-  return [...shown(carrier), `No message goes over it before a route leads there: offhook route add ${name} [prefix]`]
+  return [...shown(carrier, 'opening'), `No message goes over it before a route leads there: offhook route add ${name} [prefix]`]
 }
 
 async function update(asking: Asking, name: string, words: readonly string[]): Promise<string[]> {
@@ -204,7 +209,7 @@ async function update(asking: Asking, name: string, words: readonly string[]): P
   const { secret, ...texts } = pairsOf(words)
   const detail = await typed(asking, carrier.kind, texts)
   const change = { detail, ...(secret !== undefined && { secret: secret === '' ? null : secret }) }
-  return shown(await asking.ask<Carrier>('PATCH', `/carriers/${carrier.id}`, change))
+  return shown(await asking.ask<Carrier>('PATCH', `/carriers/${carrier.id}`, change), 'opening')
 }
 
 /** As the kind's table has their types; an empty text is null, the default again. */

@@ -75,6 +75,7 @@ test('a carrier is added, routed, changed, switched off and removed while the pl
   const added = place.command('carrier', 'add', 'one', `smpp://us:secret@127.0.0.1:${smsc.port}?window=20`, 'reconnectMinMs=50')
   assert.match(added, /^one {2}smpp /)
   assert.doesNotMatch(added, /secret@|secret$/m)
+  assert.doesNotMatch(added, /another node/, 'there is none')
   await place.carrier('one', isUp)
   const routed = place.command('route', 'add', 'one', '+447911', 'rank=1')
   assert.match(routed, /\+447911 over one, rank 1/)
@@ -87,6 +88,7 @@ test('a carrier is added, routed, changed, switched off and removed while the pl
     assert.match(place.command('carrier', 'kinds'), /window +1 to 10000 PDUs +default 50/)
     const wrong = runProgram(['carrier', 'frobnicate', 'one'], newFolder())
     assert.equal(wrong.status, 2)
+    assert.match(runProgram(['carrier', 'frobnicate'], newFolder()).stderr, /^carrier does not frobnicate\. Usage: /)
   })
 
   await t.test('a change opens it anew', async () => {
