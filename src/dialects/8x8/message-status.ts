@@ -93,7 +93,6 @@ const numbers: Readonly<Record<string, readonly [code: number, words: string]>> 
   'message.delivery_timeout': [36, 'expired'],
   'message.canceled_by_request': [20, 'cancelled here'],
   'credit.insufficient': [42, 'no credit'],
-  'credit.exhausted': [42, 'no credit'],
   'credit.deduction_failed': [42, 'no credit'],
   'message.recipient_invalid': [15, 'destination invalid'],
   'message.sender_invalid': [19, 'source address'],
