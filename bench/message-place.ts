@@ -60,7 +60,7 @@ export interface MessagePlace {
 
 const creditMicro = 900_000_000_000_000
 
-/** `window`: submits under way to the SMSC. Resolves when the carrier is up. */
+/** `window`: submits under way to the SMSC; a bind that is lost is made anew within a second. Resolves when the carrier is up. */
 export async function openMessagePlace(smscPort: number, window = 50): Promise<MessagePlace> {
   const offhook = await startOffhook({ OFFHOOK_DISK_RESERVE: '0' }, { isPinned: false })
   const operator = offhook.credentials.operator.key as string
@@ -71,8 +71,11 @@ export async function openMessagePlace(smscPort: number, window = 50): Promise<M
   const { currency } = await offhook.ask('GET', '/balance')
   const credit = { accountId, kind: 'topup', amountMicro: creditMicro, currency }
   await offhook.ask('POST', '/credit-transfers', credit, operator)
-  const url = `smpp://offhook:offhook@127.0.0.1:${smscPort}?window=${window}`
+  const url = `smpp://offhook:offhook@127.0.0.1:${smscPort}?window=${window}&reconnectMinMs=200&reconnectMaxMs=1000`
   const carrier = await offhook.ask('POST', '/carriers', { name: 'sim', url }, operator)
+  // Over no other carrier, be this one down.
+  const { items: routes } = await offhook.ask('GET', '/routes', undefined, operator)
+  for (const { id } of routes) await offhook.ask('DELETE', `/routes/${id}`, undefined, operator)
   await offhook.ask('POST', '/routes', { carrierId: carrier.id, prefix: '', rank: 1 }, operator)
   const bought = await offhook.ask('POST', '/numbers', { country: 'US', type: 'local' })
   for (let tries = 0; ; tries += 1) {

@@ -114,3 +114,9 @@ export function cpuMs(pid: number): number {
     .split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
 }
+
+/** Its highest resident memory so far, in MB. */
+export function peakMb(pid: number): number {
+  const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(found?.[1]) / 1024
+}
