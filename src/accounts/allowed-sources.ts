@@ -4,6 +4,13 @@ import { BlockList, isIP } from 'node:net'
 import { refuse } from '#reasons/refusal.ts'
 import type { Caller } from './caller.ts'
 
+/** An address, or a range such as 192.0.2.0/24. */
+export function isIpRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const widest = isIP(address) === 6 ? 128 : 32
+  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
+}
+
 const lists = new Map<string, BlockList>()
 const maxLists = 1000
 

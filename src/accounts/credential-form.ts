@@ -14,8 +14,15 @@ export interface CredentialOwner {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
+export interface DetailFault {
+  readonly field: string
+  readonly problem: string
+}
+
 export interface CredentialForm {
   readonly face: string
+  /** What a key's detail may not say; absent: the face's own door sees to it. */
+  faults?(detail: Readonly<Record<string, unknown>>): readonly DetailFault[]
   /** Makes what the client shows and what it proves it with. `publicId` must be unique at the face; `key` serves ids derived from ours. */
   make(owner: CredentialOwner, key: Key): { publicId: string; secret: string }
   /** Keep the secret sealed, as the face shows it or computes with it later; else only its hash is kept. */

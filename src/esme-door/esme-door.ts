@@ -23,7 +23,7 @@ import type { Clock, Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { BoundEsme, type BoundParts } from './bound-esme.ts'
-import { esmeFace, termsOf, type EsmeTerms } from './esme-form.ts'
+import { esmeFace, sourcesOf, termsOf, type EsmeTerms } from './esme-form.ts'
 import { MessageIds } from './message-ids.ts'
 import { EsmeNews } from './esme-news.ts'
 import { statusOf } from './statuses.ts'
@@ -190,8 +190,7 @@ export class EsmeDoor {
   async #admitted(caller: Caller, id: string, source: string): Promise<EsmeTerms> {
     requireActive(caller)
     const terms = await this.#termsOf(id)
-    if (!isAllowedSource(caller, source) || !isListedSource(listOf(terms.allowedSources), source))
-      refuse('permission.denied', { permission: 'source' })
+    if (!mayComeFrom(source, caller, terms)) refuse('permission.denied', { permission: 'source' })
     const others = [...this.#bound.values()].filter(({ credentialId }) => credentialId === caller.credentialId).length
     if (others + (this.#binding.get(caller.credentialId!) ?? 0) >= terms.maxBinds) {
       refuse('resource.limit_reached', { noun: 'bind', limit: terms.maxBinds })
@@ -243,8 +242,13 @@ export class EsmeDoor {
           void session.unbind()
           continue
         }
+        const terms = termsOf(known!.app.detail)
+        if (!mayComeFrom(bound.source, caller, terms)) {
+          void session.unbind()
+          continue
+        }
         bound.caller = caller
-        bound.terms = termsOf(known!.app.detail)
+        bound.terms = terms
         const teller = this.#tellers.get(bound.credentialId)
         if (teller) teller.terms = bound.terms
       }
@@ -325,7 +329,8 @@ export class EsmeDoor {
   }
 }
 
-const listOf = (text: string): string[] => (text === '' ? [] : text.split(','))
+const mayComeFrom = (source: string, caller: Caller, terms: EsmeTerms): boolean =>
+  isAllowedSource(caller, source) && isListedSource(sourcesOf(terms), source)
 
 function isBind(pdu: RequestPdu): pdu is BindPdu {
   return pdu.command === 'bind_transmitter' || pdu.command === 'bind_receiver' || pdu.command === 'bind_transceiver'

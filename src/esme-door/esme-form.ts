@@ -1,14 +1,16 @@
 // What a customer needs to bind: a system id and a password, made like any other key (face `smpp`), and what the key says about its
 // binds. SMPP leaves 15 characters for the one and 8 for the other.
 
-import type { CredentialForm } from '#accounts/credential-form.ts'
-import { faultsOf, valuesOf, type CarrierSettings, type ValuesOf } from '#messaging/carrier-settings.ts'
+import { isIpRange } from '#accounts/allowed-sources.ts'
+import type { CredentialForm, DetailFault } from '#accounts/credential-form.ts'
+import { faultsOf, valuesOf, type CarrierSettings, type Detail, type ValuesOf } from '#messaging/carrier-settings.ts'
 import { randomToken } from '#values/secrets.ts'
 
 export const esmeFace = 'smpp'
 
 export const esmeForm: CredentialForm = {
   face: esmeFace,
+  faults: esmeFaults,
   make: () => ({ publicId: randomToken(12), secret: randomToken(8) }),
   sealed: false,
 }
@@ -35,7 +37,7 @@ export const esmeTerms = {
   allowedSources: {
     type: 'text',
     fallback: '',
-    pattern: /^([0-9a-fA-F:.]+(\/\d{1,3})?(,(?!$)|$))*$/,
+    pattern: /^[0-9a-fA-F:./,]*$/,
     form: 'addresses and ranges, separated by commas',
     about: 'Where binds may come from; empty: anywhere the account allows.',
   },
@@ -51,8 +53,15 @@ export const esmeTerms = {
 
 export type EsmeTerms = ValuesOf<typeof esmeTerms>
 
-/** What the detail does not say, or says wrongly, has its default. */
-export function termsOf(detail: Readonly<Record<string, unknown>>): EsmeTerms {
-  const faulty = new Set(faultsOf(esmeTerms, detail).map(({ field }) => field))
-  return valuesOf(esmeTerms, Object.fromEntries(Object.entries(detail).filter(([name]) => !faulty.has(name))))
+/** Each address and range of a list. */
+export const sourcesOf = ({ allowedSources }: Pick<EsmeTerms, 'allowedSources'>): string[] =>
+  allowedSources === '' ? [] : allowedSources.split(',')
+
+function esmeFaults(detail: Detail): DetailFault[] {
+  const faults = faultsOf(esmeTerms, detail)
+  if (faults.length > 0 || sourcesOf(termsOf(detail)).every(isIpRange)) return faults
+  return [{ field: 'allowedSources', problem: `must be ${esmeTerms.allowedSources.form}` }]
 }
+
+/** Of a detail without faults; what it does not say has its default. */
+export const termsOf = (detail: Detail): EsmeTerms => valuesOf(esmeTerms, detail)

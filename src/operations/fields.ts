@@ -1,8 +1,8 @@
 // The fields that several operations share, each written once, with what the field's text must look like.
 
-import { isIP } from 'node:net'
 import Type, { type TSchema } from 'typebox'
 import Format from 'typebox/format'
+import { isIpRange } from '#accounts/allowed-sources.ts'
 import { refuse } from '#reasons/refusal.ts'
 
 export type Noun =
@@ -54,11 +54,6 @@ const isWebUrl = (text: string): boolean => {
 }
 Format.Set('web-url', isWebUrl)
 
-const isIpRange = (text: string): boolean => {
-  const [address = '', bits, ...rest] = text.split('/')
-  const widest = isIP(address) === 6 ? 128 : 32
-  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widest))
-}
 Format.Set('ip-range', isIpRange)
 
 /** An absolute http or https URL. */

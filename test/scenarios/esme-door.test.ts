@@ -21,6 +21,8 @@ interface Place {
   readonly systemId: string
   readonly password: string
   readonly from: string
+  /** Of our own API. */
+  readonly key: string
   api(method: string, path: string, body?: object): Promise<any>
 }
 
@@ -41,7 +43,7 @@ async function openPlace(t: TestContext, data = newFolder(), numbers = true, mor
   const from = numbers
     ? (await api('POST', '/numbers', { country: 'GB', type: 'mobile' })).items[0].number
     : (await api('GET', '/numbers')).items[0].number
-  return { program, data, port, systemId: smpp.systemId, password: smpp.password, from, api }
+  return { program, data, port, systemId: smpp.systemId, password: smpp.password, from, key: native.key, api }
 }
 
 interface Esme {
@@ -255,4 +257,48 @@ test('who may not bind', async (t) => {
   const single = await key({ maxBinds: 1 })
   assert.equal(await statusOf(single), 0)
   assert.notEqual(await statusOf(single), 0)
+})
+
+test('what a key says of its binds is checked when it is said, and holds at once', async (t) => {
+  const place = await openPlace(t)
+  const refusedFields = async (detail: object): Promise<string[]> => {
+    const answer = await fetch(`${place.program.url}/v1/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${place.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ face: 'smpp', detail }),
+    })
+    const { errors } = (await answer.json()) as { errors: { params: { parameter: string } }[] }
+    assert.equal(answer.status, 400)
+    return errors.map(({ params }) => params.parameter)
+  }
+  // A list that nobody can read must not mean everywhere.
+  for (const allowedSources of ['10.0.0.0/8, 192.0.2.1', '10.0.0.0/99', '10.0.0', '10.0.0.1,', 5])
+    assert.deepEqual(await refusedFields({ allowedSources }), ['detail.allowedSources'], String(allowedSources))
+  assert.deepEqual(await refusedFields({ throughput: 'much', window: 0, speed: 1 }), [
+    'detail.speed',
+    'detail.window',
+    'detail.throughput',
+  ])
+
+  const { id, publicId, secret } = await place.api('POST', '/keys', {
+    face: 'smpp',
+    detail: { allowedSources: '127.0.0.0/8', throughput: 3 },
+  })
+  const esme = await bind(t, place, 'bind_transceiver', { system_id: publicId, password: secret })
+  const statuses = await Promise.all(Array.from({ length: 8 }, () => submit(esme, place)))
+  const taken = statuses.filter(({ status }) => status === 0).length
+  // Two seconds may be touched.
+  assert.ok(taken >= 3 && taken <= 6, `${taken} were taken`)
+  for (const { status } of statuses) if (status !== 0) assert.equal(status, commandStatus.ESME_RTHROTTLED)
+  await place.api('PATCH', `/keys/${id}`, { detail: { allowedSources: '10.0.0.0/8' } })
+  assert.equal((await esme.session.closed).cause, 'peer_unbound')
+})
+
+test('a bind of a small window is told to wait', async (t) => {
+  const place = await openPlace(t)
+  const { publicId, secret } = await place.api('POST', '/keys', { face: 'smpp', detail: { window: 2 } })
+  const esme = await bind(t, place, 'bind_transceiver', { system_id: publicId, password: secret })
+  const statuses = (await Promise.all(Array.from({ length: 20 }, () => submit(esme, place)))).map(({ status }) => status)
+  assert.ok(statuses.includes(0) && statuses.includes(commandStatus.ESME_RTHROTTLED), statuses.join())
+  assert.equal((await submit(esme, place)).status, 0)
 })

@@ -8,6 +8,7 @@ import { readUser, type UserRow } from '#store/users.ts'
 import { hashToken } from '#values/secrets.ts'
 import { Id, Moment, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
+import { requireDetail } from './key-of-account.ts'
 import { keyView, KeyView, Permissions } from './key-view.ts'
 
 function shown(
@@ -71,6 +72,7 @@ export const createKeyOperation = operation({
         value: face,
         expected: `one of ${[...credentialForms.keys()].join(', ')}`,
       })
+    requireDetail(form, input.detail ?? {})
     const userId = input.userId === undefined ? (caller.user?.accountId === account.id ? caller.user.id : null) : input.userId
     const user = userId === null ? undefined : await readUser(read, userId)
     if (userId !== null && user?.account_id !== account.id) refuse('account.user_unknown', { parameter: 'userId' })

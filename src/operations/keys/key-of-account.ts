@@ -1,8 +1,9 @@
-// What the operations on one key share: finding it in the caller's account, and who may change it.
+// What the operations on one key share: finding it in the caller's account, who may change it, and what its face lets it say.
 
+import type { CredentialForm } from '#accounts/credential-form.ts'
 import { permissionsOf, isPermission, type Permission, type Role } from '#accounts/permissions.ts'
 import type { Caller } from '#accounts/caller.ts'
-import { refuse } from '#reasons/refusal.ts'
+import { refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { readCredentialById, type CredentialRow } from '#store/credentials.ts'
 import type { Reader } from '#store/store.ts'
 import { readUser } from '#store/users.ts'
@@ -29,4 +30,13 @@ async function permissionsOfKey(read: Reader, caller: Caller, row: CredentialRow
   if (row.permissions !== null) return (JSON.parse(row.permissions) as string[]).filter(isPermission)
   const user = row.user_id === null ? undefined : await readUser(read, row.user_id)
   return [...permissionsOf((user?.role ?? 'administrator') as Role, caller.account.parentId === null)]
+}
+
+/** Gives request.parameter_invalid, once for each member that the face does not take. */
+export function requireDetail(form: CredentialForm | undefined, detail: Readonly<Record<string, unknown>>): void {
+  const faults = form?.faults?.(detail) ?? []
+  if (faults.length === 0) return
+  refuseAll(
+    faults.map(({ field, problem }) => refusal('request.parameter_invalid', { parameter: `detail.${field}`, expected: problem })),
+  )
 }

@@ -4,7 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { updateCredential } from '#store/credentials.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { changeableKey } from './key-of-account.ts'
+import { changeableKey, requireDetail } from './key-of-account.ts'
 import { keyView, KeyView, Permissions } from './key-view.ts'
 
 /** Name, permissions, detail (joined with what is there), or switched off and on. */
@@ -26,16 +26,18 @@ export const updateKeyOperation = operation({
   reasons: ['resource.not_found', 'permission.denied'],
   route: { method: 'PATCH', path: '/keys/{id}' },
   async run(means, { id, name, permissions, detail, status }) {
-    const { caller, read, clock } = means
+    const { caller, read, clock, credentialForms } = means
     const row = await changeableKey(read, caller, id)
     const stronger = permissions?.find((permission) => !caller.permissions.has(permission))
     if (stronger) refuse('permission.denied', { permission: stronger })
+    const whole = { ...JSON.parse(row.detail), ...detail }
+    if (detail !== undefined) requireDetail(credentialForms.get(row.face), whole)
     const updated = await means.write(updateCredential, {
       row: {
         ...row,
         name: name ?? row.name,
         permissions: permissions === undefined ? row.permissions : JSON.stringify(permissions),
-        detail: JSON.stringify({ ...JSON.parse(row.detail), ...detail }),
+        detail: JSON.stringify(whole),
         status: status ?? row.status,
         updated_ms: clock.nowMs(),
       },
