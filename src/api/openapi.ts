@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox'
 import { allOperations } from '#operations/all.ts'
 import type { Noun } from '#operations/fields.ts'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
+import { statusOfRefusal } from './problem.ts'
 import type { SessionRoute } from './sessions.ts'
 
 type Json = Record<string, unknown>
@@ -64,7 +65,7 @@ function problemExample(slug: Slug): Json {
     value: {
       type: `https://offhook.example/reasons/${slug}`,
       title: reason.title,
-      status: reason.http,
+      status: statusOfRefusal(slug),
       detail: reason.detail,
       reason: slug,
       fault: reason.fault,
@@ -81,8 +82,8 @@ function problemExample(slug: Slug): Json {
 function refusals(slugs: readonly Slug[]): Record<string, Json> {
   const byStatus = new Map<number, Slug[]>()
   for (const slug of new Set(slugs)) {
-    const { http } = catalogue[slug]
-    byStatus.set(http, [...(byStatus.get(http) ?? []), slug])
+    const status = statusOfRefusal(slug)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), slug])
   }
   return Object.fromEntries(
     [...byStatus]

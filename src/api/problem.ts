@@ -1,6 +1,6 @@
 // Refusals of the native API: RFC 9457 problem details, with reason, whose fault, whether to retry, and what to do.
 
-import { catalogue } from '#reasons/catalogue.ts'
+import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 
@@ -20,13 +20,19 @@ export interface Problem {
   readonly help: string
 }
 
+/** 422 for reasons that messages and calls end with, whose own status is that of reading the ended one: a refusal is no success. */
+export function statusOfRefusal(slug: Slug): number {
+  const { http } = catalogue[slug]
+  return http < 400 ? 422 : http
+}
+
 export function problemOf(refused: Refusal, errorId: string, publicUrl: string): Problem {
   const reason = catalogue[refused.reason]
   const help = `${publicUrl}/reasons/${refused.reason}`
   return {
     type: help,
     title: reason.title,
-    status: reason.http,
+    status: statusOfRefusal(refused.reason),
     detail: detailOf(refused),
     reason: refused.reason,
     fault: reason.fault,

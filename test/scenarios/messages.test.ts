@@ -20,6 +20,7 @@ onBothEngines('messages', (bench) => {
   const refused = async (reason: string, body: object) => {
     const told = await ask('POST', '/messages', { from, to: '+13105550101', text: 'Hello', ...body })
     assert.equal(told.json.reason, reason, told.text)
+    assert.ok(told.status >= 400 && told.status === told.json.status, `${reason} is answered with ${told.status}`)
     return told.json
   }
   const send = (body: object) => good('POST', '/messages', { from, to: '+13105550101', text: 'Hello', ...body })
