@@ -176,7 +176,8 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       rows.every(({ attempts }) => attempts > 8 && attempts < 25),
       rows.map(({ attempts }) => attempts).join(),
     )
-    assert.deepEqual(given.toSorted(), [1, 2])
+    // At least once, as everything that is told.
+    assert.deepEqual([...new Set(given)].toSorted(), [1, 2])
     server.answer = (response) => void response.end()
     const now = bench.clock.nowMs()
     const ask = { account: 7, now, deadline: now + 86_400_000, actor: { face: 'test' } }
