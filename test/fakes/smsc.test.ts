@@ -9,8 +9,8 @@ import { dial } from '#protocols/smpp/dial.ts'
 import type { PduOf } from '#protocols/smpp/pdu.ts'
 import { parseReceiptText } from '#protocols/smpp/receipt-text.ts'
 import type { Answer, Closed, StrayResponse } from '#protocols/smpp/session-parts.ts'
-import { concatenationOf, readUdh } from '#protocols/smpp/udh.ts'
 import { systemClock as clock } from '#values/clock.ts'
+import { readHeader } from '#values/user-data-header.ts'
 import type { BehaviourChange } from './smsc-behaviour.ts'
 import { startControl, startSmsc, type SmscOptions } from './smsc.ts'
 
@@ -235,10 +235,10 @@ test('mobile-originated messages, whole and in segments of each kind, in any ord
   for (const as of ['udh8', 'udh16'] as const) {
     delivered.length = 0
     assert.deepEqual(await smsc.sendMo({ from: '4477', to: '123', text, as, order: [3, 1, 2] }), [0, 0, 0])
-    const parts = delivered.map(({ short_message }) => concatenationOf(readUdh(short_message)!)!)
+    const parts = delivered.map(({ short_message }) => readHeader(short_message)!)
     assert.deepEqual(
-      parts.map(({ bits, part, total }) => [bits, part, total]),
-      [3, 1, 2].map((part) => [as === 'udh8' ? 8 : 16, part, 3]),
+      parts.map(({ octets, concat }) => [octets, concat?.part, concat?.total]),
+      [3, 1, 2].map((part) => [as === 'udh8' ? 6 : 7, part, 3]),
     )
   }
   delivered.length = 0

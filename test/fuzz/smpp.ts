@@ -7,9 +7,9 @@ import { decode, encode } from '#protocols/smpp/codec.ts'
 import { parseReceiptText, receiptDateMs } from '#protocols/smpp/receipt-text.ts'
 import { Session } from '#protocols/smpp/session.ts'
 import { parseSmppTime } from '#protocols/smpp/smpp-time.ts'
-import { concatenationOf, nationalLanguagesOf, portsOf, readUdh } from '#protocols/smpp/udh.ts'
 import { viewPdu } from '#protocols/smpp/pdu-view.ts'
 import { handClock } from '#values/clock.ts'
+import { readHeader } from '#values/user-data-header.ts'
 import { randomOctets, randomPdu, randomText } from './random-pdu.ts'
 import { randomFrom, type Random } from './random.ts'
 
@@ -52,8 +52,7 @@ export function fuzzParsers(seed: number, runs: number): void {
   const random = randomFrom(seed)
   const words = ['id:', 'ID:', 'stat:', 'err:', 'text:', 'submit date:', 'done_date:', ' ', 'DELIVRD', '2601020304', ':', '\0']
   for (let n = 0; n < runs; n++) {
-    const udh = readUdh(randomOctets(random, 30))
-    if (udh) for (const look of [concatenationOf, portsOf, nationalLanguagesOf]) look(udh)
+    readHeader(randomOctets(random, 30))
     const pieces = Array.from({ length: random.below(20) }, () =>
       random.chance(0.7) ? random.pick(words) : randomText(random, 5),
     )
