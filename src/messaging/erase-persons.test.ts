@@ -181,7 +181,7 @@ onBothEngines('personal data', ({ open }) => {
       [0, 1],
     )
     assert.deepEqual(await listContacts(store, { scope: account, limit: 9 }), [])
-    assert.equal((await findRefusal(store.notes, account, 'e1'))!.params, '{}')
+    assert.equal((await findRefusal(store.notes, account, 'e1'))!.params, '{"params":{},"errors":[]}')
     assert.equal((await findRefusal(store.notes, account, 'e2'))!.path, '')
     assert.equal((await findRefusal(store.notes, account, 'e3'))!.path, '/v1/messages')
     const log = (await happeningsAfter(store, firstCursor, 99)).rows

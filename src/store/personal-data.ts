@@ -273,8 +273,11 @@ export const eraseEmails = defineWrite(
   },
 )
 
+/** As whoever reads a refusal wants them. */
+const noParams = '{"params":{},"errors":[]}'
+
 const blankRefusal = statement<{ error_id: string }>((db) =>
-  db.updateTable('refusals').set({ params: '{}', path: '' }).where('error_id', '=', bind('error_id')),
+  db.updateTable('refusals').set({ params: noParams, path: '' }).where('error_id', '=', bind('error_id')),
 )
 
 /** For `store.note(eraseRefusals, ...)`: that there was a refusal stays, with its reason. */

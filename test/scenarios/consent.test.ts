@@ -68,8 +68,12 @@ onBothEngines('consent', (bench) => {
     const phone = '+12125550177'
     await good('POST', '/contacts', { firstName: 'Ann', addresses: { phone } })
     await good('POST', '/opt-outs', { to: phone })
+    const from = (await good('POST', '/numbers', { country: 'US', type: 'local' })).items[0].number
+    const told = (await ask('POST', '/messages', { from, to: phone, text: 'x' })).json
+    assert.deepEqual([told.reason, told.params.number], ['message.recipient_opted_out', phone])
+    await house.store.noted()
     const shown = await good('POST', '/privacy/export', { phone })
-    assert.deepEqual(shown.items.map(({ noun }: any) => noun).toSorted(), ['contact', 'opt_out'])
+    assert.deepEqual(shown.items.map(({ noun }: any) => noun).toSorted(), ['contact', 'opt_out', 'refusal'])
     assert.equal(shown.next, null)
     await refused('request.one_of_required', 'POST', '/privacy/export', {})
     await refused('request.parameters_exclusive', 'POST', '/privacy/erasures', { phone, email: 'a@example.com' })
@@ -78,6 +82,12 @@ onBothEngines('consent', (bench) => {
     await erasuresLoop.do({ store: house.store, clock: house.clock, key: house.key, isOnWire: () => false })
     assert.equal((await good('GET', `/privacy/erasures/${wish.id}`)).status, 'completed')
     assert.deepEqual((await good('POST', '/privacy/export', { phone })).items, [])
+    const refusal = await good('GET', `/refusals/${told.errorId}`)
+    assert.deepEqual([refusal.reason, refusal.params, refusal.errors, refusal.path], [told.reason, {}, [], ''])
+    assert.ok(
+      (await good('GET', '/refusals')).items.some(({ errorId }: any) => errorId === told.errorId),
+      'listed all the same',
+    )
     assert.equal((await good('GET', '/opt-outs?to=%2B12125550177')).items.length, 0, 'in force under its hash, and not shown')
     assert.doesNotMatch((await ask('GET', '/audit')).text, /12125550177/)
     const kept = await house.rowsOf([house.sandbox.caller.account.id])
