@@ -89,6 +89,8 @@ export function messageSubject(row: MessageRow, happening: Happening, media: rea
   const state = kind === 'created' ? (told.state ?? row.state) : ends.has(kind) || kind === 'sent' ? kind : row.state
   const final = ends.has(state) || told.final === true
   const began = kind === 'created' && !final
+  // One that was refused and kept as failed has its reason from the first.
+  const why: Told = kind === 'created' && final ? row : told
   return {
     id: row.id,
     account: row.account_id,
@@ -102,9 +104,9 @@ export function messageSubject(row: MessageRow, happening: Happening, media: rea
     segments: row.segments,
     state,
     final,
-    reason: told.reason || null,
-    params: told.params ? (JSON.parse(told.params) as Record<string, unknown>) : {},
-    cause: told.cause ?? null,
+    reason: why.reason || null,
+    params: why.params ? (JSON.parse(why.params) as Record<string, unknown>) : {},
+    cause: why.cause ?? null,
     errorId: told.errorId ?? (final ? row.error_id : null),
     priceMicro: row.price_micro,
     currency: row.currency,

@@ -266,8 +266,11 @@ test('hooks are told in their form, with their Authorization', { timeout: 60_000
     )
     const from = server.heard.length
     // Nobody may be written to there with letters as a sender: dropped here, and kept with why.
-    const dropped = await send('+12125550199')
-    assert.equal(dropped.status.code, 'REJECTED')
+    const answer = await eight('POST', messages, { destination: '+12125550199', text: 'hi', source: 'Shop' })
+    const dropped = answer.json
+    assert.deepEqual([answer.status, dropped.status.code], [200, 'REJECTED'])
+    assert.match(answer.headers.get('offhook-reason') ?? '', /^message\./)
+    assert.match(answer.headers.get('offhook-error-id') ?? '', /^[0-9a-f-]{36}$/)
     await server.until(from + 1)
     const trashed = said(server)[from]
     assert.deepEqual([trashed.umid, trashed.status, trashed.error], [dropped.umid, 'TRASHED', 422])

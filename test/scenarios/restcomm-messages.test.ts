@@ -151,6 +151,26 @@ test('why it failed stands in the record and in the callback', { timeout: 30_000
   assert.equal(server.heard[1]!.headers['offhook-reason'], 'message.handset_unknown')
 })
 
+test('one that is refused and kept has one error id: in the answer, the record, the callback, and to look it up', async () => {
+  const server = await startWebhookServer()
+  const native = async (method: string, path: string, body?: object): Promise<any> => {
+    const headers = { authorization: `Bearer ${credentials.api.key}`, 'content-type': 'application/json' }
+    return (await fetch(`${program.url}/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })).json()
+  }
+  await native('POST', '/opt-outs', { to: '+13105550177' })
+  const { status, headers, json } = await send('+13105550177', { StatusCallback: `${server.url}/status` })
+  assert.deepEqual([status, json.status, json.error_code], [200, 'failed', 30004])
+  assert.equal(headers.get('offhook-reason'), 'message.recipient_opted_out')
+  const errorId = headers.get('offhook-error-id')
+  assert.match(String(errorId), /^[0-9a-f-]{36}$/)
+  await server.until(1)
+  assert.equal(server.heard[0]!.headers['offhook-error-id'], errorId)
+  const record = (await native('GET', '/messages?limit=1')).items[0]
+  assert.deepEqual([record.to, record.errorId], ['+13105550177', errorId])
+  assert.equal((await native('GET', `/refusals/${errorId}`)).reason, 'message.recipient_opted_out')
+  assert.equal((await send('+13105550101')).headers.get('offhook-error-id'), null, 'what is accepted has none')
+})
+
 test('what a client can see beforehand is refused', async () => {
   for (const name of ['From', 'To', 'Body']) {
     const refused = await send('+13105550142', { [name]: '' })

@@ -7,6 +7,7 @@ import {
   noteOutcomeOperation,
   redactMessageOperation,
 } from '#operations/messages/change-messages.ts'
+import { keptHeaders } from '#operations/messages/kept-headers.ts'
 import type { MessageValue } from '#operations/messages/message-view.ts'
 import { readMessageOperation } from '#operations/messages/read-message.ts'
 import { sendBatchOperation } from '#operations/messages/send-batch.ts'
@@ -58,7 +59,8 @@ async function send(visit: Visit) {
   const { parts, caller, body, idempotencyKey } = visit
   const input = await messageInput(objectIn(body), parts.clock.nowMs(), sourceOf(visit))
   const message = await parts.run(sendMessageOperation, caller, input, { idempotencyKey })
-  return json(200, sentShown(visit, message))
+  const answer = json(200, sentShown(visit, message))
+  return { ...answer, headers: { ...answer.headers, ...keptHeaders(message) } }
 }
 
 const manyAtMost = 10_000

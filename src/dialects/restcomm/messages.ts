@@ -1,6 +1,7 @@
 // SMS/Messages (reference 21) and Messages with channel identities (20): send, list, read. Lists are alike but for what they
 // show and which kinds of message they hold.
 
+import { keptHeaders } from '#operations/messages/kept-headers.ts'
 import { listMessagesOperation } from '#operations/messages/list-messages.ts'
 import type { MessageValue } from '#operations/messages/message-view.ts'
 import { readMessageOperation } from '#operations/messages/read-message.ts'
@@ -51,7 +52,8 @@ const sendTo =
     const { means, caller, json, accountSid, idempotencyKey } = ask
     const input = resource === sms ? smsInput(ask) : channelInput(ask)
     const message = await means.parts.run(sendMessageOperation, caller, input, { idempotencyKey, names })
-    return writeOne(json || resource.jsonOnly, element, resource.view(ask, accountSid, message))
+    const answer = writeOne(json || resource.jsonOnly, element, resource.view(ask, accountSid, message))
+    return { ...answer, headers: { ...answer.headers, ...keptHeaders(message) } }
   }
 
 const readFrom =
