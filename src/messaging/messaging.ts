@@ -169,6 +169,7 @@ export class Messaging {
 
   #settled(steps: readonly Step[]): void {
     for (const step of steps) {
+      if (step.refs.length > 0) this.#receipts.known(step.to === 'again' ? step.tried : step.carrier!, step.refs)
       if (step.to === 'sent' && step.wakeMs !== null) this.#wakeBy(step.wakeMs)
       if (step.to === 'again' && step.dueMs !== null) this.#wakeBy(step.dueMs)
       // One that goes over another route at once has not been tried to the end.

@@ -17,7 +17,7 @@ interface Item {
 }
 
 const retryMs = 200
-const mostTries = 50
+const mostTries = 5_000
 
 export class Mailbox {
   readonly #counters: () => Counters
