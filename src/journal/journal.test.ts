@@ -80,3 +80,16 @@ test('answers are counted by face, method and status; written only at debug', as
   assert.match(text, /offhook_http_request_duration_seconds_count\{face="api"\} 2\n/)
   assert.match(text, /# TYPE offhook_http_request_duration_seconds histogram\n/)
 })
+
+test('a loop that fails again and again the same way is told now and then, with how often it was', () => {
+  const { journal, lines, clock } = open()
+  for (let round = 0; round <= 100; round += 1) {
+    journal.loopFailed('purge', new Error('gone'))
+    clock.advance(100)
+  }
+  journal.loopFailed('purge', new Error('another'))
+  assert.deepEqual(
+    lines.map(({ repeated }) => repeated),
+    [undefined, 99, undefined],
+  )
+})

@@ -31,6 +31,8 @@ export interface RefusalLine {
 /** Refusals beyond this many a second are counted but not written, so that strangers cannot fill the disk. */
 const refusalLinesPerSecond = 100
 
+const repeatedFaultMs = 10_000
+
 export class Journal {
   readonly #metrics = new Metrics()
   readonly #log: Logger
@@ -42,6 +44,8 @@ export class Journal {
   readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
   readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
   readonly #webhooks = this.#counter('offhook_webhooks_total', 'Webhook deliveries that ended.', ['outcome', 'reason'])
+  /** By loop: the fault told last. */
+  readonly #failing = new Map<string, { message: string; toldMs: number; untold: number }>()
   readonly #loopFaults = this.#counter('offhook_loop_faults_total', 'Rounds of a loop that failed.', ['loop'])
   readonly #commits = this.#counter('offhook_store_writes_total', 'Writes committed, by name.', ['write'])
   readonly #certificates = this.#counter('offhook_certificate_reloads_total', 'Certificates read again.', ['outcome'])
@@ -149,9 +153,19 @@ export class Journal {
     this.#log.trace({ loop, items, durationMs }, 'loop ran')
   }
 
+  /** The same fault again and again, as of a database that is gone, is told every ten seconds with how often it was. */
   loopFailed(loop: string, cause: unknown): void {
     this.#loopFaults.labels(loop).inc()
-    this.#log.error({ loop, fault: describeFault(cause) }, 'loop failed')
+    const message = cause instanceof Error ? cause.message : String(cause)
+    const nowMs = this.#clock.elapsedMs()
+    const before = this.#failing.get(loop)
+    if (before?.message === message && nowMs - before.toldMs < repeatedFaultMs) {
+      before.untold += 1
+      return
+    }
+    const repeated = before?.message === message ? before.untold : 0
+    this.#failing.set(loop, { message, toldMs: nowMs, untold: 0 })
+    this.#log.error({ loop, ...(repeated > 0 && { repeated }), fault: describeFault(cause) }, 'loop failed')
   }
 
   /** Receipts from carriers that no message was found for within the time. */
