@@ -44,7 +44,7 @@ export class EsmeNews {
 
   /** Stored when it resolves. Should the relay ask again after a crash, it is stored and told again: at least once. */
   readonly targetsOf: TargetsOf = Object.assign((happenings: readonly Happening[]) => this.#targetsOf(happenings), {
-    facesTold: [esmeFace],
+    wants: { faces: [esmeFace] },
   })
 
   async #targetsOf(happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]> {

@@ -71,7 +71,7 @@ export function messageTargets(parts: MessageTargetParts): TargetsOf {
       }),
     )
   }
-  return Object.assign(targetsOf, { facesTold: [] })
+  return Object.assign(targetsOf, { wants: {} })
 }
 
 /** Undefined for one of which nobody is told. */

@@ -11,12 +11,24 @@ import type { Row } from './schema.ts'
 
 export type WebhookDeliveryRow = Row<'webhook_deliveries'>
 
-/** Of messages, those that anybody may be told of: by a URL of their own or of the number they came to, by endpoints, by these faces. */
-export function happeningsToTell(faces: readonly string[]): Wanted {
+export interface MessagesToTell {
+  /** Those of these faces. */
+  readonly faces: readonly string[]
+  /** All, while any of these faces keeps a facet whose noun begins so. */
+  readonly facets: readonly { readonly face: string; readonly prefix: string }[]
+}
+
+/** Of messages, those that anybody may be told of: by a URL of their own or of the number they came to, by endpoints, and by these. */
+export function happeningsToTell({ faces, facets }: MessagesToTell): Wanted {
   const ofFaces = faces.length === 0 ? sql`` : sql`or face in (${sql.join(faces)})`
+  const any = facets.map(
+    ({ face, prefix }) =>
+      sql`or exists (select 1 from facets where face = ${face} and noun >= ${prefix} and noun < ${`${prefix}\u{10ffff}`})`,
+  )
   return wantedHappenings(sql<boolean>`page.noun <> 'messages'
     or exists (select 1 from messages where id = page.noun_id and (callback is not null or direction = 'in' ${ofFaces}))
-    or exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = page.account_id)`)
+    or exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = page.account_id)
+    ${sql.join(any, sql` `)}`)
 }
 
 const columns = {

@@ -58,6 +58,11 @@ export class Endpoints {
     })
   }
 
+  /** What is known of an account may be old. */
+  forget(accountId: number): void {
+    this.#known.delete(accountId)
+  }
+
   of(accountId: number): readonly Endpoint[] | Promise<readonly Endpoint[]> {
     const known = this.#known.get(accountId)
     if (known) return known
@@ -79,7 +84,7 @@ export class Endpoints {
 
   /** Those that want what has happened, since they were made. */
   readonly targetsOf: TargetsOf = Object.assign((happenings: readonly Happening[]) => this.#targetsOf(happenings), {
-    facesTold: [],
+    wants: {},
   })
 
   async #targetsOf(happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]> {
@@ -90,7 +95,7 @@ export class Endpoints {
         continue
       }
       // The log tells of a new endpoint before it tells what that one wants to know; another node's news may come later.
-      if (happening.noun === 'webhook_endpoints') this.#known.delete(happening.account_id)
+      if (happening.noun === 'webhook_endpoints') this.forget(happening.account_id)
       const found = this.of(happening.account_id)
       const endpoints = found instanceof Promise ? await found : found
       lists.push(endpoints.length === 0 ? [] : await this.#targets(endpoints, happening))

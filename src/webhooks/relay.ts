@@ -227,12 +227,12 @@ export class Relay {
 }
 
 function wantedOf(targetsOf: readonly TargetsOf[]): Wanted | 'all' {
-  const faces = new Set<string>()
-  for (const { facesTold } of targetsOf) {
-    if (!facesTold) return 'all'
-    for (const face of facesTold) faces.add(face)
-  }
-  return happeningsToTell([...faces])
+  const wants = targetsOf.map((ask) => ask.wants)
+  if (!wants.every((one) => one !== undefined)) return 'all'
+  return happeningsToTell({
+    faces: wants.flatMap(({ faces = [] }) => faces),
+    facets: wants.flatMap(({ facets }) => facets ?? []),
+  })
 }
 
 const queuesOf = ({ data }: Happening): number[] => (JSON.parse(data) as { queues?: number[] }).queues ?? []

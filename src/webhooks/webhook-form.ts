@@ -106,10 +106,17 @@ export interface WebhookForm {
 export interface TargetsOf {
   (happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]>
   /**
-   * Where it is given: of messages, those alone are told that have a URL of their own, came in, are of an account with endpoints, or were
-   * sent through one of these faces. Where all who want to know give it, the others are not even read.
+   * Where it is given: of messages, those alone are told that have a URL of their own, came in, are of an account with endpoints, or are
+   * named here. Where all who want to know give it, the others are not even read.
    */
-  readonly facesTold?: readonly string[]
+  readonly wants?: WantedMessages
+}
+
+export interface WantedMessages {
+  /** Those that were sent through these faces. */
+  readonly faces?: readonly string[]
+  /** All, while the face keeps any facet whose noun begins so. */
+  readonly facets?: { readonly face: string; readonly prefix: string }
 }
 
 export type WebhookForms = ReadonlyMap<string, WebhookForm>

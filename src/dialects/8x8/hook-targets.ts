@@ -9,7 +9,7 @@ import type { Happening } from '#store/happenings.ts'
 import { readMessageById } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
 import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
-import { formOf, hooksFor, type KeptHook } from './hooks.ts'
+import { formOf, hooksFor, prefix, type KeptHook } from './hooks.ts'
 import { face } from './ids.ts'
 
 /** What the form renders of a hook's target; a message's own URL has the subject alone. */
@@ -94,7 +94,7 @@ export function hookTargets({ store }: FaceParts): TargetsOf {
     }))
   }
 
-  return (happenings) =>
+  const all: TargetsOf = (happenings) =>
     Promise.all(
       happenings.map((happening) =>
         happening.noun === 'messages' && (happening.kind === 'received' || usualStatusKinds.has(happening.kind))
@@ -102,4 +102,5 @@ export function hookTargets({ store }: FaceParts): TargetsOf {
           : none,
       ),
     )
+  return Object.assign(all, { wants: { facets: { face, prefix } } })
 }
