@@ -22,6 +22,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { parseE164, senderOf, type E164 } from '#values/e164.ts'
 import { planText, type PlanOptions, type SmsMisfit, type SmsPlan } from '#values/sms-text.ts'
+import { codePoints, hasVisible, isAscii } from '#values/text-measures.ts'
 import { isClientRecipient, refuseClient } from './client-recipient.ts'
 import type { NumbersKnown } from './numbers-known.ts'
 import type { OptOuts } from './opt-outs.ts'
@@ -347,9 +348,9 @@ function contentOf(wish: MessageWish): SmsPlan | null {
   const media = wish.media?.length ?? 0
   if (kind !== 'mms' && media > 0) refuse('message.media_not_allowed')
   if (kind === 'mms' && media === 0) refuse('message.media_required')
-  if (text.trim() === '' && media === 0) refuse('message.empty')
-  if (charactersAtMost !== undefined && [...text].length > charactersAtMost)
-    refuse('message.content_too_long', { maxLengthChars: charactersAtMost, lengthChars: [...text].length, multipart: 'yes' })
+  if (!hasVisible(text) && media === 0) refuse('message.empty')
+  if (charactersAtMost !== undefined && codePoints(text) > charactersAtMost)
+    refuse('message.content_too_long', { maxLengthChars: charactersAtMost, lengthChars: codePoints(text), multipart: 'yes' })
   if (kind === 'mms') return null
   const plan = planText(text, planOptions(wish))
   if (plan.fits) return plan
@@ -385,8 +386,6 @@ function requireCampaign(account: Account, { number }: NumberRow, messaging: Num
 /** One segment: 140 characters that ASCII has, else 70. */
 const singleAscii = 140
 const singleOther = 70
-// oxlint-disable-next-line no-control-regex -- ASCII is what it says
-const ascii = /^[\x00-\x7f]*$/
 
 function unableFor(carrier: SmsCarrier | undefined, wish: MessageWish, plan: SmsPlan | SmsMisfit | null): Refusal | undefined {
   if (!carrier) return undefined
@@ -394,7 +393,7 @@ function unableFor(carrier: SmsCarrier | undefined, wish: MessageWish, plan: Sms
   if (!kinds.includes(wish.kind)) return refusal('message.type_not_on_number', { type: wish.kind })
   if (wish.report === 'required' && !receipts) return refusal('message.delivery_report_unsupported')
   if (!plan) return undefined
-  const limit = ascii.test(wish.text) ? singleAscii : singleOther
+  const limit = isAscii(wish.text) ? singleAscii : singleOther
   if (!multipart && wish.text.length > limit)
     return refusal('message.content_too_long', { multipart: 'no', lengthChars: wish.text.length, maxLengthChars: limit })
   if (!plan.fits) return misfitOf(plan, wish.text, multipart ? 'yes' : 'no')

@@ -32,7 +32,3 @@ export function messagingOf(row: Pick<NumberRow, 'detail' | 'capabilities'>): Me
   const able = JSON.parse(row.capabilities) as { sms: boolean; mms: boolean }
   return { sms: enabled && able.sms, mms: enabled && mms && able.mms, campaignId, campaignExpiresMs, answers }
 }
-
-/** Whether the number has a campaign that is registered at that moment. */
-export const hasCampaign = ({ campaignId, campaignExpiresMs }: Messaging, nowMs: number): boolean =>
-  campaignId !== null && (campaignExpiresMs === null || campaignExpiresMs > nowMs)

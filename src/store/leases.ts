@@ -1,9 +1,9 @@
 // Leases: one node holds a thing (a bind, a trunk registration, a loop) until its lease runs out. Each taking raises the
-// epoch; a holder's writes check it, so that one who was asleep too long changes nothing.
+// epoch, so that one who was asleep too long can neither renew nor let go what another has meanwhile.
 
 import { sql } from 'kysely'
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Transaction } from './store.ts'
+import { defineWrite } from './store.ts'
 
 interface LeaseParams {
   thing: string
@@ -67,18 +67,3 @@ export const releaseLease = defineWrite(
   'leases.release',
   async (tx, input: { thing: string; node: string; epoch: number }): Promise<boolean> => (await tx.run(release, input)) > 0,
 )
-
-const held = statement<{ thing: string; epoch: number; now_ms: number }, { epoch: number }>((db, engine) => {
-  const row = db
-    .selectFrom('leases')
-    .select('epoch')
-    .where('thing', '=', bind('thing'))
-    .where('epoch', '=', bind('epoch'))
-    .where('expires_ms', '>', bind('now_ms'))
-  return engine === 'postgres' ? row.forShare() : row
-})
-
-/** Inside a holder's write: whether it still holds the thing. */
-export async function leaseHeld(tx: Transaction, thing: string, epoch: number, nowMs: number): Promise<boolean> {
-  return (await tx.one(held, { thing, epoch, now_ms: nowMs })) !== undefined
-}

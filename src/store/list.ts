@@ -56,11 +56,6 @@ export const isNull =
   (query) =>
     query.where(column, 'is', null)
 
-export const isSet =
-  (column: string): Narrow =>
-  (query) =>
-    query.where(column, 'is not', null)
-
 export type List<T extends keyof Schema> = (reader: Reader, request: ListRequest) => MaybePromise<Row<T>[]>
 
 /** `key` is the column that orders and cuts the list; it must be unique within the scope. */

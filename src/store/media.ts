@@ -11,7 +11,6 @@ import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
 
 export type MediaRow = Row<'media'>
-export type MediaOrigin = 'uploaded' | 'fetched' | 'received'
 
 /** A row to be, with its content; without bytes it takes those that another row has. */
 export interface NewMedia {

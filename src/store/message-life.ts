@@ -482,15 +482,6 @@ const due = statement<{ now: number; limit: number }, { id: number }>((db) =>
 /** Candidates for wakeMessages, the longest due first. */
 export const dueMessages = (reader: Reader, now: number, limit: number) => reader.all(due, { now, limit })
 
-const nextWake = statement<{}, { wake_ms: number | null }>((db) =>
-  db
-    .selectFrom('messages')
-    .select((eb) => eb.fn.min<number>('wake_ms').as('wake_ms'))
-    .where('wake_ms', 'is not', null),
-)
-
-export const nextWakeMs = async (reader: Reader): Promise<number | null> => (await reader.one(nextWake, {}))?.wake_ms ?? null
-
 const nextLane = statement<{ carrier: number; account: number }, { account_id: number }>((db) =>
   db
     .selectFrom('messages')

@@ -14,8 +14,6 @@ export type AccountPackageRow = Row<'account_packages'>
 
 const byId = statement<{ id: number }, PackageRow>((db) => db.selectFrom('packages').selectAll().where('id', '=', bind('id')))
 
-export const readPackage = (reader: Pick<Reader, 'one'>, id: number) => reader.one(byId, { id })
-
 /** All packages, newest first. */
 export const listPackages = listOf('packages', 'id', { name: like('name'), offered: equal('offered') })
 

@@ -15,7 +15,6 @@ import type { Row } from './schema.ts'
 
 type MessageRow = Row<'messages'>
 type EmailRow = Row<'emails'>
-export type DeliveryRow = Row<'webhook_deliveries'>
 
 /** Rows looked through at once. */
 const windowRows = 5_000

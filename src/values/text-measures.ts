@@ -1,8 +1,5 @@
 // Lengths and kinds of a text that limits are written in. What is too long is for who has the limit to say; segments are sms-text.ts's.
 
-/** Octets in UTF-8; half a surrogate pair counts as the three of U+FFFD. */
-export const utf8Octets = (text: string): number => Buffer.byteLength(text)
-
 /** Code points: an emoji counts once for each of the code points it is made of. */
 export function codePoints(text: string): number {
   let count = text.length
@@ -18,12 +15,7 @@ export function isAscii(text: string): boolean {
   return true
 }
 
-/** Index of the first half of a surrogate pair that stands alone, which no coding can carry; -1 when there is none. */
-export function loneSurrogate(text: string): number {
-  return text.isWellFormed() ? -1 : (loneSurrogates(text)[0]?.index ?? -1)
-}
-
-/** Each of them. */
+/** Each half of a surrogate pair that stands alone, which no coding can carry. */
 export function loneSurrogates(text: string): { character: string; index: number }[] {
   const found: { character: string; index: number }[] = []
   let index = 0

@@ -160,7 +160,7 @@ onBothEngines('messages', (bench) => {
     await refused('message.sender_invalid', { from: '' })
     await refused('message.sender_not_owned', { from: '+13105550101', to: '+13105550102' })
     await refused('message.sender_barred', { from: 'Shop' })
-    await refused('message.empty', { text: ' \n' })
+    for (const text of [' \n', '\u200b\u200d']) await refused('message.empty', { text })
     await refused('message.content_unencodable', { coding: 'gsm7', text: '\u4f60' })
     await refused('message.same_sender_and_recipient', { to: from })
     await refused('message.media_required', { kind: 'mms' })

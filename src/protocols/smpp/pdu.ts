@@ -46,7 +46,6 @@ type Responses = Extract<CommandName, `${string}_resp` | 'generic_nack'>
 export type ResponseName = Responses
 export type RequestName = Exclude<CommandName, Responses>
 export type RequestPdu = PduOf<RequestName>
-export type RequestDraft = PduDraftOf<RequestName>
 export type ResponsePdu = PduOf<ResponseName>
 
 /** Requests that have no response. */

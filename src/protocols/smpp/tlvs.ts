@@ -1,16 +1,12 @@
 // Reads and writes the TLVs that follow the fields of a PDU (SMPP 3.4 3.2.4.1: tag, length, value; 5.0 4.8.4).
 
-import { tlvTable, type OtherTlv, type TlvKind, type TlvName, type TlvRow, type Tlvs } from './tlv-table.ts'
+import { tlvTable, type OtherTlv, type TlvKind, type TlvRow, type Tlvs } from './tlv-table.ts'
 import { checkInt, measureCString, UnencodablePdu, writeInt32 } from './write-octets.ts'
 
 const byName: Readonly<Record<string, TlvRow>> = tlvTable
 const byTag = new Map<number, TlvRow & { readonly name: string }>(
   Object.entries(byName).map(([name, row]) => [row.tag, { ...row, name }]),
 )
-
-export function tlvNameOf(tag: number): TlvName | undefined {
-  return byTag.get(tag)?.name as TlvName | undefined
-}
 
 const intBytes: Readonly<Record<TlvKind, number>> = { int8: 1, int16: 2, int32: 4, empty: 1, cstring: 0, octets: 0 }
 
