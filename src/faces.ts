@@ -126,6 +126,7 @@ export function buildFaces({
     key,
     clock,
     nextId,
+    fetch,
     settings: settingsOf(face),
   })
   const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
@@ -152,7 +153,7 @@ export function buildFaces({
     told: (refusal) => tell.told(refusal),
     parts,
     telling: {
-      forms: named.flatMap(([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), fetch, told: tell.told }) ?? []),
+      forms: named.flatMap(([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), told: tell.told }) ?? []),
       targetsOf: named.flatMap(([name, dialect]) => dialect.webhookTargets?.(partsOf(name)) ?? []),
     },
   }

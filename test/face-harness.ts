@@ -105,6 +105,7 @@ export async function openHarness(
     key,
     clock,
     nextId,
+    fetch,
     settings: { publicUrl: () => 'http://127.0.0.1:8080', helpLinks: () => helpLinks, options: () => options },
   }
   const told: ToldRefusal[] = []

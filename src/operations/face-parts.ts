@@ -36,6 +36,8 @@ export interface FaceParts {
   readonly key: Key
   readonly clock: Clock
   readonly nextId: NextId
+  /** To addresses that customers chose. */
+  readonly fetch: FetchGuarded
   readonly settings: FaceSettings
 }
 
@@ -47,10 +49,8 @@ export interface FirstOwner {
   readonly password: string
 }
 
-/** What a form of webhooks may need besides: it acts on answers, and asks for more of the same. */
+/** What a form of webhooks may need besides: it acts on answers. */
 export interface WebhookFormParts extends FaceParts {
-  /** To addresses that customers chose. */
-  readonly fetch: FetchGuarded
   /** Keeps and journals what was refused with nobody waiting for an answer. */
   told(refusal: ToldRefusal): void
 }

@@ -7,6 +7,7 @@ import { takeInbound } from './inbound-messages.ts'
 import {
   changeMailbox,
   countMailbox,
+  entriesOf,
   hasMessage,
   listed,
   listMailbox,
@@ -198,5 +199,27 @@ onBothEngines('mailboxes', ({ open }) => {
       [1, 2],
     )
     assert.deepEqual((await mailboxSince(store, { account, user: ada, cursor: start, limit: 10 }))!.changed, [1])
+  })
+
+  test('a row of the log names the entries it is about', async () => {
+    const store = await open()
+    await paged(store, 1, [
+      [1, ada],
+      [2, bo],
+    ])
+    await sent(store, ada, { id: 3, batch_id: 50 })
+    const common = { queueLimit: 10, media: [], mediaAtMost: 0, keepFailed: false, errorId: 'e', actor }
+    await store.write(acceptMessage, { ...common, row: messageRow({ id: 4, batch_id: 50, recipient: '+15550003333' }) })
+    await change(store, bo, [2], { read: true })
+    const about = async (noun: string, id: number) => {
+      const [happening] = await happeningsOf(store, noun, id)
+      return (await entriesOf(store, happening!)).map((entry) => entry.id).toSorted()
+    }
+    assert.deepEqual(await about('messages', 1), [1, 2])
+    assert.deepEqual(await about('mailbox', 2), [2])
+    // Of a group each message is about the one entry of its sender.
+    assert.deepEqual([await about('messages', 3), await about('messages', 4)], [[3], [3]])
+    await store.write(deleteMessage, { account, id: 1, actor, now: 9 })
+    assert.deepEqual([await about('messages', 1), await about('mailbox', 2)], [[], []])
   })
 })

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
 import { count } from './counters.ts'
-import { happened, type Actor } from './happenings.ts'
+import { happened, type Actor, type Happening } from './happenings.ts'
 import { countOf, atLeast, below, equal, listOf } from './list.ts'
 import { dropMediaOfMessage } from './media.ts'
 import { bind, statement } from './statement.ts'
@@ -146,6 +146,24 @@ const ofUserAndMessage = statement<{ user: number; message: number }, { place: s
     .where('user_id', '=', bind('user'))
     .where('place', '<>', 'purged'),
 )
+
+const entriesOfBatch = statement<{ batch: number }, MailboxRow>((db) =>
+  db.selectFrom('mailbox').selectAll().where('batch_id', '=', bind('batch')),
+)
+
+/** The entries that a row of the log is about; none that are gone with their message. */
+export async function entriesOf(reader: Reader, { noun, noun_id: id, account_id: account }: Happening): Promise<MailboxRow[]> {
+  if (noun === 'mailbox') {
+    const row = await readEntry(reader, account, id)
+    return row ? [row] : []
+  }
+  if (noun !== 'messages') return []
+  const rows = await reader.all(ofMessage, { message: id })
+  if (rows.length > 0) return rows
+  // Of a group, which is one entry of its sender's.
+  const message = await reader.one(messageById, { id })
+  return message && message.batch_id !== null ? reader.all(entriesOfBatch, { batch: message.batch_id }) : []
+}
 
 /** Whether the user still has the message, be it deleted. */
 export const hasMessage = async (reader: Reader, user: number, message: number): Promise<boolean> =>

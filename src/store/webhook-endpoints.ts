@@ -44,23 +44,59 @@ const insert = statement<WebhookEndpointRow>((db) =>
     version: bind('version'),
   }),
 )
-const howMany = statement<{ account: number }, { n: number }>((db) =>
+const howMany = statement<{ account: number; face: string }, { n: number }>((db) =>
   db
     .selectFrom('webhook_endpoints')
     .select((select) => select.fn.countAll<number>().as('n'))
-    .where('account_id', '=', bind('account')),
+    .where('account_id', '=', bind('account'))
+    .where('face', '=', bind('face')),
 )
 
-/** `full` when the account has as many as it may. */
+/** Those of a face that belong to one client of it, as `owner` in their detail says, and are not over. */
+export function endpointsOfOwner(
+  rows: readonly WebhookEndpointRow[],
+  face: string,
+  owner: string,
+  nowMs: number,
+): readonly WebhookEndpointRow[] {
+  const isTheirs = ({ detail }: WebhookEndpointRow): boolean => (JSON.parse(detail) as { owner?: string }).owner === owner
+  return rows.filter((row) => row.face === face && (row.expires_ms === null || row.expires_ms > nowMs) && isTheirs(row))
+}
+
+export interface NewWebhookEndpoint {
+  readonly row: WebhookEndpointRow
+  /** Of all that an account has of this face. */
+  readonly limit: number
+  /** Of those with this `owner` in their detail. */
+  readonly share?: { readonly owner: string; readonly limit: number }
+  readonly actor: Actor
+}
+
+async function isFull(
+  tx: Transaction,
+  { account_id: account, face, created_ms: now }: WebhookEndpointRow,
+  limit: number,
+  share: NewWebhookEndpoint['share'],
+): Promise<boolean> {
+  if (Number((await tx.one(howMany, { account, face }))?.n ?? 0) >= limit) return true
+  if (!share) return false
+  return endpointsOfOwner(await tx.all(ofAccount, { account }), face, share.owner, now).length >= share.limit
+}
+
+/** `full` when there are as many as there may be. */
 export const createWebhookEndpoint = defineWrite(
   'webhook_endpoints.create',
   async (
     tx,
-    { row, limit, actor }: { row: WebhookEndpointRow; limit: number; actor: Actor },
+    { row, limit, share, actor }: NewWebhookEndpoint,
   ): Promise<{ full: true } | { full: false; row: WebhookEndpointRow }> => {
-    if (Number((await tx.one(howMany, { account: row.account_id }))?.n ?? 0) >= limit) return { full: true }
-    await tx.run(insert, row)
+    // Counted first: where transactions run side by side, those of one account wait for each other here.
     await count(tx, row.account_id, 'webhook_endpoints', 1)
+    if (await isFull(tx, row, limit, share)) {
+      await count(tx, row.account_id, 'webhook_endpoints', -1)
+      return { full: true }
+    }
+    await tx.run(insert, row)
     await happened(tx, {
       accountId: row.account_id,
       noun: 'webhook_endpoints',
@@ -84,6 +120,7 @@ export interface WebhookEndpointChange {
   readonly secret_sealed?: string
   readonly previous_sealed?: string | null
   readonly previous_until_ms?: number | null
+  readonly expires_ms?: number
 }
 
 const change = statement<WebhookEndpointRow & { now: number; account: number }>((db) =>
@@ -99,6 +136,7 @@ const change = statement<WebhookEndpointRow & { now: number; account: number }>(
       secret_sealed: bind('secret_sealed'),
       previous_sealed: bind('previous_sealed'),
       previous_until_ms: bind('previous_until_ms'),
+      expires_ms: bind('expires_ms'),
       updated_ms: bind('now'),
       version: set('version', '+', 1),
     }))
@@ -156,20 +194,40 @@ export const deleteWebhookEndpoint = defineWrite(
   },
 )
 
-const expired = statement<{ now: number; limit: number }, { id: number; account_id: number }>((db) =>
+/** Switched off for good reason; whoever owns it may switch it on again. */
+export interface GivenUp {
+  readonly atMs: number
+  readonly reason: string
+}
+
+/** An endpoint that cannot be told anything any more: off, with `givenUp` in its detail. Of one that is off, or gone, nothing is changed. */
+export const giveUpWebhookEndpoint = defineWrite(
+  'webhook_endpoints.give_up',
+  async (tx, { id, account, givenUp }: { id: number; account: number; givenUp: GivenUp }): Promise<boolean> => {
+    const row = await tx.one(byId, { account, id })
+    if (!row || row.enabled === 0) return false
+    const detail = JSON.stringify({ ...(JSON.parse(row.detail) as object), givenUp })
+    const actor = { face: 'platform' }
+    await changeEndpoint(tx, { id, account, change: { enabled: 0, detail }, actor, now: givenUp.atMs })
+    return true
+  },
+)
+
+const expired = statement<{ now: number; ended: number; limit: number }, { id: number; account_id: number }>((db) =>
   db
     .selectFrom('webhook_endpoints')
     .select(['id', 'account_id'])
     .where('expires_ms', 'is not', null)
     .where('expires_ms', '<', bind('now'))
+    .where((where) => where.or([where('kind', '=', 'listener'), where('expires_ms', '<', bind('ended'))]))
     .limit(bind('limit')),
 )
 
-/** Listeners that nobody came back to. */
+/** Listeners that nobody came back to; and others that are over since `endedMs`, until when their clients are told so. */
 export const purgeWebhookEndpoints = defineWrite(
   'webhook_endpoints.purge',
-  async (tx, { beforeMs, limit }: { beforeMs: number; limit: number }): Promise<number> => {
-    const rows = await tx.all(expired, { now: beforeMs, limit })
+  async (tx, { beforeMs, endedMs, limit }: { beforeMs: number; endedMs: number; limit: number }): Promise<number> => {
+    const rows = await tx.all(expired, { now: beforeMs, ended: endedMs, limit })
     for (const { id, account_id: account } of rows) {
       await tx.run(drop, { id, account })
       await count(tx, account, 'webhook_endpoints', -1)

@@ -216,7 +216,8 @@ function retryAfterMs(header: string | readonly string[] | undefined, now: numbe
 
 /** A log shows nobody what proves who we are to a customer's server. */
 const shownHeaders = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  headers['authorization'] === undefined ? headers : { ...headers, authorization: '***' }
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? '***' : value]))
+const isSecretHeader = (name: string): boolean => name === 'authorization' || name.endsWith('-token')
 
 function noteOf(row: WebhookDeliveryRow, attempt: number, step: number, rendered: Rendered, told: Told): WebhookAttemptRow {
   const { result, reason } = told

@@ -1,5 +1,5 @@
-// Takes away attempts that are old or too many, and listeners that nobody came back to. Deliveries themselves are kept as
-// long as their account says, which is others' work.
+// Takes away attempts that are old or too many, listeners that nobody came back to, and subscriptions that are over.
+// Deliveries themselves are kept as long as their account says, which is others' work.
 
 import type { Loop, LoopParts } from '#loops/loop.ts'
 import { attemptsKept, attemptsKeptForMs, attemptsToPurge, purgeWebhookAttempts } from '#store/webhook-attempts.ts'
@@ -8,6 +8,8 @@ import { purgeWebhookEndpoints } from '#store/webhook-endpoints.ts'
 const rowsAtOnce = 500
 /** Of one run; the next goes on. */
 const stepsAtMost = 3_000
+/** So long a subscription that is over answers as such. */
+const endedKeptForMs = 7 * 86_400_000
 
 export const purgeAttemptsLoop: Loop<LoopParts> = {
   name: 'purge-webhook-attempts',
@@ -30,7 +32,8 @@ export const purgeListenersLoop: Loop<LoopParts> = {
   name: 'purge-webhook-listeners',
   everyMs: 60 * 60_000,
   async do({ store, clock }) {
-    return await store.write(purgeWebhookEndpoints, { beforeMs: clock.nowMs(), limit: rowsAtOnce })
+    const now = clock.nowMs()
+    return await store.write(purgeWebhookEndpoints, { beforeMs: now, endedMs: now - endedKeptForMs, limit: rowsAtOnce })
   },
 }
 

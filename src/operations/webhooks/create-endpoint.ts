@@ -8,6 +8,8 @@ import { operation, type Means } from '../operation.ts'
 import { EndpointName, EndpointUrl, endpointView, EndpointView, Events, requireEvents, requireUrl } from './endpoint-view.ts'
 
 const endpointsAtMost = 100
+/** Of another face: there each client has a share of its own. */
+const sharedAtMost = 1000
 /** A listener lives as long as somebody may be at the other end. */
 const listenerMs = 24 * 3600 * 1000
 
@@ -33,6 +35,8 @@ export const createEndpointOperation = operation({
       name: Optional(EndpointName),
       face: Optional(Type.String({ maxLength: 40, 'x-hidden': true })),
       detail: Optional(Type.Unknown({ 'x-hidden': true })),
+      lastsMs: Optional(Type.Integer({ minimum: 1, 'x-hidden': true })),
+      share: Optional(Type.Object({ owner: Type.String({ maxLength: 100 }), limit: Type.Integer() }, { 'x-hidden': true })),
     },
     { additionalProperties: false },
   ),
@@ -40,7 +44,7 @@ export const createEndpointOperation = operation({
   reasons: ['webhook.callback_url_invalid', 'webhook.event_unknown', 'resource.limit_reached', 'account.not_active'],
   creates: true,
   route: { method: 'POST', path: '/webhook-endpoints', status: 201 },
-  async run(means, { kind = 'push', url, fallbackUrl, events, name = '', face = 'api', detail = {} }) {
+  async run(means, { kind = 'push', url, fallbackUrl, events, name = '', face = 'api', detail = {}, lastsMs, share }) {
     const { caller, nextId, clock, key } = means
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
     if (kind === 'push' && url === undefined) refuse('request.parameter_missing', { parameter: 'url' })
@@ -49,6 +53,7 @@ export const createEndpointOperation = operation({
     requireUrl('fallbackUrl', fallbackUrl)
     if (face === 'api') requireEvents(events)
     const now = clock.nowMs()
+    const life = lastsMs ?? (kind === 'listener' ? listenerMs : undefined)
     const secret = newWebhookSecret()
     const row: WebhookEndpointRow = {
       id: nextId(),
@@ -60,16 +65,21 @@ export const createEndpointOperation = operation({
       events: JSON.stringify(events),
       name,
       enabled: 1,
-      detail: JSON.stringify(detail),
+      detail: JSON.stringify(share ? { ...(detail as object), owner: share.owner } : detail),
       secret_sealed: key.seal(secret),
       previous_sealed: null,
       previous_until_ms: null,
-      expires_ms: kind === 'listener' ? now + listenerMs : null,
+      expires_ms: life === undefined ? null : now + life,
       created_ms: now,
       updated_ms: now,
       version: 1,
     }
-    const made = await means.write(createWebhookEndpoint, { row, limit: endpointsAtMost, actor: actorOf(caller) }, { secret })
+    const limit = face === 'api' ? endpointsAtMost : sharedAtMost
+    const made = await means.write(
+      createWebhookEndpoint,
+      { row, limit, ...(share && { share }), actor: actorOf(caller) },
+      { secret },
+    )
     return shown(means, made)
   },
   shown,

@@ -28,9 +28,10 @@ export const EndpointView = Type.Object({
   enabled: Type.Boolean(),
   secret: Optional(Type.String({ description: 'Signs what it is told; shown when made or rotated.' })),
   previousSecretUntil: Type.Union([Moment('Until when the secret before it signs too.'), Type.Null()]),
-  expiresAt: Type.Union([Moment('When a listener that nobody asks any more is gone.'), Type.Null()]),
+  expiresAt: Type.Union([Moment('When a listener that nobody asks any more is gone, or a subscription is over.'), Type.Null()]),
   createdAt: Moment('When it was made.'),
   updatedAt: Moment('When it was last changed.'),
+  detail: Optional(Type.Unknown({ 'x-hidden': true })),
 })
 
 export function endpointView(row: WebhookEndpointRow, secret?: string): Static<typeof EndpointView> {
@@ -49,6 +50,7 @@ export function endpointView(row: WebhookEndpointRow, secret?: string): Static<t
     expiresAt: row.expires_ms,
     createdAt: row.created_ms,
     updatedAt: row.updated_ms,
+    detail: JSON.parse(row.detail) as unknown,
   }
 }
 

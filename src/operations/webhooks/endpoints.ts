@@ -7,10 +7,12 @@ import { counted } from '#store/counters.ts'
 import type { Reader } from '#store/store.ts'
 import {
   deleteWebhookEndpoint,
+  endpointsOfOwner,
   listWebhookEndpoints,
   readWebhookEndpoint,
   rotateWebhookEndpoint,
   updateWebhookEndpoint,
+  webhookEndpointsOf,
   type WebhookEndpointRow,
 } from '#store/webhook-endpoints.ts'
 import { accountSecret, secretsOfRow } from '#webhooks/endpoints.ts'
@@ -30,13 +32,21 @@ export const listEndpointsOperation = operation({
   name: 'webhook_endpoints.list',
   summary: 'List webhook endpoints',
   permission: 'webhooks.read',
-  input: PageOf({ face: Optional(Type.String({ maxLength: 40, description: 'In whose form they are told.' })) }),
+  input: PageOf({
+    face: Optional(Type.String({ maxLength: 40, description: 'In whose form they are told.' })),
+    owner: Optional(Type.String({ 'x-hidden': true })),
+  }),
   output: Page(EndpointView),
   reasons: [],
   route: { method: 'GET', path: '/webhook-endpoints' },
-  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+  async run({ caller, read, clock }, { limit: asked, after, skip, oldestFirst, owner, ...where }) {
     const limit = pageLimit(asked)
     const scope = caller.account.id
+    if (owner !== undefined) {
+      // Few by nature: all of them, oldest first.
+      const theirs = endpointsOfOwner(await webhookEndpointsOf(read, scope), where.face ?? '', owner, clock.nowMs())
+      return { items: theirs.map((row) => endpointView(row)), next: null }
+    }
     const rows = await listWebhookEndpoints(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
     const total = Object.keys(where).length === 0 ? await counted(read, scope, 'webhook_endpoints') : undefined
     return pageFrom(rows, limit, (row) => endpointView(row), total)
@@ -95,13 +105,14 @@ export const updateEndpointOperation = operation({
       name: Optional(EndpointName),
       enabled: Optional(Type.Boolean({ description: 'Switched off, it is told nothing, and what waited is canceled.' })),
       detail: Optional(Type.Unknown({ 'x-hidden': true })),
+      lastsMs: Optional(Type.Integer({ minimum: 1, 'x-hidden': true })),
     },
     { additionalProperties: false },
   ),
   output: EndpointView,
   reasons: ['resource.not_found', 'webhook.callback_url_invalid', 'webhook.event_unknown', 'webhook.listener_only'],
   route: { method: 'PATCH', path: '/webhook-endpoints/{id}' },
-  async run(means, { id, url, fallbackUrl, events, name, enabled, detail }) {
+  async run(means, { id, url, fallbackUrl, events, name, enabled, detail, lastsMs }) {
     const { caller, read, clock } = means
     const row = await endpointOf(read, caller, id)
     if (row.kind === 'listener' && (url !== undefined || (fallbackUrl ?? undefined) !== undefined))
@@ -109,6 +120,10 @@ export const updateEndpointOperation = operation({
     requireUrl('url', url)
     requireUrl('fallbackUrl', fallbackUrl)
     if (row.face === 'api') requireEvents(events)
+    // In another face's words, which are known there alone.
+    else if (events && row.face !== caller.face)
+      refuse('webhook.event_unknown', { parameter: 'events', event: events.join(', ') })
+    const now = clock.nowMs()
     const change = {
       ...(url !== undefined && { url }),
       ...(fallbackUrl !== undefined && { fallback_url: fallbackUrl }),
@@ -116,8 +131,9 @@ export const updateEndpointOperation = operation({
       ...(name !== undefined && { name }),
       ...(enabled !== undefined && { enabled: enabled ? 1 : 0 }),
       ...(detail !== undefined && { detail: JSON.stringify(detail) }),
+      ...(lastsMs !== undefined && { expires_ms: now + lastsMs }),
     }
-    const input = { id, account: caller.account.id, change, actor: actorOf(caller), now: clock.nowMs() }
+    const input = { id, account: caller.account.id, change, actor: actorOf(caller), now }
     const updated = await means.write(updateWebhookEndpoint, input)
     return endpointView(updated ?? refuse('resource.not_found', { noun: 'webhook endpoint' }))
   },

@@ -69,6 +69,8 @@ export const testEndpointOperation = operation({
   async run(means, { id, event = 'message.delivered', data = {} }) {
     const row = await endpointOf(means.read, means.caller, id)
     requireSample(event)
+    // Endpoints of another face tell in its words alone.
+    if (row.face !== 'api') refuse('webhook.event_unknown', { parameter: 'event', event })
     if (row.enabled === 0) refuse('webhook.endpoint_removed')
     return send(means, [row], event, data)
   },
