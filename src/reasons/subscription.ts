@@ -27,7 +27,7 @@ export const subscriptionReasons = {
     title: 'User to subscribe to is not known',
     detail: 'The user[ {user}] to subscribe to is not known.',
     remedy: 'Name an existing user.',
-    params: { user: 'text?' },
+    params: { user: 'text?', filter: 'text?' },
   },
   'subscription.limit_exceeded': {
     fault: 'caller',
@@ -105,6 +105,6 @@ export const subscriptionReasons = {
     title: 'Events of somebody else are closed',
     detail: 'The events belong to another {border}.',
     remedy: 'Subscribe to the own events.',
-    params: { border: 'text' },
+    params: { border: 'text', filter: 'text?' },
   },
 } as const satisfies Record<string, Reason>

@@ -99,6 +99,15 @@ function extras(refusal: Refusal, code: string | null): Record<string, unknown> 
       return named('limit')
     case 'CMN-109':
       return params['feature'] === undefined ? {} : { featureName: params['feature'] }
+    case 'SUB-405':
+    case 'SUB-406':
+    case 'SUB-408':
+    case 'SUB-508':
+      return { parameterName: 'eventFilters', ...(params['filter'] !== undefined && { parameterValue: params['filter'] }) }
+    case 'SUB-507':
+      return params['subscription'] === undefined ? {} : { subscriptionId: params['subscription'] }
+    case 'SUB-509':
+      return { parameterName: 'deliveryMode.transportType' }
     case 'OAU-101':
       return { parameterName: 'brandId', ...(params['brand'] !== undefined && { parameterValue: params['brand'] }) }
     case 'OAU-109':

@@ -32,11 +32,11 @@ const showsFeature: Readonly<Record<string, string>> = {
   AutomaticCallRecording: 'recording',
 }
 
-export function accountUri(room: Room, knock: RingCentralKnock, accountId: number): string {
+export function accountUri(room: Room, knock: Pick<RingCentralKnock, 'base'>, accountId: number): string {
   return apiUri(room, knock, `/account/${room.ids.show('account', accountId)}`)
 }
 
-export function extensionUri(room: Room, knock: RingCentralKnock, accountId: number, userId: number): string {
+export function extensionUri(room: Room, knock: Pick<RingCentralKnock, 'base'>, accountId: number, userId: number): string {
   return `${accountUri(room, knock, accountId)}/extension/${room.ids.show('user', userId)}`
 }
 

@@ -51,19 +51,22 @@ function statusOfGroup(messages: readonly MessageValue[]): string {
   return ['Queued', 'Sent', 'Delivered', 'DeliveryFailed', 'SendingFailed'].find((one) => all.includes(one)) ?? all[0]!
 }
 
+/** Who looks, and how their uris begin. */
+export type Looking = Pick<RingCentralKnock, 'base' | 'target'>
+
 export type RecordOf = (entry: EntryShown) => Promise<Record<string, unknown>>
 
 /** Only that there was something: what a synchronisation tells of what is deleted. */
-export function stubOf(room: Room, knock: RingCentralKnock, userId: number, id: number, place: EntryShown['place']) {
+export function stubOf(room: Room, knock: Looking, userId: number, id: number, place: EntryShown['place']) {
   const shown = room.ids.show('message', id)
   return { uri: uriOf(room, knock, userId, shown), id: shown, availability: availabilities[place] }
 }
 
-const uriOf = (room: Room, knock: RingCentralKnock, userId: number, shown: number): string =>
+const uriOf = (room: Room, knock: Looking, userId: number, shown: number): string =>
   `${extensionUri(room, knock, knock.target!.caller.account.id, userId)}/message-store/${shown}`
 
 /** Makes records of one answer; whoever is in several of them is read once. */
-export function messageRecords(room: Room, knock: RingCentralKnock): RecordOf {
+export function messageRecords(room: Room, knock: Looking): RecordOf {
   const { caller } = knock.target!
   const users = new Map<number, Promise<UserShown | undefined>>()
   const userOf = (id: number): Promise<UserShown | undefined> => {

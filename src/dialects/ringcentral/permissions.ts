@@ -18,6 +18,7 @@ export const applicationPermissions = {
   SMS: writingMessages,
   // Extensions are named by their numbers there.
   InternalMessages: [...writingMessages, 'users.read'],
+  SubscriptionWebhook: ['webhooks.read', 'webhooks.write'],
 } as const satisfies Record<string, readonly Permission[]>
 
 export type ApplicationPermission = keyof typeof applicationPermissions

@@ -8,6 +8,8 @@ import { Refusal } from '#reasons/refusal.ts'
 import { applicationForm, face } from './applications.ts'
 import { ringcentralFace } from './face.ts'
 import { RingCentralIds } from './ids.ts'
+import { subscriptionTargets } from './subscription-targets.ts'
+import { ringcentralWebhookForm } from './webhook-form.ts'
 
 const allGrants = ['password', 'authorization_code', 'refresh_token', 'jwt', 'client_credentials']
 
@@ -17,6 +19,8 @@ const firstRedirectUri = 'http://127.0.0.1:8090/callback'
 export const ringcentral: Dialect = {
   form: applicationForm,
   open: ringcentralFace,
+  webhookForm: ringcentralWebhookForm,
+  webhookTargets: subscriptionTargets,
   async firstCredentials(parts, owner) {
     const caller = await parts.identity.byUserId(face, owner.userId)
     if (!caller) throw new Error('the first user is gone')

@@ -12,6 +12,7 @@ import type { Route } from './knock.ts'
 import { listAccountNumbers, listExtensionNumbers, listForwardingNumbers, readPhoneNumber } from './phone-numbers.ts'
 import { readProfileImage, setProfileImage } from './profile-image.ts'
 import { messageRoutes } from './message-routes.ts'
+import { subscriptionRoutes } from './subscription-routes.ts'
 import { issueToken, revokeToken } from './token-endpoint.ts'
 import { refuse } from '#reasons/refusal.ts'
 
@@ -208,6 +209,7 @@ export const routes: readonly Route[] = [
   },
 
   ...messageRoutes(extension),
+  ...subscriptionRoutes,
 
   { method: 'GET', path: '/v1.0/dictionary/language', door: 'user', group: 'light', perform: listLanguages },
   { method: 'GET', path: '/v1.0/dictionary/language/:languageId', door: 'user', group: 'light', perform: readLanguage },

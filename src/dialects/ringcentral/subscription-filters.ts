@@ -1,0 +1,120 @@
+// What may be subscribed to (reference 11.2), as far as there is something to tell of: the messages of one's own extension, and what
+// came in, told whole at once. A filter is a path, optionally with a query; whose it is, is checked here too.
+
+import { readUserOperation } from '#operations/users/read-user.ts'
+import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import type { Caller } from '#accounts/caller.ts'
+import type { EntryShown } from '#operations/mailbox/entry-view.ts'
+import { shown } from './json-body.ts'
+import type { Room } from './knock.ts'
+
+export interface Filter {
+  readonly of: 'message-store' | 'message-store/instant'
+  /** Undefined: all. */
+  readonly type?: 'SMS' | 'Pager'
+  readonly direction?: 'Inbound' | 'Outbound'
+}
+
+/** As the vendor names the kinds of what stands in a store. */
+export const typeOf = (kind: EntryShown['kind']): 'SMS' | 'Pager' => (kind === 'internal' ? 'Pager' : 'SMS')
+
+const pattern =
+  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)\/extension\/([^/?#]+)\/(message-store(?:\/instant)?)(?:\?([^#]*))?$/
+const types = new Set(['SMS', 'Pager'])
+const directions = new Set(['Inbound', 'Outbound'])
+const filtersAtMost = 100
+
+interface Named {
+  readonly text: string
+  readonly account: string
+  readonly extension: string
+  readonly filter: Filter
+}
+
+/**
+ * In the order of the request. What is wrong with each is collected (reference 12.6). Gives subscription.filters_invalid,
+ * subscription.foreign_events, subscription.user_unknown, request.parameter_missing, request.parameter_invalid.
+ */
+export async function filtersOf(room: Room, caller: Caller, value: unknown): Promise<{ filters: Filter[]; faults: Refusal[] }> {
+  if (value === undefined || value === null) refuse('request.parameter_missing', { parameter: 'eventFilters' })
+  const isList = Array.isArray(value) && value.length > 0 && value.length <= filtersAtMost
+  if (!isList || value.some((one) => typeof one !== 'string'))
+    refuse('request.parameter_invalid', {
+      parameter: 'eventFilters',
+      value: shown(value),
+      expected: `1 to ${filtersAtMost} texts`,
+    })
+  const read = (value as string[]).map((text) => ({ text: text.slice(0, 300), named: readFilter(text) }))
+  const strange = read.filter(({ named }) => named === undefined).map(({ text }) => text)
+  const faults: Refusal[] =
+    strange.length > 0 ? [refusal('subscription.filters_invalid', { filter: strange.join(', ').slice(0, 1000) })] : []
+  for (const { named } of read) {
+    const fault = named && (await faultOfOwner(room, caller, named))
+    if (fault) faults.push(fault)
+  }
+  return { filters: read.flatMap(({ named }) => (named ? [named.filter] : [])), faults }
+}
+
+function readFilter(text: string): Named | undefined {
+  const [, account, extension, of, query = ''] = pattern.exec(text) ?? []
+  if (of === undefined) return undefined
+  const asked = [...new URLSearchParams(query)]
+  const names = asked.map(([name]) => name)
+  if (new Set(names).size < names.length) return undefined
+  const known = ([name, one]: [string, string]): boolean =>
+    (name === 'type' && types.has(one)) || (name === 'direction' && directions.has(one))
+  if (!asked.every(known)) return undefined
+  const filter = { of, ...Object.fromEntries(asked) } as Filter
+  // Only what comes in, by SMS, is told at once.
+  if (of === 'message-store/instant' && (filter.type !== 'SMS' || filter.direction !== undefined)) return undefined
+  const path = [account!, extension!].map(decoded)
+  if (!path.every((one) => /^(?:~|\d{1,20})$/.test(one))) return undefined
+  return { text: text.slice(0, 300), account: path[0]!, extension: path[1]!, filter }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}
+
+/** Nobody can give a grant here: the messages of others are closed, to administrators too. */
+async function faultOfOwner(room: Room, caller: Caller, { text, account, extension }: Named): Promise<Refusal | undefined> {
+  if (account !== '~' && room.ids.read('account', account) !== caller.account.id)
+    return refusal('subscription.foreign_events', { border: 'account', filter: text })
+  if (extension === '~') return undefined
+  const user = room.ids.read('user', extension)
+  if (user === caller.user!.id) return undefined
+  if (user === undefined || !(await isThere(room, caller, user)))
+    return refusal('subscription.user_unknown', { user: extension, filter: text })
+  return refusal('subscription.foreign_events', { border: 'extension', filter: text })
+}
+
+async function isThere(room: Room, caller: Caller, id: number): Promise<boolean> {
+  try {
+    await room.parts.run(readUserOperation, caller, { id })
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+/** Of a path below an extension, with its query. */
+export function filterText({ of, type, direction }: Filter): string {
+  const query = new URLSearchParams({ ...(type && { type }), ...(direction && { direction }) }).toString()
+  return query === '' ? of : `${of}?${query}`
+}
+
+/** With whose it is spelled out (reference 2.1). */
+export function filterUri(room: Room, accountId: number, userId: number, text: string): string {
+  return `/restapi/v1.0/account/${room.ids.show('account', accountId)}/extension/${room.ids.show('user', userId)}/${text}`
+}
+
+/** Reads what filterText wrote. */
+export function keptFilter(text: string): Filter {
+  const [of, query = ''] = text.split('?')
+  return { of, ...Object.fromEntries(new URLSearchParams(query)) } as Filter
+}
