@@ -54,15 +54,18 @@ await smsc.reset()
 await smsc.up()
 /** When so many tenths had gone, ms. */
 const at: number[] = []
-let lastToldMb = 0
+let cpuSoFar = cpuBefore
 for (let sent = 0; sent < messages; await pause(lookEveryMs)) {
   sent = (await smsc.counters()).accepted
-  if (at.length === 0 && sent > 0) at.push(Date.now())
+  if (at.length === 0 && sent > 0) at.push((await smsc.counters()).firstSubmitAtMs)
   while (at.length > 0 && at.length <= 10 && sent >= at.length * tenth) {
     at.push(Date.now())
     const tookS = (at.at(-1)! - at.at(-2)!) / 1000
-    lastToldMb = residentMb(pid)
-    console.log(`  tenth ${at.length - 1}: ${(tenth / tookS).toFixed(0)}/s, ${lastToldMb.toFixed(0)} MB`)
+    const cpuUs = ((cpuMs(pid) - cpuSoFar) * 1000) / tenth
+    cpuSoFar = cpuMs(pid)
+    console.log(
+      `  tenth ${at.length - 1}: ${(tenth / tookS).toFixed(0)}/s, ${cpuUs.toFixed(0)} us of processor time each, ${residentMb(pid).toFixed(0)} MB`,
+    )
   }
 }
 const rate = (n: number): number => (tenth * 1000) / (at[n]! - at[n - 1]!)
