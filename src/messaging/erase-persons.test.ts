@@ -143,6 +143,9 @@ onBothEngines('personal data', ({ open }) => {
     assert.equal((first['evidence'] as unknown[]).length, 1)
     assert.equal((first['webhooks'] as unknown[]).length, 1)
 
+    const subjects = before.map(({ data }) => data['detail'] as { subject?: string } | undefined).filter((one) => one?.subject)
+    assert.deepEqual(subjects, [{ subject: 's' }], 'and nothing of the routes')
+
     const optOuts = new OptOuts(store, hashes)
     assert.equal(await optOuts.blocks(account, phone.value, 'Shop'), true)
     const row = await ask(store, phone)

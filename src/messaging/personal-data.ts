@@ -91,6 +91,12 @@ async function momentsOf(read: Reader, row: MessageRow): Promise<number[]> {
   return [row.created_ms, ...log.map(({ at_ms }) => at_ms)]
 }
 
+/** What a message's detail says of our own things, by the ids that they have inside: nothing of the person's. */
+const ours = new Set(['routes', 'elsewhere', 'media', 'numberId', 'applicationId'])
+
+const detailOf = (row: MessageRow): object =>
+  Object.fromEntries(Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !ours.has(name)))
+
 async function shownMessage({ read, notes }: ShowMeans, row: MessageRow): Promise<PersonalItem> {
   const evidence = await evidenceOf(notes, row.id, await momentsOf(read, row))
   const files = await mediaOfMessage(read, row.id)
@@ -107,7 +113,7 @@ async function shownMessage({ read, notes }: ShowMeans, row: MessageRow): Promis
       reason: row.reason,
       cause: row.cause,
       reference: row.client_ref,
-      detail: JSON.parse(row.detail) as unknown,
+      detail: detailOf(row),
       createdMs: row.created_ms,
       sentMs: row.sent_ms,
       endedMs: row.ended_ms,
