@@ -8,7 +8,7 @@
 import type { Account } from '#accounts/account.ts'
 import { isFailure, type FetchGuarded } from '#protocols/http/outgoing.ts'
 import { refuse } from '#reasons/refusal.ts'
-import type { MessageWish } from './admit-message.ts'
+import type { MessageWish } from './message-wish.ts'
 
 export interface PolicyHookParts {
   /** Undefined: nobody is asked. May change while running. */

@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox'
 import type { Caller } from '#accounts/caller.ts'
 import { refuseShort } from '#credit/refuse-short.ts'
-import type { MessageWish } from '#messaging/admit-message.ts'
+import type { MessageWish } from '#messaging/message-wish.ts'
 import { gatherMedia, type WantedMedia } from '#messaging/gather-media.ts'
 import type { MediaFile } from '#messaging/media-types.ts'
 import type { Slug } from '#reasons/catalogue.ts'
