@@ -9,7 +9,8 @@
 
 import type { AccountStatus } from '#accounts/account.ts'
 import type { Journal } from '#journal/journal.ts'
-import { accountsQueued, queuedMessages, settleMessages, type Step, type Why } from '#store/message-life.ts'
+import { settleMessages, type Step, type Why } from '#store/message-life.ts'
+import { accountsQueued, queuedMessages } from '#store/message-queue.ts'
 import type { MessageRow } from '#store/messages.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
