@@ -245,6 +245,36 @@ test('only what a filter names is told, and only to whose messages they are', as
   await colleague.delete(`${api}/subscription/${theirs.id}`)
 })
 
+test('an application that is gone is told nothing more', async () => {
+  listen()
+  const kept = await subscribe('/kept', [own])
+  const detail = { grants: ['password'], plan: {} }
+  const key = await native('POST', '/keys', { face: 'ringcentral', userId: null, detail })
+  const sdk = new SDK({ server: server.baseUrl, clientId: key.publicId, clientSecret: key.secret, cachePrefix: 'gone' })
+  const other = sdk.platform()
+  await other.login({ username: first().username, password: first().password })
+  await other.post(`${api}/subscription`, { eventFilters: [own], deliveryMode: mode('/other') })
+  // Each application sees its own.
+  assert.equal((await read(platform.get(`${api}/subscription`))).records.length, 1)
+  await comesIn('to both')
+  await until(
+    () => toldAt('/other'),
+    ({ length }) => length === 1,
+  )
+  await native('DELETE', `/keys/${key.id}`)
+  const before = toldAt('/kept').length
+  await comesIn('to one')
+  await until(
+    () => toldAt('/kept'),
+    ({ length }) => length > before,
+  )
+  const { items } = await native('GET', '/webhook-deliveries?limit=100')
+  assert.equal(items.filter(({ url }: any) => url === `${hook.url}/other`).length, 1)
+  for (const one of (await native('GET', '/webhook-endpoints?face=ringcentral')).items)
+    await native('DELETE', `/webhook-endpoints/${one.id}`)
+  assert.equal((await fault(() => platform.get(`${api}/subscription/${kept.id}`))).status, 404)
+})
+
 test('an address that goes away is given up; renewed, it is validated again', async () => {
   listen()
   const { id } = await subscribe('/gone', [own])

@@ -14,6 +14,7 @@ import { filterUri } from './subscription-filters.ts'
 export interface KeptSubscription {
   readonly owner: string
   readonly userId: number
+  readonly clientId: string
   /** What stood before `/restapi` when it was made: uris that are told begin so. */
   readonly base: string
   /** How long it lives, from each renewal. */

@@ -15,6 +15,7 @@ import { isoTime } from './formats.ts'
 import { RingCentralIds } from './ids.ts'
 import type { Room } from './knock.ts'
 import { messageRecords } from './message-record.ts'
+import { applicationMay, userMay } from './permissions.ts'
 import { filterUri, keptFilter, typeOf, type Filter } from './subscription-filters.ts'
 import type { KeptSubscription } from './subscription-record.ts'
 
@@ -58,24 +59,27 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
       // The other messages of a group are news of nothing yet.
       if (isFirst && entry.message_id !== happening.noun_id) continue
       const theirs = subscribed.filter(({ kept }) => kept.userId === entry.user_id)
-      const caller = theirs.length > 0 ? await readerOf(entry.user_id) : undefined
-      if (!caller) continue
+      if (theirs.length === 0) continue
       const shown = await entryShown(store, entry)
       const loopback = await allowsLoopback(accountId)
-      for (const one of theirs)
+      for (const one of theirs) {
+        const caller = await readerOf(one.kept)
+        if (!caller) continue
         for (const text of new Set(JSON.parse(one.row.events) as string[])) {
           const body = await bodyOf(caller, one, keptFilter(text), shown, happening, isFirst)
           if (body) targets.push(targetOf(one, text, body, happening, loopback))
         }
+      }
     }
     return targets
   }
 
-  /** Whoever may not read messages any more is told of none. */
-  async function readerOf(userId: number): Promise<Caller | undefined> {
-    const caller = await identity.byUserId(face, userId)
-    const reads = caller?.user?.status === 'active' && caller.permissions.has('messages.read')
-    return reads ? caller : undefined
+  /** A user or an application that is gone, or may not read messages any more, is told of none. */
+  async function readerOf({ clientId, userId }: KeptSubscription): Promise<Caller | undefined> {
+    const known = await identity.application(face, clientId)
+    if (!known?.active || !applicationMay(known.app, 'ReadMessages')) return undefined
+    const caller = await identity.byUserId(face, userId, known.app)
+    return caller?.user?.status === 'active' && userMay(caller, 'ReadMessages') ? caller : undefined
   }
 
   async function bodyOf(
@@ -127,13 +131,13 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     }
   }
 
-  return async (happenings) => {
-    const lists: (readonly Target[])[] = []
-    for (const happening of happenings) {
-      // The log tells of a subscription before it tells what that one wants to know; another node's news may come later.
-      if (happening.noun === 'webhook_endpoints') endpoints.forget(happening.account_id)
-      lists.push(happening.noun === 'messages' || happening.noun === 'mailbox' ? await targetsOf(happening) : none)
-    }
-    return lists
+  return (happenings) => {
+    // The log tells of a subscription before it tells what that one wants to know; another node's news may come later.
+    for (const { noun, account_id: account } of happenings) if (noun === 'webhook_endpoints') endpoints.forget(account)
+    return Promise.all(
+      happenings.map((happening) =>
+        happening.noun === 'messages' || happening.noun === 'mailbox' ? targetsOf(happening) : none,
+      ),
+    )
   }
 }

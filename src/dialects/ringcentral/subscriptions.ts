@@ -42,6 +42,7 @@ export async function createSubscription(room: Room, knock: RingCentralKnock): P
       share: { owner, limit: subscriptionsAtMost },
       detail: {
         userId: caller.user!.id,
+        clientId: caller.app!.clientId,
         base: knock.base,
         seconds: wish.seconds,
         ...(wish.verificationToken !== undefined && { verificationToken: key.seal(wish.verificationToken) }),
