@@ -8,17 +8,8 @@ import { insertedMessage } from '../../test/fakes/messages.ts'
 import { acceptMessage } from './accept-messages.ts'
 import { readBalance } from './credit.ts'
 import { happeningsOf } from './happenings.ts'
-import {
-  accountsQueued,
-  cancelMessage,
-  dueMessages,
-  noteUncertain,
-  queuedMessages,
-  settleMessages,
-  wakeMessages,
-  type InHand,
-  type Step,
-} from './message-life.ts'
+import { cancelMessage, noteUncertain, settleMessages, wakeMessages, type InHand, type Step } from './message-life.ts'
+import { accountsQueued, dueMessages, queuedMessages } from './message-queue.ts'
 import { purgeParked, takeReceipts, parkedReceipts, type ReceiptItem } from './message-receipts.ts'
 import { readMessageById, type MessageRow } from './messages.ts'
 import type { Store } from './store.ts'
