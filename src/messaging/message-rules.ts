@@ -13,7 +13,7 @@ import type { MessageWish } from './message-wish.ts'
 import { keepQuiet } from './quiet-hours.ts'
 import type { SmsCarrier } from './sms-carrier.ts'
 
-/** Segments of one message. 255 is what a header can count; beyond ten nobody reads on, and networks drop them. */
+/** Segments of one message where its face has no rule of its own; beyond ten nobody reads on, and networks drop them. */
 const segmentsAtMost = 20
 
 /** Whose country takes a parse to know is asked by calling code first. */
@@ -67,9 +67,9 @@ export function contentOf(wish: MessageWish): SmsPlan | null {
   throw misfitOf(plan, text)
 }
 
-const planOptions = ({ coding = 'auto', kind }: MessageWish): PlanOptions => ({
+const planOptions = ({ coding = 'auto', kind, charactersAtMost }: MessageWish): PlanOptions => ({
   coding,
-  maxSegments: segmentsAtMost,
+  ...(charactersAtMost === undefined && { maxSegments: segmentsAtMost }),
   flash: kind === 'flash',
 })
 

@@ -64,15 +64,15 @@ const sender: Parameter<string> = {
 }
 
 /** Of the content, whatever it is made of. */
-const mostCharacters = 1200
+const charactersAtMost = 1200
 
 const content: Parameter<string> & { required: (sent: Sent) => boolean } = {
   // Empty is a fault where there is nothing else to send; that it is there at all is asked by the type.
   required: (sent) => sent.has('content') && sent.get('type') !== 'mms',
   read(value) {
     const lengthChars = [...value].length
-    if (lengthChars > mostCharacters)
-      return refusal('message.content_too_long', { multipart: 'yes', lengthChars, maxLengthChars: mostCharacters })
+    if (lengthChars > charactersAtMost)
+      return refusal('message.content_too_long', { multipart: 'yes', lengthChars, maxLengthChars: charactersAtMost })
     return value
   },
 }
@@ -155,6 +155,7 @@ const send: Deed = deed({
         from,
         to,
         text: fields.content ?? '',
+        charactersAtMost,
         kind: type,
         report: fields.request_delivery_report ? 'required' : 'none',
         ...(media && { media: media.map((name) => ({ name })) }),
