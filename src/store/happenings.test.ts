@@ -2,18 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sql } from 'kysely'
 import pg from 'pg'
 import { onBothEngines } from '../../test/both-engines.ts'
 import { addMeta, happenLate } from '../../test/fakes/store-writes.ts'
-import {
-  firstCursor,
-  happeningsAfter,
-  happeningsOf,
-  happeningsOfAccount,
-  happeningsWanted,
-  wantedHappenings,
-} from './happenings.ts'
+import { firstCursor, happeningsAfter, happeningsOf, happeningsOfAccount } from './happenings.ts'
 
 onBothEngines('happenings', ({ engine, newPlace, open }) => {
   test(
@@ -42,28 +34,6 @@ onBothEngines('happenings', ({ engine, newPlace, open }) => {
       )
     },
   )
-
-  test('a reader that wants a part of the log is handed no other row, and passes over them all the same', async () => {
-    const store = await open()
-    for (let id = 1; id <= 10; id += 1) await store.write(happenLate, { id, seconds: 0 })
-    const wanted = wantedHappenings(sql<boolean>`page.noun_id in (2, 5)`)
-    const seen: number[] = []
-    let [cursor, looked] = [firstCursor, 0]
-    while (looked < 10) {
-      const read = await happeningsWanted(store, wanted, cursor, 4)
-      assert.equal(read.more, read.looked === 4)
-      seen.push(...read.rows.map(({ noun_id }) => noun_id))
-      looked += read.looked
-      cursor = read.cursor
-      if (read.looked === 0) await new Promise((resolve) => setImmediate(resolve))
-    }
-    assert.deepEqual(seen, [2, 5])
-    const plain = await happeningsAfter(store, firstCursor, 10)
-    assert.equal(cursor, plain.cursor)
-    assert.deepEqual(await happeningsWanted(store, wanted, cursor, 4), { rows: [], cursor, looked: 0, more: false })
-    const [first] = (await happeningsWanted(store, wanted, firstCursor, 4)).rows
-    assert.deepEqual(first, plain.rows[1], 'the same row in both readings')
-  })
 
   test(
     'the log goes by transaction as a number, also from one of fewer digits to one of more',

@@ -8,9 +8,9 @@
 //   tx   100   101   102   103        102 still running: pg_snapshot_xmin = 102
 //        seen  seen  ----  wait       103 is committed, yet waits for 102
 
-import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { bind, statement, type EngineName, type Statement } from './statement.ts'
-import type { Row, Schema } from './schema.ts'
+import { sql } from 'kysely'
+import { bind, statement } from './statement.ts'
+import type { Row } from './schema.ts'
 import type { Reader, Transaction } from './store.ts'
 
 export type Happening = Row<'happenings'>
@@ -65,13 +65,7 @@ export async function happened(tx: Transaction, one: NewHappening): Promise<void
 
 const columns = ['seq', 'account_id', 'noun', 'noun_id', 'kind', 'actor', 'data', 'at_ms'] as const
 
-interface After {
-  readonly tx: string
-  readonly seq: number
-  readonly limit: number
-}
-
-function rowsAfter(db: Kysely<Schema>, engine: EngineName) {
+const afterCursor = statement<{ tx: string; seq: number; limit: number }, Happening & { tx: string }>((db, engine) => {
   const rows = db.selectFrom('happenings').select(columns)
   if (engine === 'sqlite') {
     return rows
@@ -95,9 +89,7 @@ function rowsAfter(db: Kysely<Schema>, engine: EngineName) {
       .orderBy('seq')
       .limit(bind('limit'))
   )
-}
-
-const afterCursor = statement<After, Happening & { tx: string }>(rowsAfter)
+})
 
 /** Before the first row. */
 export const firstCursor = '0:0'
@@ -116,45 +108,6 @@ export async function happeningsAfter(
     return row
   })
   return { rows, cursor: next }
-}
-
-/** A part of the log that a reader wants. */
-export type Wanted = Statement<After & Record<string, unknown>, Happening & { tx: string; wanted: number; looked: number }>
-
-/**
- * The store itself passes over what `is` is false for (an SQL condition on `page`, a row of the log): most rows concern nobody, and
- * to hand each of them over costs more than to look at it.
- */
-export function wantedHappenings(is: RawBuilder<boolean>): Wanted {
-  return statement((db, engine) => {
-    const tx = engine === 'sqlite' ? sql`tx` : sql`tx::xid8`
-    // The last row looked at comes in any case: it is how far the cursor goes.
-    const query = sql`with page as materialized ${rowsAfter(db, engine)},
-        last as (select tx, seq from page order by ${tx} desc, seq desc limit 1),
-        told as (select page.*, case when ${is} then 1 else 0 end as wanted from page)
-      select told.*, (select count(*) from page) as looked from told
-        where wanted = 1 or (tx = (select tx from last) and seq = (select seq from last))
-        order by ${tx}, seq`
-    return { compile: () => query.compile(db) as never }
-  })
-}
-
-/** As `happeningsAfter`, without the rows that are not wanted. `more`: it may be asked again at once. */
-export async function happeningsWanted(
-  reader: Reader,
-  wanted: Wanted,
-  cursor: string,
-  limit: number,
-): Promise<{ rows: Happening[]; cursor: string; looked: number; more: boolean }> {
-  const [lastTx = '0', lastSeq = '0'] = cursor.split(':')
-  const found = await reader.all(wanted, { tx: lastTx, seq: Number(lastSeq), limit })
-  const last = found.at(-1)
-  if (!last) return { rows: [], cursor, looked: 0, more: false }
-  const looked = Number(last.looked)
-  const rows: Happening[] = []
-  for (const { seq, account_id, noun, noun_id, kind, actor, data, at_ms, wanted: isWanted } of found)
-    if (isWanted === 1) rows.push({ seq, account_id, noun, noun_id, kind, actor, data, at_ms })
-  return { rows, cursor: `${last.tx}:${last.seq}`, looked, more: looked === limit }
 }
 
 const ofNoun = statement<{ noun: string; noun_id: number; after: number; limit: number }, Happening>((db) =>

@@ -2,10 +2,10 @@
 // neither is ever without the other; what came of many attempts is one write.
 
 import { sql } from 'kysely'
-import { happened, wantedHappenings, type Actor, type Wanted } from './happenings.ts'
+import { happened, type Actor } from './happenings.ts'
 import { equal, listOf } from './list.ts'
 import { insertBatch, rowsOfBatch } from './row-batch.ts'
-import { bind, statement } from './statement.ts'
+import { bind, statement, type Statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
 
@@ -18,17 +18,27 @@ export interface MessagesToTell {
   readonly facets: readonly { readonly face: string; readonly prefix: string }[]
 }
 
-/** Of messages, those that anybody may be told of: by a URL of their own or of the number they came to, by endpoints, and by these. */
-export function happeningsToTell({ faces, facets }: MessagesToTell): Wanted {
-  const ofFaces = faces.length === 0 ? sql`` : sql`or face in (${sql.join(faces)})`
-  const any = facets.map(
-    ({ face, prefix }) =>
-      sql`or exists (select 1 from facets where face = ${face} and noun >= ${prefix} and noun < ${`${prefix}\u{10ffff}`})`,
-  )
-  return wantedHappenings(sql<boolean>`page.noun <> 'messages'
-    or exists (select 1 from messages where id = page.noun_id and (callback is not null or direction = 'in' ${ofFaces}))
-    or exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = page.account_id)
-    ${sql.join(any, sql` `)}`)
+/** Those of some messages that nobody is told of: no URL of their own or of a number that they came to, no endpoint, and not these. */
+export function untoldMessages({ faces, facets }: MessagesToTell): Statement<{ ids: string }, { id: number }> {
+  return statement((db, engine) => {
+    const ids =
+      engine === 'sqlite'
+        ? sql<number>`(select value from json_each(${bind('ids')}))`
+        : sql<number>`(select value::bigint from json_array_elements_text(${bind('ids')}::json))`
+    let query = db
+      .selectFrom('messages')
+      .select('id')
+      .where(sql<boolean>`id in ${ids}`)
+      .where('callback', 'is', null)
+      .where('direction', '=', 'out')
+      .where(sql<boolean>`not exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = messages.account_id)`)
+    if (faces.length > 0) query = query.where('face', 'not in', faces)
+    for (const { face, prefix } of facets)
+      query = query.where(
+        sql<boolean>`not exists (select 1 from facets where face = ${face} and noun >= ${prefix} and noun < ${`${prefix}\u{10ffff}`})`,
+      )
+    return query
+  })
 }
 
 const columns = {

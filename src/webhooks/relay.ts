@@ -3,9 +3,10 @@
 // share a store, one of them is the relay, by lease. Sending is dispatch-deliveries.ts.
 
 import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
-import { firstCursor, happeningsAfter, happeningsWanted, type Happening, type Wanted } from '#store/happenings.ts'
+import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
+import type { Statement } from '#store/statement.ts'
 import type { Store } from '#store/store.ts'
-import { happeningsToTell, readWebhookCursor, relayWebhooks, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import { readWebhookCursor, relayWebhooks, untoldMessages, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
 import type { Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { Dispatcher, type DispatchParts } from './dispatch-deliveries.ts'
@@ -46,7 +47,7 @@ export class Relay {
   #storedCursor = firstCursor
   #passed = 0
   #mustKeep = false
-  #wanted: Wanted | 'all' | undefined
+  #untold: Statement<{ ids: string }, { id: number }> | 'none' | undefined
   #limit = rowsAtOnce
   #tries = 0
   #reading: Promise<void> | undefined
@@ -160,14 +161,16 @@ export class Relay {
   /** True when there may be more at once. */
   async #step(): Promise<boolean> {
     const { store } = this.#parts
-    const { rows, cursor, looked, more } = await this.#next()
-    if (looked === 0) {
+    const { rows: all, cursor } = await happeningsAfter(store, this.#cursor, this.#limit)
+    const more = all.length === this.#limit
+    if (all.length === 0) {
       this.#limit = rowsAtOnce
       return false
     }
     this.#soon = 0
+    const rows = await this.#toldOf(all)
     const deliveries = rows.length === 0 || this.#tries >= triesAtMost ? [] : await this.#deliveriesOf(rows)
-    this.#passed += looked
+    this.#passed += all.length
     if (deliveries.length > 0 || this.#passed >= passedAtMost || this.#mustKeep) {
       this.#mustKeep = false
       const moved = await store.write(relayWebhooks, { rows: JSON.stringify(deliveries), from: this.#storedCursor, to: cursor })
@@ -187,13 +190,18 @@ export class Relay {
     return more
   }
 
-  /** What comes next in the log. What nobody would be told of is passed over without being read, where all who are asked say so. */
-  async #next(): Promise<{ rows: Happening[]; cursor: string; looked: number; more: boolean }> {
+  /** Without what happened to messages that nobody is told of: most, and it takes one look at all of them to know. */
+  async #toldOf(rows: readonly Happening[]): Promise<readonly Happening[]> {
     const { store, targetsOf } = this.#parts
-    this.#wanted ??= wantedOf(targetsOf)
-    if (this.#wanted !== 'all') return await happeningsWanted(store, this.#wanted, this.#cursor, this.#limit)
-    const { rows, cursor } = await happeningsAfter(store, this.#cursor, this.#limit)
-    return { rows, cursor, looked: rows.length, more: rows.length === this.#limit }
+    this.#untold ??= untoldBy(targetsOf)
+    if (this.#untold === 'none') return rows
+    const ids = new Set<number>()
+    for (const { noun, noun_id: id } of rows) if (noun === 'messages') ids.add(id)
+    if (ids.size === 0) return rows
+    const found = await store.all(this.#untold, { ids: JSON.stringify([...ids]) })
+    if (found.length === 0) return rows
+    const untold = new Set(found.map(({ id }) => id))
+    return rows.filter(({ noun, noun_id: id }) => noun !== 'messages' || !untold.has(id))
   }
 
   async #deliveriesOf(happenings: readonly Happening[]): Promise<WebhookDeliveryRow[]> {
@@ -226,10 +234,10 @@ export class Relay {
   }
 }
 
-function wantedOf(targetsOf: readonly TargetsOf[]): Wanted | 'all' {
+function untoldBy(targetsOf: readonly TargetsOf[]): Statement<{ ids: string }, { id: number }> | 'none' {
   const wants = targetsOf.map((ask) => ask.wants)
-  if (!wants.every((one) => one !== undefined)) return 'all'
-  return happeningsToTell({
+  if (!wants.every((one) => one !== undefined)) return 'none'
+  return untoldMessages({
     faces: wants.flatMap(({ faces = [] }) => faces),
     facets: wants.flatMap(({ facets }) => facets ?? []),
   })

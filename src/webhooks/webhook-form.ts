@@ -107,7 +107,7 @@ export interface TargetsOf {
   (happenings: readonly Happening[]): Promise<readonly (readonly Target[])[]>
   /**
    * Where it is given: of messages, those alone are told that have a URL of their own, came in, are of an account with endpoints, or are
-   * named here. Where all who want to know give it, the others are not even read.
+   * named here. Where all who want to know give it, nobody is asked about the others.
    */
   readonly wants?: WantedMessages
 }
