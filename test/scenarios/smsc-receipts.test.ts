@@ -41,6 +41,19 @@ test('receipts of every kind', { timeout: 60_000, concurrency: 5 }, async (t) =>
     forms[`by a text that is ${text}`] = { receipts: { form: 'text', text } }
   forms['by a text with blanks'] = { receipts: { form: 'text', text: 'blank_after_colon' } }
 
+  scenario('shown in the timeline, as octets and as text', async () => {
+    const carrier = await place.carrier({})
+    const [long] = await ends(await sendAll(carrier, [1], { text: 'Grüße, '.repeat(30) }))
+    // Evidence is kept apart, a little later.
+    const { items } = await eventually(
+      () => place.good('GET', `/messages/${long!.id}/timeline`),
+      (told: any) => told.items.filter(({ kind }: any) => kind === 'deliver_sm').length === 2,
+    )
+    const submits = items.filter(({ kind }: any) => kind === 'submit_sm')
+    assert.equal(submits.map(({ data }: any) => data.decoded.text).join(''), 'Grüße, '.repeat(30))
+    assert.ok(submits.every(({ data }: any) => /^[0-9a-f]{100,}$/.test(data.hex)))
+  })
+
   for (const [name, behaviour] of Object.entries(forms)) {
     scenario(name, async () => {
       const carrier = await place.carrier({ behaviour })

@@ -6,6 +6,8 @@ import { viewPdu } from '#protocols/smpp/pdu-view.ts'
 import { evidenceOf, type EvidenceRecord } from '#store/evidence.ts'
 import { happeningsOf, type Happening } from '#store/happenings.ts'
 import type { MessageRow } from '#store/messages.ts'
+import { textFrom } from '#values/text-from.ts'
+import { readHeader } from '#values/user-data-header.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
 import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
@@ -27,6 +29,9 @@ const Entry = Type.Object({
 })
 
 type EntryValue = Static<typeof Entry>
+
+/** SMPP 3.4 5.2.12: the text begins with a header. */
+const udhIndicator = 0x40
 
 /** Beyond these a timeline tells of noise. */
 const entriesAtMost = 1000
@@ -53,9 +58,20 @@ const happeningEntry = ({ kind, actor, data, at_ms }: Happening): EntryValue => 
   data: JSON.parse(data) as Record<string, unknown>,
 })
 
+/** Field by field, and the text as people read it beside the octets that it travelled as. */
+function pduShown(pdu: ReturnType<typeof decode>): Record<string, unknown> {
+  const shown = { ...viewPdu(pdu) }
+  if (pdu.command !== 'submit_sm' && pdu.command !== 'deliver_sm') return shown
+  const octets = pdu.tlvs.message_payload ?? pdu.short_message
+  const hasHeader = (pdu.esm_class & udhIndicator) !== 0
+  const header = hasHeader ? readHeader(octets) : undefined
+  const { text } = textFrom(header ? octets.subarray(header.octets) : octets, pdu.data_coding, header)
+  return { ...shown, text }
+}
+
 function wireEntry({ atMs, direction, protocol, bytes }: EvidenceRecord): EntryValue {
   const octets = Buffer.from(bytes)
-  const decoded = protocol === 'smpp' ? viewPdu(decode(octets)) : { command: protocol, text: octets.toString() }
+  const decoded = protocol === 'smpp' ? pduShown(decode(octets)) : { command: protocol, text: octets.toString() }
   const data = { direction, protocol, hex: octets.toString('hex'), decoded }
   return { at: atMs, what: 'wire', kind: String(decoded['command']), actor: null, data }
 }
