@@ -1,7 +1,7 @@
 // What becomes of a message once its carrier has said how the attempt went: sent, tried again, over which route, or ended. And what
 // a carrier is given for an attempt. Decides only; the store makes it so.
 
-import type { InHand, SegmentRef, Step, Why } from '#store/message-life.ts'
+import { inHandOf, type InHand, type SegmentRef, type Step, type Why } from '#store/message-life.ts'
 import type { MessageRow } from '#store/messages.ts'
 import { canonicalRef } from './refs.ts'
 import { pauseAfter } from './retry-table.ts'
@@ -46,18 +46,6 @@ export function jobOf(row: MessageRow, media?: readonly JobMedia[]): SubmitJob {
     ...(media && { media }),
   }
 }
-
-const inHandOf = (row: MessageRow): InHand => ({
-  id: row.id,
-  account: row.account_id,
-  sender: row.sender,
-  payer: row.payer_id,
-  priceMicro: row.price_micro,
-  currency: row.currency,
-  kind: row.kind,
-  segments: row.segments,
-  isPaid: row.sent_ms !== null,
-})
 
 /** For what did not come to an attempt: its account is suspended, its time is over. */
 export function endUntried(row: MessageRow, why: Why): Step {

@@ -317,7 +317,8 @@ const toQueue = statement<{ id: number; wake: number | null; now: number }>((db)
     .where('state', '=', 'scheduled'),
 )
 
-const inHand = (row: MessageRow): InHand => ({
+/** What of a row its next step needs. */
+export const inHandOf = (row: MessageRow): InHand => ({
   id: row.id,
   account: row.account_id,
   sender: row.sender,
@@ -332,7 +333,7 @@ const inHand = (row: MessageRow): InHand => ({
 /** Inside a write that ends a message: what is held for it is given back, unless it was sent once and is paid for. */
 export async function releaseUnsent(tx: Transaction, row: MessageRow, now: number): Promise<void> {
   if (row.payer_id !== null && row.price_micro > 0 && row.sent_ms === null)
-    await releaseCredit(tx, [creditItem(inHand(row))], now)
+    await releaseCredit(tx, [creditItem(inHandOf(row))], now)
 }
 
 /** Ends a row that had not been sent: its queue and its credit are given back. */
