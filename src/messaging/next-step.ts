@@ -1,7 +1,7 @@
 // What becomes of a message once its carrier has said how the attempt went: sent, tried again, over which route, or ended. And what
 // a carrier is given for an attempt. Decides only; the store makes it so.
 
-import { inHandOf, type InHand, type SegmentRef, type Step, type Why } from '#store/message-life.ts'
+import { inHandOf, type SegmentRef, type Step, type Why } from '#store/message-life.ts'
 import type { MessageRow } from '#store/messages.ts'
 import { canonicalRef } from './refs.ts'
 import { pauseAfter } from './retry-table.ts'
