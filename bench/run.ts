@@ -2,6 +2,7 @@
 //
 //   npm run bench                    all but the long ones
 //   npm run bench -- --memory        and a million requests
+//   npm run bench -- --messages       and messages, against Kannel (a quarter of an hour)
 //   npm run bench -- --pages         and list pages at 10 million rows, on both engines (a quarter of an hour, 10 GB of disk)
 
 import { spawn } from 'node:child_process'
@@ -9,10 +10,10 @@ import { once } from 'node:events'
 import { pins } from './servers.ts'
 
 const flags = process.argv.slice(2)
-const known = ['--memory', '--pages']
+const known = ['--memory', '--messages', '--pages']
 const strange = flags.find((flag) => !known.includes(flag))
 if (strange !== undefined) {
-  console.error(`npm run bench knows ${known.join(' and ')}, not ${strange}.`)
+  console.error(`npm run bench knows ${known.join(', ')}, not ${strange}.`)
   process.exit(2)
 }
 
@@ -21,6 +22,9 @@ const parts: readonly (readonly string[])[] = [
   ['bench/throughput.ts'],
   ['bench/with-postgres.ts', 'bench/postgres-create.ts'],
   ...(flags.includes('--memory') ? [['bench/steady-memory.ts']] : []),
+  ...(flags.includes('--messages')
+    ? [['bench/messaging.ts'], ['bench/messaging.ts', '--receipts'], ['bench/smpp-door.ts'], ['bench/messaging-backlog.ts']]
+    : []),
   ...(flags.includes('--pages') ? [['bench/paging.ts'], ['bench/with-postgres.ts', 'bench/paging.ts']] : []),
 ]
 
