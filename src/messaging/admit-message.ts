@@ -237,7 +237,7 @@ export class AdmitMessage {
     const ids = await router.carriersFor(ask, carrier)
     const [first] = ids
     if (first === undefined) refuse('message.gateway_not_found')
-    if (wish.carrierMustBeUp && carrier(first) && carrier(first)!.state().state !== 'up') refuse('message.gateway_unreachable')
+    if (wish.carrierMustBeUp && carrier(first)?.isUp() === false) refuse('message.gateway_unreachable')
     // What the best carrier cannot do, another of the list may.
     const faults: Refusal[] = []
     const carriers: number[] = []

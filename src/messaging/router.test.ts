@@ -32,7 +32,7 @@ function routerOver(routes: RouteRow[]) {
   return { router: new Router(read), reads: () => reads }
 }
 
-const carrierIn = (state: string) => ({ state: () => ({ state }) }) as unknown as SmsCarrier
+const carrierIn = (state: string) => ({ isUp: () => state === 'up' }) as unknown as SmsCarrier
 const ask = { accounts: [1, 5, 7], kind: 'sms', sender: '+1555', recipient: '+447700900001' } as const
 const none = (): undefined => undefined
 

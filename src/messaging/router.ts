@@ -61,7 +61,7 @@ export class Router {
       if (ids.includes(id) || down.includes(id)) continue
       const open = carrier(id)
       // One that is not open here may be held by another node; whether it is up is not known.
-      if (open && open.state().state !== 'up') down.push(id)
+      if (open && !open.isUp()) down.push(id)
       else ids.push(id)
     }
     return down.length === 0 ? ids : [...ids, ...down]

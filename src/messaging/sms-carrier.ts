@@ -180,6 +180,8 @@ export interface SmsCarrier {
   readonly abilities: CarrierAbilities
   /** Messages that `submit` takes at once now; 0 while it is down or its rate is used up. */
   room(): number
+  /** What `state` calls `up`; asked for each message, so it makes nothing. */
+  isUp(): boolean
   /** Never rejects: what goes wrong is an outcome. A carrier that stops settles what it has with a cause. */
   submit(job: SubmitJob): Promise<SubmitOutcome>
   state(): CarrierState

@@ -41,6 +41,7 @@ export function fakeCarrier(id: number, window = 10): FakeCarrier {
         given.push(one)
       })
     },
+    isUp: () => true,
     state: () => ({ state: 'up' }) as ReturnType<SmsCarrier['state']>,
     stop: () => Promise.resolve(),
   }

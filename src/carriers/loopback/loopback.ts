@@ -173,11 +173,14 @@ export class Loopback implements SmsCarrier {
     return { taken: true }
   }
 
+  isUp(): boolean {
+    return !this.#closed
+  }
+
   state(): CarrierState {
-    const state = this.#closed ? 'closed' : 'up'
     const outstanding = this.#slow.size
     return {
-      state,
+      state: this.#closed ? 'closed' : 'up',
       binds: [{ name: this.#name, state: this.#closed ? 'closed' : 'bound', sinceMs: this.#sinceMs, outstanding }],
       outstanding,
       window: this.#settings.window,
@@ -225,7 +228,7 @@ export function loopbackKind(clock: Clock, awaiting?: Awaiting): LoopbackKind {
   const open = new Set<Loopback>()
   const first = (): Loopback | undefined => {
     for (const one of open) {
-      if (one.state().state === 'up') return one
+      if (one.isUp()) return one
       open.delete(one)
     }
     return undefined

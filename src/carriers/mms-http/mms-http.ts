@@ -199,8 +199,12 @@ export class MmsHttp implements SmsCarrier {
     this.#inbound += inbound
   }
 
+  isUp(): boolean {
+    return !this.#isClosed && this.#downUntilMs <= 0
+  }
+
   state(): CarrierState {
-    const state = this.#isClosed ? 'closed' : this.#downUntilMs > 0 ? 'down' : 'up'
+    const state = this.#isClosed ? 'closed' : this.isUp() ? 'up' : 'down'
     return {
       state,
       binds: [{ name: this.name, state, sinceMs: this.#sinceMs, outstanding: this.#outstanding }],

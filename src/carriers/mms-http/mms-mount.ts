@@ -6,12 +6,12 @@
 // Answered once it is durable; a gateway that hears nothing sends again. See docs/mms-carrier.md.
 
 import type { CarrierNews, InboundSms, JobMedia, Receipt, ReceiptState } from '#messaging/sms-carrier.ts'
-import { refusalOfStore } from '#operations/run.ts'
+import { orRefused } from '#operations/or-refused.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
 import { parseJson } from '#protocols/http/json-strict.ts'
 import { decodeSegment } from '#protocols/http/query.ts'
-import { Refusal, refuse } from '#reasons/refusal.ts'
+import { refuse, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import { causeOf } from './causes.ts'
 import type { FindGateway, Gateway } from './find-gateway.ts'
@@ -85,15 +85,7 @@ export function mmsMount({ find, news, kind, clock, refused }: MmsMountParts): M
     name: 'mms-carriers',
     prefixes: [prefix],
     maxBodyBytes,
-    async answer(request) {
-      try {
-        return await answer(request)
-      } catch (error) {
-        const known = error instanceof Refusal ? error : refusalOfStore(error)
-        if (known) return refused(known, request)
-        throw error
-      }
-    },
+    answer: orRefused(answer, refused),
     refused,
   }
 }

@@ -140,13 +140,17 @@ export class SmppCarrier implements SmsCarrier {
     })
   }
 
+  isUp(): boolean {
+    return !this.#closed && this.#transmitting.some(({ session }) => session !== undefined)
+  }
+
   state(): CarrierState {
     const binds = this.#links.map(({ name, state, sinceMs, session }) => {
       const figures = session?.figures
       return { name, state, sinceMs, outstanding: figures ? figures.outstanding + figures.waiting : 0 }
     })
     return {
-      state: this.#closed ? 'closed' : this.#transmitting.some(({ session }) => session !== undefined) ? 'up' : 'down',
+      state: this.#closed ? 'closed' : this.isUp() ? 'up' : 'down',
       binds,
       outstanding: binds.reduce((sum, { outstanding }) => sum + outstanding, 0),
       window: this.#settings.window * this.#transmitting.length,
