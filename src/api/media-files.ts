@@ -1,10 +1,10 @@
 // `/media/<token>`: where carriers fetch what messages carry. Whoever has the link may read; anything else is not there.
 
 import type { MediaUrls } from '#messaging/media-urls.ts'
-import { refusalOfStore } from '#operations/run.ts'
+import { orRefused } from '#operations/or-refused.ts'
 import { bytesAnswer } from '#protocols/http/bytes-answer.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
-import { Refusal, refuse } from '#reasons/refusal.ts'
+import { refuse, type Refusal } from '#reasons/refusal.ts'
 import { readAnyMedia, readContent } from '#store/media.ts'
 import type { Reader } from '#store/store.ts'
 
@@ -30,15 +30,7 @@ export function mediaFilesMount({ read, urls, refused }: MediaFilesParts) {
   return {
     name: 'media',
     prefixes: [prefix],
-    async answer(request: HttpRequest): Promise<HttpAnswer> {
-      try {
-        return await answer(request)
-      } catch (error) {
-        const known = error instanceof Refusal ? error : refusalOfStore(error)
-        if (known) return refused(known, request)
-        throw error
-      }
-    },
+    answer: orRefused(answer, refused),
     refused,
   }
 }

@@ -5,7 +5,7 @@ import type { Caller } from '#accounts/caller.ts'
 import type { RateState } from '#accounts/rates.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
-import { refusalOfStore } from './run.ts'
+import { refusalOf } from './run.ts'
 
 export type StepName = 'route' | 'framing' | 'identity' | 'rate' | 'permission' | 'feature' | 'fields'
 
@@ -88,7 +88,7 @@ export function openFace<K extends Knock>(face: Face<K>, parts: KnockParts): Ope
   }
 
   function told(error: unknown, knock: K): HttpAnswer {
-    const known = error instanceof Refusal ? error : refusalOfStore(error)
+    const known = refusalOf(error)
     const named = known && known !== error ? (face.storeFault?.(known) ?? known) : known
     const shown = named ?? face.fault?.(error, knock) ?? refusal('platform.internal_error')
     const errorId = shown.errorId ?? crypto.randomUUID()

@@ -257,3 +257,6 @@ export function refusalOfStore(error: unknown): Refusal | undefined {
     return refusal('platform.database_query_failed', {}, { cause: error })
   return undefined
 }
+
+/** A refusal, also that which a store's failure is; undefined for a fault of ours. */
+export const refusalOf = (error: unknown): Refusal | undefined => (error instanceof Refusal ? error : refusalOfStore(error))
