@@ -3,7 +3,7 @@
 
 import type { Refusal } from '#reasons/refusal.ts'
 import type { MessageRow } from '#store/messages.ts'
-import { noteRefusal } from '#store/refusals.ts'
+import { noteRefusal, refusalOfMessage } from '#store/refusals.ts'
 import type { Store } from '#store/store.ts'
 import { noteUnservedMessage } from '#store/unserved-messages.ts'
 import type { Clock } from '#values/clock.ts'
@@ -20,19 +20,5 @@ export async function noteUnserved(store: Store, clock: Clock, row: MessageRow, 
     now,
   })
   if (errorId === null) return
-  store.note(noteRefusal, {
-    error_id: errorId,
-    account_id: row.account_id,
-    face: row.face,
-    reason,
-    params: `{"params":${told},"errors":[]}`,
-    // Nothing was asked for: it came from the network.
-    method: '',
-    path: '',
-    status: 0,
-    code: '',
-    source: '',
-    trace_id: '',
-    at_ms: row.created_ms,
-  })
+  store.note(noteRefusal, refusalOfMessage(row, { errorId, reason, params: told, atMs: row.created_ms }))
 }

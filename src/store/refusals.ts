@@ -2,6 +2,7 @@
 // most 500,000 rows, and never in the way of an answer.
 
 import { sql } from 'kysely'
+import type { MessageRow } from './messages.ts'
 import { bind, statement } from './statement.ts'
 import type { Row } from './schema.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -36,6 +37,32 @@ export const noteRefusal = defineWrite('refusals.note', async (tx, row: RefusalR
   await tx.run(insert, row)
   return null
 })
+
+/** A message that ended or was refused without anybody being answered, as a refusal: there is no request, no status and no client. */
+export function refusalOfMessage(message: Pick<MessageRow, 'account_id' | 'face'>, ended: EndedMessage): RefusalRow {
+  return {
+    error_id: ended.errorId,
+    account_id: message.account_id,
+    face: message.face,
+    reason: ended.reason,
+    params: `{"params":${ended.params},"errors":[]}`,
+    method: '',
+    path: '',
+    status: 0,
+    code: '',
+    source: '',
+    trace_id: '',
+    at_ms: ended.atMs,
+  }
+}
+
+export interface EndedMessage {
+  readonly errorId: string
+  readonly reason: string
+  /** JSON */
+  readonly params: string
+  readonly atMs: number
+}
 
 const byErrorId = statement<{ error_id: string; account_id: number }, RefusalRow>((db) =>
   db.selectFrom('refusals').selectAll().where('error_id', '=', bind('error_id')).where('account_id', '=', bind('account_id')),

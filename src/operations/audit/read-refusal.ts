@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
-import { countRefusals, findRefusal, listRefusals, type RefusalRow } from '#store/refusals.ts'
+import { countRefusals, findRefusal, listRefusals, refusalOfMessage, type RefusalRow } from '#store/refusals.ts'
 import { readMessageByError, type MessageRow } from '#store/messages.ts'
 import { maximumSkip, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
@@ -57,23 +57,10 @@ export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   }
 }
 
-/** A message that did not arrive, as a refusal: nobody was answered, so there is no status and no client. */
 function endedMessageView(row: MessageRow): Static<typeof RefusalView> {
-  const params = row.params ?? '{}'
-  return refusalView({
-    error_id: row.error_id!,
-    account_id: row.account_id,
-    face: row.face,
-    reason: row.reason!,
-    params: `{"params":${params},"errors":[]}`,
-    method: '',
-    path: '',
-    status: 0,
-    code: '',
-    source: '',
-    trace_id: '',
-    at_ms: row.ended_ms ?? row.created_ms,
-  })
+  const { ended_ms: endedMs, created_ms: createdMs } = row
+  const ended = { errorId: row.error_id!, reason: row.reason!, params: row.params ?? '{}', atMs: endedMs ?? createdMs }
+  return refusalView(refusalOfMessage(row, ended))
 }
 
 /** A refusal by the id that its answer showed, or that the record of a message shows: the account's own; the operator finds everybody's, also strangers'. */
