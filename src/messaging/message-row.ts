@@ -3,12 +3,17 @@
 import type { Account } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { Refusal } from '#reasons/refusal.ts'
-import type { MessageRow } from '#store/messages.ts'
+import { freshMessage, type MessageRow } from '#store/messages.ts'
 import type { E164 } from '#values/e164.ts'
 import type { SmsPlan } from '#values/sms-text.ts'
 import type { MessageWish } from './message-wish.ts'
 
 const priorityOf = { high: 0, normal: 1, low: 2 } as const
+
+/** What the face keeps with it, and whose it is. */
+const keptOf = ({ custom, userId }: MessageWish): object => ({ ...custom, ...(userId !== undefined && { userId }) })
+
+const detailOf = (detail: object): string => (Object.keys(detail).length > 0 ? JSON.stringify(detail) : '{}')
 
 export function rowOf(
   id: number,
@@ -18,8 +23,9 @@ export function rowOf(
   recipient: E164,
   now: number,
 ): MessageRow {
-  const { callback, reference, batchId, custom, userId } = wish
+  const { callback, reference, batchId } = wish
   return {
+    ...freshMessage,
     id,
     account_id: caller.account.id,
     direction: 'out',
@@ -31,27 +37,14 @@ export function rowOf(
     coding: wish.coding ?? 'auto',
     segments: 1,
     state: 'queued',
-    reason: null,
-    params: null,
-    cause: null,
-    error_id: null,
-    carrier_id: null,
-    attempts: 0,
     priority: priorityOf[wish.priority ?? 'normal'],
     report: wish.report === 'none' ? 0 : 1,
-    due_ms: null,
-    deadline_ms: null,
-    wake_ms: null,
-    payer_id: null,
-    price_micro: 0,
     currency: caller.account.settings.currency,
     batch_id: batchId ?? null,
     client_ref: reference ?? '',
     callback: callback ? JSON.stringify(callback) : null,
-    detail: custom || userId !== undefined ? JSON.stringify({ ...custom, ...(userId !== undefined && { userId }) }) : '{}',
+    detail: detailOf(keptOf(wish)),
     created_ms: now,
-    sent_ms: null,
-    ended_ms: null,
     updated_ms: now,
   }
 }
@@ -79,7 +72,8 @@ export function ready(row: MessageRow, wish: MessageWish, account: Account, foun
   const due = Math.max(wish.sendAt ?? 0, quiet ?? slot ?? 0)
   const waits = due > now
   const deadline = wish.validUntil ?? (waits ? due : now) + account.settings.messages.validitySeconds * 1000
-  const more = {
+  const detail = {
+    ...keptOf(wish),
     ...(others.length > 0 && { routes: carriers, elsewhere: others }),
     ...(wish.subject !== undefined && { subject: wish.subject }),
     ...(row.coding !== 'auto' && { codingWished: row.coding }),
@@ -106,7 +100,7 @@ export function ready(row: MessageRow, wish: MessageWish, account: Account, foun
     payer_id: payerId,
     price_micro: amountMicro,
     currency,
-    detail: Object.keys(more).length > 0 ? JSON.stringify({ ...(JSON.parse(row.detail) as object), ...more }) : row.detail,
+    detail: detailOf(detail),
   }
 }
 

@@ -5,11 +5,9 @@ import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { fileInternal, fileMessage, type Filing, type InternalMessage } from './mailbox.ts'
 import { dropMediaOfMessage, keepMedia, type NewMedia } from './media.ts'
+import type { MessageBatchRow, MessageRow } from './messages.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Transaction } from './store.ts'
-import type { Row } from './schema.ts'
-
-export type MessageRow = Row<'messages'>
 
 export const insertMessage = statement<MessageRow>((db) =>
   db.insertInto('messages').values({
@@ -187,7 +185,7 @@ export const acceptInternal = defineWrite('messages.accept_internal', async (tx,
   return { row: input.row, entries: input.entries }
 })
 
-const insertBatch = statement<Row<'message_batches'>>((db) =>
+const insertBatch = statement<MessageBatchRow>((db) =>
   db.insertInto('message_batches').values({
     id: bind('id'),
     account_id: bind('account_id'),
@@ -211,7 +209,7 @@ export interface NewBatch {
 /** Each message for itself: the refused ones do not stop the others. */
 export const acceptBatch = defineWrite(
   'messages.accept_batch',
-  async (tx, input: NewBatch): Promise<{ batch: Row<'message_batches'>; messages: (Accepted | null)[] }> => {
+  async (tx, input: NewBatch): Promise<{ batch: MessageBatchRow; messages: (Accepted | null)[] }> => {
     const { id, account, clientRef, actor, now } = input
     const messages: (Accepted | null)[] = []
     for (const one of input.messages) messages.push(one && (await acceptOne(tx, one, actor)))

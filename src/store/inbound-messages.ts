@@ -17,7 +17,7 @@ import { keepMedia, type NewMedia } from './media.ts'
 import { liftAll, setOptOut } from './opt-outs.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
-import type { MessageRow } from './messages.ts'
+import { freshMessage, type MessageRow } from './messages.ts'
 import type { Row } from './schema.ts'
 
 export type InboundPartRow = Row<'inbound_parts'>
@@ -88,6 +88,7 @@ function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, media, 
   }
   const incomplete = missing.length > 0
   return {
+    ...freshMessage,
     id,
     account_id: owner.account,
     direction: 'in',
@@ -100,25 +101,10 @@ function rowOf(one: Omit<NewInbound, 'text'>, { text, segments, missing, media, 
     segments,
     state: 'received',
     reason: incomplete ? 'message.segment_missing' : mediaLost > 0 ? 'message.media_unusable' : null,
-    params: null,
-    cause: null,
-    error_id: null,
     carrier_id: carrier,
-    attempts: 0,
-    priority: 1,
-    report: 0,
-    due_ms: null,
-    deadline_ms: null,
-    wake_ms: null,
-    payer_id: null,
-    price_micro: 0,
     currency: owner.currency,
-    batch_id: null,
-    client_ref: '',
-    callback: null,
     detail: JSON.stringify(detail),
     created_ms: now,
-    sent_ms: null,
     ended_ms: now,
     updated_ms: now,
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onBothEngines } from '../../test/both-engines.ts'
-import { acceptInternal, acceptMessage, type MessageRow } from './accept-messages.ts'
+import { acceptInternal, acceptMessage } from './accept-messages.ts'
+import { freshMessage, type MessageRow } from './messages.ts'
 import { happeningsOf } from './happenings.ts'
 import { takeInbound } from './inbound-messages.ts'
 import {
@@ -30,6 +31,7 @@ const ada = 10
 const bo = 11
 
 const messageRow = (row: Partial<MessageRow> & { id: number }): MessageRow => ({
+  ...freshMessage,
   account_id: account,
   direction: 'out',
   kind: 'sms',
@@ -40,24 +42,10 @@ const messageRow = (row: Partial<MessageRow> & { id: number }): MessageRow => ({
   coding: 'gsm7',
   segments: 1,
   state: 'delivered',
-  reason: null,
-  params: null,
-  cause: null,
-  error_id: null,
   carrier_id: 5,
   attempts: 1,
-  priority: 1,
   report: 1,
-  due_ms: null,
-  deadline_ms: null,
-  wake_ms: null,
-  payer_id: null,
-  price_micro: 0,
   currency: 'USD',
-  batch_id: null,
-  client_ref: '',
-  callback: null,
-  detail: '{}',
   created_ms: row.id * 1000,
   sent_ms: 1,
   ended_ms: 1,

@@ -12,6 +12,29 @@ import type { Row } from './schema.ts'
 
 export type MessageRow = Row<'messages'>
 
+/** What of a message has not happened yet, and what nobody asked for. */
+export const freshMessage = {
+  reason: null,
+  params: null,
+  cause: null,
+  error_id: null,
+  carrier_id: null,
+  attempts: 0,
+  priority: 1,
+  report: 0,
+  due_ms: null,
+  deadline_ms: null,
+  wake_ms: null,
+  payer_id: null,
+  price_micro: 0,
+  batch_id: null,
+  client_ref: '',
+  callback: null,
+  detail: '{}',
+  sent_ms: null,
+  ended_ms: null,
+} as const satisfies Partial<MessageRow>
+
 const byId = statement<{ account: number; id: number }, MessageRow>((db) =>
   db.selectFrom('messages').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),
 )

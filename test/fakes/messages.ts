@@ -1,6 +1,7 @@
 // A message put into a store as a test wants it, without a word in the log.
 
-import { insertMessage, type MessageRow } from '#store/accept-messages.ts'
+import { insertMessage } from '#store/accept-messages.ts'
+import { freshMessage, type MessageRow } from '#store/messages.ts'
 import { bind, statement } from '#store/statement.ts'
 import { defineWrite, type Store } from '#store/store.ts'
 
@@ -15,6 +16,7 @@ export async function insertedMessage(
   row: Partial<MessageRow> & Pick<MessageRow, 'id' | 'account_id'>,
 ): Promise<MessageRow> {
   const whole: MessageRow = {
+    ...freshMessage,
     direction: 'out',
     kind: 'sms',
     face: 'api',
@@ -24,27 +26,9 @@ export async function insertedMessage(
     coding: 'gsm7',
     segments: 1,
     state: 'queued',
-    reason: null,
-    params: null,
-    cause: null,
-    error_id: null,
-    carrier_id: null,
-    attempts: 0,
-    priority: 1,
     report: 1,
-    due_ms: null,
-    deadline_ms: null,
-    wake_ms: null,
-    payer_id: null,
-    price_micro: 0,
     currency: 'USD',
-    batch_id: null,
-    client_ref: '',
-    callback: null,
-    detail: '{}',
     created_ms: 1,
-    sent_ms: null,
-    ended_ms: null,
     updated_ms: 1,
     ...row,
   }

@@ -6,7 +6,7 @@ import { actorOf } from '#accounts/caller.ts'
 import { refusal, refuse, refuseAll, type Refusal } from '#reasons/refusal.ts'
 import { acceptInternal } from '#store/accept-messages.ts'
 import { hasMessage, readEntry, readLastOfThread, type MailboxRow } from '#store/mailbox.ts'
-import type { MessageRow } from '#store/messages.ts'
+import { freshMessage, type MessageRow } from '#store/messages.ts'
 import { readMessage } from '#store/messages.ts'
 import { readUser, type UserRow } from '#store/users.ts'
 import { Id, Optional } from '../fields.ts'
@@ -147,6 +147,7 @@ function rowOf(
 ): MessageRow {
   const detail = { fromUser: sender.id, toUsers: recipients.map((user) => user.id), ...(replyTo !== undefined && { replyTo }) }
   return {
+    ...freshMessage,
     id,
     account_id: caller.account.id,
     direction: 'out',
@@ -158,23 +159,7 @@ function rowOf(
     coding: 'ucs2',
     segments: 0,
     state: 'delivered',
-    reason: null,
-    params: null,
-    cause: null,
-    error_id: null,
-    carrier_id: null,
-    attempts: 0,
-    priority: 1,
-    report: 0,
-    due_ms: null,
-    deadline_ms: null,
-    wake_ms: null,
-    payer_id: null,
-    price_micro: 0,
     currency: caller.account.settings.currency,
-    batch_id: null,
-    client_ref: '',
-    callback: null,
     detail: JSON.stringify(detail),
     created_ms: now,
     sent_ms: now,
