@@ -146,6 +146,18 @@ const markAgain = statement<{
     .where('attempts', '<', bind('attempts')),
 )
 
+/** What ends a message, whatever ends it. */
+export const ending = {
+  state: bind<string>('state'),
+  reason: bind<string | null>('reason'),
+  params: bind<string | null>('params'),
+  cause: bind<string | null>('cause'),
+  error_id: bind<string | null>('errorId'),
+  wake_ms: null,
+  ended_ms: bind<number>('now'),
+  updated_ms: bind<number>('now'),
+}
+
 const end = statement<{
   id: number
   from1: string
@@ -160,17 +172,7 @@ const end = statement<{
 }>((db) =>
   db
     .updateTable('messages')
-    .set({
-      state: bind('state'),
-      reason: bind('reason'),
-      params: bind('params'),
-      cause: bind('cause'),
-      error_id: bind('errorId'),
-      attempts: bind('attempts'),
-      wake_ms: null,
-      ended_ms: bind('now'),
-      updated_ms: bind('now'),
-    })
+    .set({ ...ending, attempts: bind('attempts') })
     .where('id', '=', bind('id'))
     .where('ended_ms', 'is', null)
     .where('state', 'in', [bind('from1'), bind('from2')]),

@@ -4,7 +4,7 @@
 import { leaveQueue } from './accept-messages.ts'
 import { happened } from './happenings.ts'
 import { errorIdOf } from './message-error-id.ts'
-import { platformActor, releaseUnsent, type Why } from './message-life.ts'
+import { ending, platformActor, releaseUnsent, type Why } from './message-life.ts'
 import type { MessageRow } from './messages.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
@@ -77,22 +77,7 @@ const endSent = statement<{
   cause: string | null
   errorId: string | null
   now: number
-}>((db) =>
-  db
-    .updateTable('messages')
-    .set({
-      state: bind('state'),
-      reason: bind('reason'),
-      params: bind('params'),
-      cause: bind('cause'),
-      error_id: bind('errorId'),
-      wake_ms: null,
-      ended_ms: bind('now'),
-      updated_ms: bind('now'),
-    })
-    .where('id', '=', bind('id'))
-    .where('ended_ms', 'is', null),
-)
+}>((db) => db.updateTable('messages').set(ending).where('id', '=', bind('id')).where('ended_ms', 'is', null))
 
 const reroute = statement<{ id: number; carrier: number; detail: string; wake: number | null; now: number } & Why>((db) =>
   db
