@@ -133,7 +133,7 @@ export interface Listen {
   readonly inAllMs: number
 }
 
-export interface Record {
+export interface Recording {
   /** Where the sealed file goes; see recording-file.ts. */
   readonly path: string
   /** 32 bytes, base64; the file is AES-256-GCM in frames under it. */
@@ -229,7 +229,7 @@ export interface Stream {
   /** Gives the number of the ask, under which its news come. */
   play(play: Play): number
   collect(collect: Collect): number
-  record(record: Record): number
+  record(recording: Recording): number
   /** Ends a play, a collection or a recording early; its end is told with `stopped`. */
   stop(ask: number): void
   sendDigits(digits: string): void
