@@ -3,8 +3,9 @@
 
 import type { MessagingSchema } from './messaging-schema.ts'
 import type { NotesSchema } from './notes-schema.ts'
+import type { VoiceSchema } from './voice-schema.ts'
 
-export interface Schema extends NotesSchema, MessagingSchema {
+export interface Schema extends NotesSchema, MessagingSchema, VoiceSchema {
   accounts: {
     id: number
     /** null for the operator's own account, the root of all. */

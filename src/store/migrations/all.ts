@@ -15,6 +15,7 @@ import { messageExports } from './0012-message-exports.ts'
 import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
+import { voice } from './0013-voice.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   esme,
   mailbox,
   messageExports,
+  voice,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */

@@ -1,0 +1,160 @@
+// The tables of voice: calls, their recordings and conferences, and where phones are registered. See schema.ts for how columns are written.
+
+export interface VoiceSchema {
+  /** One row a leg: one party's side of a call. Terminal once `ended_ms` stands; nothing changes it after that. */
+  calls: {
+    id: number
+    /** The id of the first leg: all legs that were ever connected by one script share it. */
+    session_id: number
+    /** The leg whose script dialled this one. */
+    parent_id: number | null
+    account_id: number
+    /** in, out */
+    direction: string
+    /** inbound, api (placed by a request), dial (by a script) */
+    origin: string
+    /** Whose client placed it or set what the number does: fixes the form in which it is told. */
+    face: string
+    caller: string
+    caller_name: string
+    called: string
+    forwarded_from: string
+    /** The account's number in it, with +; empty for none. */
+    number: string
+    /** queued, ringing, answered, completed, busy, no_answer, failed, canceled */
+    state: string
+    /** Why it ended so; with its parameters as JSON, and the network's own words. */
+    reason: string | null
+    params: string | null
+    cause: string | null
+    error_id: string | null
+    sip_status: number | null
+    q850: number | null
+    /** caller, callee, platform, application: who ended it. */
+    ended_by: string | null
+    carrier_id: number | null
+    client_id: number | null
+    number_id: number | null
+    application_id: number | null
+    /** The conference it is or was in. */
+    conference_id: number | null
+    /** The node that has it: when that node is gone, so is the call. */
+    node: string
+    /** Whose balance pays; null: nobody's. */
+    payer_id: number | null
+    /** Per unit of `charging_block`, as found when it began. */
+    rate_micro: number
+    /** first/next seconds, such as 60/1 */
+    charging_block: string
+    /** Held while it is up. */
+    held_micro: number
+    /** Charged at its end. */
+    price_micro: number
+    cost_micro: number
+    currency: string
+    /** Milliseconds between answer and end. */
+    duration_ms: number | null
+    client_ref: string
+    /** JSON: status callbacks asked for with it. */
+    callback: string | null
+    /** JSON: ids in signalling, headers, script pages, limits, what the face keeps. */
+    detail: string
+    /** JSON: media figures of the leg and the verdict on them. */
+    media: string | null
+    created_ms: number
+    ringing_ms: number | null
+    answered_ms: number | null
+    ended_ms: number | null
+    updated_ms: number
+  }
+  recordings: {
+    id: number
+    account_id: number
+    call_id: number | null
+    session_id: number | null
+    conference_id: number | null
+    face: string
+    /** recording, ready, failed, deleted, absent (nothing was said) */
+    state: string
+    reason: string | null
+    /** call, dial, conference, api */
+    source: string
+    /** mixed, dual, heard */
+    channels: string
+    /** File under the data directory; empty once deleted. */
+    file: string
+    /** The file's key, sealed. */
+    key_sealed: string
+    duration_ms: number
+    size_bytes: number
+    /** Part of its public address: unguessable. */
+    secret: string
+    /** JSON: tag, transcription, trimmed. */
+    detail: string
+    callback: string | null
+    created_ms: number
+    ended_ms: number | null
+    updated_ms: number
+  }
+  conferences: {
+    id: number
+    account_id: number
+    face: string
+    name: string
+    /** waiting (nobody who starts it), running, completed, failed */
+    state: string
+    reason: string | null
+    node: string
+    detail: string
+    created_ms: number
+    started_ms: number | null
+    ended_ms: number | null
+    updated_ms: number
+  }
+  conference_members: {
+    conference_id: number
+    call_id: number
+    account_id: number
+    muted: number
+    held: number
+    start_on_enter: number
+    end_on_exit: number
+    joined_ms: number
+    left_ms: number | null
+    updated_ms: number
+  }
+  /** Where a client's phone can be reached: one contact of one registration (RFC 3261 10, RFC 5626). */
+  registrations: {
+    id: number
+    client_id: number
+    account_id: number
+    contact: string
+    /** RFC 5626: +sip.instance and reg-id; empty and 0 without. */
+    instance: string
+    reg_id: number
+    call_id: string
+    cseq: number
+    /** udp, tcp, tls, ws, wss */
+    transport: string
+    /** `host:port` it really came from. */
+    source: string
+    /** JSON list of Path values. */
+    path: string
+    user_agent: string
+    node: string
+    expires_ms: number
+    created_ms: number
+    updated_ms: number
+  }
+  /** Each REFER that a script asked for. */
+  refers: {
+    id: number
+    account_id: number
+    call_id: number
+    caller: string
+    target: string
+    sip_status: number | null
+    notified_status: number | null
+    created_ms: number
+  }
+}
