@@ -50,6 +50,7 @@ const levels: Readonly<Record<string, number>> = {
   phones: 4,
   carriers: 4,
   operations: 3,
+  'sip-legs': 3,
   messaging: 2,
   email: 2,
   voice: 2,
