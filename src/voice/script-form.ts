@@ -2,6 +2,7 @@
 // roof. Nothing here fetches, waits or does anything.
 
 import type { Refusal } from '#reasons/refusal.ts'
+import type { MaybePromise } from '#store/store.ts'
 import type { Page, Verb } from './verbs/verb.ts'
 
 /** A call as scripts and status callbacks are told of it. Times in ms UTC. */
@@ -133,12 +134,12 @@ export type ScriptMemory = { [name: string]: unknown }
 
 export interface ScriptForm {
   readonly face: string
-  request(page: Page, occasion: Occasion, call: CallView, memory: ScriptMemory): ScriptRequest
+  request(page: Page, occasion: Occasion, call: CallView, memory: ScriptMemory): MaybePromise<ScriptRequest>
   /**
    * Reads an answer with a good status. Throws a Refusal `markup.*` with line, column, element, attribute and what was expected; never anything
    * else, whatever the bytes.
    */
-  read(answer: ScriptAnswer, call: CallView, memory: ScriptMemory): Script
+  read(answer: ScriptAnswer, call: CallView, memory: ScriptMemory): MaybePromise<Script>
   /** What is good as a status; unless told any 2xx. */
   accepts?(status: number): boolean
   /** Unless told 6,000. */
