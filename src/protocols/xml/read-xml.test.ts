@@ -18,10 +18,11 @@ test('elements with their attributes, text and lines', async () => {
     name: 'Sms',
     attributes: { to: '+1', from: '2' },
     line: 4,
+    column: 3,
     text: 'one & <two> é😀',
-    elements: [{ name: 'b', attributes: {}, line: 4, text: '', elements: [] }],
+    elements: [{ name: 'b', attributes: {}, line: 4, column: 35, text: '', elements: [] }],
   })
-  assert.deepEqual([email!.name, email!.attributes['to'], email!.line], ['Email', 'a', 5])
+  assert.deepEqual([email!.name, email!.attributes['to'], email!.line, email!.column], ['Email', 'a', 5, 3])
 })
 
 test('what is refused, with its line', async () => {
