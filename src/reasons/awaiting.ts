@@ -88,7 +88,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'conference.not_running', capability: 'voice' },
   { slug: 'conference.max_time_exceeded', capability: 'voice' },
   { slug: 'recording.not_found', capability: 'voice' },
-  { slug: 'recording.file_missing', capability: 'voice' },
   { slug: 'recording.deleted', capability: 'voice' },
   { slug: 'call_log.sync_token_invalid', capability: 'voice' },
   { slug: 'auth.extension_type_forbids_login', capability: 'later' },

@@ -32,6 +32,7 @@ import { routingReasons } from './routing.ts'
 import { ratingReasons } from './rating.ts'
 import { markupReasons } from './markup.ts'
 import { ttsReasons } from './tts.ts'
+import { speechReasons } from './speech.ts'
 import { playReasons } from './play.ts'
 import { conferenceReasons } from './conference.ts'
 import { fileReasons } from './file.ts'
@@ -79,6 +80,7 @@ export const catalogue = {
   ...ratingReasons,
   ...markupReasons,
   ...ttsReasons,
+  ...speechReasons,
   ...playReasons,
   ...conferenceReasons,
   ...fileReasons,

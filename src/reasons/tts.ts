@@ -55,4 +55,17 @@ export const ttsReasons = {
     remedy: 'Choose an offered language.',
     params: { language: 'text?' },
   },
+  'tts.text_too_long': {
+    fault: 'application',
+    retry: 'after-change',
+    class: 'OUT_OF_RANGE',
+    http: 422,
+    sip: 500,
+    q850: 127,
+    smpp: null,
+    title: 'Text is too long to be spoken',
+    detail: 'The text has {chars} characters; {mostChars} can be spoken at once.',
+    remedy: 'Say it in several parts.',
+    params: { chars: 'integer', mostChars: 'integer' },
+  },
 } as const satisfies Record<string, Reason>
