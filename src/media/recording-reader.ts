@@ -27,6 +27,9 @@ export interface SealedRecording extends RecordingShape, RecordingLength {
   wav(range?: { readonly start: number; readonly end: number }): Readable
 }
 
+/** Frames that a power cut may have lost: what a system writes back late is a minute's. */
+const lostAtMost = 60
+
 /** Throws `recording.file_missing`, or `recording.damaged` when it is no recording or another key's. */
 export async function readRecording(path: string, key: string): Promise<SealedRecording> {
   const secret = recordingKey(key)
@@ -45,21 +48,23 @@ async function examine(file: FileHandle, path: string, key: KeyObject): Promise<
   const { size } = await file.stat()
   const whole = frameBytesOf(shape)
   const sealedWhole = lengthBytes + whole + tagBytes
-  // The last frame is found by going to where it must begin; of the others each is as long as the next.
-  const frames = Math.floor((size - headerBytes) / sealedWhole)
-  const rest = await frameAt(file, frames, sealedWhole)
-  const hasRest = rest !== undefined && rest.sampleBytes < whole && openFrame(key, header, frames, rest.sealed) !== undefined
-  const before = frames > 0 ? await frameAt(file, frames - 1, sealedWhole) : undefined
-  if (before && !openFrame(key, header, frames - 1, before.sealed)) refuse('recording.damaged', { frame: frames - 1 })
-  const isComplete = hasRest ? rest.isLast : (before?.isLast ?? false)
-  // A whole frame at the end that cannot be opened is no end that was cut off.
-  if (!isComplete && rest?.isLast === true && !hasRest) refuse('recording.damaged', { frame: frames })
-  const sampleBytes = frames * whole + (hasRest ? rest.sampleBytes : 0)
+  // Each frame but the last is as long as the next, so the end is found by going there. A power cut may have left what is no frame
+  // at the end: then the last one that opens is the end.
+  const most = Math.ceil((size - headerBytes) / sealedWhole)
+  let frames = most
+  let end: SealedFrame | undefined
+  while (!end && frames > 0 && most - frames < lostAtMost) {
+    frames -= 1
+    const found = await frameAt(file, frames, sealedWhole)
+    if (found && openFrame(key, header, frames, found.sealed)) end = found
+  }
+  if (!end && most > 1) refuse('recording.damaged', {}, { evidence: 'no frame opens' })
+  const sampleBytes = end ? frames * whole + end.sampleBytes : 0
   const length = lengthOf(sampleBytes, shape)
   return {
     ...shape,
     ...length,
-    isCutOff: !isComplete,
+    isCutOff: end?.isLast !== true,
     wav: (range = { start: 0, end: length.sizeBytes - 1 }) =>
       Readable.from(wavBytes(path, key, header, shape, sampleBytes, range), { objectMode: false }),
   }
