@@ -45,5 +45,6 @@ export interface RedirectVerb {
 /** Where in a document. */
 export interface Place {
   readonly line: number
+  readonly column: number
   readonly element: string
 }

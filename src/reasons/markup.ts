@@ -12,9 +12,9 @@ export const markupReasons = {
     q850: 127,
     smpp: null,
     title: 'Markup of the application cannot be processed',
-    detail: 'The markup of the application cannot be processed[: {fault}][, line {line}].',
+    detail: 'The markup of the application cannot be processed[: {fault}][, line {line}][, column {column}].',
     remedy: 'Make the application return well-formed markup.',
-    params: { line: 'integer?', element: 'text?', fault: 'text?' },
+    params: { line: 'integer?', column: 'integer?', element: 'text?', fault: 'text?' },
   },
   'markup.schema_invalid': {
     fault: 'application',
@@ -26,9 +26,9 @@ export const markupReasons = {
     smpp: null,
     title: 'Markup of the application breaks its schema',
     detail:
-      'The markup of the application breaks its schema[: {fault}][, line {line}][, element {element}][, attribute {attribute}].',
+      'The markup of the application breaks its schema[: {fault}][, line {line}][, column {column}][, element {element}][, attribute {attribute}][; expected is {expected}].',
     remedy: 'Correct verbs, attributes or nesting.',
-    params: { line: 'integer?', element: 'text?', attribute: 'text?', fault: 'text?' },
+    params: { line: 'integer?', column: 'integer?', element: 'text?', attribute: 'text?', fault: 'text?', expected: 'text?' },
   },
   'markup.ended': {
     fault: 'none',

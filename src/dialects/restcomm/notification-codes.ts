@@ -25,6 +25,25 @@ export const notificationCodes = {
   '12003': { log: 0, reason: 'number.not_bound' },
   /** What came back is of a type that is no markup. */
   '12300': { log: 0, reason: 'webhook.answer_unreadable' },
+  /** Attributes of Dial and of its Conference. */
+  '13210': { log: 1, reason: 'markup.schema_invalid' },
+  '13212': { log: 1, reason: 'markup.schema_invalid' },
+  '13214': { log: 1, reason: 'markup.schema_invalid' },
+  '13216': { log: 1, reason: 'markup.schema_invalid' },
+  '13233': { log: 1, reason: 'markup.schema_invalid' },
+  '13234': { log: 1, reason: 'markup.schema_invalid' },
+  /** Attributes of Gather. */
+  '13310': { log: 1, reason: 'markup.schema_invalid' },
+  /** How often Play and Say are repeated, and whose voice it is. */
+  '13410': { log: 1, reason: 'markup.schema_invalid' },
+  '13510': { log: 1, reason: 'markup.schema_invalid' },
+  '13511': { log: 1, reason: 'markup.schema_invalid' },
+  /** Method, timeout and maximum length of Record. */
+  '13610': { log: 1, reason: 'markup.schema_invalid' },
+  '13612': { log: 1, reason: 'markup.schema_invalid' },
+  '13613': { log: 1, reason: 'markup.schema_invalid' },
+  /** Length of a Pause. */
+  '13910': { log: 1, reason: 'markup.schema_invalid' },
   /** Method of a Redirect. */
   '13710': { log: 1, reason: 'markup.schema_invalid' },
   /** Recipient, sender, text and method of an Sms, and a verb that has no place there. */
@@ -38,6 +57,8 @@ export const notificationCodes = {
   /** Those of the dictionary that markup is told with, for want of one here. */
   '2000': { log: 0, reason: 'markup.error' },
   '2001': { log: 0, reason: 'markup.schema_invalid' },
+  '2100': { log: 0, reason: 'markup.gather_hints_invalid' },
+  '3103': { log: 0, reason: 'call.sip_header_invalid' },
 } as const satisfies Readonly<Record<string, NotificationCode>>
 
 export type NotificationCodeName = keyof typeof notificationCodes

@@ -24,7 +24,7 @@ test('Sms with all its attributes, and with none', async () => {
       action: { url: 'https://app.example/rcml/done', method: 'GET' },
       callback: { url: 'https://app.example/told', method: 'POST' },
     },
-    at: { line: 1, element: 'Sms' },
+    at: { line: 1, column: 11, element: 'Sms' },
   })
   const [plain] = await read('<Sms>hello</Sms>')
   assert.ok(plain && 'verb' in plain && plain.verb.verb === 'send')
@@ -59,7 +59,7 @@ test('Email and Redirect', async () => {
       subject: 'Restcomm Email Service',
       text: 'hi',
     },
-    at: { line: 1, element: 'Email' },
+    at: { line: 1, column: 11, element: 'Email' },
   })
   assert.ok(redirect && 'verb' in redirect)
   assert.deepEqual(redirect.verb, { verb: 'redirect', script: { url: 'https://app.example/n', method: 'POST' } })

@@ -18,8 +18,9 @@ import { faceName, type Sids } from './ids.ts'
 import { statusOf } from './message-states.ts'
 import type { KeptOfMessage } from './message-view.ts'
 import { noteFault } from './note-fault.ts'
-import { codeOfFetch, notificationCodes, type NotificationCodeName } from './notification-codes.ts'
-import { readRcml, type Fault } from './rcml.ts'
+import { codeOfFetch, type NotificationCodeName } from './notification-codes.ts'
+import { readRcml } from './rcml.ts'
+import { refusalOfFault, type Fault } from './rcml-element.ts'
 import { sendTerms } from './send-fields.ts'
 import { requestOf, sessionFields } from './session-request.ts'
 
@@ -168,15 +169,8 @@ class Session {
     this.#note(script, error, '')
   }
 
-  #fault(script: Script, { code, element, line, attribute, says }: Fault): void {
-    const { reason } = notificationCodes[code]
-    this.#note(
-      script,
-      reason === 'markup.error'
-        ? refusal('markup.error', { fault: says, line, element })
-        : refusal('markup.schema_invalid', { fault: says, line, element, ...(attribute !== undefined && { attribute }) }),
-      code,
-    )
+  #fault(script: Script, fault: Fault): void {
+    this.#note(script, refusalOfFault(fault), fault.code)
   }
 
   #note({ method, url }: Script, reason: Refusal, code: NotificationCodeName | ''): void {
