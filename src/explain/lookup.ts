@@ -2,12 +2,12 @@
 
 import { catalogue, isSlug } from '#reasons/catalogue.ts'
 import type { Slug } from '#reasons/catalogue.ts'
+import { q850Causes, sipStatuses, type NetworkCause } from '#reasons/network-causes.ts'
 import { editDistance } from '#values/nearest.ts'
 import { dictionaries, isSystem, systems } from './dictionaries.ts'
 import { codeMatch, networkMatch, smppMatch } from './match.ts'
 import type { Match } from './match.ts'
-import { q850Causes, receiptStates, sipStatuses, smppStatuses } from './network.ts'
-import type { NetworkCause } from './network.ts'
+import { receiptStates, smppStatuses } from './network.ts'
 
 export interface Lookup {
   readonly text: string

@@ -2,11 +2,11 @@
 
 import { catalogue } from '#reasons/catalogue.ts'
 import type { Slug } from '#reasons/catalogue.ts'
+import type { NetworkCause } from '#reasons/network-causes.ts'
 import { dictionaries } from './dictionaries.ts'
 import type { System } from './dictionaries.ts'
 import { furtherCodes } from './further-codes.ts'
 import { smppKey, smppStatuses } from './network.ts'
-import type { NetworkCause } from './network.ts'
 
 /** certain: told outright; likely: the usual meaning; guess: from the status or the words alone. */
 export type Confidence = 'certain' | 'likely' | 'guess'
