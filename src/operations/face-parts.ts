@@ -12,6 +12,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import type { ScriptForm } from '#voice/script-form.ts'
 import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Face, ToldRefusal } from './knock.ts'
 import type { Run } from './run.ts'
@@ -60,6 +61,8 @@ export interface Dialect {
   open(parts: FaceParts): Face<any>
   /** How its customers' URLs are told of messages; without it they cannot give any. */
   webhookForm?(parts: WebhookFormParts): WebhookForm
+  /** What its scripts of calls are; without it nothing answers a call of a number that was set up here. */
+  scriptForm?(parts: FaceParts): ScriptForm
   /** Who is told besides the URLs of messages and numbers: what its clients subscribed to. */
   webhookTargets?(parts: FaceParts): TargetsOf
   /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */

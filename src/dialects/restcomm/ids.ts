@@ -10,7 +10,7 @@ import type { Key } from '#values/secrets.ts'
 export const faceName = 'restcomm'
 
 /** US, AK and TC (users, access keys, trace records) are ours: no public page names theirs. */
-export type Prefix = 'AC' | 'AP' | 'CL' | 'PN' | 'OR' | 'US' | 'AK' | 'SM' | 'TC'
+export type Prefix = 'AC' | 'AP' | 'CL' | 'PN' | 'OR' | 'US' | 'AK' | 'SM' | 'TC' | 'CA' | 'ID' | 'CF' | 'RE' | 'RF'
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
@@ -51,6 +51,21 @@ export class Sids {
   /** Undefined for what this face did not make. */
   read(prefix: Prefix, sid: string): number | undefined {
     return sid.length === 34 && sid.startsWith(prefix) ? this.#blocks.fromHex(prefix, sid.slice(2)) : undefined
+  }
+
+  /** The sid of the server instance; there is one as far as clients know. */
+  get instance(): string {
+    return this.show('ID', 1)
+  }
+
+  /** Compound, as the open server has it (reference 1.1). */
+  ofCall(id: number): string {
+    return `${this.instance}-${this.show('CA', id)}`
+  }
+
+  /** Compound or the plain part. */
+  readCall(sid: string): number | undefined {
+    return this.read('CA', /^ID[0-9a-f]{32}-(CA[0-9a-f]{32})$/.exec(sid)?.[1] ?? sid)
   }
 
   async ofAccount(id: number): Promise<string> {

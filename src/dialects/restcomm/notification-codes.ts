@@ -58,6 +58,8 @@ export const notificationCodes = {
   '2000': { log: 0, reason: 'markup.error' },
   '2001': { log: 0, reason: 'markup.schema_invalid' },
   '2100': { log: 0, reason: 'markup.gather_hints_invalid' },
+  '2501': { log: 0, reason: 'play.url_invalid' },
+  '2502': { log: 0, reason: 'play.url_invalid' },
   '3103': { log: 0, reason: 'call.sip_header_invalid' },
 } as const satisfies Readonly<Record<string, NotificationCode>>
 

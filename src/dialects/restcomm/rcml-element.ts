@@ -36,6 +36,8 @@ export function refusalOfFault({ code, says, line, column, element, attribute, e
   const reason: Slug = notificationCodes[code].reason
   if (reason === 'markup.gather_hints_invalid') return refusal('markup.gather_hints_invalid', { limit: 50, maxLengthChars: 100 })
   if (reason === 'call.sip_header_invalid') return refusal('call.sip_header_invalid', { header: says })
+  if (reason === 'play.url_invalid')
+    return refusal('play.url_invalid', says === 'empty' ? { fault: 'empty' } : { fault: 'malformed', url: says })
   const at = { fault: says, line, element, ...(column !== undefined && { column }) }
   if (reason === 'markup.error') return refusal('markup.error', at)
   return refusal('markup.schema_invalid', {
@@ -121,6 +123,11 @@ export class ElementReader {
 
   wrong(code: NotificationCodeName, says: string, attribute?: string, expected?: string): never {
     throw new Wrong(this.fault(code, says, attribute, expected))
+  }
+
+  /** Of an element within. */
+  warnOf(fault: Fault): void {
+    this.#warn(fault)
   }
 
   warn(code: NotificationCodeName, says: string, attribute?: string, expected?: string): void {

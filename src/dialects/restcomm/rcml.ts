@@ -102,11 +102,11 @@ function sendOf(
   }
 }
 
-const smsOf = (reader: ElementReader, country: string): SendVerb =>
+export const smsOf = (reader: ElementReader, country: string): SendVerb =>
   sendOf(reader, country, 'sms', { to: reader.attribute('to'), from: reader.attribute('from') }, [])
 
 /** Its parties are written with their channel (reference 23.7); media stand in elements of their own. */
-function messageOf(reader: ElementReader, country: string): SendVerb {
+export function messageOf(reader: ElementReader, country: string): SendVerb {
   const media = reader.texts('Media').map((text) => reader.url(text))
   const party = (name: 'to' | 'from', code: NotificationCodeName) => {
     const text = reader.attribute(name)
@@ -127,7 +127,7 @@ function redirectOf(reader: ElementReader): RedirectVerb {
   return { verb: 'redirect', script: { url, method: reader.method('method', '13710') } }
 }
 
-function emailOf(reader: ElementReader): EmailVerb {
+export function emailOf(reader: ElementReader): EmailVerb {
   const needed = (name: string): string => reader.attribute(name) ?? reader.wrong('2001', `${name} is missing`, name)
   return {
     verb: 'email',

@@ -6,7 +6,8 @@ import { setAlias } from '#store/aliases.ts'
 import { BlockIds } from '#values/ids.ts'
 import { randomHex, randomToken } from '#values/secrets.ts'
 import { prefixes, restcommFace } from './face.ts'
-import { faceName, md5, sidOfEmail } from './ids.ts'
+import { restcommScriptForm } from './call-script.ts'
+import { faceName, md5, sidOfEmail, Sids } from './ids.ts'
 import { restcommWebhookForm } from './webhook-form.ts'
 
 export const restcomm: Dialect = {
@@ -29,6 +30,12 @@ export const restcomm: Dialect = {
   },
   open: restcommFace,
   webhookForm: restcommWebhookForm,
+  scriptForm: (parts) =>
+    restcommScriptForm({
+      sids: new Sids(parts.key, parts.store),
+      baseUrl: () => parts.settings.publicUrl() + prefixes[0],
+      country: async (id) => (await parts.identity.byAccountId(faceName, id, null))?.account.settings.country ?? 'US',
+    }),
   /** Reference 21: no URL is told in a notification. */
   tellsUnbound: true,
   async firstCredentials(parts, { account, userId, login, password }) {

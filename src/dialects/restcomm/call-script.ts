@@ -1,0 +1,196 @@
+// Scripts of calls in RCML (reference 23): what each request for a document carries, and what an answer says. Markup is told by its type: a
+// sound is played, plain text is said. Nothing is fetched or done here.
+
+import { mediaType } from '#protocols/http/media-type.ts'
+import { refusal } from '#reasons/refusal.ts'
+import type { CallView, Occasion, Script, ScriptAnswer, ScriptForm, VerbResult } from '#voice/script-form.ts'
+import type { Verb } from '#voice/verbs/verb.ts'
+import { readCallRcml } from './call-verbs.ts'
+import { apiVersion, isoText } from './formats.ts'
+import { faceName, type Sids } from './ids.ts'
+import { refusalOfFault } from './rcml-element.ts'
+import { requestOf, type Pairs } from './session-request.ts'
+
+const markupTypes = new Set(['text/xml', 'application/xml', 'text/html'])
+const soundTypes = new Set(['audio/wav', 'audio/wave', 'audio/x-wav', 'audio/mpeg', 'audio/mp3'])
+
+export type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled'
+
+export function callStatusOf(state: CallView['state']): CallStatus {
+  if (state === 'answered') return 'in-progress'
+  return state === 'no_answer' ? 'no-answer' : state
+}
+
+export function directionOf({ origin }: Pick<CallView, 'origin'>): string {
+  return origin === 'inbound' ? 'inbound' : `outbound-${origin}`
+}
+
+export interface CallScriptParts {
+  readonly sids: Sids
+  /** Where clients reach this face: its base URL with the version. */
+  readonly baseUrl: () => string
+  /** ISO 3166 alpha-2, of the account whose call it is. */
+  country(accountId: number): Promise<string>
+}
+
+/** Its file needs no login (reference 17): nobody can guess the sid. */
+export const recordingUrl = async ({ sids, baseUrl }: CallScriptParts, accountId: number, id: number): Promise<string> =>
+  `${baseUrl()}/Accounts/${await sids.ofAccount(accountId)}/Recordings/${sids.show('RE', id)}.wav`
+
+/** What every request carries (reference 23.2). */
+export async function voiceFields({ sids }: Pick<CallScriptParts, 'sids'>, call: CallView): Promise<Pairs> {
+  return [
+    ['CallSid', sids.ofCall(call.id)],
+    ['InstanceId', sids.instance],
+    ['AccountSid', await sids.ofAccount(call.accountId)],
+    ['From', call.from],
+    ['To', call.to],
+    ['CallStatus', callStatusOf(call.state)],
+    ['ApiVersion', apiVersion],
+    ['Direction', directionOf(call)],
+    ['CallerName', call.fromName || 'null'],
+    ['ForwardedFrom', call.forwardedFrom || 'null'],
+    ['CallTimestamp', isoText(call.createdMs)],
+    ...Object.entries(call.headers).map(([name, value]) => [`SipHeader_${name}`, value] as const),
+  ]
+}
+
+const seconds = (ms: number): string => String(Math.round(ms / 1000))
+
+export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
+  const { sids } = parts
+
+  async function recordingFields(accountId: number, id: number | null): Promise<Pairs> {
+    if (id === null) return []
+    const url = await recordingUrl(parts, accountId, id)
+    return [
+      ['RecordingUrl', url],
+      ['PublicRecordingUrl', url],
+    ]
+  }
+
+  async function resultFields(call: CallView, result: VerbResult): Promise<Pairs> {
+    switch (result.verb) {
+      case 'gather':
+        return result.how === 'speech'
+          ? [
+              ['SpeechResult', result.speech ?? ''],
+              ['Confidence', String(result.confidence ?? 0)],
+            ]
+          : [['Digits', result.digits]]
+      case 'record':
+        return [
+          ...(await recordingFields(call.accountId, result.recordingId)),
+          ['RecordingDuration', String(result.durationMs / 1000)],
+          ['Digits', result.hungUp ? 'hangup' : result.digits],
+        ]
+      case 'dial':
+        return [
+          ['DialCallSid', result.callId === null ? 'null' : sids.ofCall(result.callId)],
+          ['DialCallStatus', result.state === 'no_answer' ? 'no-answer' : result.state],
+          ['DialCallDuration', seconds(result.connectedMs)],
+          ['DialRingDuration', seconds(result.ringMs)],
+          ...(await recordingFields(call.accountId, result.recordingId)),
+          ...(result.sipCallId === undefined ? [] : ([['DialSipCallId', result.sipCallId]] as const)),
+          ...(result.sipStatus === undefined ? [] : ([['DialSipResponseCode', String(result.sipStatus)]] as const)),
+          ...Object.entries(result.headers ?? {}).map(([name, value]) => [`DialSipHeader_${name}`, value] as const),
+        ]
+      case 'message': {
+        // Under the names of both generations (reference 23.7).
+        const status = result.refusal ? 'failed' : 'sending'
+        const sid = result.messageId === null ? '' : sids.show('SM', result.messageId)
+        return [
+          ['SmsSid', sid],
+          ['SmsStatus', status],
+          ['MessageSid', sid],
+          ['MessageStatus', status],
+        ]
+      }
+      case 'hold':
+      case 'resume': {
+        const name = result.verb === 'hold' ? 'Hold' : 'Resume'
+        const done = result.verb === 'hold' ? 'held' : 'resumed'
+        return [
+          [`${name}Status`, result.state === 'done' ? done : result.state.replace('_', '-')],
+          ...(result.sipStatus === undefined ? [] : ([[`${name}SipResponseCode`, String(result.sipStatus)]] as const)),
+        ]
+      }
+      case 'refer':
+        return [
+          ['ReferCallStatus', result.accepted && (result.notifiedStatus ?? 200) < 300 ? 'completed' : 'failed'],
+          ...(result.sipStatus === undefined ? [] : ([['ReferSipResponseCode', String(result.sipStatus)]] as const)),
+          ...(result.notifiedStatus === undefined ? [] : ([['NotifySipResponseCode', String(result.notifiedStatus)]] as const)),
+        ]
+      default:
+        return []
+    }
+  }
+
+  async function occasionFields(call: CallView, occasion: Occasion): Promise<Pairs> {
+    switch (occasion.type) {
+      case 'result':
+        return resultFields(call, occasion.result)
+      case 'partial':
+        return [['UnstableSpeechResult', occasion.text]]
+      case 'start':
+        return occasion.refer
+          ? [
+              ['Transferor', occasion.refer.transferor],
+              ['Transferee', occasion.refer.transferee],
+              ['ReferTarget', occasion.refer.target],
+            ]
+          : []
+      case 'error':
+        // Ours: the fallback learns why it was asked.
+        return [['ErrorReason', occasion.refusal.reason]]
+      default:
+        return []
+    }
+  }
+
+  return {
+    face: faceName,
+    timeoutMs: 6_000,
+    accepts: (status) => status >= 200 && status < 300,
+    beforeAnswer: ['pause', 'reject'],
+    async request({ url, method }, occasion, call) {
+      const fields = await voiceFields(parts, call)
+      // The page that a conference's waiters hear is not told of a call's status (reference 23.2).
+      const told = occasion.type === 'wait' ? fields.filter(([name]) => name !== 'CallStatus') : fields
+      const { headers, body, ...request } = requestOf(method, url, [...told, ...(await occasionFields(call, occasion))])
+      return { ...request, headers: { ...headers, accept: 'application/xml, text/xml, audio/wav, text/plain' }, body }
+    },
+    async read(answer, call) {
+      const type = typeOf(answer)
+      const text = (): string => answer.body.toString('utf8')
+      if (type !== undefined && soundTypes.has(type))
+        return only({ verb: 'play', audio: [{ kind: 'url', url: answer.url }], times: 1 })
+      if (type === 'text/plain') {
+        const said = text().trim()
+        return only({ verb: 'play', audio: [{ kind: 'say', text: said, language: 'en-US', voice: 'male' }], times: 1 })
+      }
+      if (type === undefined || !markupTypes.has(type)) {
+        throw refusal('webhook.answer_unreadable', { cause: `the answer is ${type ?? 'of no type'}, not XML` })
+      }
+      const country = await parts.country(call.accountId)
+      const { verbs, faults, warnings } = await readCallRcml(text(), { url: answer.url, method: 'POST', country, call })
+      const [fault] = faults
+      if (fault) throw refusalOfFault(fault)
+      return {
+        verbs,
+        warnings: warnings.map(({ says, line, column, expected }) => ({
+          text: expected === undefined ? says : `${says}; expected is ${expected}`,
+          line,
+          ...(column !== undefined && { column }),
+        })),
+      }
+    },
+  }
+}
+
+const only = (verb: Verb): Script => ({ verbs: [verb], warnings: [] })
+
+function typeOf({ headers }: ScriptAnswer): string | undefined {
+  const type = headers['content-type']
+  return mediaType(typeof type === 'string' ? type : undefined)?.type
+}
