@@ -1,14 +1,134 @@
+// Answers offers (RFC 3264 6). The first audio that we can speak is taken, with one codec, so that nobody changes it in the middle; all else is
+// refused with port 0.
+
 import type { AgreedMedia, Transport } from '#media/contract.ts'
-import type { Disagreement, MediaWish } from './agreement.ts'
-import type { Sdp } from './sdp.ts'
+import {
+  agreedFormats,
+  disagree,
+  isNowhere,
+  mirrored,
+  narrowed,
+  placeOf,
+  wantsOnePort,
+  type AgreedFormats,
+  type Disagreement,
+  type MediaWish,
+} from './agreement.ts'
+import { audioSection, refusedSection, session, type WrittenFormat } from './audio-section.ts'
+import { codecFormats, codecOf, formatsOf, type Format } from './formats.ts'
+import { opusParameters } from './offer.ts'
+import { securedByOffer, transportOf, type Secured } from './secure-media.ts'
+import { attributeOf, audioOf, directionOf, type Attribute, type MediaSection, type Sdp } from './sdp.ts'
 
 /** What kind of stream the offer's audio wants, to open one before answering; undefined: it has no audio, or none we speak. */
-export declare function wantedTransport(offer: Sdp): Transport | undefined
+export function wantedTransport(offer: Sdp): Transport | undefined {
+  for (const medium of offer.media) {
+    const transport = medium.kind === 'audio' && medium.port !== 0 ? transportOf(offer, medium) : undefined
+    if (transport !== undefined) return transport
+  }
+  return undefined
+}
 
 /** The answer and what is agreed by it. Other media are refused with port 0 (RFC 3264 6). `previous`: what we last sent in
  *  this dialog; its session id is kept and the version goes up when anything differs. */
-export declare function answerOffer(
+export function answerOffer(
   offer: Sdp,
   wish: MediaWish,
   previous?: Sdp,
-): { readonly answer: Sdp; readonly agreed: AgreedMedia } | Disagreement
+): { readonly answer: Sdp; readonly agreed: AgreedMedia } | Disagreement {
+  const medium = offer.media.find(
+    (one) =>
+      one.kind === 'audio' &&
+      one.port !== 0 &&
+      transportOf(offer, one) === wish.transport &&
+      chosenFormat(one, wish) !== undefined,
+  )
+  if (medium === undefined) return whyNot(offer, wish)
+  const chosen = chosenFormat(medium, wish)!
+  const place = placeOf(offer, medium)
+  if ('disagreement' in place) return place
+  const secured = securedByOffer(offer, medium, wish.transport, wish.local)
+  if ('disagreement' in secured) return secured
+  const formats = agreedFormats(chosen, formatsOf(medium), medium, wish)
+  const offered = mirrored(directionOf(offer, medium))
+  const agreed: AgreedMedia = {
+    remoteHost: place.host,
+    remotePort: place.port,
+    rtcpMux: wantsOnePort(medium),
+    ...formats,
+    direction: narrowed(narrowed(wish.direction ?? 'sendrecv', offered), isNowhere(place.host) ? 'recvonly' : 'sendrecv'),
+    ...secured,
+  }
+  return { answer: writeAnswer(offer, medium, wish, agreed, secured, previous), agreed }
+}
+
+function chosenFormat(medium: MediaSection, wish: MediaWish): Format | undefined {
+  const formats = formatsOf(medium)
+  if (wish.preferOurs !== true) return formats.find((format) => wish.codecs.some((codec) => codecOf(format) === codec))
+  for (const codec of wish.codecs) {
+    const found = formats.find((format) => codecOf(format) === codec)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function whyNot(offer: Sdp, wish: MediaWish): Disagreement {
+  const audio = audioOf(offer)
+  if (audio === undefined || audio.port === 0) return disagree('no_audio', 'the offer has no audio')
+  const fitting = offer.media.find((one) => one.kind === 'audio' && one.port !== 0 && transportOf(offer, one) === wish.transport)
+  if (fitting === undefined) return disagree('transport', `${audio.protocol} is offered in a form that is not spoken here`)
+  const names = formatsOf(fitting).map(({ name, payloadType }) => name || String(payloadType))
+  return disagree('no_common_codec', `offered: ${names.join(', ')}; spoken here: ${wish.codecs.join(', ')}`)
+}
+
+function writeAnswer(
+  offer: Sdp,
+  medium: MediaSection,
+  wish: MediaWish,
+  agreed: AgreedMedia,
+  secured: Secured,
+  previous: Sdp | undefined,
+): Sdp {
+  const mid = attributeOf(medium, 'mid')
+  const audio = audioSection({
+    wish,
+    protocol: medium.protocol,
+    formats: answeredFormats(agreed, formatsOf(medium)),
+    direction: agreed.direction,
+    packetMs: agreed.codec.packetMs,
+    setup: secured.dtls?.setup === 'active' ? 'passive' : 'active',
+    ...(secured.sdes === undefined ? {} : { crypto: secured.sdes }),
+    rtcpMux: attributeOf(medium, 'rtcp-mux') !== undefined,
+    ...(mid === undefined ? {} : { mid }),
+  })
+  const media = offer.media.map((one) => (one === medium ? audio : refusedSection(one)))
+  return session(media, answeredGroups(offer, mid), wish.local.host, wish.origin, previous)
+}
+
+/** RFC 9143 7.3: the group holds what was taken, and only if it was offered. */
+function answeredGroups(offer: Sdp, mid: string | undefined): Attribute[] {
+  const group = offer.attributes.find(({ name, value }) => name === 'group' && value?.startsWith('BUNDLE') === true)
+  if (mid === undefined || group?.value?.split(/ +/).includes(mid) !== true) return []
+  return [{ name: 'group', value: `BUNDLE ${mid}` }]
+}
+
+/** The offer's numbers (RFC 3264 6.1). */
+function answeredFormats(agreed: AgreedFormats, offered: readonly Format[]): WrittenFormat[] {
+  const { codec, eventPayloadType, comfortNoisePayloadType } = agreed
+  const formats: WrittenFormat[] = [
+    {
+      payloadType: codec.payloadType,
+      rtpmap: codecFormats[codec.name].rtpmap,
+      ...(codec.name === 'opus' ? { parameters: opusParameters } : {}),
+    },
+  ]
+  const add = (payloadType: number | undefined, parameters?: string): void => {
+    const format = offered.find((one) => one.payloadType === payloadType)
+    if (format === undefined) return
+    const rtpmap = `${format.name}/${format.clockRate}`
+    formats.push({ payloadType: format.payloadType, rtpmap, ...(parameters === undefined ? {} : { parameters }) })
+  }
+  add(comfortNoisePayloadType)
+  add(eventPayloadType, '0-15')
+  return formats
+}
