@@ -1,4 +1,4 @@
-// The command line: start, carrier, route, listen, trigger, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
+// The command line: start, carrier, route, lint, listen, trigger, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
 // Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
 
 import { ConfigFault } from './config.ts'
@@ -33,6 +33,16 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const { routeCommand } = await import('./carrier-command.ts')
       return told('route', () => routeCommand(args))
+    },
+  },
+  lint: {
+    usage: 'lint <file> [--face <name>]',
+    about: 'Check a script of a call without a call: each fault with its line and column.',
+    run: async (args) => {
+      const { lintCommand } = await import('./lint-command.ts')
+      const { lines, exitCode } = await lintCommand(args)
+      process[exitCode === 2 ? 'stderr' : 'stdout'].write(`${lines.join('\n')}\n`)
+      return exitCode
     },
   },
   listen: {

@@ -56,6 +56,16 @@ export interface WebhookFormParts extends FaceParts {
   told(refusal: ToldRefusal): void
 }
 
+export interface LintNote {
+  /** A fault ends the script; a warning has a default in its place. */
+  readonly kind: 'fault' | 'warning'
+  readonly line?: number
+  readonly column?: number
+  readonly text: string
+  /** Of the vendor's, where it has one. */
+  readonly code?: string
+}
+
 export interface Dialect {
   readonly form: CredentialForm
   open(parts: FaceParts): Face<any>
@@ -63,6 +73,8 @@ export interface Dialect {
   webhookForm?(parts: WebhookFormParts): WebhookForm
   /** What its scripts of calls are; without it nothing answers a call of a number that was set up here. */
   scriptForm?(parts: FaceParts): ScriptForm
+  /** What is wrong with a script, all of it, without a call. Absent where scripts have no form in which they could be kept in a file. */
+  lintScript?(text: string): Promise<readonly LintNote[]>
   /** Who is told besides the URLs of messages and numbers: what its clients subscribed to. */
   webhookTargets?(parts: FaceParts): TargetsOf
   /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */

@@ -7,6 +7,7 @@ import { BlockIds } from '#values/ids.ts'
 import { randomHex, randomToken } from '#values/secrets.ts'
 import { prefixes, restcommFace } from './face.ts'
 import { restcommScriptForm } from './call-script.ts'
+import { lintRcml } from './lint-rcml.ts'
 import { faceName, md5, sidOfEmail, Sids } from './ids.ts'
 import { restcommWebhookForm } from './webhook-form.ts'
 
@@ -36,6 +37,7 @@ export const restcomm: Dialect = {
       baseUrl: () => parts.settings.publicUrl() + prefixes[0],
       country: async (id) => (await parts.identity.byAccountId(faceName, id, null))?.account.settings.country ?? 'US',
     }),
+  lintScript: lintRcml,
   /** Reference 21: no URL is told in a notification. */
   tellsUnbound: true,
   async firstCredentials(parts, { account, userId, login, password }) {
