@@ -1,0 +1,96 @@
+// What one wishes for with a call that goes out, before any of it is looked at; and what a call does once it is up. Plain data.
+
+import type { Account } from '#accounts/account.ts'
+import type { Params } from '#reasons/refusal.ts'
+import type { Slug } from '#reasons/catalogue.ts'
+import type { Actor } from '#store/happenings.ts'
+import type { CallState, ScriptMemory } from './script-form.ts'
+import type { Digest, LegEnd, ReferAsk } from './leg.ts'
+import type { LiveCall } from './live-call.ts'
+import type { DialTarget, Page, Verb } from './verbs/verb.ts'
+
+/** What runs on a call: a page that is asked for verbs in the words of a face, or verbs that are known already. */
+export interface ScriptStart {
+  /** Whose form asks and reads pages. */
+  readonly face: string
+  /** null: `verbs` alone. */
+  readonly page: Page | null
+  /** Asked once, where the page cannot be had or does not read. */
+  readonly fallback?: Page | null
+  /** Done before any page is asked. */
+  readonly verbs?: readonly Verb[]
+  /** What the form keeps between requests, from its beginning on. */
+  readonly memory?: ScriptMemory
+  /** Told once the call is over, whatever ended it: a final page. Its answer does not count. */
+  readonly finalPage?: Page | null
+}
+
+/** Where the states of one call are told. */
+export interface CallCallback {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly fallbackUrl?: string | undefined
+  readonly fallbackMethod?: 'GET' | 'POST' | undefined
+  /** initiated, ringing, answered, completed; absent or empty: as the face has it. */
+  readonly events?: readonly string[] | undefined
+}
+
+export type CallTarget = Exclude<DialTarget['to'], { kind: 'service' }>
+
+export interface CallWish {
+  readonly account: Account
+  /** Whose words the call is told in. */
+  readonly face: string
+  /** api: a request asked for it. dial: a script, or a phone. */
+  readonly origin: 'api' | 'dial'
+  readonly actor: Actor
+  readonly to: CallTarget
+  /** As the called party sees it: E.164, a client's login, or empty for the caller's own where a script dials. */
+  readonly from: string
+  readonly fromName?: string | undefined
+  readonly anonymous?: boolean | undefined
+  /** The call whose script dials it: both share a session, and a media worker. */
+  readonly parent?: LiveCall | undefined
+  /** How long it may ring. */
+  readonly timeoutMs: number
+  /** Counted from the answer; absent: the account's own limit. */
+  readonly mostMs?: number | undefined
+  /** Names as they are sent: X- ones and those that a script may set. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly credentials?: Digest | undefined
+  readonly maxPriceMicro?: number | undefined
+  readonly callback?: CallCallback | undefined
+  readonly clientRef?: string | undefined
+  readonly applicationId?: number | undefined
+  /** What the face keeps with it and shows again. */
+  readonly faceData?: Readonly<Record<string, unknown>> | undefined
+  /** Runs once it is answered. */
+  readonly script?: ScriptStart | undefined
+}
+
+/** Who ended a call; `network` where neither side and nobody here did. */
+export type EndedBy = 'caller' | 'callee' | 'platform' | 'application' | 'network'
+
+/** How a call came out. */
+export interface CallEnd {
+  readonly state: Extract<CallState, 'completed' | 'busy' | 'no_answer' | 'failed' | 'canceled'>
+  readonly reason: Slug
+  readonly params: Params
+  readonly by: EndedBy
+  /** Of the leg, once it told; absent where the leg was lost without a word. */
+  readonly leg?: LegEnd
+  readonly endedMs: number
+  /** Between answer and end; 0 without an answer. */
+  readonly durationMs: number
+  readonly errorId: string | null
+}
+
+/** What a call tells whoever listens. `ended` comes last and exactly once, whatever dies. */
+export interface CallNews {
+  ringing?(early: boolean): void
+  answered?(headers: Readonly<Record<string, string>>): void
+  ended?(end: CallEnd): void
+  /** Nobody listening: the ask is refused. */
+  referred?(ask: ReferAsk): void
+  heldByPeer?(held: boolean): void
+}

@@ -1,0 +1,345 @@
+// A call that is up: one leg with its row, its place among the media workers and what runs on it. It keeps the row true (each step is
+// written, and happens once), it bounds how long the call may last, and it comes to exactly one end. It knows no SIP, asks no
+// script, and mixes nothing: run-script.ts and bridge.ts drive it.
+//
+//   queued --> ringing --> answered --> completed
+//      '----------'------------'------> busy | no_answer | failed | canceled
+
+import type { Account } from '#accounts/account.ts'
+import type { Media, Place, Stream } from '#media/contract.ts'
+import { catalogue } from '#reasons/catalogue.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
+import type { CallRow } from '#store/calls.ts'
+import type { Clock, Timer } from '#values/clock.ts'
+import type { CallBook } from './call-book.ts'
+import type { CallMeter } from './call-meter.ts'
+import type { CallEnd, CallNews, EndedBy } from './call-wish.ts'
+import { endOf } from './call-end.ts'
+import { callView } from './call-view.ts'
+import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
+import type { CallState, CallView } from './script-form.ts'
+
+export interface LiveCallParts {
+  readonly clock: Clock
+  readonly book: CallBook
+  readonly media: Pick<Media, 'place'>
+  /** Charges it by the second, where somebody pays. */
+  readonly meter?: CallMeter | undefined
+  /** Once, after everybody who listens has heard of the end. */
+  over(call: LiveCall): void
+}
+
+/** What runs on a call: a script, a bridge. One at a time; what replaces it stops it first. */
+export interface Running {
+  /** It is to do nothing more to the call. */
+  stop(why: 'replaced' | 'ended'): void
+}
+
+export class LiveCall {
+  readonly id: number
+  readonly account: Account
+  /** Of the parent, where another call's script dialled it. */
+  readonly parent: LiveCall | undefined
+  /** When it was asked to end, by the monotonic clock: a leg that does not tell its end by then is given up. */
+  endingSinceMs: number | undefined
+  readonly #parts: LiveCallParts
+  #row: CallRow
+  #leg: Leg | undefined
+  #place: Place | undefined
+  #running: Running | undefined
+  #asked: { refusal: Refusal; by: EndedBy } | undefined
+  #end: CallEnd | undefined
+  #limit: Timer | undefined
+  #heldByPeer = false
+  readonly #listeners = new Set<CallNews>()
+
+  constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: LiveCall) {
+    this.#parts = parts
+    this.#row = row
+    this.id = row.id
+    this.account = account
+    this.parent = parent
+  }
+
+  get sessionId(): number {
+    return this.#row.session_id
+  }
+
+  get direction(): 'in' | 'out' {
+    return this.#row.direction as 'in' | 'out'
+  }
+
+  get face(): string {
+    return this.#row.face
+  }
+
+  /** As far as it is known here; what is written of it may be a moment behind. */
+  get row(): Readonly<CallRow> {
+    return this.#row
+  }
+
+  get state(): CallState {
+    return this.#row.state as CallState
+  }
+
+  get answered(): boolean {
+    return this.#row.answered_ms !== null
+  }
+
+  /** It has come to its end: nothing can be done with it any more. */
+  get over(): boolean {
+    return this.#end !== undefined
+  }
+
+  get end(): CallEnd | undefined {
+    return this.#end
+  }
+
+  get heldByPeer(): boolean {
+    return this.#heldByPeer
+  }
+
+  /** How scripts and faces see it now. */
+  view(): CallView {
+    return callView(this.#row)
+  }
+
+  /** The same for all calls that may hear each other. Throws a Refusal `platform.media_full`. */
+  get place(): Place {
+    this.#place ??= this.parent?.place ?? this.#parts.media.place()
+    return this.#place
+  }
+
+  /** There once media is open. */
+  get stream(): Stream | undefined {
+    return this.#leg?.stream
+  }
+
+  get leg(): Leg | undefined {
+    return this.#leg
+  }
+
+  /** What runs on it now. */
+  get running(): Running | undefined {
+    return this.#running
+  }
+
+  /** Stops what runs and puts this in its place; stopped too when the call ends. */
+  attach(running: Running | undefined): void {
+    const before = this.#running
+    this.#running = running
+    if (before !== running) before?.stop('replaced')
+    if (this.#end) running?.stop('ended')
+  }
+
+  /** Gives what ends the listening. An end that has been is told at once. */
+  listen(news: CallNews): () => void {
+    if (this.#end) news.ended?.(this.#end)
+    else this.#listeners.add(news)
+    return () => void this.#listeners.delete(news)
+  }
+
+  /** The leg's own news; `connect` is called with the leg before any of it can come, or while it comes. */
+  readonly news: LegNews = {
+    ringing: (early) => this.#ringing(early),
+    answered: (headers) => this.#answered(headers),
+    ended: (end) => this.#ended(end),
+    referred: (ask) => this.#referred(ask),
+    heldByPeer: (held) => {
+      this.#heldByPeer = held
+      this.#tell((news) => news.heldByPeer?.(held))
+    },
+  }
+
+  /** Once. A call that was ended meanwhile ends the leg. */
+  connect(leg: Leg): void {
+    this.#leg = leg
+    const asked = this.#asked
+    if (asked && !leg.ended) this.#finish(leg, asked.refusal)
+  }
+
+  /** Tells a caller that it rings here. */
+  ring(): void {
+    if (this.over || this.answered || this.direction !== 'in') return
+    this.#leg?.ring()
+    this.#ringing(false)
+  }
+
+  /** The caller hears before the call is answered. Rejects with a Refusal when no media can be agreed. */
+  async ringEarly(): Promise<void> {
+    if (this.over || this.answered) return
+    await this.#mustLeg().ringEarly(this.place)
+    this.#ringing(true)
+  }
+
+  /** Resolves once there is media and the call is in the books. Rejects with a Refusal; the caller of this ends the call with it. */
+  async answer(headers?: Readonly<Record<string, string>>): Promise<void> {
+    if (this.answered) return
+    await this.kept
+    if (this.over) throw refusal('call.not_found', {})
+    await this.#mustLeg().answer(this.place, headers)
+    this.#answered({})
+  }
+
+  /** Resolves when its record is written. Rejects with a Refusal where the balance does not bear it. */
+  kept: Promise<void> = Promise.resolve()
+
+  /**
+   * Ends it in whatever state it is, with a reason; idempotent. A caller that was not answered is refused with the reason's
+   * SIP status, unless `status` says another.
+   */
+  hangUp(why: Refusal, by: EndedBy, options?: { readonly status?: number; readonly retryAfterSeconds?: number }): void {
+    if (this.#end || this.#asked) return
+    this.#asked = { refusal: why, by }
+    this.endingSinceMs = this.#parts.clock.elapsedMs()
+    if (this.#leg) this.#finish(this.#leg, why, options)
+  }
+
+  /** Ends it as its own parties do. */
+  hangUpNormally(by: EndedBy = 'application'): void {
+    this.hangUp(refusal(this.answered ? 'call.completed' : 'call.canceled_by_request'), by)
+  }
+
+  /** A call whose leg is silent or lost for good: its record is closed all the same. */
+  giveUp(why: Refusal): void {
+    if (this.#end) return
+    this.#asked ??= { refusal: why, by: 'platform' }
+    this.#close(undefined)
+  }
+
+  hold(): Promise<StepOutcome> {
+    return this.#mustLeg().hold()
+  }
+
+  resume(): Promise<StepOutcome> {
+    return this.#mustLeg().resume()
+  }
+
+  /** Blind transfer: the party is asked to call somebody else. */
+  refer(target: string): Promise<ReferOutcome> {
+    return this.#mustLeg().refer(target)
+  }
+
+  /** From now on for so long at most; a shorter bound that was set before stays. */
+  limit(ms: number, why: Refusal = refusal('call.max_duration_exceeded', { limitSeconds: Math.ceil(ms / 1000) })): void {
+    if (this.over) return
+    const endsMs = this.#parts.clock.elapsedMs() + ms
+    if (this.#limitEndsMs !== undefined && this.#limitEndsMs <= endsMs) return
+    this.#limit?.cancel()
+    this.#limitEndsMs = endsMs
+    this.#limit = this.#parts.clock.after(ms, () => this.hangUp(why, 'platform'))
+  }
+
+  #limitEndsMs: number | undefined
+
+  /** A line of its timeline: a script that was asked, a fault in it, a deed. */
+  note(what: string, data: object = {}): void {
+    void this.#parts.book.write({
+      to: 'noted',
+      id: this.id,
+      account: this.account.id,
+      data: { what, ...data },
+      atMs: this.#parts.clock.nowMs(),
+    })
+  }
+
+  /** What faces and scripts keep with it, over what was kept. */
+  keep(change: { readonly faceData?: object; readonly applicationId?: number; readonly callback?: object | null }): void {
+    const detail = JSON.parse(this.#row.detail) as { faceData?: object }
+    if (change.faceData) detail.faceData = { ...detail.faceData, ...change.faceData }
+    this.#row = {
+      ...this.#row,
+      detail: JSON.stringify(detail),
+      ...(change.applicationId !== undefined && { application_id: change.applicationId }),
+      ...(change.callback !== undefined && { callback: change.callback && JSON.stringify(change.callback) }),
+    }
+    const { id, detail: text, application_id: applicationId, callback } = this.#row
+    const atMs = this.#parts.clock.nowMs()
+    void this.#parts.book.write({ to: 'kept', id, account: this.account.id, detail: text, applicationId, callback, atMs })
+  }
+
+  /** Over which carrier it goes, known once a route was taken. */
+  routed(carrierId: number | null, ref: string): void {
+    const detail = { ...(JSON.parse(this.#row.detail) as object), ref }
+    this.#row = { ...this.#row, carrier_id: carrierId, detail: JSON.stringify(detail) }
+  }
+
+  #mustLeg(): Leg {
+    if (!this.#leg) throw refusal('call.state_invalid', { state: this.state })
+    return this.#leg
+  }
+
+  #finish(leg: Leg, why: Refusal, options?: { readonly status?: number; readonly retryAfterSeconds?: number }): void {
+    if (leg.direction === 'in' && !leg.answered && catalogue[why.reason].class !== 'OK') leg.refuse(why, options)
+    else leg.hangUp(why)
+  }
+
+  #ringing(early: boolean): void {
+    if (this.over || this.answered) return
+    if (this.#row.ringing_ms === null) {
+      const atMs = this.#parts.clock.nowMs()
+      this.#row = { ...this.#row, state: 'ringing', ringing_ms: atMs }
+      const { id, carrier_id: carrierId, detail } = this.#row
+      void this.#parts.book.write({ to: 'ringing', id, account: this.account.id, carrierId, detail, atMs })
+    }
+    this.#tell((news) => news.ringing?.(early))
+  }
+
+  #answered(headers: Readonly<Record<string, string>>): void {
+    if (this.over || this.answered) return
+    const atMs = this.#parts.clock.nowMs()
+    this.#row = { ...this.#row, state: 'answered', answered_ms: atMs }
+    const { id, carrier_id: carrierId, detail } = this.#row
+    void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
+    this.#parts.meter?.start(this)
+    this.#tell((news) => news.answered?.(headers))
+  }
+
+  #referred(ask: ReferAsk): void {
+    for (const news of this.#listeners) {
+      if (!news.referred) continue
+      news.referred(ask)
+      return
+    }
+    ask.refuse(refusal('call.state_invalid', { state: this.state, operation: 'refer' }))
+  }
+
+  #ended(leg: LegEnd): void {
+    this.#close(leg)
+  }
+
+  #close(leg: LegEnd | undefined): void {
+    if (this.#end) return
+    this.#limit?.cancel()
+    const nowMs = this.#parts.clock.nowMs()
+    const end = endOf(this.#row, leg, this.#asked, nowMs)
+    this.#end = end
+    const priceMicro = this.#parts.meter?.end(end.durationMs) ?? 0
+    const media = leg?.figures ? { ...leg.figures, ...(leg.mediaVerdict !== undefined && { verdict: leg.mediaVerdict }) } : null
+    this.#row = {
+      ...this.#row,
+      state: end.state,
+      reason: end.reason,
+      params: JSON.stringify(end.params),
+      cause: leg?.cause.raw ?? null,
+      error_id: end.errorId,
+      sip_status: leg?.cause.sipStatus ?? null,
+      q850: leg?.cause.q850 ?? null,
+      ended_by: end.by,
+      price_micro: priceMicro,
+      duration_ms: end.durationMs,
+      media: media && JSON.stringify(media),
+      ended_ms: nowMs,
+    }
+    void this.#parts.book.write({ to: 'ended', row: this.#row })
+    this.#running?.stop('ended')
+    this.#running = undefined
+    this.#tell((news) => news.ended?.(end))
+    this.#listeners.clear()
+    this.#parts.over(this)
+  }
+
+  #tell(tell: (news: CallNews) => void): void {
+    for (const news of this.#listeners) tell(news)
+  }
+}
