@@ -145,6 +145,10 @@ test('a changed, moved or foreign recording is damaged', async () => {
   await assert.rejects(bytesOf(changed), refusedAs('recording.damaged'))
   const other = Buffer.alloc(32, 8).toString('base64')
   await assert.rejects(readRecording(path, other), refusedAs('recording.damaged'))
+  const short = openRecording({ path: join(dir, 'short'), key, channels: 1, rateHz: 8000 })
+  short.write([new Int16Array(160)])
+  await short.close()
+  await assert.rejects(readRecording(join(dir, 'short'), other), refusedAs('recording.damaged'))
   await assert.rejects(readRecording(join(dir, 'nowhere'), key), refusedAs('recording.file_missing'))
 })
 

@@ -53,12 +53,14 @@ async function examine(file: FileHandle, path: string, key: KeyObject): Promise<
   const most = Math.ceil((size - headerBytes) / sealedWhole)
   let frames = most
   let end: SealedFrame | undefined
+  let isForeign = false
   while (!end && frames > 0 && most - frames < lostAtMost) {
     frames -= 1
     const found = await frameAt(file, frames, sealedWhole)
     if (found && openFrame(key, header, frames, found.sealed)) end = found
+    else if (found) isForeign = true
   }
-  if (!end && most > 1) refuse('recording.damaged', {}, { evidence: 'no frame opens' })
+  if (!end && isForeign) refuse('recording.damaged', {}, { evidence: 'no frame opens' })
   const sampleBytes = end ? frames * whole + end.sampleBytes : 0
   const length = lengthOf(sampleBytes, shape)
   return {

@@ -81,8 +81,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'tts.no_provider', capability: 'voice' },
   { slug: 'tts.provider_unknown', capability: 'voice' },
   { slug: 'tts.language_invalid', capability: 'voice' },
-  { slug: 'play.failed', capability: 'voice' },
-  { slug: 'play.url_invalid', capability: 'voice' },
   { slug: 'conference.not_found', capability: 'voice' },
   { slug: 'conference.participant_not_found', capability: 'voice' },
   { slug: 'conference.not_running', capability: 'voice' },

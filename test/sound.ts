@@ -1,0 +1,35 @@
+// What tests want to know of sound: how loud it is, and how much of it is at one frequency; and a program from Debian that makes it.
+
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+
+export async function samplesOf(path: string): Promise<Int16Array> {
+  const bytes = await readFile(path)
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+}
+
+/** Root of the mean square, as a share of full scale. */
+export function loudness(samples: Int16Array): number {
+  let sum = 0
+  for (const sample of samples) sum += sample * sample
+  return Math.sqrt(sum / Math.max(1, samples.length)) / 32_768
+}
+
+/** The share of a sound's energy that is at `hz`: 1 for a pure tone. */
+export function shareAt(samples: Int16Array, rateHz: number, hz: number): number {
+  let sine = 0
+  let cosine = 0
+  let all = 0
+  for (const [at, sample] of samples.entries()) {
+    const turn = (2 * Math.PI * hz * at) / rateHz
+    sine += sample * Math.sin(turn)
+    cosine += sample * Math.cos(turn)
+    all += sample * sample
+  }
+  return all === 0 ? 0 : (2 * (sine * sine + cosine * cosine)) / (samples.length * all)
+}
+
+/** Whether a program of this name is there. */
+export function hasProgram(name: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
+}
