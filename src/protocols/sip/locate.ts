@@ -1,0 +1,83 @@
+// Where a request goes: RFC 3263 4. Names are looked up through the resolver that is handed in; the answer is a list to be tried in order.
+
+import { isIP } from 'node:net'
+import type { Destination, SipResolver, TransportName } from './stack-parts.ts'
+
+export interface Target {
+  readonly transport: TransportName
+  readonly host: string
+  readonly port: number
+  /** What a certificate is checked against. */
+  readonly serverName: string
+}
+
+type Named = Exclude<Destination, { readonly flow: unknown & object }> & { readonly host: string }
+
+const services: Readonly<Record<string, TransportName>> = {
+  'SIP+D2U': 'udp',
+  'SIP+D2T': 'tcp',
+  'SIPS+D2T': 'tls',
+  'SIP+D2W': 'ws',
+  'SIPS+D2W': 'wss',
+}
+
+/** 19.1.2 and RFC 7118: 5060, 5061, 80, 443. */
+export const defaultPort = (transport: TransportName): number =>
+  transport === 'tls' ? 5061 : transport === 'ws' ? 80 : transport === 'wss' ? 443 : 5060
+
+/** Throws when DNS failed; an empty list is a name without addresses. `random` is 0 to below 1, for SRV weights. */
+export async function locate(to: Named, resolver: SipResolver | undefined, random: () => number): Promise<readonly Target[]> {
+  const host = to.host.replace(/^\[|\]$/g, '')
+  const transport = to.transport === 'tcp' && to.secure ? 'tls' : (to.transport ?? (to.secure ? 'tls' : undefined))
+  if (isIP(host)) return [target(transport ?? 'udp', host, to.port, host)]
+  if (!resolver) throw new Error(`no resolver for the name ${host}`)
+  const found: Target[] = []
+  // 4.2: with a port only addresses are looked up.
+  if (to.port === undefined)
+    for (const { name, transport: way } of await serviceNames(host, transport, Boolean(to.secure), resolver))
+      for (const record of inOrder((await resolver.srv?.(name)) ?? [], random))
+        for (const address of await resolver.addresses(record.name)) found.push(target(way, address, record.port, host))
+  if (found.length > 0) return found
+  const addresses = await resolver.addresses(host)
+  return addresses.map((address) => target(transport ?? 'udp', address, to.port, host))
+}
+
+function target(transport: TransportName, host: string, port: number | undefined, serverName: string): Target {
+  return { transport, host, port: port ?? defaultPort(transport), serverName }
+}
+
+/** 4.1: the transport by NAPTR, else by asking for the SRV names of those we could use. */
+async function serviceNames(
+  host: string,
+  transport: TransportName | undefined,
+  secure: boolean,
+  resolver: SipResolver,
+): Promise<{ name: string; transport: TransportName }[]> {
+  if (transport) return [{ name: srvName(host, transport), transport }]
+  const pointers = ((await resolver.naptr?.(host)) ?? [])
+    .map((one) => ({ ...one, transport: services[one.service.toUpperCase()] }))
+    .filter((one) => one.transport === 'udp' || one.transport === 'tcp' || one.transport === 'tls')
+    .filter((one) => !secure || one.transport === 'tls')
+    .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
+  if (pointers.length > 0) return pointers.map(({ replacement, transport: way }) => ({ name: replacement, transport: way! }))
+  return (['udp', 'tcp'] as const).map((way) => ({ name: srvName(host, way), transport: way }))
+}
+
+function srvName(host: string, transport: TransportName): string {
+  const scheme = transport === 'tls' || transport === 'wss' ? '_sips' : '_sip'
+  const protocol = transport === 'udp' ? '_udp' : transport === 'ws' || transport === 'wss' ? '_ws' : '_tcp'
+  return `${scheme}.${protocol}.${host}`
+}
+
+/** RFC 2782: lower priority first; within one, by chance in proportion to weight. */
+function inOrder<T extends { priority: number; weight: number }>(records: readonly T[], random: () => number): T[] {
+  const left = records.toSorted((a, b) => a.priority - b.priority || a.weight - b.weight)
+  const ordered: T[] = []
+  while (left.length > 0) {
+    const rivals = left.filter(({ priority }) => priority === left[0]!.priority)
+    let pick = random() * rivals.reduce((sum, { weight }) => sum + weight, 0)
+    const chosen = rivals.find(({ weight }) => (pick -= weight) <= 0) ?? rivals[0]!
+    ordered.push(...left.splice(left.indexOf(chosen), 1))
+  }
+  return ordered
+}

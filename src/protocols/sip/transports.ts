@@ -1,0 +1,174 @@
+// All sockets of a stack: what is bound, what is connected, and how a target is reached (RFC 3261 18.1.1, 18.2.1; RFC 5923 without its alias: a
+// connection of a peer is used for requests only by those who hold its flow).
+
+import type { Server } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { Clock } from '#values/clock.ts'
+import { Connection, type Pipe } from './connection.ts'
+import type { Target } from './locate.ts'
+import type { Parsed } from './message.ts'
+import { parseMessage } from './message.ts'
+import type { Binding, Flow, SipAddress, SipStackOptions, TransportName } from './stack-parts.ts'
+import { dialStream, listenStream, type Accepted, type ConnectionEars } from './stream-connections.ts'
+import { UdpFlow, UdpSocket } from './udp-socket.ts'
+import { dialWebSocket, listenWebSocket } from './websocket-connections.ts'
+
+interface Bound {
+  readonly binding: Binding
+  readonly local: SipAddress
+  readonly udp: UdpSocket | undefined
+  readonly server: Server | undefined
+}
+
+export interface TransportsOptions {
+  readonly clock: Clock
+  readonly idleMs: number
+  readonly pingMs: number
+  readonly pongMs: number
+  readonly maxConnections: number
+  readonly tls: SipStackOptions['tls']
+  readonly received: (parsed: Parsed, bytes: Buffer, flow: Flow) => void
+  readonly faulted: (error: unknown) => void
+}
+
+export class Transports {
+  readonly #options: TransportsOptions
+  readonly #bound: Bound[] = []
+  readonly #connections = new Set<Connection>()
+  /** Connections of ours by whom they reach. */
+  readonly #dialled = new Map<string, Connection>()
+  #number = 0
+  #taken = 0
+
+  constructor(options: TransportsOptions) {
+    this.#options = options
+  }
+
+  get addresses(): readonly SipAddress[] {
+    return this.#bound.map(({ local }) => local)
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  async listen(binding: Binding): Promise<void> {
+    const { transport, host = '127.0.0.1', port = 0 } = binding
+    const { received, faulted } = this.#options
+    if (transport === 'udp') {
+      const udp = await UdpSocket.open(host, port, (bytes, flow) => received(parseMessage(bytes), bytes, flow), faulted)
+      this.#bound.push({ binding, local: udp.local, udp, server: undefined })
+      return
+    }
+    const accepted: Accepted = (pipe, local, remote) => this.#accept(transport, pipe, local, remote)
+    const isWeb = transport === 'ws' || transport === 'wss'
+    const server = await (isWeb ? listenWebSocket : listenStream)(binding, accepted, faulted)
+    const at = server.address()
+    const local = typeof at === 'object' && at ? { transport, host: at.address, port: at.port } : { transport, host, port }
+    this.#bound.push({ binding, local, udp: undefined, server: server as Server })
+  }
+
+  /** The flow to a target; for connections the one that is there, or a new one. Undefined when no socket of ours can reach it. */
+  flowTo(target: Target): Flow | undefined {
+    const { transport, host, port, serverName } = target
+    if (transport === 'udp') {
+      const socket = this.#bound.find(({ udp }) => udp && isIPv6(udp.local.host) === isIPv6(host))?.udp
+      return socket && new UdpFlow(socket, host, port)
+    }
+    const key = `${transport} ${host} ${port} ${serverName}`
+    const there = this.#dialled.get(key)
+    if (there?.open) return there
+    let dialled: Connection | undefined
+    const accepted: Accepted = (pipe, local, remote) => {
+      dialled = this.#connection(transport, pipe, local, remote, this.#options.pingMs)
+      return this.#ears(dialled)
+    }
+    if (transport === 'ws' || transport === 'wss')
+      dialWebSocket({ transport, host, port, serverName }, this.#options.tls, accepted)
+    else dialStream({ transport, host, port, serverName }, this.#options.tls, accepted)
+    if (!dialled) return undefined
+    const made = dialled
+    this.#dialled.set(key, made)
+    made.onClosed(() => this.#dialled.get(key) === made && this.#dialled.delete(key))
+    return made
+  }
+
+  has(transport: TransportName): boolean {
+    return this.#bound.some(({ local }) => local.transport === transport)
+  }
+
+  /** `host:port` under which the peer of this flow reaches us. */
+  sentBy(flow: Flow): string {
+    const { transport, local, remote } = flow
+    const rivals = this.#bound.filter((one) => one.local.transport === transport)
+    const bound = rivals.find((one) => one.local.port === local.port) ?? rivals[0]
+    const advertised = bound?.binding.advertised
+    const port = advertised?.port ?? bound?.local.port ?? local.port
+    if (advertised) return hostPort(advertised.host, port)
+    const host = flow.transport === 'udp' || local.host === '' ? (bound?.local.host ?? local.host) : local.host
+    return hostPort(isWildcard(host) ? ownAddress(remote.host) : host || ownAddress(remote.host), port)
+  }
+
+  /** Whether a Route or Request-URI with this host and port means us. */
+  isOurs(host: string, port: number | undefined): boolean {
+    const plain = host.replace(/^\[|\]$/g, '').toLowerCase()
+    return this.#bound.some(
+      ({ local, binding }) =>
+        (port ?? 5060) === (binding.advertised?.port ?? local.port) &&
+        (plain === binding.advertised?.host.toLowerCase() || plain === local.host || (isWildcard(local.host) && isIP(plain) > 0)),
+    )
+  }
+
+  async close(): Promise<void> {
+    for (const connection of [...this.#connections]) connection.close()
+    await Promise.all(
+      this.#bound.splice(0).map(({ udp, server }) => {
+        if (udp) return udp.close()
+        return new Promise<void>((resolve) => {
+          server!.close(() => resolve())
+          if ('closeAllConnections' in server!) (server.closeAllConnections as () => void)()
+        })
+      }),
+    )
+  }
+
+  #accept(transport: TransportName, pipe: Pipe, local: SipAddress, remote: SipAddress): ConnectionEars | undefined {
+    if (this.#taken >= this.#options.maxConnections) return undefined
+    this.#taken++
+    // The peer keeps it alive (RFC 5626 4.4.1), but a browser cannot ping by itself.
+    const pingMs = transport === 'ws' || transport === 'wss' ? this.#options.pingMs : 0
+    const connection = this.#connection(transport, pipe, local, remote, pingMs)
+    connection.onClosed(() => this.#taken--)
+    return this.#ears(connection)
+  }
+
+  #connection(transport: TransportName, pipe: Pipe, local: SipAddress, remote: SipAddress, pingMs: number): Connection {
+    const { clock, idleMs, pongMs } = this.#options
+    const connection = new Connection({ clock, transport, local, remote, pipe, number: ++this.#number, idleMs, pingMs, pongMs })
+    this.#connections.add(connection)
+    connection.onClosed(() => this.#connections.delete(connection))
+    return connection
+  }
+
+  #ears(connection: Connection): ConnectionEars {
+    return {
+      received: (parsed, bytes) => this.#options.received(parsed, bytes, connection),
+      heard: () => connection.heard(),
+      ended: (detail) => connection.ended(detail),
+    }
+  }
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
+
+export const hostPort = (host: string, port: number): string => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)
+
+/** The address of this machine that a peer there most likely reaches. */
+function ownAddress(remote: string): string {
+  const family = isIPv6(remote) ? 'IPv6' : 'IPv4'
+  const isNear = remote === '::1' || remote.startsWith('127.')
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
+  const fit = all.find((one) => one.family === family && one.internal === isNear && !one.address.startsWith('fe80'))
+  return fit?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1')
+}

@@ -1,0 +1,121 @@
+// SIP over WebSocket: RFC 7118. One frame, text or binary, is one message. Peers that do not ask for the sub-protocol `sip` are turned away.
+
+import http from 'node:http'
+import https from 'node:https'
+import type { Duplex } from 'node:stream'
+import { WebSocket, WebSocketServer, type RawData } from 'ws'
+import type { Pipe } from './connection.ts'
+import { maxMessageBytes, parseMessage } from './message.ts'
+import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
+import { plainHost, type Accepted, type ConnectionEars } from './stream-connections.ts'
+
+const subProtocol = 'sip'
+
+export function listenWebSocket(
+  binding: Binding,
+  accepted: Accepted,
+  faulted: (error: unknown) => void,
+): Promise<http.Server | https.Server> {
+  const { transport } = binding
+  const server = transport === 'wss' ? https.createServer({ ...binding.tls }) : http.createServer()
+  server.on('request', (_request, response) => void response.writeHead(426, { Upgrade: 'websocket' }).end())
+  server.on('clientError', (_error, socket) => void socket.destroy())
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => subProtocol })
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    socket.on('error', () => socket.destroy())
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim().toLowerCase())
+    // RFC 7118 4.1: without the sub-protocol the server does not switch.
+    if (!offered.includes(subProtocol)) return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+    webSockets.handleUpgrade(request, socket, head, (opened) => {
+      const { localAddress, localPort, remoteAddress, remotePort } = request.socket
+      const ears = accepted(
+        webSocketPipe(opened),
+        { transport, host: plainHost(localAddress), port: localPort ?? 0 },
+        { transport, host: plainHost(remoteAddress), port: remotePort ?? 0 },
+      )
+      if (ears) listenTo(opened, ears)
+      else opened.terminate()
+    })
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: binding.port ?? 0, host: binding.host ?? '127.0.0.1' }, () => {
+      server.off('error', reject)
+      server.on('error', faulted)
+      resolve(server)
+    })
+  })
+}
+
+export function dialWebSocket(
+  to: { readonly transport: 'ws' | 'wss'; readonly host: string; readonly port: number; readonly serverName: string },
+  tlsOptions: SipStackOptions['tls'],
+  accepted: Accepted,
+): void {
+  const { transport, host, port, serverName } = to
+  // The name is what the certificate is checked against; the address was looked up before.
+  const named = host.includes(':') ? `[${host}]` : host
+  const opened = new WebSocket(`${transport}://${named}:${port}/`, subProtocol, {
+    ...tlsOptions,
+    ...(serverName === host ? {} : { servername: serverName, headers: { Host: `${serverName}:${port}` } }),
+    maxPayload: maxMessageBytes,
+    handshakeTimeout: 10_000,
+  })
+  const ears = accepted(webSocketPipe(opened), { transport, host: '', port: 0 }, { transport, host, port } satisfies SipAddress)
+  if (ears) listenTo(opened, ears)
+  else opened.terminate()
+}
+
+function webSocketPipe(socket: WebSocket): Pipe {
+  const waiting: Buffer[] = []
+  // RFC 7118 3: text where it can be; SIP bodies may hold any octets, so only messages that are UTF-8 go as text.
+  const write = (bytes: Buffer): void => socket.send(bytes, { binary: !isText(bytes) })
+  socket.on('open', () => {
+    for (const bytes of waiting.splice(0)) write(bytes)
+  })
+  return {
+    write(bytes) {
+      if (socket.readyState === WebSocket.CONNECTING) waiting.push(bytes)
+      else if (socket.readyState === WebSocket.OPEN) write(bytes)
+    },
+    ping: () => {
+      if (socket.readyState === WebSocket.OPEN) socket.ping()
+    },
+    destroy: () => {
+      if (socket.readyState === WebSocket.OPEN) socket.close(1000)
+      else socket.terminate()
+    },
+    get waitingBytes() {
+      return socket.bufferedAmount
+    },
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function isText(bytes: Buffer): boolean {
+  try {
+    utf8.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function listenTo(socket: WebSocket, ears: ConnectionEars): void {
+  socket.on('message', (data: RawData) => {
+    ears.heard()
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)
+    // RFC 5626 4.4.1 pings also pass as frames with some clients: CRLFs alone are no message.
+    if (isBlank(bytes)) return void (bytes.length > 2 && socket.send('\r\n'))
+    ears.received(parseMessage(bytes), bytes)
+  })
+  socket.on('ping', () => ears.heard())
+  socket.on('pong', () => ears.heard())
+  socket.on('error', (error) => ears.ended(error.message))
+  socket.on('close', () => ears.ended('the peer closed the connection'))
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length <= 4 && bytes.every((octet) => octet === 13 || octet === 10)
+}
