@@ -35,10 +35,14 @@ export function isIpv4(text: string): boolean {
   return parts !== null && parts.slice(1).every((part) => Number(part) < 256)
 }
 
-/** A name, an IPv4 address, or an IPv6 address in brackets. Underscores are let through: networks use them. */
-export function isHost(text: string): boolean {
-  if (text.charCodeAt(0) === 0x5b) return text.endsWith(']') && isIpv6(text.slice(1, -1))
-  return text.length < 256 && hostname.test(text)
+/**
+ * A name, an IPv4 address, or an IPv6 address in brackets; undefined when it is none. Underscores are let through: networks use them. The
+ * third colon that RFC 3261's own grammar allowed before an IPv4 address is taken off (RFC 5118 4.10).
+ */
+export function readHost(text: string): string | undefined {
+  if (text.charCodeAt(0) !== 0x5b) return text.length < 256 && hostname.test(text) ? text : undefined
+  const host = text.replace(/:::(?=[\d.]+\]$)/, '::')
+  return host.endsWith(']') && isIpv6(host.slice(1, -1)) ? host : undefined
 }
 
 /** A number of at most `max`, digits only; undefined for anything else. */

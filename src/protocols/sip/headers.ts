@@ -51,12 +51,13 @@ export class SipHeaders {
     return this.#values.filter((_, at) => this.#keys[at] === key)
   }
 
-  /** How many lines have that name. */
-  count(name: string): number {
-    const key = headerKey(name)
-    let count = 0
-    for (const each of this.#keys) if (each === key) count++
-    return count
+  /** The first name of `keys`, known headers in their usual spelling, that more than one line has. */
+  repeated(keys: ReadonlySet<string>): string | undefined {
+    for (let at = 0; at < this.#keys.length; at++) {
+      const key = this.#keys[at]!
+      if (keys.has(key) && this.#keys.indexOf(key) < at) return key
+    }
+    return undefined
   }
 
   has(name: string): boolean {

@@ -108,13 +108,10 @@ function startLineFault(start: string, message: SipMessage): SipFault | undefine
     return undefined
   }
   if (!isToken(message.method)) return { status: 400, detail: 'the method is not a token (RFC 3261 25.1)' }
-  if (!start.endsWith(' SIP/2.0')) {
-    const other = /[^ ] SIP\/\d+\.\d+$/.test(start)
-    return other
-      ? { status: 505, detail: 'a version other than SIP/2.0 (RFC 3261 7.1)' }
-      : { status: 400, detail: 'the request line does not end with SIP/2.0 (RFC 3261 7.1)' }
-  }
-  return undefined
+  if (start.endsWith(' SIP/2.0')) return undefined
+  return / SIP\/\d+\.\d+$/.test(start)
+    ? { status: 505, detail: 'a version other than SIP/2.0 (RFC 3261 7.1)' }
+    : { status: 400, detail: 'the request line does not end with SIP/2.0 (RFC 3261 7.1)' }
 }
 
 /** Cuts the lines from `at` on into `headers`. Lines that cannot be read are left out and told. */

@@ -1,7 +1,7 @@
 // SIP and SIPS URIs (RFC 3261 19.1, 25.1; IPv6 by RFC 5118 4) and the numbers in tel URIs (RFC 3966). Any other scheme is read as none.
 // User, password, parameters and headers are held without their escapes and are written with those the grammar asks for.
 
-import { isHost, readInteger } from './grammar.ts'
+import { readHost, readInteger } from './grammar.ts'
 
 export interface SipUri {
   readonly scheme: 'sip' | 'sips'
@@ -52,14 +52,15 @@ const none: ReadonlyMap<string, string> = new Map()
 export function parseUri(text: string): SipUri | undefined {
   const found = sip.exec(text)
   if (found === null) return undefined
-  const [, scheme, user, password, host, digits, params, headers] = found
+  const [, scheme, user, password, written, digits, params, headers] = found
+  const host = readHost(written!)
   const port = digits === undefined ? undefined : readInteger(digits, 65535)
-  if (!isHost(host!) || (digits !== undefined && port === undefined)) return undefined
+  if (host === undefined || (digits !== undefined && port === undefined)) return undefined
   return {
     scheme: scheme!.toLowerCase() as SipUri['scheme'],
     user: user === undefined ? undefined : unescape(user),
     password: password === undefined ? undefined : unescape(password),
-    host: host!,
+    host,
     port,
     params: params === '' ? none : readParams(params!),
     headers: headers === undefined ? [] : headers.slice(1).split('&').map(readPair),

@@ -1,6 +1,6 @@
 // One value of a Via header (RFC 3261 20.42, RFC 3581 for rport, RFC 5118 4.5 for addresses without brackets in `received`).
 
-import { isHost, paramsText, parseParams, readInteger, tokenClass } from './grammar.ts'
+import { paramsText, parseParams, readHost, readInteger, tokenClass } from './grammar.ts'
 
 export interface Via {
   /** `SIP/2.0`. */
@@ -21,14 +21,15 @@ const sentBy = new RegExp(
 /** Undefined when it is not a Via value. */
 export function parseVia(text: string): Via | undefined {
   const found = sentBy.exec(text)
-  if (found === null || !isHost(found[4]!)) return undefined
+  const host = found === null ? undefined : readHost(found[4]!)
+  if (found === null || host === undefined) return undefined
   const port = found[5] === undefined ? undefined : readInteger(found[5], 65535)
   const params = parseParams(text, found[0].length)
   if (params === undefined || (found[5] !== undefined && port === undefined)) return undefined
   return {
     protocol: `${found[1]!.toUpperCase()}/${found[2]!}`,
     transport: found[3]!.toUpperCase(),
-    host: found[4]!,
+    host,
     port,
     params,
   }
