@@ -96,6 +96,8 @@ export interface Leg {
   resume(): Promise<StepOutcome>
   /** Blind transfer by REFER. */
   refer(target: string): Promise<ReferOutcome>
+  /** Its media goes on in another place, by re-INVITE: `stream` is another one after that. Absent: it cannot. */
+  moveTo?(place: Place): Promise<StepOutcome>
 }
 
 export interface Digest {

@@ -21,6 +21,10 @@ export interface ScriptCall {
   readonly leg: Leg
   /** Where its media is; the legs that it dials are opened there too. */
   readonly place: Place
+  /** Of its account, ISO 3166 alpha-2: which tones it hears. */
+  readonly country: string
+  /** Whether its pages may be on this machine: for the sandbox account. */
+  readonly loopback: boolean
   /** As it stands now. */
   view(): CallView
   ring(): void
@@ -32,8 +36,6 @@ export interface ScriptCall {
   end(refusal: Refusal, by: EndedBy, options?: EndOptions): void
   /** Tells from now on; `ended` at once when it has ended. Gives how to stop listening. */
   listen(news: CallNews): () => void
-  /** The conference that it is in, for its record; null when it left. */
-  inConference(conferenceId: number | null): void
 }
 
 export interface CallNews extends Partial<Omit<LegNews, 'ended'>> {

@@ -146,8 +146,16 @@ export interface ScriptForm {
   readonly timeoutMs?: number
   /** `answer` and `reject` are told by the script; else any verb but these and a leading pause answers the call first. */
   readonly answersItself?: boolean
-  /** Verbs that run before the call is answered without answering it. */
+  /** Verbs that run before the call is answered without answering it; what it hears then is early media. */
   readonly beforeAnswer?: readonly Verb['verb'][]
+  /** Whether a verb that fails with this reason ends the script, as a page that cannot be had does; unless told the next verb runs. */
+  endsScript?(refusal: Refusal, verb: Verb): boolean
+  /** The face's own number of what is told to whoever wrote the script, for its notifications. */
+  codeOf?(refusal: Refusal): string
+  /** The SIP status for a caller who was not answered when the script could not be had or done; unless told the reason's own. */
+  statusOf?(refusal: Refusal): number | undefined
+  /** The same for a script that hangs up before the answer; unless told 603. */
+  readonly hangUpStatus?: number
   /** A script that ends leaves the call up; else it ends the call. */
   readonly staysAfterEnd?: boolean
 }
