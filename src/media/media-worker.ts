@@ -1,0 +1,167 @@
+// One media worker seen from the main thread: its thread, the streams on it, how it keeps up. Started again when it dies.
+
+import { Worker } from 'node:worker_threads'
+import { threadFile } from '#store/thread-file.ts'
+import type { Clock } from '#values/clock.ts'
+import type { LocalMedia, OpenStream, StreamNews } from './contract.ts'
+import type { HeldStream } from './held-stream.ts'
+import type { Deed, FromWorker, ToWorker, WorkerData, WorkerLoad } from './worker/messages.ts'
+
+export type OpenAnswer = { readonly local: LocalMedia } | { readonly taken: boolean; readonly detail: string }
+
+export interface WorkerNews {
+  died(streams: number, cause: unknown): void
+  /** A fault of ours over there that ended one stream. */
+  fault(detail: string): void
+}
+
+/** Ticks that begin later than this, twice in a row, are a worker beyond its limit. */
+const latestMs = 5
+const busiest = 0.85
+/** With fewer streams lateness is another program's doing, and refusing calls would not mend it. */
+const fewStreams = 40
+const stopWithinMs = 3_000
+/** A worker that dies at its start is not started again at once. */
+const againAfterMs = 1_000
+
+const idle: WorkerLoad = { streams: 0, busy: 0, lateP99Ms: 0 }
+
+export class MediaWorker {
+  readonly index: number
+  readonly streams = new Map<number, HeldStream>()
+  load: WorkerLoad = idle
+  alive = false
+  readonly #clock: Clock
+  readonly #mostStreams: number
+  readonly #news: WorkerNews
+  readonly #opening = new Map<number, { readonly stream: HeldStream; answer(answer: OpenAnswer): void }>()
+  #worker: Worker
+  #lateTwice = false
+  #stopping = false
+  #startedMs = 0
+  #ended: (() => void) | undefined
+
+  constructor(index: number, clock: Clock, mostStreams: number, news: WorkerNews) {
+    this.index = index
+    this.#clock = clock
+    this.#mostStreams = mostStreams
+    this.#news = news
+    this.#worker = this.#start()
+  }
+
+  #start(): Worker {
+    this.#startedMs = this.#clock.elapsedMs()
+    this.load = idle
+    this.#lateTwice = false
+    const worker = new Worker(threadFile(import.meta.url, 'worker/worker'), {
+      workerData: { worker: this.index } satisfies WorkerData,
+    })
+    let cause: unknown
+    // What is posted before it listens waits in the port.
+    this.alive = true
+    worker.on('message', (message: FromWorker) => this.#take(message))
+    worker.on('error', (error) => (cause = error))
+    worker.on('exit', () => this.#exited(cause ?? new Error('the media worker ended')))
+    return worker
+  }
+
+  #take(message: FromWorker): void {
+    if ('news' in message) {
+      const { news } = message
+      for (let at = 0; at < news.length; at += 2) {
+        const id = news[at] as number
+        const one = news[at + 1] as StreamNews
+        const stream = this.streams.get(id)
+        if (one.type === 'closed') this.streams.delete(id)
+        stream?.news(one)
+      }
+    } else if ('opened' in message) this.#opened(message.opened, { local: message.local })
+    else if ('notOpened' in message) this.#opened(message.notOpened, message)
+    else if ('load' in message) {
+      const late = message.load.lateP99Ms > latestMs
+      this.#lateTwice = late && this.load.lateP99Ms > latestMs
+      this.load = message.load
+    } else if ('fault' in message) this.#news.fault(message.fault)
+  }
+
+  #opened(id: number, answer: OpenAnswer): void {
+    const opening = this.#opening.get(id)
+    this.#opening.delete(id)
+    if (!opening) return
+    if ('local' in answer) opening.stream.opened(answer.local)
+    else {
+      this.streams.delete(id)
+      opening.stream.notOpened()
+    }
+    opening.answer(answer)
+  }
+
+  #exited(cause: unknown): void {
+    this.alive = false
+    const lost = [...this.streams.values()]
+    this.streams.clear()
+    for (const id of this.#opening.keys()) this.#opened(id, { taken: false, detail: String(cause) })
+    for (const stream of lost) stream.news({ type: 'closed', why: this.#stopping ? 'asked' : 'worker_died' })
+    this.#ended?.()
+    if (this.#stopping) return
+    this.#news.died(lost.length, cause)
+    const again = () => {
+      if (!this.#stopping) this.#worker = this.#start()
+    }
+    if (this.#clock.elapsedMs() - this.#startedMs < againAfterMs) this.#clock.after(againAfterMs, again)
+    else again()
+  }
+
+  /** Its load as it will be with one stream more; the last reading may be older than the last streams. */
+  projected(): number {
+    const { busy, streams } = this.load
+    if (streams < fewStreams) return this.streams.size / this.#mostStreams
+    return (busy * (this.streams.size + 1)) / streams
+  }
+
+  /** Why it takes no more; undefined while it does. */
+  fullBy(): string | undefined {
+    if (!this.alive) return 'the worker is starting again'
+    const held = this.streams.size
+    if (held >= this.#mostStreams) return `a worker holds at most ${this.#mostStreams} streams`
+    if (held < fewStreams) return undefined
+    if (this.#lateTwice) return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
+    if (this.projected() > busiest) return `its core is ${Math.round(this.load.busy * 100)} % busy`
+    return undefined
+  }
+
+  open(stream: HeldStream, port: number, wish: OpenStream): Promise<OpenAnswer> {
+    if (!this.alive) {
+      stream.notOpened()
+      return Promise.resolve({ taken: false, detail: 'the media worker is not there' })
+    }
+    return new Promise((answer) => {
+      this.streams.set(stream.id, stream)
+      this.#opening.set(stream.id, { stream, answer })
+      this.tell(stream.id, { do: 'open', port, wish })
+    })
+  }
+
+  tell(stream: number, deed: Deed): void {
+    this.post({ stream, deed })
+  }
+
+  post(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+
+  kill(): void {
+    void this.#worker.terminate()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    if (!this.alive) return
+    const ended = new Promise<void>((resolve) => (this.#ended = resolve))
+    this.post({ stop: true })
+    const late = this.#clock.after(stopWithinMs, () => void this.#worker.terminate())
+    await ended
+    late.cancel()
+  }
+}

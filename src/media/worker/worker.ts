@@ -1,0 +1,79 @@
+// The thread of one media worker: takes deeds from the main thread, gives each stream its turns, sends news back once a turn.
+
+import { parentPort } from 'node:worker_threads'
+import { systemClock } from '#values/clock.ts'
+import type { OpenStream, StreamNews } from '../contract.ts'
+import { MediaStream } from './media-stream.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+import { Room } from './room.ts'
+import { Ticks, type Ticking } from './ticks.ts'
+import { openUdpWire } from './udp-wire.ts'
+import { PortTaken } from './wire.ts'
+
+const port = parentPort!
+const clock = systemClock
+const loadMs = 1_000
+
+/** Stream and news by turns. */
+let outbox: (number | StreamNews)[] = []
+let isFlushing = false
+
+function post(message: FromWorker): void {
+  port.postMessage(message)
+}
+
+function flush(): void {
+  isFlushing = false
+  if (outbox.length === 0) return
+  post({ news: outbox })
+  outbox = []
+}
+
+function tell(stream: number, news: StreamNews): void {
+  outbox.push(stream, news)
+  if (isFlushing) return
+  isFlushing = true
+  queueMicrotask(flush)
+}
+
+const ticks = new Ticks(clock, ticked)
+const room = new Room(clock, ticks)
+
+function ticked(one: Ticking, error: unknown): void {
+  post({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  if (one instanceof MediaStream) void one.close('transport_failed')
+  else ticks.remove(one)
+}
+
+async function open(id: number, portNumber: number, wish: OpenStream): Promise<void> {
+  const stream = new MediaStream(id, room, (news) => tell(id, news))
+  try {
+    const wire = await openUdpWire(wish, portNumber, clock, stream)
+    room.streams.set(id, stream)
+    post({ opened: id, local: stream.opened(wire) })
+  } catch (error) {
+    post({ notOpened: id, taken: error instanceof PortTaken, detail: String(error) })
+  }
+}
+
+async function stop(): Promise<void> {
+  await Promise.all([...room.streams.values()].map((stream) => stream.close('asked')))
+  flush()
+  port.close()
+}
+
+port.on('message', (message: ToWorker) => {
+  if ('stop' in message) void stop()
+  else if ('mix' in message) room.setMusic(message.mix, message.music)
+  else if (message.deed.do === 'open') void open(message.stream, message.deed.port, message.deed.wish)
+  else room.streams.get(message.stream)?.do(message.deed)
+})
+
+let before = performance.eventLoopUtilization()
+clock.every(loadMs, () => {
+  const now = performance.eventLoopUtilization()
+  const busy = performance.eventLoopUtilization(now, before).utilization
+  before = now
+  post({ load: { streams: room.streams.size, busy, lateP99Ms: ticks.takeLateP99Ms() } })
+})
+post({ ready: true })
