@@ -1,0 +1,210 @@
+// The audio of one leg: its stream in a media worker and the offers and answers that say how it goes (RFC 3264). It is opened once, agreed
+// as often as signalling asks for it, and closed with its figures. Knows no dialog: bytes of SDP go in and out.
+
+import type { AgreedMedia, Direction, Place, Stream, StreamFigures, StreamNews, Transport } from '#media/contract.ts'
+import { isHold } from '#protocols/sdp/advertised.ts'
+import type { Disagreement } from '#protocols/sdp/agreement.ts'
+import { answerOffer, wantedTransport } from '#protocols/sdp/answer.ts'
+import { makeNextOffer, makeOffer } from '#protocols/sdp/offer.ts'
+import { parseSdp } from '#protocols/sdp/parse-sdp.ts'
+import { readAnswer } from '#protocols/sdp/read-answer.ts'
+import type { Sdp } from '#protocols/sdp/sdp.ts'
+import { writeSdp } from '#protocols/sdp/write-sdp.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
+import { mayAnswer, type LegParts, type MediaHosts, type MediaPolicy } from './leg-parts.ts'
+import { mediaVerdict } from './media-verdict.ts'
+
+/** A worker that does not answer keeps no leg from its end. */
+const figuresWithinMs = 1_000
+
+export interface MediaEnd {
+  readonly figures?: StreamFigures
+  readonly mediaVerdict?: string
+}
+
+const incompatible = (evidence: string): Refusal => refusal('call.media_incompatible', {}, { evidence })
+
+export class LegMedia {
+  readonly #parts: Pick<LegParts, 'clock' | 'random' | 'faulted'>
+  readonly #policy: MediaPolicy
+  /** The stream is gone though nobody asked for it. */
+  readonly #lost: (why: string) => void
+  #stream: Stream | undefined
+  #transport: Transport = 'rtp'
+  #local: Sdp | undefined
+  /** What stood before an offer of ours that may yet be refused. */
+  #agreedLocal: Sdp | undefined
+  #remote: Sdp | undefined
+  #agreed: AgreedMedia | undefined
+  #figures: StreamFigures | undefined
+  #connectedAtMs: number | undefined
+  #closing: Promise<MediaEnd> | undefined
+  #told: (() => void) | undefined
+  #holding = false
+
+  constructor(parts: Pick<LegParts, 'clock' | 'random' | 'faulted'>, policy: MediaPolicy, lost: (why: string) => void) {
+    this.#parts = parts
+    this.#policy = policy
+    this.#lost = lost
+  }
+
+  get stream(): Stream | undefined {
+    return this.#stream
+  }
+
+  get isAgreed(): boolean {
+    return this.#agreed !== undefined
+  }
+
+  get heldByPeer(): boolean {
+    return this.#remote !== undefined && isHold(this.#remote)
+  }
+
+  /** The last description of ours, as bytes. */
+  get localSdp(): Buffer | undefined {
+    return this.#local && Buffer.from(writeSdp(this.#local))
+  }
+
+  /** Opens the stream that the offer asks for and answers it. Rejects with call.media_incompatible or platform.media_full. */
+  async answerFirst(place: Place, hosts: MediaHosts, offer: Buffer): Promise<Buffer> {
+    const sdp = this.#read(offer)
+    const transport = wantedTransport(sdp)
+    if (transport === undefined || !mayAnswer(this.#policy, transport)) {
+      throw incompatible(transport === undefined ? 'the offer has no audio' : `the offer asks for ${transport}`)
+    }
+    await this.#open(place, hosts, transport)
+    return this.answerAgain(offer)
+  }
+
+  /** Opens a stream and offers it. Rejects with platform.media_full. */
+  async offerFirst(place: Place, hosts: MediaHosts, transport: Transport): Promise<Buffer> {
+    await this.#open(place, hosts, transport)
+    const sessionId = BigInt(`0x${this.#parts.random(7)}`).toString()
+    return this.#sent(makeOffer({ ...this.#wish('sendrecv'), origin: { sessionId, version: '1' } }))
+  }
+
+  /** A later offer of theirs: hold, another codec, another address. Throws call.media_incompatible; then all stays as it was. */
+  answerAgain(offer: Buffer): Buffer {
+    const sdp = this.#read(offer)
+    const transport = wantedTransport(sdp)
+    if (transport !== undefined && transport !== this.#transport) throw incompatible(`the offer changes to ${transport}`)
+    const origin = this.#local?.origin ?? { sessionId: BigInt(`0x${this.#parts.random(7)}`).toString(), version: '1' }
+    const came = answerOffer(sdp, { ...this.#wish(this.#direction()), origin }, this.#local)
+    if ('disagreement' in came) throw incompatible(came.text)
+    this.#remote = sdp
+    this.#connect(came.agreed)
+    return this.#sent(came.answer)
+  }
+
+  /** An offer in a session that has one: `holding` puts the other side on hold, or takes it back. */
+  offerAgain(holding = this.#holding): Buffer {
+    if (this.#local === undefined) throw new Error('an offer follows an offer or answer of ours')
+    this.#holding = holding
+    return this.#sent(makeNextOffer(this.#wish(this.#direction()), this.#local))
+  }
+
+  /** Our last offer was refused: what stood before it stands again. */
+  offerRefused(wasHolding: boolean): void {
+    this.#holding = wasHolding
+    if (this.#agreedLocal !== undefined) this.#local = this.#agreedLocal
+  }
+
+  get holding(): boolean {
+    return this.#holding
+  }
+
+  /** Their answer to our last offer. Throws call.media_incompatible. */
+  takeAnswer(answer: Buffer): void {
+    const sdp = this.#read(answer)
+    if (this.#local === undefined) throw incompatible('an answer came to no offer')
+    const came: AgreedMedia | Disagreement = readAnswer(this.#local, sdp)
+    if ('disagreement' in came) throw incompatible(came.text)
+    this.#remote = sdp
+    this.#connect(came)
+  }
+
+  /** Hands out digits of signalling as if they were heard. */
+  heard(digit: string, durationMs: number): void {
+    this.#stream?.heardDigit(digit, durationMs)
+  }
+
+  /** Ends the stream; resolves with how it went, soon in any case. */
+  close(): Promise<MediaEnd> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<MediaEnd> {
+    const stream = this.#stream
+    if (stream === undefined) return {}
+    const { clock } = this.#parts
+    const connectedMs = this.#connectedAtMs === undefined ? 0 : clock.elapsedMs() - this.#connectedAtMs
+    const told = new Promise<void>((resolve) => {
+      this.#told = resolve
+      clock.after(figuresWithinMs, resolve)
+    })
+    stream.close()
+    await told
+    const verdict = mediaVerdict({
+      figures: this.#figures,
+      remote: this.#remote,
+      connectedMs,
+      onHold: this.#holding || this.heldByPeer,
+    })
+    return {
+      ...(this.#figures !== undefined && { figures: this.#figures }),
+      ...(verdict !== undefined && { mediaVerdict: verdict }),
+    }
+  }
+
+  async #open(place: Place, { bindHost, advertisedHost }: MediaHosts, transport: Transport): Promise<void> {
+    if (this.#stream !== undefined) throw new Error('a leg has one stream')
+    const stream = await place.open({ transport, bindHost, advertisedHost })
+    this.#transport = transport
+    this.#stream = stream
+    stream.onNews((news) => this.#news(news))
+    // The leg ended while the worker was asked.
+    if (this.#closing !== undefined) stream.close()
+  }
+
+  #news(news: StreamNews): void {
+    if (news.type === 'figures') this.#figures = news.figures
+    if (news.type !== 'closed') return
+    this.#figures = news.figures ?? this.#figures
+    this.#told?.()
+    if (this.#closing === undefined) this.#lost(news.why)
+  }
+
+  #connect(agreed: AgreedMedia): void {
+    this.#agreed = agreed
+    this.#connectedAtMs ??= this.#parts.clock.elapsedMs()
+    this.#stream?.connect(agreed)
+  }
+
+  #sent(sdp: Sdp): Buffer {
+    this.#agreedLocal = this.#local
+    this.#local = sdp
+    return Buffer.from(writeSdp(sdp))
+  }
+
+  #direction(): Direction {
+    return this.#holding ? 'sendonly' : 'sendrecv'
+  }
+
+  #wish(direction: Direction) {
+    if (this.#stream === undefined) throw new Error('a wish is made for an open stream')
+    return {
+      local: this.#stream.local,
+      transport: this.#transport,
+      codecs: this.#policy.codecs,
+      events: this.#policy.digits === 'rfc4733',
+      direction,
+    }
+  }
+
+  #read(bytes: Buffer): Sdp {
+    const sdp = parseSdp(bytes.toString('utf8'))
+    if ('fault' in sdp) throw incompatible(`line ${sdp.line} of the session description: ${sdp.fault}`)
+    return sdp
+  }
+}

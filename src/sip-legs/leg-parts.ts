@@ -1,0 +1,52 @@
+// What the files of a leg share: what it is made with, and how its audio is to be.
+
+import type { CodecName, Transport } from '#media/contract.ts'
+import type { InviteClientEvents, InviteOptions } from '#protocols/sip/session-parts.ts'
+import type { InviteClient } from '#protocols/sip/invite-client.ts'
+import type { Session } from '#protocols/sip/session.ts'
+import type { Flow } from '#protocols/sip/stack-parts.ts'
+import type { Clock } from '#values/clock.ts'
+import type { FaceReasonOf } from './reason-headers.ts'
+
+/** Where the sockets of media are bound, and what goes into SDP. */
+export interface MediaHosts {
+  readonly bindHost: string
+  readonly advertisedHost: string
+}
+
+export interface LegParts {
+  readonly userAgent: { invite(options: InviteOptions, events: InviteClientEvents): InviteClient }
+  readonly clock: Clock
+  readonly random: (bytes: number) => string
+  /** By the flow that signalling came over; undefined: of the default. */
+  readonly mediaHosts: (flow: Flow | undefined) => MediaHosts
+  readonly faceReasonOf?: FaceReasonOf | undefined
+  /** Whose session it is, for calls that ask to take another's place (RFC 3891). */
+  readonly legIds: WeakMap<Session, number>
+  /** A throw of whoever listens, or another fault of ours. */
+  readonly faulted: (error: unknown) => void
+}
+
+export const srtpPolicies = ['off', 'optional', 'required'] as const
+export const digitModes = ['rfc4733', 'info', 'inband'] as const
+
+export interface MediaPolicy {
+  /** The dearest first. */
+  readonly codecs: readonly CodecName[]
+  /** `optional` takes both, and offers none; a browser's media are always encrypted. */
+  readonly srtp: (typeof srtpPolicies)[number]
+  /** How digits go out. Those that come are heard in each way. */
+  readonly digits: (typeof digitModes)[number]
+}
+
+export const allCodecs: readonly CodecName[] = ['opus', 'G722', 'PCMA', 'PCMU']
+
+/** What we offer when we begin. */
+export function offeredTransport(policy: MediaPolicy, flow: { readonly transport: string } | undefined): Transport {
+  if (flow?.transport === 'ws' || flow?.transport === 'wss') return 'webrtc'
+  return policy.srtp === 'required' ? 'srtp' : 'rtp'
+}
+
+/** Whether an offer of that kind may be answered. */
+export const mayAnswer = (policy: MediaPolicy, transport: Transport): boolean =>
+  transport === 'webrtc' || (transport === 'srtp' ? policy.srtp !== 'off' : policy.srtp !== 'required')

@@ -1,0 +1,258 @@
+// A leg that goes out: an INVITE of ours to one place after the other for as long as nobody can have heard of it, then its session. One
+// stream serves all attempts. Which places there are, and in which order, is told by whoever places it.
+
+import type { Stream } from '#media/contract.ts'
+import type { InviteClient } from '#protocols/sip/invite-client.ts'
+import type { AnsweredNews, Credentials, ProgressNews, SessionEvents } from '#protocols/sip/session-parts.ts'
+import type { Session } from '#protocols/sip/session.ts'
+import type { Destination, ExtraHeaders, Flow, SipCause } from '#protocols/sip/stack-parts.ts'
+import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import type { Leg, LegCause, LegNews, LegWish, ReferOutcome, StepOutcome } from '#voice/leg.ts'
+import { causeOf } from './causes.ts'
+import { LegCore } from './leg-core.ts'
+import { offeredTransport, type LegParts, type MediaPolicy } from './leg-parts.ts'
+import { toldHeaders } from './told-headers.ts'
+
+/** One place that the call may go to. */
+export interface Attempt {
+  /** The Request-URI. */
+  readonly uri: string
+  readonly to: Destination
+  /** name-addr of From, without tag. */
+  readonly from: string
+  readonly toHeader?: string
+  readonly route?: readonly string[]
+  readonly contactUser?: string
+  readonly headers?: ExtraHeaders
+  readonly credentials?: Credentials
+  /** What is said of the place in evidence. */
+  readonly name?: string
+}
+
+/** The next place, or undefined when there is none: then the leg ends with the last cause. The first is asked for with nothing. */
+export type NextAttempt = (failed: { readonly cause: LegCause; readonly told: SipCause } | undefined) => Attempt | undefined
+
+export interface OutgoingOptions {
+  readonly wish: LegWish
+  readonly parts: LegParts
+  readonly policy: MediaPolicy
+  readonly next: NextAttempt
+  /** When there is no place at all. */
+  readonly nowhere: Refusal
+  /** The leg is over, told just before its news. */
+  readonly over?: () => void
+}
+
+export class OutgoingLeg implements Leg {
+  readonly id: number
+  readonly direction = 'out' as const
+  readonly #options: OutgoingOptions
+  readonly #core: LegCore
+  readonly #startMs: number
+  /** The same for all attempts of this leg, each with its own after the first. */
+  readonly #callId: string
+  #invite: InviteClient | undefined
+  #attempts = 0
+  #offer: Buffer | undefined
+  #rang = false
+  #early = false
+  /** Whose answer our media follow. */
+  #answeredBy: Session | undefined
+
+  constructor(options: OutgoingOptions, news: LegNews) {
+    const { wish, parts, policy } = options
+    this.id = wish.id
+    this.#options = options
+    this.#callId = parts.random(16)
+    this.#startMs = parts.clock.elapsedMs()
+    this.#core = new LegCore({
+      id: wish.id,
+      direction: 'out',
+      parts,
+      policy,
+      hangUp: (headers, refused) => this.#hangUp(headers, refused),
+    })
+    if (options.over !== undefined) this.#core.whenOver(options.over)
+    this.#core.listen(news)
+    // News come no earlier than the next turn: whoever placed the leg has it by then.
+    queueMicrotask(() => void this.#begin())
+  }
+
+  get ref(): string {
+    return `sip:${this.#invite?.callId ?? this.#callId}`
+  }
+
+  get stream(): Stream | undefined {
+    return this.#core.stream
+  }
+
+  get answered(): boolean {
+    return this.#core.stage.answered
+  }
+
+  get ended(): boolean {
+    return this.#core.ended
+  }
+
+  /** A leg that goes out rings by itself. */
+  ring(): void {}
+
+  async ringEarly(): Promise<void> {
+    refuse('call.state_invalid', { operation: 'ring' })
+  }
+
+  async answer(): Promise<void> {
+    refuse('call.state_invalid', { operation: 'answer' })
+  }
+
+  refuse(refused: Refusal): void {
+    this.hangUp(refused)
+  }
+
+  hangUp(refused: Refusal): void {
+    this.#core.hangUp(refused)
+  }
+
+  hold(): Promise<StepOutcome> {
+    return this.#core.hold(true)
+  }
+
+  resume(): Promise<StepOutcome> {
+    return this.#core.hold(false)
+  }
+
+  refer(target: string): Promise<ReferOutcome> {
+    return this.#core.refer(target)
+  }
+
+  async #begin(): Promise<void> {
+    const { wish, parts, policy, next, nowhere } = this.#options
+    try {
+      if (this.#core.ended) return
+      const attempt = next(undefined)
+      if (attempt === undefined) return this.#endWith(nowhere)
+      const flow = attempt.to.flow
+      const transport = offeredTransport(policy, flow ?? (attempt.to.transport ? { transport: attempt.to.transport } : undefined))
+      this.#offer = await this.#core.media.offerFirst(wish.place, this.#core.hosts(flow), transport)
+      if (this.#core.ended) return
+      this.#try(attempt)
+    } catch (error) {
+      if (!(error instanceof Refusal)) parts.faulted(error)
+      this.#endWith(error instanceof Refusal ? error : refusal('platform.internal_error'))
+    }
+  }
+
+  #endWith(refused: Refusal): void {
+    const { reason, params, evidence } = refused
+    this.#core.end('us', { reason, params, raw: evidence ?? `local ${reason}`, next: 'never' })
+  }
+
+  #try({ uri, to, from, toHeader, route, contactUser, headers, credentials }: Attempt): void {
+    const { wish, parts } = this.#options
+    const leftMs = Math.max(1, wish.timeoutMs - (parts.clock.elapsedMs() - this.#startMs))
+    const callId = this.#attempts === 0 ? this.#callId : parts.random(16)
+    this.#attempts += 1
+    this.#invite = parts.userAgent.invite(
+      {
+        uri,
+        to,
+        from,
+        callId,
+        ringMs: leftMs,
+        headers: [...(headers ?? []), ...Object.entries(wish.headers)],
+        ...(this.#offer !== undefined && { sdp: this.#offer }),
+        ...(toHeader !== undefined && { toHeader }),
+        ...(route !== undefined && { route }),
+        ...(contactUser !== undefined && { contactUser }),
+        ...((wish.credentials ?? credentials) !== undefined && { credentials: wish.credentials ?? credentials }),
+      },
+      {
+        progress: (news) => this.#progress(news),
+        answered: (news) => this.#answered(news),
+        redirected: (contacts, cause) => this.#redirected(contacts, cause),
+        failed: (cause) => this.#failed(cause),
+        session: (session) => this.#eventsOf(session),
+      },
+    )
+  }
+
+  /** An early branch of a fork that ends says nothing of the call; only the one that answered does. */
+  #eventsOf(session: Session): SessionEvents {
+    const events = this.#core.sessionEvents()
+    return {
+      ...events,
+      ended: (cause) => {
+        if (this.#core.stage.answered && this.#core.session === session) events.ended(cause)
+      },
+    }
+  }
+
+  #progress({ status, sdp, session }: ProgressNews): void {
+    if (this.#core.ended) return
+    if (status > 100) this.#core.stage.progressed = true
+    const isFirstMedia = sdp !== undefined && sdp.length > 0 && !this.#early
+    if (isFirstMedia) {
+      try {
+        this.#core.media.takeAnswer(sdp)
+        this.#early = true
+        this.#answeredBy = session
+      } catch (error) {
+        // Early media that cannot be heard is no reason to end a call that may yet be answered otherwise.
+        if (!(error instanceof Refusal)) this.#options.parts.faulted(error)
+      }
+    }
+    if (this.#rang && !isFirstMedia) return
+    // 182 and 199 are no ringing (RFC 3261 21.1.4, RFC 6228).
+    if (status !== 180 && status !== 183 && !isFirstMedia) return
+    this.#rang = true
+    const early = this.#early
+    this.#core.tell((news) => news.ringing(early))
+  }
+
+  #answered({ response, session, sdp, flow }: AnsweredNews): void {
+    const { stage } = this.#core
+    if (this.#core.ended) return session.bye()
+    stage.progressed = true
+    stage.answered = true
+    this.#core.session = session
+    this.#flow = flow
+    const isAnswered = this.#early && (this.#answeredBy === undefined || this.#answeredBy === session)
+    this.#core.guarded(() => {
+      if (sdp !== undefined && sdp.length > 0) this.#core.media.takeAnswer(sdp)
+      else if (!isAnswered) refuse('call.media_incompatible', {}, { evidence: 'the 2xx has no session description' })
+    })
+    if (this.#core.ended) return
+    const headers = toldHeaders(response.headers)
+    this.#core.tell((news) => news.answered(headers))
+  }
+
+  #flow: Flow | undefined
+
+  /** Where the party is reached, once it answered: what dies with its connection. */
+  get flow(): Flow | undefined {
+    return this.#flow
+  }
+
+  /** The called party is elsewhere: told with where, followed by nobody here (a redirect may cost somebody money). */
+  #redirected(contacts: readonly string[], cause: SipCause & { readonly kind: 'response' }): void {
+    const { raw, ...rest } = causeOf(cause, this.#core.stage)
+    this.#core.end('peer', { ...rest, raw: `${raw} to ${contacts.join(', ').slice(0, 500)}` }, toldHeaders(cause.headers))
+  }
+
+  #failed(told: SipCause): void {
+    if (this.#core.ended) return
+    const cause = causeOf(told, this.#core.stage)
+    if (cause.next === 'elsewhere' && this.#options.parts.clock.elapsedMs() - this.#startMs < this.#options.wish.timeoutMs) {
+      const attempt = this.#options.next({ cause, told })
+      if (attempt !== undefined) return this.#try(attempt)
+    }
+    this.#core.endBy(told)
+  }
+
+  #hangUp(headers: ExtraHeaders, refused: Refusal): void {
+    const { session, stage } = this.#core
+    this.#core.endByUs(refused, stage.answered ? undefined : 487)
+    if (stage.answered) session?.bye(headers)
+    else this.#invite?.cancel(headers)
+  }
+}

@@ -1,0 +1,32 @@
+// The Reason headers (RFC 3326, RFC 6432) that go with a refusal and with the end of a leg: the Q.850 cause that other networks pass on,
+// and the reason in words. A face that has codes of its own puts them in place of the second: the roof hands such a function in.
+
+import { detailOf, type Refusal } from '#reasons/refusal.ts'
+import { reasonText } from '#protocols/sip/reason-header.ts'
+import type { ExtraHeaders } from '#protocols/sip/stack-parts.ts'
+import { replyOf } from './causes.ts'
+
+/** Which leg is told; its call's record says in whose form. */
+export interface ToldLeg {
+  readonly id: number
+  readonly direction: 'in' | 'out'
+}
+
+/** A code of the call's face with its words: `Reason: CPaaS;cause=1234;text="..."`. Undefined: it has none. */
+export interface FaceReason {
+  readonly protocol: string
+  readonly cause: number
+  readonly text: string
+}
+
+export type FaceReasonOf = (refused: Refusal, leg: ToldLeg) => FaceReason | undefined
+
+/** The headers of one refusal; `status` is what the response says, where it is one. */
+export function reasonHeaders(refused: Refusal, leg: ToldLeg, faceReasonOf: FaceReasonOf | undefined): ExtraHeaders {
+  const { status, q850 } = replyOf(refused)
+  const face = faceReasonOf?.(refused, leg)
+  return [
+    ['Reason', reasonText({ protocol: 'Q.850', cause: q850, text: detailOf(refused) })],
+    ['Reason', reasonText(face ?? { protocol: 'SIP', cause: status, text: refused.reason })],
+  ]
+}
