@@ -3,7 +3,7 @@
 
 import { isIpRange } from '#accounts/allowed-sources.ts'
 import type { CredentialForm, DetailFault } from '#accounts/credential-form.ts'
-import { faultsOf, valuesOf, type CarrierSettings, type Detail, type ValuesOf } from '#messaging/carrier-settings.ts'
+import { faultsOf, valuesOf, type CarrierSettings, type Detail, type ValuesOf } from '#values/carrier-settings.ts'
 import { randomToken } from '#values/secrets.ts'
 
 export const esmeFace = 'smpp'

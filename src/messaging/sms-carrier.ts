@@ -9,7 +9,7 @@
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params } from '#reasons/refusal.ts'
 import type { PlanOptions } from '#values/sms-text.ts'
-import type { CarrierSettings, SettingFault } from './carrier-settings.ts'
+import type { CarrierSettings, SettingFault } from '#values/carrier-settings.ts'
 
 /** What a carrier is to send. Everything a carrier may need is here; it reads no store. */
 export interface SubmitJob {

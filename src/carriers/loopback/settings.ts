@@ -1,6 +1,6 @@
 // The settings of the pretend network.
 
-import type { CarrierSettings } from '#messaging/carrier-settings.ts'
+import type { CarrierSettings } from '#values/carrier-settings.ts'
 
 export const loopbackSettings = {
   receiptAfterMs: {

@@ -1,6 +1,6 @@
 // The settings of a carrier of MMS over HTTP. Its secret is the key of the signatures, both ways.
 
-import type { CarrierSettings } from '#messaging/carrier-settings.ts'
+import type { CarrierSettings } from '#values/carrier-settings.ts'
 
 export const mmsHttpSettings = {
   url: {

@@ -7,7 +7,7 @@ import {
   type Detail,
   type SettingFault,
   type ValuesOf,
-} from '#messaging/carrier-settings.ts'
+} from '#values/carrier-settings.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { nationalLanguages } from '#values/gsm7-tables.ts'
 

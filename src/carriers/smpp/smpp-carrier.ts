@@ -5,7 +5,7 @@
 // default it is never sent again; the setting resendUnanswered says otherwise.
 
 import { readFileSync } from 'node:fs'
-import { valuesOf } from '#messaging/carrier-settings.ts'
+import { valuesOf } from '#values/carrier-settings.ts'
 import { RateMeter } from '#messaging/rate-meter.ts'
 import type {
   CarrierAbilities,

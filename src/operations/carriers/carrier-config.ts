@@ -1,7 +1,7 @@
 // What the operator gave as a carrier's configuration, read and judged by its kind.
 
 import type { CarrierKind } from '#messaging/sms-carrier.ts'
-import type { Detail } from '#messaging/carrier-settings.ts'
+import type { Detail } from '#values/carrier-settings.ts'
 import { refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import type { Means } from '../operation.ts'
 
