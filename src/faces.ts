@@ -26,6 +26,7 @@ import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts
 import { MediaUrls } from '#messaging/media-urls.ts'
 import type { CarrierNews } from '#messaging/sms-carrier.ts'
 import { openFace, type ToldRefusal } from '#operations/knock.ts'
+import type { TrunksSeen } from '#operations/operation.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
@@ -59,6 +60,7 @@ export interface FacesParts {
   readonly nextId: NextId
   readonly messaging: Messaging
   readonly carriers: Carriers
+  readonly trunks?: TrunksSeen | undefined
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
@@ -90,6 +92,7 @@ export function buildFaces({
   nextId,
   messaging,
   carriers,
+  trunks,
   handsets,
   fetch,
   webhooks,
@@ -104,6 +107,7 @@ export function buildFaces({
     store,
     messaging,
     carriers,
+    trunks,
     handsets,
     fetch,
     webhooks,

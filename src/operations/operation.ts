@@ -10,11 +10,15 @@ import type { NextId } from '#values/ids.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
 import type { Carriers } from '#messaging/carriers.ts'
+import type { Trunks } from '#voice/trunks.ts'
 import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
 import type { Webhooks } from '#webhooks/webhooks.ts'
+
+/** Trunks as far as operations ask for them. */
+export type TrunksSeen = Pick<Trunks, 'kinds' | 'stateOf'>
 
 /** What an operation's `run` may use. */
 export interface Means {
@@ -33,6 +37,7 @@ export interface Means {
   replayed(): boolean
   readonly messaging: Messaging
   readonly carriers: Carriers
+  readonly trunks: TrunksSeen
   readonly handsets: Handsets
   /** Requests to elsewhere, under guard. */
   readonly fetch: FetchGuarded

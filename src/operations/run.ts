@@ -19,7 +19,7 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 import type { NextId } from '#values/ids.ts'
 import { hashToken, type Key } from '#values/secrets.ts'
 import { faultsOf } from './field-faults.ts'
-import type { Means, Operation } from './operation.ts'
+import type { Means, Operation, TrunksSeen } from './operation.ts'
 
 export interface RunOptions {
   /** The client's Idempotency-Key, for what creates. */
@@ -41,6 +41,8 @@ export interface RunParts {
   readonly store: Store
   readonly messaging: Messaging
   readonly carriers: Carriers
+  /** None unless told. */
+  readonly trunks?: TrunksSeen | undefined
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
@@ -75,6 +77,8 @@ export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, cal
   if (operation.closedTo?.includes(kind)) refuse('account.upgrade_required', { operation: operation.name, plan: kind })
 }
 
+const noTrunks: TrunksSeen = { kinds: [], stateOf: () => undefined }
+
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function openDoor(parts: RunParts): Run {
@@ -82,6 +86,7 @@ export function openDoor(parts: RunParts): Run {
     store,
     messaging,
     carriers,
+    trunks = noTrunks,
     handsets,
     fetch,
     webhooks,
@@ -106,6 +111,7 @@ export function openDoor(parts: RunParts): Run {
       notes: store.notes,
       messaging,
       carriers,
+      trunks,
       handsets,
       fetch,
       webhooks,

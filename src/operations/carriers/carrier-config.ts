@@ -1,7 +1,6 @@
 // What the operator gave as a carrier's configuration, read and judged by its kind.
 
-import type { CarrierKind } from '#messaging/sms-carrier.ts'
-import type { Detail } from '#values/carrier-settings.ts'
+import type { CarrierSettings, Detail, SettingFault } from '#values/carrier-settings.ts'
 import { refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import type { Means } from '../operation.ts'
 
@@ -12,31 +11,48 @@ export interface GivenConfig {
   readonly secret?: string | undefined
 }
 
+/** Kinds of carriers for messages and of trunks for calls, as far as their settings go. */
+export interface ConfigurableKind {
+  readonly kind: string
+  readonly settings: CarrierSettings
+  faults(detail: Detail): readonly SettingFault[]
+  fromUrl?(url: string): { readonly detail: Detail; readonly secret: string } | undefined
+}
+
+export const kindsOf = ({ carriers, trunks }: Pick<Means, 'carriers' | 'trunks'>): readonly ConfigurableKind[] => [
+  ...carriers.kinds,
+  ...trunks.kinds,
+]
+
 export interface ReadConfig {
-  readonly kind: CarrierKind
+  readonly kind: ConfigurableKind
   readonly detail: Detail
   /** undefined: none was given. */
   readonly secret: string | undefined
 }
 
 /** A URL says the kind and what it can; `detail` and `secret` go before it. Gives request.parameter_invalid. */
-export function readConfig({ carriers }: Pick<Means, 'carriers'>, { kind, url, detail = {}, secret }: GivenConfig): ReadConfig {
+export function readConfig(
+  means: Pick<Means, 'carriers' | 'trunks'>,
+  { kind, url, detail = {}, secret }: GivenConfig,
+): ReadConfig {
+  const kinds = kindsOf(means)
   if (url === undefined) {
-    const known = kind === undefined ? undefined : carriers.kind(kind)
+    const known = kinds.find((one) => one.kind === kind)
     if (!known) {
-      const expected = carriers.kinds.map((one) => one.kind).join(', ')
+      const expected = kinds.map((one) => one.kind).join(', ')
       return refuse('request.parameter_invalid', { parameter: 'kind', ...(kind !== undefined && { value: kind }), expected })
     }
     return judged({ kind: known, detail, secret })
   }
-  for (const one of carriers.kinds) {
+  for (const one of kinds) {
     const read = one.fromUrl?.(url)
     if (!read || (kind !== undefined && kind !== one.kind)) continue
     return judged({ kind: one, detail: { ...read.detail, ...detail }, secret: secret ?? (read.secret || undefined) })
   }
   return refuse('request.parameter_invalid', {
     parameter: 'url',
-    expected: 'smpp://systemId:password@host:port or ssmpp:// for TLS',
+    expected: 'smpp://systemId:password@host:port, ssmpp:// for TLS, or sip:user:password@host:port',
   })
 }
 

@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox'
 import type { CarrierState } from '#messaging/sms-carrier.ts'
 import type { CarrierRow } from '#store/carriers.ts'
+import type { TrunkState } from '#voice/line.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 
 export const CarrierDetail = Type.Record(
@@ -32,6 +33,30 @@ const StateView = Type.Object({
   lastError: Type.Union([Type.Object({ at: Moment('When.'), text: Type.String(), reason: Type.String() }), Type.Null()]),
 })
 
+const TrunkView = Type.Object({
+  state: OneOf(['up', 'down', 'closed'], 'up: takes calls now; down: no gateway of it answers; closed: switched off.'),
+  gateways: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      state: Type.String(),
+      since: Moment('Since when it is so.'),
+      calls: Type.Integer({ description: 'Calls placed over it that are up.' }),
+    }),
+  ),
+  registration: Type.Union([
+    Type.Object({
+      state: OneOf(['registered', 'trying', 'refused'], 'How its registration at the carrier stands.'),
+      expiresAt: Type.Union([Moment('Until when it holds.'), Type.Null()]),
+      cause: Type.Union([Type.String({ description: 'What the carrier said last, when it did not take it.' }), Type.Null()]),
+    }),
+    Type.Null(),
+  ]),
+  calls: Type.Integer({ description: 'Calls that are up, both ways.' }),
+  channels: Type.Integer({ description: 'How many may be; 0 is no limit.' }),
+  callsPerSecond: Type.Integer({ description: 'How many may be placed in a second; 0 is no limit.' }),
+  lastError: Type.Union([Type.Object({ at: Moment('When.'), text: Type.String(), reason: Type.String() }), Type.Null()]),
+})
+
 export const CarrierView = Type.Object({
   id: Id('carrier'),
   name: Type.String(),
@@ -39,12 +64,13 @@ export const CarrierView = Type.Object({
   enabled: Type.Boolean(),
   detail: CarrierDetail,
   hasSecret: Type.Boolean({ description: 'Whether it has a password.' }),
-  status: Type.Union([StateView, Type.Null()], { description: 'null: it is not open on the node that answers.' }),
+  status: Type.Union([StateView, Type.Null()], { description: 'null: it is not open on the node that answers, or is a trunk.' }),
+  trunk: Type.Union([TrunkView, Type.Null()], { description: 'How a trunk for calls stands; null for other carriers.' }),
   createdAt: Moment('When it was made.'),
   updatedAt: Moment('When it was last changed.'),
 })
 
-export function carrierView(row: CarrierRow, state: CarrierState | undefined): Static<typeof CarrierView> {
+export function carrierView(row: CarrierRow, state: CarrierState | undefined, trunk?: TrunkState): Static<typeof CarrierView> {
   return {
     id: row.id,
     name: row.name,
@@ -53,6 +79,7 @@ export function carrierView(row: CarrierRow, state: CarrierState | undefined): S
     detail: JSON.parse(row.detail) as Static<typeof CarrierDetail>,
     hasSecret: row.secret_sealed !== null,
     status: state ? stateView(state) : null,
+    trunk: trunk ? trunkView(trunk) : null,
     createdAt: row.created_ms,
     updatedAt: row.updated_ms,
   }
@@ -63,6 +90,17 @@ function stateView({ binds, lastError, limitPerSecond = 0, ...figures }: Carrier
     ...figures,
     limitPerSecond,
     binds: binds.map(({ sinceMs, ...bind }) => ({ ...bind, since: sinceMs })),
+    lastError: lastError ? { at: lastError.atMs, text: lastError.text, reason: lastError.reason } : null,
+  }
+}
+
+function trunkView({ gateways, registration, lastError, ...figures }: TrunkState): Static<typeof TrunkView> {
+  return {
+    ...figures,
+    gateways: gateways.map(({ sinceMs, ...gateway }) => ({ ...gateway, since: sinceMs })),
+    registration: registration
+      ? { state: registration.state, expiresAt: registration.expiresMs ?? null, cause: registration.cause ?? null }
+      : null,
     lastError: lastError ? { at: lastError.atMs, text: lastError.text, reason: lastError.reason } : null,
   }
 }

@@ -7,12 +7,12 @@ import { operation, type Means } from '../operation.ts'
 import { readConfig } from './carrier-config.ts'
 import { CarrierDetail, carrierView, CarrierView } from './carrier-view.ts'
 
-function shown({ carriers }: Means, { taken, row }: { taken: boolean; row: CarrierRow }) {
+function shown({ carriers, trunks }: Means, { taken, row }: { taken: boolean; row: CarrierRow }) {
   if (taken) refuse('resource.value_not_unique', { parameter: 'name', value: row.name })
-  return carrierView(row, carriers.stateOf(row.id))
+  return carrierView(row, carriers.stateOf(row.id), trunks.stateOf(row.id))
 }
 
-/** By a URL, or by kind and detail. It opens at once, and takes messages when a route leads over it. */
+/** By a URL, or by kind and detail. It opens at once, and takes messages or calls when a route leads over it. */
 export const createCarrierOperation = operation({
   name: 'carriers.create',
   summary: 'Add a carrier',
@@ -20,7 +20,12 @@ export const createCarrierOperation = operation({
   input: Type.Object(
     {
       name: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$', description: 'Small letters, digits, - and _.' }),
-      url: Optional(Text(2048, 'smpp://systemId:password@host:port?window=50&throughput=100; ssmpp:// for TLS.')),
+      url: Optional(
+        Text(
+          2048,
+          'smpp://systemId:password@host:port?window=50&throughput=100; ssmpp:// for TLS; sip:user:password@host:port for a trunk.',
+        ),
+      ),
       kind: Optional(Text(40, 'Kind of carrier; follows from the URL where there is one.')),
       detail: Optional(CarrierDetail),
       secret: Optional(Text(200, 'Password, kept sealed.')),

@@ -5,6 +5,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { listCarriers, readCarrier } from '#store/carriers.ts'
 import { Id, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
+import { kindsOf } from './carrier-config.ts'
 import { carrierView, CarrierView } from './carrier-view.ts'
 
 export const readCarrierOperation = operation({
@@ -15,10 +16,10 @@ export const readCarrierOperation = operation({
   output: CarrierView,
   reasons: ['resource.not_found'],
   route: { method: 'GET', path: '/carriers/{id}' },
-  async run({ read, carriers }, { id }) {
+  async run({ read, carriers, trunks }, { id }) {
     const row = await readCarrier(read, id)
     if (!row) refuse('resource.not_found', { noun: 'carrier' })
-    return carrierView(row, carriers.stateOf(id))
+    return carrierView(row, carriers.stateOf(id), trunks.stateOf(id))
   },
 })
 
@@ -30,10 +31,10 @@ export const listCarriersOperation = operation({
   output: Page(CarrierView),
   reasons: [],
   route: { method: 'GET', path: '/carriers' },
-  async run({ read, carriers }, { limit: asked, after, skip, oldestFirst }) {
+  async run({ read, carriers, trunks }, { limit: asked, after, skip, oldestFirst }) {
     const limit = pageLimit(asked)
     const rows = await listCarriers(read, { after, skip, oldestFirst, limit: limit + 1 })
-    return pageFrom(rows, limit, (row) => carrierView(row, carriers.stateOf(row.id)))
+    return pageFrom(rows, limit, (row) => carrierView(row, carriers.stateOf(row.id), trunks.stateOf(row.id)))
   },
 })
 
@@ -58,8 +59,8 @@ export const listCarrierKindsOperation = operation({
   output: Type.Object({ items: Type.Array(Type.Object({ kind: Type.String(), settings: Type.Array(SettingView) })) }),
   reasons: [],
   route: { method: 'GET', path: '/carrier-kinds' },
-  run: async ({ carriers }) => ({
-    items: carriers.kinds.map(({ kind, settings }) => ({
+  run: async (means) => ({
+    items: kindsOf(means).map(({ kind, settings }) => ({
       kind,
       settings: Object.entries(settings).map(([name, one]) => ({
         name,

@@ -31,7 +31,7 @@ export const updateCarrierOperation = operation({
   reasons: ['resource.not_found', 'resource.conflict', 'request.parameter_invalid'],
   route: { method: 'PATCH', path: '/carriers/{id}' },
   async run(means, { id, enabled, detail: change = {}, secret }) {
-    const { caller, read, clock, key, carriers } = means
+    const { caller, read, clock, key, carriers, trunks } = means
     const row = await readCarrier(read, id)
     if (!row) refuse('resource.not_found', { noun: 'carrier' })
     const joined = { ...(JSON.parse(row.detail) as Record<string, unknown>), ...change }
@@ -54,6 +54,6 @@ export const updateCarrierOperation = operation({
       now: clock.nowMs(),
     })
     if (!updated) refuse('resource.conflict', { noun: 'carrier' })
-    return carrierView(updated, carriers.stateOf(id))
+    return carrierView(updated, carriers.stateOf(id), trunks.stateOf(id))
   },
 })
