@@ -1,0 +1,73 @@
+// A speech provider over HTTP, as the operator configured it: text goes out as JSON, sound comes back. docs/recipes/speech-provider.md
+// says how; what a vendor's API wants instead is a page of code between the two.
+
+import { refuse } from '#reasons/refusal.ts'
+import { isFailure, type FetchGuarded, type OutgoingAnswer } from '#protocols/http/outgoing.ts'
+import type { SayProvider, Spoken, SpeakWish } from './say-provider.ts'
+
+export interface HttpSaySettings {
+  /** As scripts name it. */
+  readonly name: string
+  readonly url: string
+  /** Such as `authorization`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** BCP 47, as far as each goes: `en` holds `en-AU`. Absent: the provider says. */
+  readonly languages?: readonly string[]
+  readonly mostChars?: number
+}
+
+const limits = { totalMs: 20_000, headersMs: 20_000, maxBytes: 20 * 1024 * 1024 }
+
+export class SayHttp implements SayProvider {
+  readonly name: string
+  readonly mostChars: number
+  readonly #settings: HttpSaySettings
+  readonly #fetch: FetchGuarded
+
+  /** `fetch` must allow what the operator may configure, loopback too. */
+  constructor(settings: HttpSaySettings, fetch: FetchGuarded) {
+    this.name = settings.name
+    this.mostChars = settings.mostChars ?? 4000
+    this.#settings = settings
+    this.#fetch = fetch
+  }
+
+  async speak({ text, isMarkup, language, voice, speed }: SpeakWish): Promise<Spoken> {
+    const { url, headers, languages } = this.#settings
+    if (languages && !languages.some((offered) => holds(offered, language))) refuse('tts.language_invalid', { language })
+    const answer = await this.#fetch({
+      method: 'POST',
+      url,
+      headers: { ...headers, 'content-type': 'application/json', accept: 'audio/wav, audio/mpeg, audio/L16, audio/basic' },
+      body: JSON.stringify({ text, ssml: isMarkup, language, ...(voice !== undefined && { voice }), speed }),
+      limits,
+      loopback: true,
+    })
+    if (isFailure(answer)) {
+      const { kind, detail } = answer.failed
+      refuse('tts.failed', { provider: this.name }, { evidence: `${kind}: ${detail}` })
+    }
+    if (answer.status !== 200) this.#refused(answer, { language, voice })
+    const type = answer.headers['content-type']
+    return { bytes: answer.body, mediaType: typeof type === 'string' ? type : '' }
+  }
+
+  stop(): void {}
+
+  #refused(answer: OutgoingAnswer, { language, voice }: Pick<SpeakWish, 'language'> & { voice: string | undefined }): never {
+    const word = errorWord(answer.body)
+    if (word === 'language_unsupported') refuse('tts.language_invalid', { language })
+    if (word === 'voice_unknown') refuse('tts.voice_invalid', { voice })
+    refuse('tts.failed', { provider: this.name }, { evidence: `${answer.status} ${word}`.trim() })
+  }
+}
+
+/** `{"error": "<word>"}`, as far as it is a word. */
+function errorWord(body: Buffer): string {
+  return /^\s*\{[^]*?"error"\s*:\s*"([a-z_]{1,40})"/.exec(body.toString('utf8', 0, 1000))?.[1] ?? ''
+}
+
+function holds(offered: string, language: string): boolean {
+  const [whole, asked] = [offered.toLowerCase(), language.toLowerCase()]
+  return asked === whole || asked.startsWith(`${whole}-`)
+}
