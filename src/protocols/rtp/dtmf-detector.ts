@@ -1,7 +1,133 @@
+// Digits in the band: eight Goertzel filters over blocks of 12.75 ms, judged by the limits of ITU-T Q.24. Speech is kept out by what no speech does
+// for two blocks on end: two tones, nearly all of the energy in them, of like strength, and each far above its neighbours.
+
 import type { DigitListener } from './telephone-event.ts'
+import { digitAt, dtmfHz } from './tones.ts'
+
+/** 102 samples at 8 kHz: the frequencies lie near the middle of its bins, and 40 ms hold two whole ones. */
+const blockSamplesAt8k = 102
+/** The least power of a sample: -42 dBm0 or so. */
+const leastPower = 3.2e4
+/** Of all energy, that of the two. */
+const leastShare = 0.8
+/** The upper tone may be 4 dB (Q.24) and some stronger, the lower 8 dB. */
+const mostHighOverLow = 4
+const mostLowOverHigh = 8
+/** Above all others of its four: 8 dB. */
+const leastOverOthers = 6.3
+
 /** In-band digits by Goertzel; feed every frame of what is heard. Started after two blocks (25 ms), ended after two without. */
-export declare class DtmfDetector {
-  constructor(rateHz: number, listener: DigitListener)
-  feed(pcm: Int16Array, samples: number): void
-  reset(): void
+export class DtmfDetector {
+  readonly #rateHz: number
+  readonly #listener: DigitListener
+  readonly #block: number
+  readonly #factors: Float64Array
+  readonly #last = new Float64Array(8)
+  readonly #before = new Float64Array(8)
+  readonly #powers = new Float64Array(8)
+  #energy = 0
+  #filled = 0
+  #blocks = 0
+  #candidate = ''
+  #digit = ''
+  #startedAt = 0
+  #misses = 0
+
+  constructor(rateHz: number, listener: DigitListener) {
+    this.#rateHz = rateHz
+    this.#listener = listener
+    this.#block = Math.round((blockSamplesAt8k * rateHz) / 8000)
+    this.#factors = Float64Array.from(dtmfHz, (hz) => 2 * Math.cos((2 * Math.PI * hz) / rateHz))
+  }
+
+  feed(pcm: Int16Array, samples: number): void {
+    for (let at = 0; at < samples;) {
+      const take = Math.min(samples - at, this.#block - this.#filled)
+      this.#filter(pcm, at, at + take)
+      at += take
+      this.#filled += take
+      if (this.#filled === this.#block) this.#endBlock()
+    }
+  }
+
+  #filter(pcm: Int16Array, from: number, to: number): void {
+    let energy = 0
+    for (let n = from; n < to; n++) energy += pcm[n]! * pcm[n]!
+    this.#energy += energy
+    for (let tone = 0; tone < 8; tone++) {
+      const factor = this.#factors[tone]!
+      let last = this.#last[tone]!
+      let before = this.#before[tone]!
+      for (let n = from; n < to; n++) {
+        const value = pcm[n]! + factor * last - before
+        before = last
+        last = value
+      }
+      this.#last[tone] = last
+      this.#before[tone] = before
+    }
+  }
+
+  #endBlock(): void {
+    const heard = this.#judge()
+    if (this.#digit !== '') this.#judgeEnd(heard)
+    if (this.#digit === '' && heard !== '' && heard === this.#candidate) {
+      this.#digit = heard
+      this.#startedAt = this.#blocks - 1
+      this.#misses = 0
+      this.#listener.digitStarted(heard)
+    }
+    this.#candidate = heard
+    this.#blocks++
+    this.#filled = 0
+    this.#energy = 0
+    this.#last.fill(0)
+    this.#before.fill(0)
+  }
+
+  #judgeEnd(heard: string): void {
+    this.#misses = heard === this.#digit ? 0 : this.#misses + 1
+    if (this.#misses < 2) return
+    const digit = this.#digit
+    this.#digit = ''
+    this.#listener.digitEnded(digit, Math.round(((this.#blocks - 1 - this.#startedAt) * this.#block * 1000) / this.#rateHz))
+  }
+
+  /** The digit of this block; empty for none. */
+  #judge(): string {
+    if (this.#energy < leastPower * this.#block) return ''
+    const powers = this.#powers
+    for (let tone = 0; tone < 8; tone++) {
+      const last = this.#last[tone]!
+      const before = this.#before[tone]!
+      powers[tone] = last * last + before * before - this.#factors[tone]! * last * before
+    }
+    const low = this.#strongest(0)
+    const high = this.#strongest(4)
+    if (low === -1 || high === -1) return ''
+    const [lowPower, highPower] = [powers[low]!, powers[high]!]
+    if (highPower > lowPower * mostHighOverLow || lowPower > highPower * mostLowOverHigh) return ''
+    // A sine's power by the filter is N/2 times its energy.
+    if ((2 * (lowPower + highPower)) / this.#block < leastShare * this.#energy) return ''
+    return digitAt(low, high - 4)
+  }
+
+  /** Of four; -1 when another comes near it. */
+  #strongest(from: number): number {
+    const powers = this.#powers
+    let best = from
+    for (let tone = from + 1; tone < from + 4; tone++) if (powers[tone]! > powers[best]!) best = tone
+    for (let tone = from; tone < from + 4; tone++) if (tone !== best && powers[tone]! * leastOverOthers > powers[best]!) return -1
+    return best
+  }
+
+  /** The stream began anew; a digit that is open is not told to end. */
+  reset(): void {
+    this.#filled = 0
+    this.#energy = 0
+    this.#last.fill(0)
+    this.#before.fill(0)
+    this.#candidate = ''
+    this.#digit = ''
+  }
 }

@@ -1,9 +1,127 @@
-/** Streaming, windowed sinc, any of 8, 16, 22.05, 24, 32, 44.1, 48 kHz to any other. Equal rates copy. */
-export declare class Resampler {
-  constructor(fromHz: number, toHz: number)
+// From one sample rate to another: a windowed sinc in as many phases as the ratio has steps, sample by sample exact, over any number of frames.
+// Ratios are whole numbers (44,100 to 16,000 is 160 to 441); rates that drift are the jitter buffer's.
+
+interface Filter {
+  /** Output samples for each `down` input samples. */
+  readonly up: number
+  readonly down: number
+  readonly taps: number
+  /** `taps` for each of `up` phases. */
+  readonly weights: Float32Array
+}
+
+/** Taps at the lower of the two rates, and how much of its band is kept. */
+const tapsAtLower = 32
+const keptBand = 0.92
+/** Kaiser's window, about 80 dB down. */
+const beta = 8
+/** Samples taken at once. */
+const chunk = 960
+
+const filters = new Map<string, Filter>()
+
+function filterOf(fromHz: number, toHz: number): Filter {
+  const key = `${fromHz}:${toHz}`
+  const found = filters.get(key) ?? makeFilter(fromHz, toHz)
+  filters.set(key, found)
+  return found
+}
+
+function makeFilter(fromHz: number, toHz: number): Filter {
+  let [divisor, rest] = [fromHz, toHz]
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest]
+  const [up, down] = [toHz / divisor, fromHz / divisor]
+  const ratio = Math.min(1, toHz / fromHz)
+  const taps = 2 * Math.ceil(tapsAtLower / ratio / 2)
+  const weights = new Float32Array(up * taps)
+  const bandwidth = keptBand * ratio
+  for (let phase = 0; phase < up; phase++) {
+    let sum = 0
+    for (let tap = 0; tap < taps; tap++) {
+      const x = tap + phase / up - taps / 2
+      const weight = (x === 0 ? 1 : Math.sin(Math.PI * bandwidth * x) / (Math.PI * bandwidth * x)) * kaiser(x / (taps / 2))
+      weights[phase * taps + tap] = weight
+      sum += weight
+    }
+    // Each phase alike for a constant, or the phases would be heard as a tone.
+    for (let tap = 0; tap < taps; tap++) weights[phase * taps + tap]! /= sum
+  }
+  return { up, down, taps, weights }
+}
+
+function kaiser(x: number): number {
+  return Math.abs(x) >= 1 ? 0 : besselI0(beta * Math.sqrt(1 - x * x)) / besselI0(beta)
+}
+
+function besselI0(x: number): number {
+  let [sum, term] = [1, 1]
+  for (let n = 1; term > sum * 1e-12; n++) {
+    term *= (x / (2 * n)) ** 2
+    sum += term
+  }
+  return sum
+}
+
+/** Streaming, windowed sinc, any of 8, 16, 22.05, 24, 32, 44.1, 48 kHz to any other. Equal rates copy. Late by 16 samples of the lower rate. */
+export class Resampler {
+  readonly #filter: Filter
+  readonly #isSame: boolean
+  /** What came before, and a chunk of what comes. */
+  readonly #line: Float32Array
+  /** Of the next sample out: the newest sample it needs, and its phase. */
+  #at: number
+  #phase = 0
+
+  constructor(fromHz: number, toHz: number) {
+    this.#filter = filterOf(fromHz, toHz)
+    this.#isSame = fromHz === toHz
+    this.#line = new Float32Array(this.#isSame ? 0 : this.#filter.taps - 1 + chunk)
+    this.#at = this.#filter.taps - 1
+  }
+
   /** The most samples that `process` can give for so many. */
-  most(samples: number): number
+  most(samples: number): number {
+    return Math.ceil((samples * this.#filter.up) / this.#filter.down) + 1
+  }
+
   /** All of `samples` is taken; gives how many were written to `into` from `at` on. */
-  process(from: Int16Array, samples: number, into: Int16Array, at?: number): number
-  reset(): void
+  process(from: Int16Array, samples: number, into: Int16Array, at = 0): number {
+    if (this.#isSame) {
+      for (let n = 0; n < samples; n++) into[at + n] = from[n]!
+      return samples
+    }
+    let written = 0
+    for (let taken = 0; taken < samples; taken += chunk)
+      written += this.#processChunk(from, taken, Math.min(chunk, samples - taken), into, at + written)
+    return written
+  }
+
+  #processChunk(from: Int16Array, taken: number, samples: number, into: Int16Array, at: number): number {
+    const { up, down, taps, weights } = this.#filter
+    const line = this.#line
+    const before = taps - 1
+    for (let n = 0; n < samples; n++) line[before + n] = from[taken + n]!
+    const end = before + samples
+    let [newest, phase, written] = [this.#at, this.#phase, at]
+    while (newest < end) {
+      let sum = 0
+      for (let tap = 0, weight = phase * taps; tap < taps; tap++, weight++) sum += weights[weight]! * line[newest - tap]!
+      into[written++] = sum > 32_767 ? 32_767 : sum < -32_768 ? -32_768 : Math.round(sum)
+      phase += down
+      while (phase >= up) {
+        phase -= up
+        newest++
+      }
+    }
+    line.copyWithin(0, samples, end)
+    this.#at = newest - samples
+    this.#phase = phase
+    return written - at
+  }
+
+  reset(): void {
+    this.#line.fill(0)
+    this.#at = this.#filter.taps - 1
+    this.#phase = 0
+  }
 }

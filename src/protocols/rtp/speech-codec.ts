@@ -1,4 +1,10 @@
+// What every codec of ours is to a stream. The codecs themselves: g711.ts, g722.ts, opus.ts.
+
 import type { CodecName } from '#media/contract.ts'
+import { G711 } from './g711.ts'
+import { G722 } from './g722.ts'
+import { Opus } from './opus.ts'
+
 /** One direction-pair of one stream. PCM is 16-bit mono at `pcmHz`. Nothing is allocated by encode and decode (Opus: inside its library). */
 export interface SpeechCodec {
   readonly name: CodecName
@@ -17,4 +23,8 @@ export interface SpeechCodec {
   /** Frees what a garbage collector does not. */
   close(): void
 }
-export declare function openCodec(name: CodecName): SpeechCodec
+
+export function openCodec(name: CodecName): SpeechCodec {
+  if (name === 'G722') return new G722()
+  return name === 'opus' ? new Opus() : new G711(name)
+}
