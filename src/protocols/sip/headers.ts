@@ -119,7 +119,6 @@ export class SipHeaders {
     headers.#keys = this.#keys.slice()
     headers.#names = this.#names.slice()
     headers.#values = this.#values.slice()
-    headers.#typed = this.#typed && new Map(this.#typed)
     return headers
   }
 

@@ -3,6 +3,8 @@
 
 import { parseCSeq, parseRAck, type CSeq, type RAck } from './cseq.ts'
 import { readInteger } from './grammar.ts'
+import { parseIdentity, parseReplaces, parseRetryAfter, parseSessionExpires, parseWord } from './header-values.ts'
+import type { IdentityValue, ReplacesValue, SessionExpires, WordValue } from './header-values.ts'
 import type { HeaderRead, SipHeaders } from './headers.ts'
 import { parseNameAddr, type NameAddr } from './name-addr.ts'
 import { parseVia, type Via } from './via.ts'
@@ -58,3 +60,28 @@ export const contactsOf = (message: WithHeaders): Contacts | undefined =>
 export const expiresOf = reader(first('Expires', (value) => readInteger(value)))
 export const rseqOf = reader(first('RSeq', (value) => readInteger(value)))
 export const rackOf = reader(first<RAck>('RAck', parseRAck))
+export const minSeOf = reader(first<SessionExpires>('Min-SE', parseSessionExpires))
+export const sessionExpiresOf = reader(first<SessionExpires>('Session-Expires', parseSessionExpires))
+export const replacesOf = reader(first<ReplacesValue>('Replaces', parseReplaces))
+export const referToOf = reader(first<NameAddr>('Refer-To', parseNameAddr))
+export const referredByOf = reader(first<NameAddr>('Referred-By', parseNameAddr))
+export const contentTypeOf = reader(first<WordValue>('Content-Type', parseWord))
+export const eventOf = reader(first<WordValue>('Event', parseWord))
+export const subscriptionStateOf = reader(first<WordValue>('Subscription-State', parseWord))
+export const retryAfterOf = reader(first('Retry-After', parseRetryAfter))
+/** Who the network says it is (RFC 3325); a number may stand there as sip and as tel. */
+export const assertedOf = reader(every<NameAddr>('P-Asserted-Identity', parseNameAddr))
+/** Whom the call was diverted from, the latest first (RFC 5806). */
+export const diversionsOf = reader(every<NameAddr>('Diversion', parseNameAddr))
+export const pathsOf = reader(every<NameAddr>('Path', parseNameAddr))
+export const serviceRoutesOf = reader(every<NameAddr>('Service-Route', parseNameAddr))
+export const identitiesOf = reader(every<IdentityValue>('Identity', parseIdentity))
+
+/** Option tags and methods, as a set: `supportedOf(m).has('100rel')`. */
+const words =
+  (name: string): HeaderRead<ReadonlySet<string>> =>
+  (headers) =>
+    new Set(headers.all(name))
+export const supportedOf = reader(words('Supported'))
+export const requireOf = reader(words('Require'))
+export const allowOf = reader(words('Allow'))
