@@ -5,9 +5,12 @@ import * as accounts from './accounts.ts'
 import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
+import * as callLife from './call-life.ts'
+import * as calls from './calls.ts'
 import * as carriers from './carriers.ts'
 import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
+import * as conferences from './conferences.ts'
 import * as contactBatches from './contact-batches.ts'
 import * as contactGroups from './contact-groups.ts'
 import * as contacts from './contacts.ts'
@@ -42,6 +45,8 @@ import * as packages from './packages.ts'
 import * as rateDecks from './rate-decks.ts'
 import * as personalData from './personal-data.ts'
 import * as rateWindows from './rate-windows.ts'
+import * as recordings from './recordings.ts'
+import * as refers from './refers.ts'
 import * as refusals from './refusals.ts'
 import * as routes from './routes.ts'
 import * as retention from './retention.ts'
@@ -61,6 +66,8 @@ export const writes = writeTable(
   addresses,
   aliases,
   applications,
+  callLife,
+  calls,
   carriers,
   clientGroups,
   clients,
@@ -98,6 +105,9 @@ export const writes = writeTable(
   rateDecks,
   personalData,
   rateWindows,
+  conferences,
+  recordings,
+  refers,
   refusals,
   routes,
   retention,

@@ -151,7 +151,7 @@ export class LiveCall {
     },
   }
 
-  /** Once. A call that was ended meanwhile ends the leg. */
+  /** A call that was ended meanwhile ends the leg. */
   connect(leg: Leg): void {
     this.#leg = leg
     const asked = this.#asked
@@ -193,12 +193,20 @@ export class LiveCall {
     this.#asked = { refusal: why, by }
     this.endingSinceMs = this.#parts.clock.elapsedMs()
     if (this.#leg) this.#finish(this.#leg, why, options)
+    else this.#close(undefined)
   }
 
   /** Ends it as its own parties do. */
   hangUpNormally(by: EndedBy = 'application'): void {
     this.hangUp(refusal(this.answered ? 'call.completed' : 'call.canceled_by_request'), by)
   }
+
+  /** Asked when a leg came to nothing and another may do: true when it has connected that one. */
+  onUnreached(elsewhere: (end: LegEnd) => boolean): void {
+    this.#elsewhere = elsewhere
+  }
+
+  #elsewhere: ((end: LegEnd) => boolean) | undefined
 
   /** A call whose leg is silent or lost for good: its record is closed all the same. */
   giveUp(why: Refusal): void {
@@ -255,7 +263,14 @@ export class LiveCall {
     }
     const { id, detail: text, application_id: applicationId, callback } = this.#row
     const atMs = this.#parts.clock.nowMs()
-    void this.#parts.book.write({ to: 'kept', id, account: this.account.id, detail: text, applicationId, callback, atMs })
+    void this.#parts.book.write({ to: 'kept', id, detail: text, applicationId, callback, atMs })
+  }
+
+  /** The conference that it came into, for its record. */
+  joined(conferenceId: number): void {
+    if (this.over) return
+    this.#row = { ...this.#row, conference_id: conferenceId }
+    void this.#parts.book.write({ to: 'joined', id: this.id, conferenceId, atMs: this.#parts.clock.nowMs() })
   }
 
   /** Over which carrier it goes, known once a route was taken. */
@@ -305,6 +320,8 @@ export class LiveCall {
   }
 
   #ended(leg: LegEnd): void {
+    // A gateway that has reached nobody is no end while another may do better.
+    if (!this.#asked && !this.answered && leg.cause.next === 'elsewhere' && this.#elsewhere?.(leg)) return
     this.#close(leg)
   }
 

@@ -1,0 +1,68 @@
+// How a call came out, from what its leg told and from what was asked of it here. Pure: a table of reasons and states.
+
+import { catalogue, type Slug } from '#reasons/catalogue.ts'
+import { Refusal, refusal, type Params } from '#reasons/refusal.ts'
+import type { CallRow } from '#store/calls.ts'
+import type { LegEnd } from './leg.ts'
+import { callErrorId } from '#store/call-life.ts'
+import type { CallEnd, EndedBy } from './call-wish.ts'
+
+export interface Asked {
+  readonly refusal: Refusal
+  readonly by: EndedBy
+}
+
+const states: Partial<Record<Slug, CallEnd['state']>> = {
+  'call.completed': 'completed',
+  'call.transferred': 'completed',
+  'call.busy': 'busy',
+  'call.declined': 'busy',
+  'call.no_answer': 'no_answer',
+  'call.unreachable': 'no_answer',
+  'call.canceled_by_request': 'canceled',
+}
+
+/** The state that a reason leads to. An answered call failed only where it was not its parties or their application that ended it. */
+export function endStateOf(reason: Slug, wasAnswered: boolean): CallEnd['state'] {
+  const { fault, class: kind } = catalogue[reason]
+  if (wasAnswered) return fault === 'platform' || fault === 'carrier' ? 'failed' : 'completed'
+  return states[reason] === 'completed' || (states[reason] === undefined && kind === 'OK')
+    ? 'canceled'
+    : (states[reason] ?? 'failed')
+}
+
+type Ending = Pick<CallRow, 'id' | 'direction' | 'answered_ms'>
+
+export function endOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undefined, nowMs: number): CallEnd {
+  const { reason, params } = reasonOf(row, leg, asked)
+  const state = endStateOf(reason, row.answered_ms !== null)
+  return {
+    state,
+    reason,
+    params,
+    by: byOf(row, leg, asked),
+    ...(leg && { leg }),
+    endedMs: nowMs,
+    durationMs: row.answered_ms === null ? 0 : Math.max(0, nowMs - row.answered_ms),
+    // What went as asked is no error.
+    errorId: state === 'completed' || state === 'canceled' ? null : callErrorId(row.id),
+  }
+}
+
+/** What was asked here counts, unless the other side was faster. */
+function reasonOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undefined): Refusal {
+  if (asked && leg?.by !== 'peer') return asked.refusal
+  if (!leg) return asked?.refusal ?? refusal('call.unknown_cause')
+  const { reason, params } = leg.cause
+  if (row.answered_ms !== null || leg.by !== 'peer' || row.direction === 'out') return refusalWith(reason, params)
+  // A caller who hangs up before the answer.
+  return reason === 'call.completed' ? refusal('call.canceled_by_request') : refusalWith(reason, params)
+}
+
+const refusalWith = (reason: Slug, params: Params | undefined): Refusal => new Refusal(reason, params)
+
+function byOf({ direction }: Ending, leg: LegEnd | undefined, asked: Asked | undefined): EndedBy {
+  if (leg?.by === 'peer') return direction === 'in' ? 'caller' : 'callee'
+  if (asked) return asked.by
+  return leg?.by === 'us' ? 'platform' : 'network'
+}

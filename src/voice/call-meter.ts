@@ -1,0 +1,89 @@
+// What a call costs while it is up: a first slice is held with its record, the next ones before the one before is used up. Where the
+// balance bears no more, the call ends when what is held is used up: nothing is talked for free, nothing is owed.
+
+import { amountOf } from '#credit/rate-tree.ts'
+import { refusal } from '#reasons/refusal.ts'
+import type { CallRow } from '#store/calls.ts'
+import type { Clock, Timer } from '#values/clock.ts'
+import type { CallBook } from './call-book.ts'
+import type { LiveCall } from './live-call.ts'
+
+/** As rates have it, see rate-tree.ts. Units are seconds. */
+export interface CallRate {
+  readonly priceMicro: number
+  readonly per: number
+  readonly first: number
+  readonly next: number
+}
+
+export const costOf = ({ priceMicro, per, first, next }: CallRate, seconds: number): number =>
+  amountOf({ price_micro: priceMicro, per, first_block: first, next_block: next }, seconds)
+
+/** `60/60`: the first block and each further one, in seconds. */
+export const blockOf = ({ first, next }: CallRate): string => `${first}/${next}`
+
+/** So much is held at a time, or a block where that is longer. */
+const sliceSeconds = 60
+/** So long before a slice is used up the next one is held. */
+const beforeMs = 5_000
+
+/** Seconds that the first slice is good for. */
+export const firstSlice = ({ first, next }: CallRate): number => upTo(first, next, sliceSeconds)
+
+const upTo = (first: number, next: number, seconds: number): number =>
+  seconds <= first ? first : first + Math.ceil((seconds - first) / next) * next
+
+export class CallMeter {
+  readonly #rate: CallRate
+  readonly #row: Pick<CallRow, 'id' | 'payer_id' | 'currency'>
+  readonly #book: CallBook
+  readonly #clock: Clock
+  #heldSeconds: number
+  #timer: Timer | undefined
+  #startedMs = 0
+
+  constructor(rate: CallRate, row: CallRow, book: CallBook, clock: Clock) {
+    this.#rate = rate
+    this.#row = row
+    this.#book = book
+    this.#clock = clock
+    this.#heldSeconds = firstSlice(rate)
+  }
+
+  /** Once it is answered. */
+  start(call: LiveCall): void {
+    this.#startedMs = this.#clock.elapsedMs()
+    if (this.#row.payer_id !== null && this.#rate.priceMicro > 0) this.#wait(call)
+  }
+
+  /** Gives the price of so long a call; 0 of one that was not answered. */
+  end(durationMs: number): number {
+    this.#timer?.cancel()
+    return durationMs === 0 ? 0 : costOf(this.#rate, Math.ceil(durationMs / 1000))
+  }
+
+  #leftMs(): number {
+    return this.#startedMs + this.#heldSeconds * 1000 - this.#clock.elapsedMs()
+  }
+
+  #wait(call: LiveCall): void {
+    this.#timer = this.#clock.after(Math.max(0, this.#leftMs() - beforeMs), () => void this.#more(call))
+  }
+
+  async #more(call: LiveCall): Promise<void> {
+    const { first, next } = this.#rate
+    const until = upTo(first, next, this.#heldSeconds + sliceSeconds)
+    const amountMicro = costOf(this.#rate, until) - costOf(this.#rate, this.#heldSeconds)
+    const { id, payer_id: payer, currency } = this.#row
+    const held = await this.#book.write({ to: 'held', id, payer: payer!, amountMicro, currency, atMs: this.#clock.nowMs() })
+    if (call.over || held === 'late') return
+    if (held === 'done') {
+      this.#heldSeconds = until
+      this.#wait(call)
+      return
+    }
+    this.#timer = this.#clock.after(Math.max(0, this.#leftMs()), () =>
+      call.hangUp(refusal('credit.exhausted', { subject: 'call' }), 'platform'),
+    )
+  }
+}
