@@ -8,7 +8,7 @@ export interface NameAddr {
   readonly display: string
   readonly uri: string
   /** Of the header, not of the URI; names in lower case, no value is ''. */
-  readonly params: Map<string, string>
+  readonly params: ReadonlyMap<string, string>
 }
 
 const displayTokens = new RegExp(`^[${tokenClass} \\t]*$`)

@@ -11,7 +11,7 @@ export interface Via {
   readonly host: string
   readonly port: number | undefined
   /** Names in lower case; `rport` without a value is ''. */
-  readonly params: Map<string, string>
+  readonly params: ReadonlyMap<string, string>
 }
 
 const sentBy = new RegExp(
