@@ -21,7 +21,7 @@ const busiest = 0.85
 /** With fewer streams lateness is another program's doing, and refusing calls would not mend it. */
 const fewStreams = 40
 const stopWithinMs = 3_000
-/** A worker that dies at its start is not started again at once. */
+/** A worker that cannot even start is not started again at once. */
 const againAfterMs = 1_000
 
 const idle: WorkerLoad = { streams: 0, busy: 0, lateP99Ms: 0 }
@@ -38,7 +38,7 @@ export class MediaWorker {
   #worker: Worker
   #lateTwice = false
   #stopping = false
-  #startedMs = 0
+  #isReady = false
   #ended: (() => void) | undefined
 
   constructor(index: number, clock: Clock, mostStreams: number, news: WorkerNews) {
@@ -50,7 +50,7 @@ export class MediaWorker {
   }
 
   #start(): Worker {
-    this.#startedMs = this.#clock.elapsedMs()
+    this.#isReady = false
     this.load = idle
     this.#lateTwice = false
     const worker = new Worker(threadFile(import.meta.url, 'worker/worker'), {
@@ -66,7 +66,8 @@ export class MediaWorker {
   }
 
   #take(message: FromWorker): void {
-    if ('news' in message) {
+    if ('ready' in message) this.#isReady = true
+    else if ('news' in message) {
       const { news } = message
       for (let at = 0; at < news.length; at += 2) {
         const id = news[at] as number
@@ -108,8 +109,8 @@ export class MediaWorker {
     const again = () => {
       if (!this.#stopping) this.#worker = this.#start()
     }
-    if (this.#clock.elapsedMs() - this.#startedMs < againAfterMs) this.#clock.after(againAfterMs, again)
-    else again()
+    if (this.#isReady) again()
+    else this.#clock.after(againAfterMs, again)
   }
 
   /** Its load as it will be with one stream more; the last reading may be older than the last streams. */
