@@ -35,7 +35,7 @@ export async function loadScenarios(only?: readonly string[]): Promise<Found[]> 
   return found.filter(({ scenario }) => only.includes(scenario.system) || only.includes(`${scenario.system}/${scenario.code}`))
 }
 
-export type PlayedServer = Pick<RunningServer, 'baseUrl' | 'credentials' | 'operator' | 'ca' | 'lines'>
+export type PlayedServer = Pick<RunningServer, 'baseUrl' | 'sip' | 'credentials' | 'operator' | 'ca' | 'lines'>
 
 /** Where `keepIn` is given, the exchange of a scenario that passed is written there. */
 export async function play(one: Found, server: PlayedServer, keepIn?: string): Promise<Outcome> {

@@ -1,6 +1,8 @@
 // What a scenario is: an outside client, carrier or phone that brings about the real condition of one code and sees it
 // in the vendor's own envelope. Scenarios import nothing from src/; they assert status, headers and every field.
 
+import type { SipPeer } from './sip-peer.ts'
+
 export interface Ask {
   readonly method: string
   /** A path on the server under test, or a whole URL. */
@@ -43,6 +45,12 @@ export interface World {
   /** The native API as the operator. */
   operatorApi(method: string, path: string, body?: object): Promise<Answer>
   readonly operator: Operator
+  /** Where the server takes SIP over UDP. */
+  readonly sip: { readonly host: string; readonly port: number }
+  /** A phone or trunk of an outside party, at a port of its own; closed at the end. */
+  phone(port?: number): Promise<SipPeer>
+  /** Keeps an exchange that was not HTTP, such as an INVITE and what it was answered. */
+  keepText(request: string, response: string): void
 }
 
 export interface Scenario {

@@ -1,6 +1,8 @@
 // The program under test, started the way a person starts it: its own process, its own data directory, real sockets.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +20,8 @@ export interface ServerWanted {
 
 export interface RunningServer {
   readonly baseUrl: string
+  /** Where it takes SIP over UDP. */
+  readonly sip: { readonly host: string; readonly port: number }
   readonly credentials: any
   readonly ca: string | undefined
   readonly operator: Operator
@@ -35,9 +39,11 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
   const cluster = wanted.engine === 'postgres' ? await startCluster() : undefined
   const database = cluster && (await cluster.newDatabase())
   const certificate = wanted.tls ? makeCertificate(dataDir) : undefined
+  const sip = { host: '127.0.0.1', port: await freeUdpPort() }
   let env: Record<string, string> = {
     OFFHOOK_DATA: dataDir,
     OFFHOOK_HTTP: '127.0.0.1:0',
+    OFFHOOK_SIP: `${sip.host}:${sip.port}`,
     OFFHOOK_LOG: 'warn',
     ...(database && { OFFHOOK_DATABASE: database }),
     ...(certificate && { OFFHOOK_TLS_CERT: certificate.certFile, OFFHOOK_TLS_KEY: certificate.keyFile }),
@@ -50,6 +56,7 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
     get baseUrl() {
       return running.baseUrl
     },
+    sip,
     credentials: JSON.parse(readFileSync(join(dataDir, 'credentials.json'), 'utf8')),
     ca: certificate && readFileSync(certificate.certFile, 'utf8'),
     operator: operatorOf(dataDir, cluster, database, async (more) => {
@@ -64,6 +71,16 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
       return code
     },
   }
+}
+
+/** Free a moment ago: the program is told it, as phones and trunks must be. */
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>((resolve) => socket.close(() => resolve()))
+  return port
 }
 
 interface Launched {

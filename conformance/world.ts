@@ -4,6 +4,7 @@
 import { connect } from 'node:net'
 import { Agent, request } from 'undici'
 import type { Answer, Ask, Operator, World } from './scenario.ts'
+import { SipPeer } from './sip-peer.ts'
 
 export interface Exchange {
   readonly request: string
@@ -14,6 +15,7 @@ export interface WorldParts {
   readonly baseUrl: string
   readonly credentials: any
   readonly operator: Operator
+  readonly sip: { readonly host: string; readonly port: number }
   /** Certificates that the runner made itself are trusted. */
   readonly ca?: string | undefined
 }
@@ -27,6 +29,8 @@ export function openWorld(parts: WorldParts): World & { exchange(): Exchange | u
   const exchanges = new Map<Answer, Exchange>()
   let last: Answer | undefined
   let chosen: Answer | undefined
+  let text: Exchange | undefined
+  const phones: SipPeer[] = []
 
   async function ask({ method, path, headers = {}, body }: Ask): Promise<Answer> {
     const url = /^https?:/.test(path) ? path : parts.baseUrl + path
@@ -101,8 +105,20 @@ export function openWorld(parts: WorldParts): World & { exchange(): Exchange | u
     },
     api: native(parts.credentials.api.key),
     operatorApi: native(parts.credentials.operator.key),
-    exchange: () => exchanges.get((chosen ?? last)!),
-    close: () => dispatcher.close(),
+    sip: parts.sip,
+    async phone(port) {
+      const phone = await SipPeer.open(port)
+      phones.push(phone)
+      return phone
+    },
+    keepText(request, response) {
+      text = { request: hideSecrets(shorten(request)), response: hideSecrets(shorten(response)) }
+    },
+    exchange: () => text ?? exchanges.get((chosen ?? last)!),
+    async close() {
+      for (const phone of phones) phone.close()
+      await dispatcher.close()
+    },
   }
 }
 
@@ -142,6 +158,7 @@ const shorten = (text: string): string => (text.length > maxKeptChars ? `${text.
 function hideSecrets(text: string): string {
   return text
     .replaceAll(/("(?:access_token|refresh_token|password|secret|key|auth_token|token)"\s*:\s*")[^"]*"/gi, '$1..."')
+    .replaceAll(/(response=")[^"]*"/g, '$1..."')
     .replaceAll(/((?:^|&)(?:password|client_secret|assertion|refresh_token|access_token|code)=)[^&\s]*/gi, '$1...')
 }
 

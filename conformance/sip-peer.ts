@@ -1,0 +1,244 @@
+// A SIP phone or trunk of an outside party, as small as one can be: messages as text over UDP (RFC 3261), digest, one offer and answer with G.711.
+// Imports nothing from src/, so that what it reads is what the wire had.
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { Call, openSound, type Dialog, type PeerCall } from './sip-call.ts'
+import { authorization, header, inTime, methodOf, readSip, statusOf, tagOf, uriIn, type SipText } from './sip-text.ts'
+
+export class SipPeer {
+  readonly port: number
+  readonly #socket: Socket
+  readonly #waiting = new Map<string, (message: SipText) => void>()
+  readonly #calls = new Map<string, Call>()
+  /** Everything that came, in order. */
+  readonly received: SipText[] = []
+  #onInvite: ((call: PeerCall) => void) | undefined
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    this.port = socket.address().port
+    socket.on('message', (bytes, { address, port }) => {
+      const raw = bytes.toString('utf8')
+      if (raw.trim() === '') return
+      const message = readSip(raw, { host: address, port })
+      this.received.push(message)
+      if (message.first.startsWith('SIP/2.0')) this.#waiting.get(transactionOf(message))?.(message)
+      else void this.#request(message)
+    })
+  }
+
+  static async open(port = 0): Promise<SipPeer> {
+    const socket = createSocket('udp4')
+    socket.bind(port, '127.0.0.1')
+    await once(socket, 'listening')
+    return new SipPeer(socket)
+  }
+
+  get contact(): string {
+    return `sip:peer@127.0.0.1:${this.port}`
+  }
+
+  onInvite(act: (call: PeerCall) => void): void {
+    this.#onInvite = act
+  }
+
+  /** The next call that comes in. */
+  invited(): Promise<PeerCall> {
+    return inTime('INVITE', new Promise((resolve) => this.onInvite(resolve)))
+  }
+
+  send(text: string, { host, port }: { readonly host: string; readonly port: number }): void {
+    this.#socket.send(text, port, host)
+  }
+
+  /** Sends until a final answer comes; provisional ones are given to `progress`. */
+  async transact(
+    method: string,
+    build: (branch: string) => string,
+    to: { readonly host: string; readonly port: number },
+    progress: (message: SipText) => void = () => {},
+  ): Promise<SipText> {
+    const branch = `z9hG4bK${randomBytes(8).toString('hex')}`
+    const text = build(branch)
+    const answered = new Promise<SipText>((resolve) => {
+      this.#waiting.set(branch + (method === 'ACK' ? 'INVITE' : method), (message) => {
+        clearInterval(again)
+        if (statusOf(message) >= 200) resolve(message)
+        else progress(message)
+      })
+    })
+    this.send(text, to)
+    const again = setInterval(() => this.send(text, to), 500)
+    try {
+      return await inTime(`answer to ${method}`, answered, 60_000)
+    } finally {
+      clearInterval(again)
+    }
+  }
+
+  /** Any request outside a dialog. `credentials` answer one challenge. */
+  async request(
+    method: string,
+    options: {
+      readonly server: { readonly host: string; readonly port: number }
+      readonly uri: string
+      readonly from: string
+      readonly to: string
+      readonly headers?: readonly string[]
+      readonly body?: string
+      readonly credentials?: { readonly username: string; readonly password: string }
+      readonly callId?: string
+    },
+  ): Promise<SipText> {
+    const { server, uri, from, to, headers = [], body = '', credentials, callId = randomUUID() } = options
+    const fromTag = randomBytes(4).toString('hex')
+    const build = (cseq: number, more: readonly string[]) => (branch: string) =>
+      this.#text(
+        `${method} ${uri} SIP/2.0`,
+        branch,
+        [
+          `From: <${from}>;tag=${fromTag}`,
+          `To: <${to}>`,
+          `Call-ID: ${callId}`,
+          `CSeq: ${cseq} ${method}`,
+          `Contact: <${this.contact}>`,
+          ...headers,
+          ...more,
+        ],
+        body,
+      )
+    const first = await this.transact(method, build(1, []), server)
+    const status = statusOf(first)
+    if (!credentials || (status !== 401 && status !== 407)) return first
+    return this.transact(method, build(2, [authorization(first, method, uri, credentials)]), server)
+  }
+
+  register(options: {
+    readonly server: { readonly host: string; readonly port: number }
+    readonly login: string
+    readonly password: string
+    readonly domain?: string
+    readonly expires?: number
+  }): Promise<SipText> {
+    const { server, login, password, domain = server.host, expires = 300 } = options
+    const address = `sip:${login}@${domain}`
+    return this.request('REGISTER', {
+      server,
+      uri: `sip:${domain}`,
+      from: address,
+      to: address,
+      headers: [`Expires: ${expires}`],
+      credentials: { username: login, password },
+    })
+  }
+
+  /** Calls, and gives the call at once. */
+  async call(options: {
+    readonly server: { readonly host: string; readonly port: number }
+    readonly from: string
+    readonly to: string
+    readonly headers?: readonly string[]
+    readonly credentials?: { readonly username: string; readonly password: string }
+    /** Without sound: an INVITE without an offer. */
+    readonly sdp?: false
+  }): Promise<PeerCall> {
+    const { server, headers = [], credentials } = options
+    const host = `${server.host}:${server.port}`
+    const uri = options.to.includes('@') ? options.to : `sip:${options.to}@${host}`
+    const from = options.from.includes('@') ? options.from : `sip:${options.from}@127.0.0.1`
+    const localTag = randomBytes(4).toString('hex')
+    const dialog: Dialog = {
+      callId: randomUUID(),
+      localTag,
+      local: `<${from}>;tag=${localTag}`,
+      remote: `<${uri}>`,
+      target: uri,
+      routes: [],
+      cseq: 1,
+      peer: server,
+    }
+    const call = new Call(this, dialog, await openSound())
+    this.#calls.set(dialog.callId, call)
+    call.invited(uri, headers, credentials, options.sdp !== false)
+    return call
+  }
+
+  text(first: string, branch: string, headers: readonly string[], body = ''): string {
+    return this.#text(first, branch, headers, body)
+  }
+
+  #text(first: string, branch: string, headers: readonly string[], body: string): string {
+    const type = body === '' || headers.some((one) => /^content-type:/i.test(one)) ? [] : ['Content-Type: application/sdp']
+    return [
+      first,
+      `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=${branch};rport`,
+      'Max-Forwards: 70',
+      ...headers,
+      ...type,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n')
+  }
+
+  /** The answer to a request that came. */
+  respond(request: SipText, status: number, phrase: string, more: readonly string[] = [], body = '', toTag = ''): void {
+    const to = header(request, 'to')
+    const lines = [
+      `SIP/2.0 ${status} ${phrase}`,
+      ...(request.headers.get('via') ?? []).map((value) => `Via: ${value}`),
+      ...(request.headers.get('record-route') ?? []).map((value) => `Record-Route: ${value}`),
+      `From: ${header(request, 'from')}`,
+      `To: ${tagOf(to) === '' && toTag !== '' ? `${to};tag=${toTag}` : to}`,
+      `Call-ID: ${header(request, 'call-id')}`,
+      `CSeq: ${header(request, 'cseq')}`,
+      ...more,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ]
+    this.send(lines.join('\r\n'), request.source)
+  }
+
+  async #request(message: SipText): Promise<void> {
+    const call = this.#calls.get(header(message, 'call-id'))
+    const method = methodOf(message)
+    if (call) {
+      call.took(message)
+      return
+    }
+    if (method === 'INVITE') {
+      const localTag = randomBytes(4).toString('hex')
+      const dialog: Dialog = {
+        callId: header(message, 'call-id'),
+        localTag,
+        local: `${header(message, 'to')};tag=${localTag}`,
+        remote: header(message, 'from'),
+        target: uriIn(header(message, 'contact')),
+        routes: message.headers.get('record-route') ?? [],
+        cseq: 100,
+        peer: message.source,
+      }
+      // The same INVITE may come again while the sound is opened.
+      const opening = openSound()
+      const made = new Call(this, dialog, await opening, message)
+      if (this.#calls.has(dialog.callId)) return made.close()
+      this.#calls.set(dialog.callId, made)
+      this.#onInvite?.(made)
+    } else if (method === 'OPTIONS') this.respond(message, 200, 'OK', ['Allow: INVITE, ACK, BYE, CANCEL, OPTIONS'])
+    else if (method !== 'ACK') this.respond(message, 481, 'Call/Transaction Does Not Exist')
+  }
+
+  close(): void {
+    for (const call of this.#calls.values()) call.close()
+    this.#socket.close()
+  }
+}
+
+const transactionOf = (message: SipText): string => {
+  const branch = /branch=([^;,\s]+)/.exec(header(message, 'via'))?.[1] ?? ''
+  return branch + (header(message, 'cseq').split(/\s+/)[1] ?? '')
+}
