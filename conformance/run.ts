@@ -21,6 +21,8 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     url: { type: 'string' },
     credentials: { type: 'string' },
+    /** With --url: the UDP port where that server takes SIP; 5060 unless told. */
+    sip: { type: 'string' },
     report: { type: 'string', default: join(here, 'report.json') },
     keep: { type: 'boolean', default: false },
     engine: { type: 'string', default: 'sqlite' },
@@ -46,7 +48,8 @@ async function runAll(outcomes: Outcome[]): Promise<CodeRow[]> {
   const shared = all.filter(({ scenario }) => scenario.server === undefined)
   if (options.url !== undefined) {
     const credentials = JSON.parse(readFileSync(options.credentials ?? 'credentials.json', 'utf8'))
-    const server = { baseUrl: options.url, credentials, operator: nobody, ca: undefined, lines: () => '' }
+    const sip = { host: new URL(options.url).hostname, port: Number(options.sip ?? 5060) }
+    const server = { baseUrl: options.url, sip, credentials, operator: nobody, ca: undefined, lines: () => '' }
     for (const one of shared) outcomes.push(await play(one, server, exchangesDir))
     return await readCodes(options.url)
   }
