@@ -16,7 +16,7 @@ import { parseReasons, reasonText } from './reason-header.ts'
 import { parseTel, parseUri } from './uri.ts'
 
 test('words with parameters', () => {
-  assert.deepEqual(parseWord('application/SDP; charset="utf-8"'), {
+  assert.deepEqual(parseWord('application / SDP; charset="utf-8"'), {
     word: 'application/sdp',
     params: new Map([['charset', 'utf-8']]),
   })

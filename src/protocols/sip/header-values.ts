@@ -12,11 +12,9 @@ export interface WordValue {
 
 export function parseWord(text: string): WordValue | undefined {
   const semicolon = text.indexOf(';')
-  const word = (semicolon < 0 ? text : text.slice(0, semicolon)).trim().toLowerCase()
+  const parts = (semicolon < 0 ? text : text.slice(0, semicolon)).split('/').map((part) => part.trim().toLowerCase())
   const params = semicolon < 0 ? new Map<string, string>() : parseParams(text, semicolon)
-  return params !== undefined && word.split('/').every(isToken)
-    ? { word: word.replace(/[ \t]*\/[ \t]*/, '/'), params }
-    : undefined
+  return params !== undefined && parts.every(isToken) ? { word: parts.join('/'), params } : undefined
 }
 
 export interface SessionExpires {

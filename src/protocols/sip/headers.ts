@@ -9,7 +9,7 @@ import { isToken, splitList } from './grammar.ts'
 export type HeaderRead<T> = (headers: SipHeaders) => T
 
 const oneLine = (value: string): string =>
-  value.includes('\n') || value.includes('\r') ? value.replace(/[ \t]*[\r\n]+[ \t]*/g, ' ').trim() : value
+  value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+[ \t]*/g, ' ').trim() : value
 
 export class SipHeaders {
   #keys: string[] = []

@@ -79,6 +79,8 @@ function readHead(bytes: Buffer, from: number, end: number): Parsed {
   const head = headBytes.toString(isUtf8(headBytes) ? 'utf8' : 'latin1')
   const lineEnd = head.indexOf('\r\n')
   const start = lineEnd < 0 ? head : head.slice(0, lineEnd)
+  if (start.length > maxLineLength)
+    return fault(414, `the first line is longer than ${maxLineLength} characters (RFC 3261 21.4.12)`)
   const headers = new SipHeaders()
   const headersFault = lineEnd < 0 ? undefined : readHeaders(head, lineEnd + 2, headers)
   const body = bytes.subarray(Math.min(bytes.length, end + 4))
@@ -147,7 +149,7 @@ function readLine(head: string, at: number, end: number, folded: boolean, header
   while (to > from && isBlank(head.charCodeAt(to - 1))) to--
   const name = head.slice(at, nameEnd)
   let value = head.slice(from, to)
-  if (folded) value = value.replace(/[ \t]*\r\n[ \t]+/g, ' ').trim()
+  if (folded) value = value.replace(/\r\n[ \t]+/g, ' ').trim()
   if (!headers.appendRead(name, value)) return { status: 400, detail: 'a header name is not a token (RFC 3261 7.3.1)' }
   if (value.includes('\n') || value.includes('\r')) return { status: 400, detail: 'a bare CR or LF in a header (RFC 3261 25.1)' }
   return undefined
