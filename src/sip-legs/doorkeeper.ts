@@ -1,0 +1,119 @@
+// Who may come in by a password: challenges and their answers (RFC 3261 22, RFC 8760), and what is held against those who guess. A request
+// without credentials is how every phone begins, so that being asked counts as nothing; only a wrong answer does. Scanners that say what
+// they are get no answer at all. Whose name it is, and what they may do then, is told by trunks and phones.
+
+import type { Lockouts, LockoutRules } from '#accounts/lockouts.ts'
+import { challengeText, checkDigest, credentialsFor, ha1Of } from '#protocols/sip/digest.ts'
+import { Nonces } from '#protocols/sip/digest-nonces.ts'
+import type { SipRequest } from '#protocols/sip/message.ts'
+import type { ExtraHeaders, SipAddress } from '#protocols/sip/stack-parts.ts'
+import { Refusal, refusal } from '#reasons/refusal.ts'
+import type { Clock } from '#values/clock.ts'
+
+/** For phones that keep trying with an old password: they must get in again soon after it is put right. */
+export const sipLockoutRules: LockoutRules = { failures: 10, lockMs: 10 * 60_000, sourceFailures: 30 }
+
+/** A name that has a password. */
+export interface Login {
+  /** What is locked after failures: unique for the name's owner. */
+  readonly subject: string
+  readonly password: string
+}
+
+export type Verdict<L extends Login> =
+  | { readonly kind: 'known'; readonly login: L; readonly username: string }
+  | { readonly kind: 'asked'; readonly stale: boolean }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface DoorkeeperParts {
+  readonly clock: Clock
+  readonly random: (bytes: number) => string
+  /** What challenges name. */
+  readonly realm: string
+  /** 32 octets, for nonces; nodes that share phones share it. */
+  readonly nonceKey: Buffer
+  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'succeeded'>
+  /** `why`: scanner, credentials, locked. */
+  readonly counted: (why: string, source: string) => void
+}
+
+/** Programs that look for open doors say so: their usual names in User-Agent, as their authors chose them. */
+const scanners =
+  /friendly-scanner|sipvicious|sundayddr|sip-?scan|sipcli|pplsip|vaxsipuseragent|iwar|sipsak|smap |gulp|custom_scanner/i
+
+export class Doorkeeper {
+  readonly #parts: DoorkeeperParts
+  readonly #nonces: Nonces
+
+  constructor(parts: DoorkeeperParts) {
+    const { clock, random, nonceKey } = parts
+    this.#parts = parts
+    this.#nonces = new Nonces({ key: nonceKey, nowMs: () => clock.nowMs(), random })
+  }
+
+  /** Before any transaction is made: those that get no word of us. */
+  guard(source: SipAddress, request: SipRequest): 'serve' | 'drop' {
+    const { lockouts, counted } = this.#parts
+    const agent = request.headers.get('User-Agent')
+    if (agent !== undefined && scanners.test(agent)) {
+      counted('scanner', source.host)
+      return 'drop'
+    }
+    try {
+      lockouts.checkSource(sourceSubject(source.host))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      counted('locked', source.host)
+      return 'drop'
+    }
+    return 'serve'
+  }
+
+  /** Best first; with `proxy` those of a 407. */
+  challenge(proxy: boolean, stale: boolean): ExtraHeaders {
+    const { realm } = this.#parts
+    const name = proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'
+    return (['SHA-256', 'MD5'] as const).map((algorithm) => [
+      name,
+      challengeText({ realm, nonce: this.#nonces.issue(), algorithm, qop: 'auth', stale }),
+    ])
+  }
+
+  async check<L extends Login>(
+    request: SipRequest,
+    source: SipAddress,
+    find: (username: string) => Promise<L | undefined>,
+  ): Promise<Verdict<L>> {
+    const { realm, lockouts, counted } = this.#parts
+    const { headers } = request
+    const credentials = credentialsFor([...headers.lines('Authorization'), ...headers.lines('Proxy-Authorization')], realm)
+    if (credentials === undefined) return { kind: 'asked', stale: false }
+    const { username, algorithm, response } = credentials
+    const login = await find(username)
+    // A name is locked for one source only: whoever guesses at a phone's password must not lock the phone out.
+    const subject = login && `sip ${login.subject} ${source.host}`
+    try {
+      if (subject !== undefined) await lockouts.checkUser(subject)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      counted('locked', source.host)
+      return { kind: 'refused', refusal: error }
+    }
+    const found = checkDigest({
+      credentials,
+      method: request.method,
+      ha1: login && ha1Of(username, realm, login.password, algorithm),
+      spend: (nonce, count) => this.#nonces.spend(nonce, count),
+    })
+    if (found === 'stale') return { kind: 'asked', stale: true }
+    if (found === 'good' && login !== undefined && subject !== undefined) {
+      await lockouts.succeeded(subject)
+      return { kind: 'known', login, username }
+    }
+    counted('credentials', source.host)
+    await lockouts.failed(subject, response, sourceSubject(source.host))
+    return { kind: 'refused', refusal: refusal('auth.credentials_invalid') }
+  }
+}
+
+const sourceSubject = (host: string): string => `sip ${host}`

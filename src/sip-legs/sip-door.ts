@@ -1,0 +1,197 @@
+// The SIP end of this node: its sockets, its user agent, and who is behind a call or a request that comes in. Trunks are known by their
+// address, trunks and phones by a password; nobody else is taken. What is done with a call is theirs.
+
+import { randomBytes } from 'node:crypto'
+import type { Lockouts } from '#accounts/lockouts.ts'
+import type { InviteServer } from '#protocols/sip/invite-server.ts'
+import type { SipRequest } from '#protocols/sip/message.ts'
+import type { SessionTimerOptions } from '#protocols/sip/session-parts.ts'
+import { SipStack } from '#protocols/sip/sip-stack.ts'
+import type { Binding, Flow, ServerTransaction, SipAddress, SipStackOptions } from '#protocols/sip/stack-parts.ts'
+import { UserAgent } from '#protocols/sip/user-agent.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import { replyOf } from './causes.ts'
+import { Doorkeeper, type Login } from './doorkeeper.ts'
+import type { LegParts, MediaHosts } from './leg-parts.ts'
+import { reasonHeaders, type FaceReasonOf } from './reason-headers.ts'
+
+/** Whoever is behind a name, and what they may send. */
+export interface GuestLogin extends Login {
+  /** Right password, and not to be served all the same: ended, expired, switched off. */
+  readonly refused?: Refusal | undefined
+  takeInvite(invite: InviteServer): void
+  /** REGISTER; absent: it does not register here. */
+  takeRegister?(transaction: ServerTransaction): void
+}
+
+/** Trunks, and phones: whom calls come from. */
+export interface Guests {
+  /** Known by address alone; asked for each call, so it is cheap. Undefined: not one of these. */
+  byAddress?(request: SipRequest, source: SipAddress): { takeInvite(invite: InviteServer): void } | undefined
+  byName(username: string, request: SipRequest): Promise<GuestLogin | undefined>
+}
+
+export interface SipDoorOptions {
+  readonly clock: Clock
+  readonly nextId: NextId
+  readonly bindings: readonly Binding[]
+  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'succeeded'>
+  /** What challenges name; also HA1s of phones that keep one. */
+  readonly realm: string
+  /** 32 octets; nodes that share phones share it. */
+  readonly nonceKey: Buffer
+  /** Of media: where their sockets are bound, and what SDP says. */
+  readonly media: MediaHosts
+  readonly faceReasonOf?: FaceReasonOf | undefined
+  readonly sessionTimer?: SessionTimerOptions | undefined
+  /** Scanners, wrong passwords, locked sources; for the journal. */
+  readonly counted?: ((why: string, source: string) => void) | undefined
+  /** A MESSAGE of a phone outside a call; absent: 405. */
+  readonly takePageMessage?:
+    | ((message: { readonly transaction: ServerTransaction; readonly username: string }) => void)
+    | undefined
+  /** Timers, DNS, TLS, limits and ears of the stack. */
+  readonly stack?: Omit<SipStackOptions, 'clock' | 'guard' | 'faulted'> | undefined
+  readonly faulted: (error: unknown) => void
+}
+
+export class SipDoor {
+  readonly stack: SipStack
+  readonly userAgent: UserAgent
+  readonly legParts: LegParts
+  readonly clock: Clock
+  readonly nextId: NextId
+  readonly #options: SipDoorOptions
+  readonly #keeper: Doorkeeper
+  readonly #guests: Guests[] = []
+
+  constructor(options: SipDoorOptions) {
+    const { clock, nextId, realm, nonceKey, lockouts, counted = () => undefined, faulted, media, faceReasonOf } = options
+    this.#options = options
+    this.clock = clock
+    this.nextId = nextId
+    const random = options.stack?.random ?? ((bytes) => randomBytes(bytes).toString('hex'))
+    this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, counted })
+    this.stack = new SipStack({
+      ...options.stack,
+      clock,
+      faulted,
+      guard: (source, request) => this.#guard(source, request),
+    })
+    this.userAgent = new UserAgent(this.stack, {
+      onInvite: (invite) => this.#invited(invite),
+      onRequest: (transaction) => this.#requested(transaction),
+      methods: ['OPTIONS', 'REGISTER', ...(options.takePageMessage ? ['MESSAGE'] : [])],
+      ...(options.sessionTimer && { sessionTimer: options.sessionTimer }),
+    })
+    const { userAgent } = this
+    this.legParts = { userAgent, clock, random, mediaHosts: () => media, faceReasonOf, legIds: new WeakMap(), faulted }
+  }
+
+  /** Trunks go before phones: a name of both is the trunk's. */
+  admit(guests: Guests): void {
+    this.#guests.push(guests)
+  }
+
+  /** Rejects when an address cannot be had. */
+  async listen(): Promise<readonly SipAddress[]> {
+    return await this.stack.listen(this.#options.bindings)
+  }
+
+  /** New calls are refused with 503; those that are up go on. */
+  drain(): void {
+    this.stack.drain()
+  }
+
+  async close(): Promise<void> {
+    await this.stack.close()
+  }
+
+  /** A contact of ours over that flow: what a Contact header says. */
+  contact(flow: Flow, user?: string): string {
+    const { transport } = flow
+    const params = transport === 'udp' ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}`
+    return `<sip:${user === undefined ? '' : `${encodeURIComponent(user)}@`}${this.stack.sentBy(flow)}${params}>`
+  }
+
+  #guard(source: SipAddress, request: SipRequest): 'serve' | 'drop' {
+    for (const guests of this.#guests) if (guests.byAddress?.(request, source)) return 'serve'
+    return this.#keeper.guard(source, request)
+  }
+
+  #invited(invite: InviteServer): void {
+    for (const guests of this.#guests) {
+      const guest = guests.byAddress?.(invite.request, invite.source)
+      if (guest) return guest.takeInvite(invite)
+    }
+    // Until it is known whose call it is nobody hears of it; a CANCEL meanwhile closes it.
+    invite.listen({ failed: () => undefined }, { ended: () => undefined })
+    this.#admitted(invite.request, invite.source, {
+      open: () => invite.open,
+      ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(true, stale) }),
+      refuse: (refused) => invite.refuse(statusFor(refused), { headers: this.#reasons(refused) }),
+      take: (login) => login.takeInvite(invite),
+    })
+  }
+
+  #requested(transaction: ServerTransaction): void {
+    const { request, source } = transaction
+    if (request.method === 'OPTIONS') {
+      transaction.respond(200, { headers: [['Accept', 'application/sdp']] })
+      return
+    }
+    const { takePageMessage } = this.#options
+    this.#admitted(request, source, {
+      open: () => transaction.answered === undefined,
+      ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(false, stale) }),
+      refuse: (refused) => void transaction.respond(statusFor(refused), { headers: this.#reasons(refused) }),
+      take: (login, username) => {
+        if (request.method === 'REGISTER' && login.takeRegister) login.takeRegister(transaction)
+        else if (request.method === 'MESSAGE' && takePageMessage) takePageMessage({ transaction, username })
+        else transaction.respond(405)
+      },
+    })
+  }
+
+  #admitted(request: SipRequest, source: SipAddress, reply: Reply): void {
+    const find = async (username: string): Promise<GuestLogin | undefined> => {
+      for (const guests of this.#guests) {
+        const login = await guests.byName(username, request)
+        if (login) return login
+      }
+      return undefined
+    }
+    this.#keeper.check(request, source, find).then(
+      (verdict) => {
+        if (!reply.open()) return
+        if (verdict.kind === 'asked') reply.ask(verdict.stale)
+        else if (verdict.kind === 'refused') reply.refuse(verdict.refusal)
+        else if (verdict.login.refused) reply.refuse(verdict.login.refused)
+        else reply.take(verdict.login, verdict.username)
+      },
+      (error: unknown) => {
+        this.#options.faulted(error)
+        if (reply.open()) reply.refuse(refusal('platform.internal_error'))
+      },
+    )
+  }
+
+  #reasons(refused: Refusal) {
+    return reasonHeaders(refused, { id: 0, direction: 'in' }, this.#options.faceReasonOf)
+  }
+}
+
+interface Reply {
+  open(): boolean
+  ask(stale: boolean): void
+  refuse(refused: Refusal): void
+  take(login: GuestLogin, username: string): void
+}
+
+/** A wrong answer is a 403: to a 401 a phone would only send the same password again. */
+const statusFor = (refused: Refusal): number => {
+  const { status } = replyOf(refused)
+  return status === 401 || status === 407 ? 403 : status
+}
