@@ -8,10 +8,12 @@ import type { HttpSaySettings } from './say-http.ts'
 import { spokenText } from './say-markup.ts'
 import type { SayProvider, SpeakWish } from './say-provider.ts'
 
-/** As config.ts reads it; absent as a whole: `espeak` when it is installed, and nothing else. */
+/** As provider-list.ts reads it. */
 export interface SaySettings {
   /** The name of the provider that speaks when none is named. */
   readonly usual: string
+  /** The one in the box speaks too, where it is installed. */
+  readonly withEspeak: boolean
   readonly providers: readonly HttpSaySettings[]
 }
 
