@@ -97,11 +97,14 @@ const param = new RegExp(
   'y',
 )
 
+const none: ReadonlyMap<string, string> = new Map()
+
 /**
  * The parameters `;name=value` from `at` to the end of `text`; undefined when it is not that. Names in lower case; a quoted value without its
  * quotes; a parameter without a value is ''. Of two with one name the first counts.
  */
-export function parseParams(text: string, at: number): Map<string, string> | undefined {
+export function parseParams(text: string, at: number): ReadonlyMap<string, string> | undefined {
+  if (at >= text.length) return none
   const params = new Map<string, string>()
   while (at < text.length) {
     param.lastIndex = at

@@ -40,6 +40,7 @@ const compact: Readonly<Record<string, string>> = {
 }
 
 const listed: ReadonlySet<string> = new Set(lists.split(','))
+const usual: ReadonlySet<string> = new Set([...listed, ...singles.split(',')])
 const known = new Map<string, string>()
 for (const name of [...listed, ...singles.split(',')])
   known.set(name, name).set(name.toLowerCase(), name).set(name.toUpperCase(), name)
@@ -54,6 +55,6 @@ export function headerKey(name: string): string {
 }
 
 /** Whether `key` is that of a known header, so that it is also how the name is written. */
-export const isKnown = (key: string): boolean => known.has(key) && known.get(key) === key
+export const isKnown = (key: string): boolean => usual.has(key)
 
 export const isList = (key: string): boolean => listed.has(key)

@@ -20,7 +20,7 @@ export class SipHeaders {
   /** From pairs in their order, as they would be added one by one at the end. */
   static from(entries: Iterable<readonly [name: string, value: string]>): SipHeaders {
     const headers = new SipHeaders()
-    for (const [name, value] of entries) headers.append(name, oneLine(value))
+    for (const [name, value] of entries) headers.append(name, value)
     return headers
   }
 
@@ -68,7 +68,7 @@ export class SipHeaders {
   set(name: string, value: string): this {
     const key = headerKey(name)
     const at = this.#keys.indexOf(key)
-    if (at < 0) return this.append(name, oneLine(value))
+    if (at < 0) return this.append(name, value)
     this.#typed = undefined
     this.#values[at] = oneLine(value)
     for (let next = this.#keys.lastIndexOf(key); next > at; next = this.#keys.lastIndexOf(key)) this.#drop(next)
@@ -78,7 +78,12 @@ export class SipHeaders {
   /** Adds a line after the last of that name. */
   add(name: string, value: string): this {
     const at = this.#keys.lastIndexOf(headerKey(name))
-    return at < 0 ? this.append(name, oneLine(value)) : this.#insert(at + 1, name, value)
+    return this.#insert(at < 0 ? this.size : at + 1, name, value)
+  }
+
+  /** Adds a line after all others. */
+  append(name: string, value: string): this {
+    return this.#insert(this.size, name, value)
   }
 
   /** Adds a line before the first of that name, or before all others (Via, Record-Route). */
@@ -130,21 +135,12 @@ export class SipHeaders {
     return value
   }
 
-  /** A line after all others; the value has no line break. */
-  append(name: string, value: string): this {
-    const key = headerKey(name)
-    this.#typed = undefined
-    this.#keys.push(key)
-    this.#names.push(isKnown(key) ? key : name)
-    this.#values.push(value)
-    return this
-  }
-
-  /** Adds a line that was read; answers false, and adds nothing, when its name is not a token. */
+  /** Adds a line that was read after all others; answers false, and adds nothing, when its name is not a token. */
   appendRead(name: string, value: string): boolean {
     const key = headerKey(name)
-    if (!isKnown(key) && !isToken(name)) return false
-    this.append(name, value)
+    if (isKnown(key)) this.#push(key, key, value)
+    else if (isToken(name)) this.#push(key, name, value)
+    else return false
     return true
   }
 
@@ -154,6 +150,13 @@ export class SipHeaders {
     for (let at = 0; at < this.#keys.length; at++)
       if (this.#keys[at] !== 'Content-Length') text += this.#names[at]! + ': ' + this.#values[at]! + '\r\n'
     return text
+  }
+
+  #push(key: string, name: string, value: string): void {
+    this.#typed = undefined
+    this.#keys.push(key)
+    this.#names.push(name)
+    this.#values.push(value)
   }
 
   #insert(at: number, name: string, value: string): this {
