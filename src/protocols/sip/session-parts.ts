@@ -1,6 +1,7 @@
 // What the user agent takes and tells: calls coming in, calls going out, sessions within their dialog. The work is in user-agent.ts and
 // the files of each side (invite-server.ts, invite-client.ts, session.ts).
 
+import type { DigestLogin } from './digest.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import type { ReasonValue } from './reason-header.ts'
 import type { InviteServer } from './invite-server.ts'
@@ -114,10 +115,7 @@ export type Outcome =
   | { readonly ok: false; readonly cause: SipCause }
 
 /** Whom we are towards who asks with 401 or 407. */
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-}
+export type Credentials = DigestLogin
 
 export interface InviteOptions {
   /** The Request-URI. */
@@ -154,7 +152,10 @@ export interface InviteClientEvents {
   redirected?(contacts: readonly string[], cause: SipCause & { kind: 'response' }): void
   /** No call came of it. After `cancel` the cause is the 487, or `local` where a 2xx crossed the CANCEL (ACKed and BYEd). */
   failed(cause: SipCause): void
-  /** The hooks of each early dialog's session as it arises. */
+  /**
+   * The hooks of the session of each dialog as it arises, early or with the 2xx. Of an early one whose call fails `ended` is not called: `failed` tells; of
+   * one that lost to another branch it is, with `local: cancel`.
+   */
   session(session: Session): SessionEvents
 }
 

@@ -1,40 +1,376 @@
-// A session within its dialog, early or confirmed, in both roles: RFC 3261 12, 14 and 15, 3311, 3515, 4028, 6086.
+// A session within its dialog, early or confirmed, in both roles: RFC 3261 12, 14 and 15, 3311, 3515, 4028, 6086. Here is what we send and how
+// it ends; what the peer sends within it is session-inbound.ts.
 
-import type { Outcome, RespondOptions, SessionEvents } from './session-parts.ts'
-import type { ExtraHeaders, Flow } from './stack-parts.ts'
+import type { Agent } from './agent-parts.ts'
+import { refusalOf, replacesText } from './agent-parts.ts'
+import type { AnsweredInvite } from './answered-invite.ts'
+import type { Dialog } from './dialog.ts'
+import { cseqOf } from './message-reads.ts'
+import type { SipRequest, SipResponse } from './message.ts'
+import { Reinvite } from './reinvite.ts'
+import { sdpOf } from './session-body.ts'
+import { SessionInbound } from './session-inbound.ts'
+import type { Credentials, Outcome, RespondOptions, SessionEvents } from './session-parts.ts'
+import { agreedBy, askFor, SessionTimer, type Agreed } from './session-timer.ts'
+import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-parts.ts'
 
-export declare class Session {
-  readonly callId: string
-  readonly localTag: string
-  readonly remoteTag: string
-  /** URIs of the peer's Contact, and of From and To. */
-  readonly remoteTarget: string
-  readonly localUri: string
-  readonly remoteUri: string
-  readonly state: 'early' | 'confirmed' | 'ended'
-  readonly flow: Flow
-  /** Methods of the peer's Allow, upper case; empty where it told none. */
-  readonly peerAllows: ReadonlySet<string>
-  listen(events: SessionEvents): void
-  /** BYE in a confirmed session (after the ACK, 15.1.1); once. An early one of ours is cancelled, one of theirs refused with 480. `ended` follows with `local`. */
-  bye(headers?: ExtraHeaders): void
-  /** A new offer by re-INVITE, or without SDP to ask for theirs: then `answer` makes ours of it, for the ACK. Glare (491) is retried once by the timers of 14.1. */
-  reinvite(sdp: Buffer | undefined, options?: RespondOptions & { answer?: (offer: Buffer) => Buffer }): Promise<Outcome>
-  /** UPDATE (RFC 3311), also before the answer. */
-  update(sdp: Buffer | undefined, options?: RespondOptions): Promise<Outcome>
-  info(contentType: string, body: Buffer, options?: RespondOptions): Promise<Outcome>
-  message(contentType: string, body: Buffer, options?: RespondOptions): Promise<Outcome>
-  options(): Promise<Outcome>
-  /**
-   * Asks the peer to call `target` (a URI; for attended transfer with `replaces`). The outcome is the answer to the REFER; `notified` hears each
-   * sipfrag after it, `last` when the subscription has ended (by itself after 60 s of silence past its expiry).
-   */
-  refer(
-    target: string,
-    options?: RespondOptions & {
-      replaces?: Session
-      referredBy?: string
-      notified?: (news: { status: number; phrase: string; last: boolean }) => void
-    },
-  ): Promise<Outcome>
+/** How long after its expiry a REFER's subscription may stay silent until it counts as over. */
+const referSilenceMs = 60_000
+
+interface Draft {
+  readonly headers?: ExtraHeaders | undefined
+  readonly body?: Buffer | undefined
+  readonly contentType?: string
 }
+
+/** A subscription that a REFER of ours made (RFC 3515 2.4.6). */
+interface Watch {
+  notified(news: { status: number; phrase: string; last: boolean }): void
+  over(): void
+}
+
+export class Session {
+  readonly dialog: Dialog
+  /** The side that sent the INVITE owns the Call-ID, which matters in glare (14.1). */
+  readonly isCaller: boolean
+  readonly watches = new Map<number, Watch>()
+  /** Whose offer waits for its answer (RFC 3264 4: one at a time). */
+  offering: 'none' | 'ours' | 'theirs' = 'none'
+  /** Of the peer's Supported. */
+  peerSupports: ReadonlySet<string> = new Set()
+  peerAllows: ReadonlySet<string> = new Set()
+  contactUser = ''
+  credentials: Credentials | undefined
+  readonly #agent: Agent
+  readonly #inbound: SessionInbound
+  readonly #timer: SessionTimer
+  readonly #unacked = new Map<number, AnsweredInvite>()
+  #events: SessionEvents = { ended() {} }
+  #state: 'early' | 'confirmed' | 'ended' = 'early'
+  #end: SipCause | undefined
+  /** What ends an early one: CANCEL in our role as caller, a refusal as callee. */
+  giveUp: (headers: ExtraHeaders | undefined) => void = () => {}
+  /** A BYE of the caller in an early session of ours as callee. */
+  byeBeforeAnswer: ((bye: SipRequest) => void) | undefined
+  /** Takes a PRACK; false when it belongs to no reliable provisional. */
+  pracked: ((transaction: ServerTransaction, inbound: SessionInbound) => boolean) | undefined
+  /** A BYE that waits for the ACK (15.1.1). */
+  #byeHeaders: { headers: ExtraHeaders | undefined } | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  /** The last SDP of ours, for refreshes by re-INVITE. */
+  lastSdp: Buffer | undefined
+  #lastAck: { sequence: number; ack: SipRequest } | undefined
+
+  constructor(agent: Agent, dialog: Dialog, isCaller: boolean) {
+    this.#agent = agent
+    this.dialog = dialog
+    this.isCaller = isCaller
+    this.#inbound = new SessionInbound(this, agent)
+    this.#timer = new SessionTimer(
+      agent.stack.clock,
+      () => void this.#refresh(),
+      () => this.fail({ kind: 'session_expired', detail: 'no refresh in time (RFC 4028 10)' }),
+    )
+    agent.add(this)
+  }
+
+  get callId(): string {
+    return this.dialog.callId
+  }
+
+  get localTag(): string {
+    return this.dialog.localTag
+  }
+
+  get remoteTag(): string {
+    return this.dialog.remoteTag
+  }
+
+  /** The URI of the peer's Contact. */
+  get remoteTarget(): string {
+    return this.dialog.remoteTarget
+  }
+
+  /** Our URI of From or To, and the peer's. */
+  get localUri(): string {
+    return this.dialog.localUri
+  }
+
+  get remoteUri(): string {
+    return this.dialog.remoteUri
+  }
+
+  get state(): 'early' | 'confirmed' | 'ended' {
+    return this.#state
+  }
+
+  get flow(): Flow {
+    return this.dialog.flow
+  }
+
+  get events(): SessionEvents {
+    return this.#events
+  }
+
+  listen(events: SessionEvents): void {
+    this.#events = events
+  }
+
+  /**
+   * BYE in a confirmed session (after the ACK, 15.1.1); once. An early one of ours is cancelled, one of theirs refused with 480. `ended` follows with
+   * `local`, before this returns.
+   */
+  bye(headers?: ExtraHeaders): void {
+    if (this.#state === 'ended') return
+    if (this.#state === 'early') return this.giveUp(headers)
+    this.#sendBye(headers)
+    this.ended({ kind: 'local', deed: 'bye' })
+  }
+
+  /**
+   * A new offer by re-INVITE, or without SDP to ask for theirs: then `answer` makes ours of it, for the ACK. Glare (491) is tried again by the timers
+   * of 14.1. One waits for the other.
+   */
+  reinvite(sdp: Buffer | undefined, options: RespondOptions & { answer?: (offer: Buffer) => Buffer } = {}): Promise<Outcome> {
+    const run = this.#turn.then(() => new Reinvite(this, this.#agent, sdp, options).run())
+    this.#turn = run.catch(() => {})
+    return run
+  }
+
+  /** UPDATE (RFC 3311), also before the answer. */
+  async update(sdp: Buffer | undefined, options: RespondOptions = {}): Promise<Outcome> {
+    if (sdp && this.offering !== 'none')
+      return { ok: false, cause: { kind: 'protocol', detail: 'another offer waits for its answer' } }
+    if (sdp) this.offering = 'ours'
+    const outcome = await this.send('UPDATE', { headers: options.headers, body: sdp })
+    if (sdp) this.offering = 'none'
+    if (outcome.ok && sdp) this.lastSdp = sdp
+    return outcome
+  }
+
+  info(contentType: string, body: Buffer, options: RespondOptions = {}): Promise<Outcome> {
+    return this.send('INFO', { headers: options.headers, body, contentType })
+  }
+
+  message(contentType: string, body: Buffer, options: RespondOptions = {}): Promise<Outcome> {
+    return this.send('MESSAGE', { headers: options.headers, body, contentType })
+  }
+
+  options(): Promise<Outcome> {
+    return this.send('OPTIONS', {})
+  }
+
+  /**
+   * Asks the peer to call `target` (a URI; attended with `replaces`, a session of ours with whom the peer shall talk). The outcome is the answer to the
+   * REFER; `notified` hears each sipfrag after it, `last` when the subscription has ended, by itself after 60 s of silence past its expiry.
+   */
+  async refer(
+    target: string,
+    options: RespondOptions & {
+      replaces?: Session | undefined
+      referredBy?: string | undefined
+      notified?: ((news: { status: number; phrase: string; last: boolean }) => void) | undefined
+    } = {},
+  ): Promise<Outcome> {
+    const { replaces, referredBy, notified } = options
+    // The party we send there knows that dialog from the other side: its to-tag is the one of whom it calls.
+    const mark = replaces && { callId: replaces.callId, toTag: replaces.remoteTag, fromTag: replaces.localTag, earlyOnly: false }
+    const uri = mark ? `${target}?Replaces=${encodeURIComponent(replacesText(mark))}` : target
+    const headers: (readonly [string, string])[] = [['Refer-To', `<${uri}>`]]
+    headers.push(['Referred-By', referredBy ?? `<${this.localUri}>`], ...(options.headers ?? []))
+    const sequence = this.dialog.localSequence + 1
+    if (notified) this.#watch(sequence, notified)
+    const outcome = await this.send('REFER', { headers })
+    const watch = this.watches.get(sequence)
+    // RFC 4488: the peer tells that no NOTIFY will come.
+    if (watch && (!outcome.ok || /^\s*false/i.test(outcome.response.headers.get('Refer-Sub') ?? ''))) watch.over()
+    return outcome
+  }
+
+  // For the calls, re-INVITEs and requests of this room.
+
+  /** What comes of the peer within the dialog; BYE, re-INVITE, INFO ... */
+  received(transaction: ServerTransaction): void {
+    this.#inbound.received(transaction)
+  }
+
+  confirm(): void {
+    if (this.#state === 'early') this.#state = 'confirmed'
+  }
+
+  setTimer(agreed: Agreed | undefined): void {
+    if (this.#state !== 'ended') this.#timer.set(agreed)
+  }
+
+  /** Reads Allow and Supported of the peer. */
+  learn(message: SipRequest | SipResponse): void {
+    const allow = message.headers.all('Allow')
+    if (allow.length > 0) this.peerAllows = new Set(allow.map((one) => one.toUpperCase()))
+    const supported = message.headers.all('Supported')
+    if (supported.length > 0) this.peerSupports = new Set(supported.map((one) => one.toLowerCase()))
+  }
+
+  contact(flow: Flow = this.flow): string {
+    return this.#agent.contact(flow, this.contactUser, this.remoteTarget.startsWith('sips:'))
+  }
+
+  /** A 2xx of ours waits for the ACK with this CSeq. */
+  awaitAck(sequence: number, answered: AnsweredInvite): void {
+    this.#unacked.set(sequence, answered)
+  }
+
+  acknowledged(ack: SipRequest): void {
+    const sequence = cseqOf(ack)?.number ?? -1
+    const answered = this.#unacked.get(sequence)
+    if (!answered) return
+    this.#unacked.delete(sequence)
+    answered.acknowledged(ack)
+    this.#flushBye()
+  }
+
+  ackLost(sequence: number): void {
+    this.#unacked.delete(sequence)
+    this.#flushBye()
+    // 13.3.1.4: the dialog is confirmed, yet the session is to be ended.
+    this.fail({ kind: 'ack_lost', detail: 'no ACK of our 2xx within 64*T1 (RFC 3261 13.3.1.4)' })
+  }
+
+  /** The ACK of a 2xx, kept for when the 2xx comes again. */
+  acknowledge(sequence: number, body: Buffer | undefined): void {
+    const ack = this.dialog.request('ACK', { sequence, body })
+    this.#lastAck = { sequence, ack }
+    this.#agent.stack.sendAck(ack, this.dialog.destination())
+  }
+
+  acknowledgeAgain(response: SipResponse): void {
+    if (this.#lastAck?.sequence === cseqOf(response)?.number)
+      this.#agent.stack.sendAck(this.#lastAck!.ack, this.dialog.destination())
+  }
+
+  /** One request other than INVITE within the dialog, 401 and 407 answered. 408 and 481 end the session (12.2.1.2). */
+  send(method: string, draft: Draft, rounds = 2): Promise<Outcome> {
+    return new Promise((resolve) => this.#send(method, draft, rounds, resolve))
+  }
+
+  /** Ends a session that went wrong: BYE, and this cause. */
+  fail(cause: SipCause): void {
+    if (this.#state === 'early') return this.giveUp(undefined)
+    if (this.#state === 'confirmed') this.#sendBye(undefined)
+    this.ended(cause)
+  }
+
+  /** The one end. `quietly` where another hook has told it. */
+  ended(cause: SipCause, quietly = false): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    this.#end = cause
+    this.#timer.stop()
+    this.#inbound.close()
+    for (const watch of [...this.watches.values()]) watch.over()
+    // One that waits for an ACK stays for it: the BYE follows it.
+    if (!this.#byeHeaders) this.#close()
+    if (!quietly) this.#events.ended(cause)
+  }
+
+  #close(): void {
+    for (const answered of this.#unacked.values()) answered.stop()
+    this.#unacked.clear()
+    this.#agent.remove(this)
+  }
+
+  #sendBye(headers: ExtraHeaders | undefined): void {
+    // 15.1.1: the callee must not send BYE before the ACK came or its 2xx was given up.
+    if (this.#unacked.size > 0) this.#byeHeaders = { headers }
+    else this.#transmitBye(headers, 2)
+  }
+
+  #flushBye(): void {
+    if (!this.#byeHeaders || this.#unacked.size > 0) return
+    const { headers } = this.#byeHeaders
+    this.#byeHeaders = undefined
+    this.#transmitBye(headers, 2)
+    if (this.#state === 'ended') this.#close()
+  }
+
+  #transmitBye(headers: ExtraHeaders | undefined, rounds: number): void {
+    const request = this.dialog.request('BYE', { headers })
+    this.#agent.stack.request(request, this.dialog.destination(), {
+      final: (response) => {
+        const answer = this.#challenged(request, response, rounds)
+        if (answer) this.#transmitBye([...(headers ?? []), ...answer], rounds - 1)
+      },
+      // 15.1.1: whatever becomes of it, the session has ended.
+      failed() {},
+    })
+  }
+
+  #challenged(request: SipRequest, response: SipResponse, rounds: number): readonly [string, string][] | undefined {
+    if ((response.status !== 401 && response.status !== 407) || rounds === 0 || !this.credentials) return undefined
+    return this.#agent.answerChallenge(request, response, this.credentials)
+  }
+
+  #send(method: string, draft: Draft, rounds: number, resolve: (outcome: Outcome) => void): void {
+    if (this.#end) return resolve({ ok: false, cause: this.#end })
+    const request = this.dialog.request(method, draft)
+    if (method === 'UPDATE') this.prepareRefresh(request)
+    this.#agent.stack.request(request, this.dialog.destination(), {
+      leaving: (sent, flow) => {
+        if (method === 'UPDATE' || method === 'REFER') sent.headers.set('Contact', this.contact(flow))
+      },
+      final: (response) => {
+        const answer = this.#challenged(request, response, rounds)
+        if (answer) return this.#send(method, { ...draft, headers: [...(draft.headers ?? []), ...answer] }, rounds - 1, resolve)
+        if (response.status < 300) {
+          if (method === 'UPDATE') this.refreshed(response)
+          return resolve({ ok: true, response, sdp: sdpOf(response) })
+        }
+        this.#refused(refusalOf(response, method), resolve)
+      },
+      failed: (cause) => this.#refused(cause, resolve),
+    })
+  }
+
+  #refused(cause: SipCause, resolve: (outcome: Outcome) => void): void {
+    resolve({ ok: false, cause })
+    if (endsDialog(cause)) this.fail(cause)
+  }
+
+  /** Session-Expires and Min-SE of a re-INVITE or UPDATE of ours (RFC 4028 7.4). */
+  prepareRefresh(request: SipRequest): void {
+    for (const [name, value] of this.#agent.abilities) request.headers.set(name, value)
+    if (this.#state === 'confirmed') askFor(request.headers, this.#agent.timer)
+  }
+
+  /** A 2xx to a re-INVITE or UPDATE of ours. */
+  refreshed(response: SipResponse): void {
+    this.dialog.refresh(response)
+    this.learn(response)
+    if (this.#state === 'confirmed') this.setTimer(agreedBy(response))
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.peerAllows.has('UPDATE')) await this.update(undefined)
+    else await this.reinvite(this.lastSdp)
+  }
+
+  #watch(sequence: number, notified: (news: { status: number; phrase: string; last: boolean }) => void): void {
+    let silence = this.#agent.stack.clock.after(2 * referSilenceMs, () => watch.over())
+    const watch: Watch = {
+      notified: (news) => {
+        silence.cancel()
+        if (news.last) this.watches.delete(sequence)
+        else silence = this.#agent.stack.clock.after(2 * referSilenceMs, () => watch.over())
+        notified(news)
+      },
+      over: () => {
+        silence.cancel()
+        this.watches.delete(sequence)
+      },
+    }
+    this.watches.set(sequence, watch)
+  }
+}
+
+/** 12.2.1.2: the peer knows the dialog no more, or is gone. */
+export const endsDialog = (cause: SipCause): boolean =>
+  cause.kind === 'timeout' || (cause.kind === 'response' && (cause.status === 481 || cause.status === 408))

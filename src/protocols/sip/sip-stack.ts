@@ -2,7 +2,7 @@
 // It knows no dialog (user-agent.ts), no registration and no account. Via's maddr is not followed: it would let anybody aim our answers.
 
 import { randomBytes } from 'node:crypto'
-import type { Timer } from '#values/clock.ts'
+import type { Clock, Timer } from '#values/clock.ts'
 import { Absorber, type Remains } from './absorber.ts'
 import { ClientRequest } from './client-request.ts'
 import { locate, type Target } from './locate.ts'
@@ -45,6 +45,7 @@ export class SipStack {
   /** 2xx to INVITEs whose transaction is over (13.2.2.4: those of late forks). */
   onStrayResponse: (response: SipResponse, flow: Flow) => void = () => {}
   /** As the TU sets timers of T1 multiples too (13.3.1.4), it shares these. */
+  readonly clock: Clock
   readonly timers: TimerLists
   readonly times: StackTimers
   readonly #options: SipStackOptions
@@ -61,6 +62,7 @@ export class SipStack {
   constructor(options: SipStackOptions) {
     const { clock, faulted } = options
     this.#options = options
+    this.clock = clock
     this.times = { ...usualTimes, ...options.timers }
     this.timers = new TimerLists(clock)
     this.#most = options.maxTransactions ?? 250_000

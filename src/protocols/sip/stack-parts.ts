@@ -109,6 +109,10 @@ export interface ServerTransaction {
   respond(status: number, options?: ResponseOptions): SipResponse
   /** Sends a response that was made with `responseTo`. */
   send(response: SipResponse): void
+  /** INVITE: the 2xx once more (13.3.1.4). */
+  sendAgain(): void
+  /** INVITE: the ACK came, the 2xx is not needed any more. */
+  letGo(): void
   /** What becomes of it. One listener; a later one replaces it. */
   listen(events: ServerTransactionEvents): void
 }

@@ -103,7 +103,6 @@ export class InviteServerTransaction implements ServerTransaction {
     if (status >= 200) this.#answered = status
     this.#transmit()
     if (!isAgain) this.#state(this, status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699')
-    if (this.#state === accepted && isReliable(this.#replyFlow)) this.#last = undefined
   }
 
   /** The 2xx once more, for the layer above (13.3.1.4). */

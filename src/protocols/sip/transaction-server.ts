@@ -80,6 +80,10 @@ export class PlainServerTransaction implements ServerTransaction {
     if (this.#transmit()) this.#state(this, response.status < 200 ? '1xx' : '200-699')
   }
 
+  sendAgain(): void {}
+
+  letGo(): void {}
+
   received(): void {
     this.#state(this, 'request')
   }

@@ -1,0 +1,59 @@
+// What calls and sessions need of the user agent they belong to, and the small readings they share.
+
+import type { SipRequest, SipResponse } from './message.ts'
+import { parseReasons } from './reason-header.ts'
+import type { Credentials, Replaces, SessionTimerOptions } from './session-parts.ts'
+import type { Session } from './session.ts'
+import type { SipStack } from './sip-stack.ts'
+import type { ExtraHeaders, Flow, SipCause } from './stack-parts.ts'
+
+export interface Agent {
+  readonly stack: SipStack
+  readonly timer: SessionTimerOptions
+  readonly ringMs: number
+  /** Allow and Supported, for what says what we can. */
+  readonly abilities: ExtraHeaders
+  /** Our Contact over this flow. */
+  contact(flow: Flow, user: string, secure: boolean): string
+  add(session: Session): void
+  remove(session: Session): void
+  session(of: Replaces): Session | undefined
+  /** This INVITE has its final response. */
+  inviteOver(request: SipRequest): void
+  /** The Authorization or Proxy-Authorization that answers a 401 or 407; undefined when we cannot. */
+  answerChallenge(request: SipRequest, response: SipResponse, credentials: Credentials): readonly [string, string][] | undefined
+}
+
+/** The extensions offered (Supported); a request that requires another gets 420 (RFC 3261 8.2.2.3). */
+export const extensions = ['100rel', 'timer', 'replaces', 'norefersub'] as const
+
+export const refusalOf = (response: SipResponse, method: string): SipCause & { kind: 'response' } => ({
+  kind: 'response',
+  status: response.status,
+  phrase: response.phrase,
+  reasons: parseReasons(response),
+  headers: response.headers,
+  method,
+})
+
+/** The cause of a BYE or CANCEL of the peer. */
+export const endOf = (kind: 'bye' | 'cancel', request: SipRequest): SipCause => ({
+  kind,
+  reasons: parseReasons(request),
+  headers: request.headers,
+})
+
+/** RFC 3891 6.1. */
+export function parseReplaces(text: string | undefined): Replaces | undefined {
+  if (text === undefined) return undefined
+  const [callId = '', ...params] = text.split(';').map((part) => part.trim())
+  const value = (name: string): string | undefined =>
+    params.find((one) => one.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1)
+  const toTag = value('to-tag')
+  const fromTag = value('from-tag')
+  if (callId === '' || toTag === undefined || fromTag === undefined) return undefined
+  return { callId, toTag, fromTag, earlyOnly: params.some((one) => one.toLowerCase() === 'early-only') }
+}
+
+export const replacesText = (of: Replaces): string =>
+  `${of.callId};to-tag=${of.toTag};from-tag=${of.fromTag}${of.earlyOnly ? ';early-only' : ''}`
