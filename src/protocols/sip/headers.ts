@@ -1,6 +1,6 @@
 // The header fields of one SIP message (RFC 3261 7.3): ordered, names of any case or compact, values as the text that stood there, folds
 // undone. What a value means is read elsewhere, once, and remembered here until the headers change. Writes no line breaks: one that is
-// handed in becomes a space, so that nobody's text makes a header of its own.
+// handed in becomes a space, so that nobody's text makes a header of its own; a name that is no token is a fault of the caller.
 
 import { headerKey, isKnown, isList } from './header-names.ts'
 import { isToken, splitList } from './grammar.ts'
@@ -161,6 +161,7 @@ export class SipHeaders {
 
   #insert(at: number, name: string, value: string): this {
     const key = headerKey(name)
+    if (!isKnown(key) && !isToken(name)) throw new TypeError('the name of a header is a token')
     this.#typed = undefined
     this.#keys.splice(at, 0, key)
     this.#names.splice(at, 0, isKnown(key) ? key : name)

@@ -43,6 +43,7 @@ test('no value makes a header of its own', () => {
   message!.headers.set('Subject', 'a\r\nX-Evil: 1').add('X', 'b\nc')
   if (message!.kind === 'request') message!.uri = 'sip:a@b\r\nX-Evil: 1'
   assert.doesNotMatch(serialise(message!).toString(), /^X-Evil/m)
+  assert.throws(() => message!.headers.add('X: 1\r\nX-Evil', '1'), TypeError)
 })
 
 test('Content-Length is that of the body', () => {

@@ -11,7 +11,8 @@ export interface NameAddr {
   readonly params: ReadonlyMap<string, string>
 }
 
-const displayTokens = new RegExp(`^[${tokenClass} \\t]*$`)
+/** Beyond ASCII without quotes is no token, but phones send such names. */
+const displayTokens = new RegExp(`^[${tokenClass}\\u0080-\\uffff \\t]*$`)
 const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/
 
 /** Undefined when it is not one address. `*` is none (RFC 3261 10.2.2). */

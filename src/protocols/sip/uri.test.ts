@@ -86,6 +86,7 @@ test('addresses with and without brackets', () => {
   assert.equal(parseNameAddr('<sip:a@b>;p="q;r"')?.params.get('p'), 'q;r')
   assert.equal(parseNameAddrs('<sip:a@b;x=,y>, "c, d" <sip:c@d>')?.length, 2)
   assert.equal(parseNameAddrs('<sip:a@b>,'), undefined)
+  assert.equal(parseNameAddr('Jörg Müller <sip:a@b>')?.display, 'Jörg Müller')
   for (const text of ['', '*', '<>', '<sip:a@b', 'sip:a,b@c', 'A B', '"A" sip:a@b', '<sip:a@b> x', '<sip:a@b>;=1'])
     assert.equal(parseNameAddr(text), undefined, text)
   assert.equal(nameAddrText({ display: 'A "B"', uri: 'sip:a@b', params: new Map([['tag', '1']]) }), '"A \\"B\\"" <sip:a@b>;tag=1')
