@@ -33,13 +33,15 @@ const answered: State = (it, input, response) => {
 
 const terminated: State = () => {}
 
+const none = Buffer.alloc(0)
+
 export class PlainClientTransaction implements LiveClient {
   readonly #layer: TransactionLayer
   readonly #request: SipRequest
   readonly #flow: Flow
   readonly #key: string
   readonly #ears: ClientEars
-  readonly #bytes: Buffer
+  #bytes: Buffer = none
   readonly #unhear: () => void
   #state: State = trying
   #again: Timed | undefined
@@ -53,11 +55,11 @@ export class PlainClientTransaction implements LiveClient {
     this.#flow = flow
     this.#ears = ears
     this.#waitMs = layer.times.t1Ms
-    this.#bytes = serialise(request)
     this.#unhear = flow.onClosed((detail) => this.#lost(detail))
   }
 
   start(): void {
+    this.#bytes = serialise(this.#request)
     const { timers, times } = this.#layer
     if (!isReliable(this.#flow)) this.#again = timers.start(this.#waitMs, () => this.#state(this, 'timer E'))
     this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer F'))

@@ -48,6 +48,8 @@ const accepted: State = (it, input, response) => {
 
 const terminated: State = () => {}
 
+const none = Buffer.alloc(0)
+
 /** 17.1.1.2: at least 32 s for timer D over UDP. */
 const timerDMs = 32_000
 
@@ -57,7 +59,7 @@ export class InviteClientTransaction implements LiveClient {
   readonly #flow: Flow
   readonly #key: string
   readonly #ears: ClientEars
-  readonly #bytes: Buffer
+  #bytes: Buffer = none
   readonly #unhear: () => void
   #state: State = calling
   #ack: Buffer | undefined
@@ -74,11 +76,11 @@ export class InviteClientTransaction implements LiveClient {
     this.#flow = flow
     this.#ears = ears
     this.#waitMs = layer.times.t1Ms
-    this.#bytes = serialise(request)
     this.#unhear = flow.onClosed((detail) => this.#lost(detail))
   }
 
   start(): void {
+    this.#bytes = serialise(this.#request)
     const { timers, times } = this.#layer
     if (!isReliable(this.#flow)) this.#again = timers.start(this.#waitMs, () => this.#state(this, 'timer A'))
     this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer B'))
