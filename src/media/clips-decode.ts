@@ -13,6 +13,8 @@ export interface Decoded {
 
 /** Of an MP3, at a time: what it becomes may be twenty times as much. */
 const mp3PieceBytes = 16 * 1024
+/** Frames that cannot be decoded. A download that lost some is played; what only looks like an MP3 has little else. */
+const mp3ErrorsAtMost = 50
 
 /** What was found instead, in a few words, when it is no sound that we play. */
 export async function decodeSound(bytes: Buffer, mediaType = ''): Promise<Decoded | string> {
@@ -71,9 +73,12 @@ interface Mp3Piece {
 }
 
 function* mp3Pieces(decoder: MPEGDecoder, bytes: Buffer): Generator<Mp3Piece, undefined> {
+  let faults = 0
   try {
     for (let at = 0; at < bytes.length; at += mp3PieceBytes) {
-      const { channelData, sampleRate, samplesDecoded } = decoder.decode(bytes.subarray(at, at + mp3PieceBytes))
+      const { channelData, sampleRate, samplesDecoded, errors } = decoder.decode(bytes.subarray(at, at + mp3PieceBytes))
+      faults += errors.length
+      if (faults > mp3ErrorsAtMost) throw new RangeError('broken MP3')
       if (samplesDecoded > 0) yield { rateHz: sampleRate, samples: mixedOf(channelData, samplesDecoded) }
     }
   } finally {

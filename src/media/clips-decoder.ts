@@ -60,8 +60,12 @@ export class ClipsDecoder {
 
   #running(): Worker {
     if (this.#thread) return this.#thread
-    const thread = new Worker(threadFile(import.meta.url, 'clips-thread'), { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+    const options = { resourceLimits: { maxOldGenerationSizeMb: 256 }, env: {}, stdout: true, stderr: true }
+    const thread = new Worker(threadFile(import.meta.url, 'clips-thread'), options)
     thread.unref()
+    // The decoder writes a line for each broken frame: what somebody sends must not fill our log.
+    thread.stdout.resume()
+    thread.stderr.resume()
     thread.on('message', (end: DecodeEnd) => this.#end(end))
     // An error is followed by an exit.
     thread.on('error', () => {})

@@ -7,6 +7,8 @@ import type { Clock } from '#values/clock.ts'
 
 /** A clip that was handed out is opened by a worker within this time; open files outlive their names. */
 const inUseMs = 10 * 60_000
+/** What nobody played for so long is gone, as it may be somebody's words. */
+const unusedMs = 7 * 24 * 3_600_000
 /** Addresses are small, but each is a file. */
 const addressesAtMost = 10_000
 
@@ -152,9 +154,10 @@ export class ClipsStore {
 
   /** What is in use stays, even if that is more than there should be. */
   async #makeRoom(): Promise<void> {
-    const before = this.#clock.nowMs() - inUseMs
+    const nowMs = this.#clock.nowMs()
     for (const [hash, entry] of this.#clips) {
-      if (this.#sizeBytes <= this.#mostBytes || entry.usedMs > before) return
+      const age = nowMs - entry.usedMs
+      if (age < unusedMs && (this.#sizeBytes <= this.#mostBytes || age < inUseMs)) return
       this.#forget(hash)
       await rm(this.#pathOf(hash, entry), { force: true })
     }

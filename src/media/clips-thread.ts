@@ -3,7 +3,7 @@
 
 import { open, rename, rm } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
-import { decodeSound } from './clips-decode.ts'
+import { decodeSound, type Decoded } from './clips-decode.ts'
 
 export interface DecodeJob {
   readonly id: number
@@ -20,10 +20,17 @@ export type DecodeEnd =
   | { readonly id: number; readonly tooLong: true }
   | { readonly id: number; readonly notWritten: string }
 
-async function decodeInto({ id, bytes, mediaType, path, mostMs }: DecodeJob): Promise<DecodeEnd> {
-  const decoded = await decodeSound(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), mediaType)
-  if (typeof decoded === 'string') return { id, unsupported: decoded }
-  const { rateHz, pieces } = decoded
+async function decodeInto(job: DecodeJob): Promise<DecodeEnd> {
+  const { id, bytes, mediaType } = job
+  try {
+    const decoded = await decodeSound(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), mediaType)
+    return typeof decoded === 'string' ? { id, unsupported: decoded } : await writeDecoded(job, decoded)
+  } catch {
+    return { id, unsupported: 'broken sound' }
+  }
+}
+
+async function writeDecoded({ id, path, mostMs }: DecodeJob, { rateHz, pieces }: Decoded): Promise<DecodeEnd> {
   const mostBytes = (mostMs / 1000) * rateHz * 2
   const unfinished = `${path}.${id}.part`
   let sizeBytes = 0
@@ -46,7 +53,8 @@ async function decodeInto({ id, bytes, mediaType, path, mostMs }: DecodeJob): Pr
     await rm(unfinished, { force: true })
     const { code } = cause as NodeJS.ErrnoException
     // What the system says of files; anything else is a sound that the decoder fell over.
-    return code?.startsWith('E') === true ? { id, notWritten: code } : { id, unsupported: 'broken sound' }
+    if (code?.startsWith('E') !== true) throw cause
+    return { id, notWritten: code }
   }
   await rm(unfinished, { force: true })
   return sizeBytes === 0 ? { id, unsupported: 'no sound' } : { id, tooLong: true }

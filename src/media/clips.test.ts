@@ -128,6 +128,13 @@ test('what is no sound is refused by what it is', async () => {
     [cut, /WAV without/],
     [wavHeader({ channels: 1, rateHz: 2_000_000 }, 0), /2000000 Hz/],
     [Buffer.concat([Buffer.from('ID3'), Buffer.alloc(4000)]), /MP3 without sound/],
+    [
+      Buffer.concat([
+        Buffer.from([0xff, 0xfb, 0x90, 0]),
+        Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7919) >> 3)),
+      ]),
+      /broken/,
+    ],
   ] as const)
     await assert.rejects(clips.fromBytes(bytes), refusedAs('play.format_unsupported', found))
   // The thread is as good as before.
@@ -234,4 +241,19 @@ test('the folder stays within its bound, but what is in use stays', async () => 
   assert.equal(left.length, 2)
   assert.ok(left.includes(a.clip.path.slice(dir.length + 1)))
   assert.equal(left.includes(b.clip.path.slice(dir.length + 1)), false)
+})
+
+test('what nobody plays for a week is gone', async () => {
+  const clock = handClock()
+  const dir = join(root, 'unused')
+  const clips = await clipsIn(dir, clock)
+  const { clip } = await clips.fromBytes(toneWav(300))
+  await clips.fromBytes(toneWav(400))
+  clock.advance(6 * 24 * 3_600_000)
+  await clips.fromBytes(toneWav(300))
+  clock.advance(2 * 24 * 3_600_000)
+  await clips.fromBytes(toneWav(500))
+  const left = await readdir(dir)
+  assert.equal(left.length, 2)
+  assert.ok(left.includes(clip.path.slice(dir.length + 1)))
 })

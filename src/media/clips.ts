@@ -35,20 +35,23 @@ export interface KnownClip {
 
 const limits = { totalMs: 15_000, maxBytes: 20 * 1024 * 1024 }
 const mostMs = 3_600_000
+/** A minute of speech, or what becomes a few minutes of MP3: decoded in a moment. */
+const shortBytes = 2 * 1024 * 1024
 /** How long a clip is still played whose server does not answer. */
 const staleAtMostMs = 24 * 3_600_000
 
 export class Clips {
   readonly #parts: ClipsParts
   readonly #store: ClipsStore
-  readonly #decoder: ClipsDecoder
+  /** An hour of music must not keep a sentence waiting. */
+  readonly #decoders: { readonly short: ClipsDecoder; readonly long: ClipsDecoder }
   /** Who asks for the same meanwhile waits for the same. */
   readonly #underWay = new Map<string, Promise<KnownClip>>()
 
   constructor(parts: ClipsParts) {
     this.#parts = parts
     this.#store = new ClipsStore(parts.dir, parts.mostBytes, parts.clock)
-    this.#decoder = new ClipsDecoder(parts.clock)
+    this.#decoders = { short: new ClipsDecoder(parts.clock), long: new ClipsDecoder(parts.clock) }
   }
 
   start(): Promise<void> {
@@ -56,7 +59,7 @@ export class Clips {
   }
 
   async stop(): Promise<void> {
-    await this.#decoder.stop()
+    await Promise.all([this.#decoders.short.stop(), this.#decoders.long.stop()])
   }
 
   /** Throws `play.url_invalid`, `play.format_unsupported`, `play.too_long`, `play.failed`, or a `webhook.*` reason. */
@@ -157,7 +160,8 @@ export class Clips {
   async #decoded(hash: string, bytes: Uint8Array, mediaType: string, url: string | undefined): Promise<KnownClip> {
     const stored = this.#store.clip(hash)
     if (stored) return known(stored)
-    const end = await this.#decoder.decode({ bytes, mediaType, path: this.#store.unfinishedPath(hash), mostMs })
+    const decoder = bytes.length > shortBytes ? this.#decoders.long : this.#decoders.short
+    const end = await decoder.decode({ bytes, mediaType, path: this.#store.unfinishedPath(hash), mostMs })
     if ('unsupported' in end) refuse('play.format_unsupported', { url, found: end.unsupported })
     if ('tooLong' in end) refuse('play.too_long', { url, mostMs })
     if ('notWritten' in end) refuse('play.failed', { url }, { evidence: end.notWritten })
