@@ -59,6 +59,11 @@ export class IncomingLeg implements Leg {
     this.#core.listen(news)
   }
 
+  /** Runs once when it is over, before its end is told. */
+  whenOver(act: () => void): void {
+    this.#core.whenOver(act)
+  }
+
   ring(): void {
     if (this.#isOpen) this.#invite.ring()
   }

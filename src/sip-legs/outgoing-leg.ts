@@ -25,8 +25,8 @@ export interface Attempt {
   readonly contactUser?: string
   readonly headers?: ExtraHeaders
   readonly credentials?: Credentials
-  /** What is said of the place in evidence. */
-  readonly name?: string
+  /** Given up for the next one after so long without any sign. */
+  readonly silentMs?: number
 }
 
 /** The next place, or undefined when there is none: then the leg ends with the last cause. The first is asked for with nothing. */
@@ -39,6 +39,10 @@ export interface OutgoingOptions {
   readonly next: NextAttempt
   /** When there is no place at all. */
   readonly nowhere: Refusal
+  /** The place gave a sign beyond 100, or answered. */
+  readonly progressed?: () => void
+  /** It failed there, and no other place is tried. */
+  readonly failed?: (told: SipCause, cause: LegCause) => void
   /** The leg is over, told just before its news. */
   readonly over?: () => void
 }
@@ -189,6 +193,7 @@ export class OutgoingLeg implements Leg {
 
   #progress({ status, sdp, session }: ProgressNews): void {
     if (this.#core.ended) return
+    if (status > 100 && !this.#core.stage.progressed) this.#options.progressed?.()
     if (status > 100) this.#core.stage.progressed = true
     const isFirstMedia = sdp !== undefined && sdp.length > 0 && !this.#early
     if (isFirstMedia) {
@@ -212,6 +217,7 @@ export class OutgoingLeg implements Leg {
   #answered({ response, session, sdp, flow }: AnsweredNews): void {
     const { stage } = this.#core
     if (this.#core.ended) return session.bye()
+    if (!stage.progressed) this.#options.progressed?.()
     stage.progressed = true
     stage.answered = true
     this.#core.session = session
@@ -245,7 +251,7 @@ export class OutgoingLeg implements Leg {
     if (cause.next === 'elsewhere' && this.#options.parts.clock.elapsedMs() - this.#startMs < this.#options.wish.timeoutMs) {
       const attempt = this.#options.next({ cause, told })
       if (attempt !== undefined) return this.#try(attempt)
-    }
+    } else this.#options.failed?.(told, cause)
     this.#core.endBy(told)
   }
 

@@ -28,6 +28,8 @@ export interface IncomingCall {
   readonly source: string
   /** The Identity header and what its check gave (RFC 8224): kept, never decided here. */
   readonly identity?: { readonly header: string; readonly verdict?: string }
+  /** The leg whose place it asks to take (RFC 3891): the end of an attended transfer. Answering it ends that leg. */
+  readonly replaces?: number
   /** What SIP said, for the record: `sip INVITE ...`. */
   readonly raw: string
 }
