@@ -10,6 +10,7 @@ const blockSamplesAt8k = 102
 const leastPower = 3.2e4
 /** Of all energy, that of the two. */
 const leastShare = 0.8
+const leastShareToGoOn = 0.3
 /** The upper tone may be 4 dB (Q.24) and some stronger, the lower 8 dB. */
 const mostHighOverLow = 4
 const mostLowOverHigh = 8
@@ -69,8 +70,10 @@ export class DtmfDetector {
   }
 
   #endBlock(): void {
-    const heard = this.#judge()
-    if (this.#digit !== '') this.#judgeEnd(heard)
+    const isSound = this.#energy >= leastPower * this.#block
+    if (isSound) this.#measure()
+    const heard = isSound ? this.#judge() : ''
+    if (this.#digit !== '') this.#judgeEnd(heard === this.#digit || (isSound && this.#goesOn()))
     if (this.#digit === '' && heard !== '' && heard === this.#candidate) {
       this.#digit = heard
       this.#startedAt = this.#blocks - 1
@@ -85,40 +88,55 @@ export class DtmfDetector {
     this.#before.fill(0)
   }
 
-  #judgeEnd(heard: string): void {
-    this.#misses = heard === this.#digit ? 0 : this.#misses + 1
+  #judgeEnd(isHeard: boolean): void {
+    this.#misses = isHeard ? 0 : this.#misses + 1
     if (this.#misses < 2) return
     const digit = this.#digit
     this.#digit = ''
     this.#listener.digitEnded(digit, Math.round(((this.#blocks - 1 - this.#startedAt) * this.#block * 1000) / this.#rateHz))
   }
 
-  /** The digit of this block; empty for none. */
-  #judge(): string {
-    if (this.#energy < leastPower * this.#block) return ''
-    const powers = this.#powers
+  #measure(): void {
     for (let tone = 0; tone < 8; tone++) {
       const last = this.#last[tone]!
       const before = this.#before[tone]!
-      powers[tone] = last * last + before * before - this.#factors[tone]! * last * before
+      this.#powers[tone] = last * last + before * before - this.#factors[tone]! * last * before
     }
-    const low = this.#strongest(0)
-    const high = this.#strongest(4)
-    if (low === -1 || high === -1) return ''
-    const [lowPower, highPower] = [powers[low]!, powers[high]!]
-    if (highPower > lowPower * mostHighOverLow || lowPower > highPower * mostLowOverHigh) return ''
-    // A sine's power by the filter is N/2 times its energy.
-    if ((2 * (lowPower + highPower)) / this.#block < leastShare * this.#energy) return ''
-    return digitAt(low, high - 4)
   }
 
-  /** Of four; -1 when another comes near it. */
+  /** The digit of this block; empty for none. */
+  #judge(): string {
+    const low = this.#strongest(0)
+    const high = this.#strongest(4)
+    if (!this.#standsOut(low, 0) || !this.#standsOut(high, 4)) return ''
+    const lowPower = this.#powers[low]!
+    const highPower = this.#powers[high]!
+    if (highPower > lowPower * mostHighOverLow || lowPower > highPower * mostLowOverHigh) return ''
+    return this.#shareOf(low, high) < leastShare ? '' : digitAt(low, high - 4)
+  }
+
+  /** A digit that is on is borne to be cut into: a gap of 10 ms ends none (Q.24). */
+  #goesOn(): boolean {
+    const low = this.#strongest(0)
+    const high = this.#strongest(4)
+    return digitAt(low, high - 4) === this.#digit && this.#shareOf(low, high) > leastShareToGoOn
+  }
+
+  /** A sine's power by the filter is N/2 times its energy. */
+  #shareOf(low: number, high: number): number {
+    return (2 * (this.#powers[low]! + this.#powers[high]!)) / this.#block / this.#energy
+  }
+
   #strongest(from: number): number {
-    const powers = this.#powers
     let best = from
-    for (let tone = from + 1; tone < from + 4; tone++) if (powers[tone]! > powers[best]!) best = tone
-    for (let tone = from; tone < from + 4; tone++) if (tone !== best && powers[tone]! * leastOverOthers > powers[best]!) return -1
+    for (let tone = from + 1; tone < from + 4; tone++) if (this.#powers[tone]! > this.#powers[best]!) best = tone
     return best
+  }
+
+  #standsOut(best: number, from: number): boolean {
+    for (let tone = from; tone < from + 4; tone++)
+      if (tone !== best && this.#powers[tone]! * leastOverOthers > this.#powers[best]!) return false
+    return true
   }
 
   /** The stream began anew; a digit that is open is not told to end. */

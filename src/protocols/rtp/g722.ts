@@ -191,8 +191,8 @@ export class G722 implements SpeechCodec {
       let first = 0
       let second = 0
       for (let tap = 0, x = from + 2; tap < 12; tap++, x += 2) {
-        first += line[x]! * qmf[11 - tap]!
-        second += line[x + 1]! * qmf[tap]!
+        first += line[x + 1]! * qmf[11 - tap]!
+        second += line[x]! * qmf[tap]!
       }
       into[n * 2] = saturated(first >> 11)
       into[n * 2 + 1] = saturated(second >> 11)
