@@ -7,15 +7,17 @@
 
 import type { Account } from '#accounts/account.ts'
 import type { Media, Place, Stream } from '#media/contract.ts'
+import { shortRefusal } from '#credit/refuse-short.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
+import type { Actor } from '#store/happenings.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
 import type { CallMeter } from './call-meter.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-wish.ts'
 import { endOf } from './call-end.ts'
-import { callView } from './call-view.ts'
+import { callView, detailOfCall, type CallDetail } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import type { CallState, CallView } from './script-form.ts'
 
@@ -25,6 +27,8 @@ export interface LiveCallParts {
   readonly media: Pick<Media, 'place'>
   /** Charges it by the second, where somebody pays. */
   readonly meter?: CallMeter | undefined
+  /** How long it may last from its answer on. */
+  readonly mostMs: number
   /** Once, after everybody who listens has heard of the end. */
   over(call: LiveCall): void
 }
@@ -53,7 +57,7 @@ export class LiveCall {
   #heldByPeer = false
   readonly #listeners = new Set<CallNews>()
 
-  constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: LiveCall) {
+  constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: LiveCall | undefined) {
     this.#parts = parts
     this.#row = row
     this.id = row.id
@@ -182,7 +186,29 @@ export class LiveCall {
   }
 
   /** Resolves when its record is written. Rejects with a Refusal where the balance does not bear it. */
-  kept: Promise<void> = Promise.resolve()
+  get kept(): Promise<void> {
+    return this.#kept
+  }
+
+  #kept: Promise<void> = Promise.resolve()
+
+  /** Writes its record, with what is held for it. Where the balance does not bear it the call ends at once. */
+  begin(actor: Actor): Promise<void> {
+    const written = this.#parts.book.write({ to: 'created', row: this.#row, actor })
+    this.#kept = written.then((result) => {
+      if (typeof result !== 'object') return
+      const why = shortRefusal(result.short)
+      this.#isUnwritten = true
+      this.hangUp(why, 'platform')
+      throw why
+    })
+    // Whoever answers hears of it; the call has ended in any case.
+    this.#kept.catch(() => {})
+    return this.#kept
+  }
+
+  /** There is no record to be kept true. */
+  #isUnwritten = false
 
   /**
    * Ends it in whatever state it is, with a reason; idempotent. A caller that was not answered is refused with the reason's
@@ -273,9 +299,9 @@ export class LiveCall {
     void this.#parts.book.write({ to: 'joined', id: this.id, conferenceId, atMs: this.#parts.clock.nowMs() })
   }
 
-  /** Over which carrier it goes, known once a route was taken. */
-  routed(carrierId: number | null, ref: string): void {
-    const detail = { ...(JSON.parse(this.#row.detail) as object), ref }
+  /** Over which carrier it goes, known once a route was taken; `tried` are those that took it nowhere. */
+  routed(carrierId: number | null, ref: string, tried: CallDetail['tried'] = []): void {
+    const detail = { ...detailOfCall(this.#row), ref, ...(tried.length > 0 && { tried }) }
     this.#row = { ...this.#row, carrier_id: carrierId, detail: JSON.stringify(detail) }
   }
 
@@ -285,7 +311,8 @@ export class LiveCall {
   }
 
   #finish(leg: Leg, why: Refusal, options?: { readonly status?: number; readonly retryAfterSeconds?: number }): void {
-    if (leg.direction === 'in' && !leg.answered && catalogue[why.reason].class !== 'OK') leg.refuse(why, options)
+    const isRefusal = options?.status !== undefined || catalogue[why.reason].class !== 'OK'
+    if (leg.direction === 'in' && !leg.answered && isRefusal) leg.refuse(why, options)
     else leg.hangUp(why)
   }
 
@@ -307,6 +334,7 @@ export class LiveCall {
     const { id, carrier_id: carrierId, detail } = this.#row
     void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
     this.#parts.meter?.start(this)
+    this.limit(this.#parts.mostMs)
     this.#tell((news) => news.answered?.(headers))
   }
 
@@ -348,7 +376,7 @@ export class LiveCall {
       media: media && JSON.stringify(media),
       ended_ms: nowMs,
     }
-    void this.#parts.book.write({ to: 'ended', row: this.#row })
+    if (!this.#isUnwritten) void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')
     this.#running = undefined
     this.#tell((news) => news.ended?.(end))

@@ -61,7 +61,8 @@ export class StreamAsks {
     return this.#ask<Played>(
       () => this.stream.play(play),
       signal,
-      (news) => (news.type === 'playEnded' ? { how: news.how, ...(news.digit !== undefined && { digit: news.digit }) } : ending(news)),
+      (news) =>
+        news.type === 'playEnded' ? { how: news.how, ...(news.digit !== undefined && { digit: news.digit }) } : ending(news),
     )
   }
 

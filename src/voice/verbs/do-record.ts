@@ -1,0 +1,46 @@
+// Records what the caller says, or the whole call beside the verbs that follow; and stops that.
+
+import { refusal } from '#reasons/refusal.ts'
+import type { Outcome, Step } from './step.ts'
+import type { RecordCall, StopRecording } from './verb.ts'
+
+export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
+  const { call, state, parts } = step
+  const asks = await step.hear()
+  // There is no engine that writes down a file: whoever asked is told, and has the recording.
+  if (verb.transcribe) step.trouble(refusal('speech.no_provider'))
+  const recording = await parts.recordings.start(call, asks, {
+    source: 'call',
+    channels: verb.channels,
+    mostMs: verb.mostMs,
+    silenceMs: verb.silenceMs,
+    firstSilenceMs: verb.firstSilenceMs ?? 0,
+    finishOn: verb.finishOn,
+    beep: verb.beep,
+    trim: verb.trim,
+    callback: verb.callback,
+    tag: verb.tag,
+    cipher: verb.cipher,
+  })
+  if (verb.background) {
+    state.recordings.push(recording)
+    return {}
+  }
+  step.signal.addEventListener('abort', () => recording.stop(), { once: true })
+  if (step.signal.aborted) recording.stop()
+  const ended = await recording.ended
+  const { id, state: outcome, durationMs, hasSound, how, digit = '' } = ended
+  if (outcome === 'failed') return { failed: ended.refusal ?? refusal('recording.not_written', {}) }
+  const hungUp = call.over || how === 'closed'
+  const recordingId = outcome === 'ready' ? id : null
+  const result = { verb: 'record', recordingId, durationMs, hasSound, digits: digit, hungUp } as const
+  return { result, noThen: !hasSound && !verb.thenWhenEmpty }
+}
+
+export async function doStopRecording({ state }: Step, _: StopRecording): Promise<Outcome> {
+  const recording = state.recordings.pop()
+  if (!recording) return { failed: refusal('call.state_invalid', { operation: 'stop recording' }) }
+  recording.stop()
+  await recording.ended
+  return { result: { verb: 'stopRecording' } }
+}

@@ -1,0 +1,59 @@
+// One verb at its turn: the call that it is done on, what stops it, and how it came out. A verb that is stopped takes back what it
+// began (sound, legs, its seat in a conference) before it returns or throws.
+
+import type { Refusal } from '#reasons/refusal.ts'
+import type { EndedBy } from '../call-wish.ts'
+import type { LiveCall } from '../live-call.ts'
+import type { RunningRecording } from '../recordings.ts'
+import type { Occasion, VerbResult } from '../script-form.ts'
+import type { ScriptParts } from '../script-parts.ts'
+import type { Ask, Played, StreamAsks } from '../stream-asks.ts'
+import type { Page, Verb } from './verb.ts'
+
+/** What a script keeps from verb to verb. */
+export interface ScriptState {
+  /** Recordings that go on beside the verbs, the last one last. */
+  readonly recordings: RunningRecording[]
+  /** Digits that were pressed into a prompt count for the gather that follows. */
+  keepsDigits: boolean
+  /** Its party was put on hold by a script. */
+  isHeld: boolean
+  /** What it hears meanwhile. */
+  holdMusic?: Ask<Played>
+}
+
+export interface Step {
+  readonly parts: ScriptParts
+  readonly call: LiveCall
+  readonly state: ScriptState
+  /** Aborted when the call ends, when something else takes its place, or when the verb is interrupted. */
+  readonly signal: AbortSignal
+  /** Its stream; before the answer that is early media. Rejects with a Refusal. */
+  hear(): Promise<StreamAsks>
+  /** The same promise, or a rejection once the verb is stopped. */
+  until<T>(promise: Promise<T>): Promise<T>
+  /** Tells whoever wrote the script; the verb goes on. */
+  trouble(refusal: Refusal): void
+  /** Asks a page whose answer does not count. */
+  ask(page: Page, occasion: Occasion): void
+  /** The verbs of a page; undefined when it could not be had, which is told by then. */
+  load(page: Page, occasion: Occasion): Promise<readonly Verb[] | undefined>
+  /** Runs a page on another leg: whether that leg is still there and willing when its script has ended. */
+  screen(call: LiveCall, page: Page): Promise<boolean>
+  /** Puts a page in the place of what runs on a call. */
+  runOn(call: LiveCall, face: string, page: Page, occasion: Occasion): void
+}
+
+export interface Outcome {
+  readonly result?: VerbResult
+  /** Why it could not be done: told, and by its form's rules the end of the script. */
+  readonly failed?: Refusal
+  /** Goes on there, whatever the verb says of it. */
+  readonly page?: Page
+  /** The next verb, though this one names a page. */
+  readonly noThen?: boolean
+  /** The call is over with this. */
+  readonly end?: { readonly refusal: Refusal; readonly by: EndedBy; readonly status?: number }
+}
+
+export type Do<V extends Verb = Verb> = (step: Step, verb: V) => Promise<Outcome>
