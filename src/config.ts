@@ -5,6 +5,9 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { SmtpConfig } from '#email/smtp-sender.ts'
+import { saySettings, speechSettings } from '#media/provider-list.ts'
+import type { SaySettings } from '#media/say.ts'
+import type { SpeechSettings } from '#media/speech-provider.ts'
 import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { nearest } from '#values/nearest.ts'
 import { randomHex } from '#values/secrets.ts'
@@ -49,6 +52,12 @@ export interface Config {
   readonly outgoingAllow: readonly string[]
   /** The operator's decision point on messages; undefined: nobody is asked. */
   readonly policyUrl: string | undefined
+  /** Who makes speech of text. */
+  readonly say: SaySettings
+  /** Who understands speech. */
+  readonly speech: SpeechSettings
+  /** Of sound that was decoded or spoken, kept to be played again. */
+  readonly clipsBytes: number
   /** Of what went over the wire so much is kept; the oldest goes. */
   readonly evidenceBytes: number
   /** How long a segment from a network waits for the others. */
@@ -120,6 +129,9 @@ const settings = {
   OFFHOOK_HELP_LINKS: read.optional(webAddress),
   OFFHOOK_OUTGOING_ALLOW: read.list(outgoing, []),
   OFFHOOK_POLICY_URL: read.optional(anyWebAddress),
+  OFFHOOK_TTS: { parse: saySettings, fallback: saySettings('espeak'), hidden: true },
+  OFFHOOK_SPEECH: { parse: speechSettings, fallback: speechSettings('off'), hidden: true },
+  OFFHOOK_CLIPS_BYTES: read.size(512 * 1024 * 1024, 1024 * 1024, 2 ** 40),
   OFFHOOK_EVIDENCE_BYTES: read.size(256 * 1024 * 1024, 0, 2 ** 40),
   OFFHOOK_SEGMENT_WAIT_MS: read.integer(900_000, 1000, 86_400_000),
   OFFHOOK_DISK_RESERVE: read.size(256 * 1024 * 1024, 0, 2 ** 50),
@@ -182,6 +194,9 @@ export function readConfig(environment: Environment = process.env): Config {
     helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
     outgoingAllow: value('OFFHOOK_OUTGOING_ALLOW', settings.OFFHOOK_OUTGOING_ALLOW),
     policyUrl: value('OFFHOOK_POLICY_URL', settings.OFFHOOK_POLICY_URL),
+    say: value('OFFHOOK_TTS', settings.OFFHOOK_TTS),
+    speech: value('OFFHOOK_SPEECH', settings.OFFHOOK_SPEECH),
+    clipsBytes: value('OFFHOOK_CLIPS_BYTES', settings.OFFHOOK_CLIPS_BYTES),
     evidenceBytes: value('OFFHOOK_EVIDENCE_BYTES', settings.OFFHOOK_EVIDENCE_BYTES),
     segmentWaitMs: value('OFFHOOK_SEGMENT_WAIT_MS', settings.OFFHOOK_SEGMENT_WAIT_MS),
     diskReserveBytes: value('OFFHOOK_DISK_RESERVE', settings.OFFHOOK_DISK_RESERVE),

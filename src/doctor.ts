@@ -14,6 +14,7 @@ import { ledgerGaps } from '#store/transfer-rows.ts'
 import { systemClock } from '#values/clock.ts'
 import { ConfigFault, isPublic, readConfig, type Config, type Environment } from './config.ts'
 import { examineCarriers, examineSmppAddresses } from './examine-carriers.ts'
+import { examineSound } from './examine-sound.ts'
 import { runningAt } from './running-at.ts'
 
 export interface Finding {
@@ -47,6 +48,7 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
     : { what: 'clock', fine: false, says: clockFault, remedy: 'Set the clock, or start the time service.' }
   if (config.tls) yield certificate(config.tls)
   if (config.smtp) yield await mailServer(config.smtp)
+  yield* examineSound(config)
   const running = await runningAt(config)
   yield await (running === undefined ? closedStore(config) : openedStore(running))
   for (const address of config.http) {

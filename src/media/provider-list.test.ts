@@ -5,7 +5,7 @@ import { saySettings, speechSettings } from './provider-list.ts'
 test('speakers are listed by name, the first is the usual one', () => {
   assert.deepEqual(saySettings('espeak'), { usual: 'espeak', withEspeak: true, providers: [] })
   assert.deepEqual(saySettings('off'), { usual: '', withEspeak: false, providers: [] })
-  assert.deepEqual(saySettings('acme=https://:s%20t@tts.example/speak?x=1#en,de-AT  espeak two=http://u:p@127.0.0.1:9/'), {
+  assert.deepEqual(saySettings('acme=https://:s%20t@tts.example/speak?x=1#en+de-AT, espeak,two=http://u:p@127.0.0.1:9/'), {
     usual: 'acme',
     withEspeak: true,
     providers: [
@@ -21,7 +21,7 @@ test('speakers are listed by name, the first is the usual one', () => {
 })
 
 test('listeners are reached by WebSocket', () => {
-  assert.deepEqual(speechSettings('a=wss://a.example/ b=ws://127.0.0.1:9/'), {
+  assert.deepEqual(speechSettings('a=wss://a.example/,b=ws://127.0.0.1:9/'), {
     usual: 'a',
     providers: [
       { name: 'a', url: 'wss://a.example/', headers: {} },
@@ -35,8 +35,8 @@ test('what is none is refused without being repeated', () => {
     'a=ftp://x/',
     'https://:secret@x/',
     'a=',
-    'a=https://:secret@x/#no language',
-    'a=https://x/ A=https://y/',
+    'a=https://:secret@x/#no_language',
+    'a=https://x/,A=https://y/',
     'espeak=https://x/',
   ])
     assert.throws(

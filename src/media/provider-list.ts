@@ -1,7 +1,7 @@
-// Providers of speech and of recognition as an operator writes them in one setting: `name=url` with spaces between, the first is the
+// Providers of speech and of recognition as an operator writes them in one setting: `name=url` with commas between, the first is the
 // usual one. `https://user:password@host` is Basic, `https://:token@host` a Bearer token; after `#` the languages it is used for.
 //
-//   OFFHOOK_TTS     espeak acme=https://:s3cret@tts.example/speak#en,de-AT        `espeak` is the one in the box; `off` is none
+//   OFFHOOK_TTS     espeak,acme=https://:s3cret@tts.example/speak#en+de-AT        `espeak` is the one in the box; `off` is none
 //   OFFHOOK_SPEECH  acme=wss://:s3cret@hear.example/
 
 import type { SaySettings } from './say.ts'
@@ -15,7 +15,7 @@ export interface ListedProvider {
   readonly languages?: readonly string[]
 }
 
-const form = 'name=url with spaces between, the first the usual one, such as acme=https://:token@tts.example/speak#en,de'
+const form = 'name=url with commas between, the first the usual one, such as acme=https://:token@tts.example/speak#en+de'
 const inTheBox = 'espeak'
 
 /** Throws a TypeError that says what is allowed and repeats no secret. */
@@ -33,14 +33,14 @@ export function speechSettings(text: string): SpeechSettings {
 }
 
 function words(text: string): string[] {
-  return text.trim() === 'off' ? [] : text.split(/\s+/).filter(Boolean)
+  return text.trim() === 'off' ? [] : text.split(/[\s,]+/).filter(Boolean)
 }
 
 function providerOf(word: string, schemes: RegExp): ListedProvider {
   const [, name = '', address = ''] = /^([a-z][a-z0-9_-]{0,31})=(\S+)$/i.exec(word) ?? []
   const url = URL.parse(address)
   if (name === '' || !url || !schemes.test(url.protocol)) throw new TypeError(form)
-  const languages = decodeURIComponent(url.hash.slice(1)).split(',').filter(Boolean)
+  const languages = decodeURIComponent(url.hash.slice(1)).split('+').filter(Boolean)
   if (!languages.every((language) => /^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i.test(language))) throw new TypeError(form)
   const headers = authorization(decodeURIComponent(url.username), decodeURIComponent(url.password))
   url.hash = url.username = url.password = ''
