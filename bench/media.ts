@@ -109,8 +109,23 @@ async function step(count: number): Promise<PeerResult & { readonly load: number
 const hosts = { advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' }
 console.log(`with ${variant}, ${seconds} s a step${pins ? '' : ', nothing pinned'}`)
 console.log('streams  within 5 ms      p50      p99    p99.9     lost   worker     peer  peer late')
+
+/** The instrument is disturbed when it is late itself, as on a machine that does other work: such a round is measured again. */
+const disturbedMs = 2
+const tries = 5
+
+async function undisturbed(count: number): Promise<Awaited<ReturnType<typeof step>>> {
+  let best: Awaited<ReturnType<typeof step>> | undefined
+  for (let tried = 0; tried < tries; tried += 1) {
+    const result = await step(count)
+    if (!best || result.ownP99Ms < best.ownP99Ms) best = result
+    if (best.ownP99Ms <= disturbedMs) break
+  }
+  return best!
+}
+
 for (const count of values.steps.split(',').map(Number)) {
-  const { within5, p50Ms, p99Ms, p999Ms, packets, expected, load, busy, ownP99Ms } = await step(count)
+  const { within5, p50Ms, p99Ms, p999Ms, packets, expected, load, busy, ownP99Ms } = await undisturbed(count)
   const cells = [
     String(count).padStart(7),
     `${(within5 * 100).toFixed(2)} %`.padStart(12),
@@ -118,7 +133,7 @@ for (const count of values.steps.split(',').map(Number)) {
     `${(Math.max(0, 1 - packets / expected) * 100).toFixed(2)} %`.padStart(8),
     `${Math.round(load * 100)} %`.padStart(8),
     `${Math.round(busy * 100)} %`.padStart(8),
-    `${ownP99Ms.toFixed(1)}`.padStart(10),
+    `${ownP99Ms.toFixed(1)}${ownP99Ms > disturbedMs ? ' disturbed' : ''}`.padStart(10),
   ]
   console.log(cells.join(' '))
 }

@@ -2,7 +2,7 @@
 
 import { ComfortNoise } from '#protocols/rtp/comfort-noise.ts'
 import { Concealment } from '#protocols/rtp/concealment.ts'
-import { JitterBuffer } from '#protocols/rtp/jitter-buffer.ts'
+import { JitterBuffer, type Taken } from '#protocols/rtp/jitter-buffer.ts'
 import { Reception } from '#protocols/rtp/reception.ts'
 import type { SpeechCodec } from '#protocols/rtp/speech-codec.ts'
 import { EventReceiver, type DigitListener } from '#protocols/rtp/telephone-event.ts'
@@ -108,11 +108,14 @@ export class Receiver {
     this.#events.tick(nowMs)
     if (this.#ssrc === -1) return undefined
     const wanted = this.#frame.length
+    let taken = this.#held < wanted ? this.#jitter.take(nowMs) : undefined
+    if (taken === 'frame' && this.#held === 0 && this.#isWholeTurn()) return this.#inside()
     let silent = this.#held === 0
-    while (this.#held < wanted) {
+    while (taken !== undefined) {
       const before = this.#held
-      if (this.#next(nowMs)) silent = false
-      if (this.#held === before) break
+      if (this.#add(taken)) silent = false
+      if (this.#held === before || this.#held >= wanted) break
+      taken = this.#jitter.take(nowMs)
     }
     if (this.#held < wanted) {
       this.#decoded.fill(0, this.#held, wanted)
@@ -121,14 +124,28 @@ export class Receiver {
     this.#frame.set(this.#decoded.subarray(0, wanted))
     this.#decoded.copyWithin(0, wanted, this.#held)
     this.#held -= wanted
-    if (silent) return undefined
+    return silent ? undefined : this.#inside()
+  }
+
+  /** The usual case: a packet is a turn's sound, and is decoded to where it is wanted. */
+  #isWholeTurn(): boolean {
+    const { payload, payloadBytes, payloadType } = this.#jitter
+    const frame = this.#frame
+    if (payloadType !== this.#media.codec.payloadType) return false
+    if (this.codec.samplesIn(payload, 0, payloadBytes) !== frame.length) return false
+    if (this.codec.decode(payload, 0, payloadBytes, frame) !== frame.length) return false
+    this.#dryMs = 0
+    this.#concealment.good(frame, frame.length)
+    return true
+  }
+
+  #inside(): Int16Array {
     return this.#toInside ? this.#toInside.run(this.#frame) : this.#frame
   }
 
   /** Adds one packet's sound; false when that is silence. */
-  #next(nowMs: number): boolean {
+  #add(taken: Taken): boolean {
     const jitter = this.#jitter
-    const taken = jitter.take(nowMs)
     const at = this.#decoded.subarray(this.#held)
     if (taken === 'frame') {
       if (jitter.payloadType === this.#media.comfortNoisePayloadType) return this.#comfort(at)

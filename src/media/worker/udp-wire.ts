@@ -150,6 +150,7 @@ class UdpWire implements Wire {
     const latch = this.#latch
     if (!leadsSomewhere(latch) || (this.#isSecret && !this.#protect)) return buffer.sent()
     const length = this.#protect ? this.#protect.protect(buffer.bytes, bytes) : bytes
+    if (length < 0) return buffer.sent()
     this.#rtp.send(buffer.bytes, 0, length, latch.port, latch.host, buffer.sent)
   }
 

@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker } from './messages.ts'
 import { Room } from './room.ts'
 import { Ticks, type Ticking } from './ticks.ts'
 import { openUdpWire } from './udp-wire.ts'
-import { PortTaken } from './wire.ts'
+import { PortTaken, type Wire, type WireNews } from './wire.ts'
 
 const port = parentPort!
 const clock = systemClock
@@ -45,10 +45,17 @@ function ticked(one: Ticking, error: unknown): void {
   else ticks.remove(one)
 }
 
+/** What browsers need is large, and loaded when the first one comes. */
+async function openWire(wish: OpenStream, portNumber: number, news: WireNews): Promise<Wire> {
+  if (wish.transport !== 'webrtc') return openUdpWire(wish, portNumber, clock, news)
+  const { openWebrtcWire } = await import('./webrtc-wire.ts')
+  return openWebrtcWire(wish, portNumber, clock, news)
+}
+
 async function open(id: number, portNumber: number, wish: OpenStream): Promise<void> {
   const stream = new MediaStream(id, room, (news) => tell(id, news))
   try {
-    const wire = await openUdpWire(wish, portNumber, clock, stream)
+    const wire = await openWire(wish, portNumber, stream)
     room.streams.set(id, stream)
     post({ opened: id, local: stream.opened(wire) })
   } catch (error) {
@@ -62,6 +69,9 @@ async function stop(): Promise<void> {
   port.close()
 }
 
+// A promise that nobody waits for, in a library, must not end all calls.
+process.on('unhandledRejection', (error) => post({ fault: String(error) }))
+
 port.on('message', (message: ToWorker) => {
   if ('stop' in message) void stop()
   else if ('mix' in message) room.setMusic(message.mix, message.music)
@@ -69,11 +79,14 @@ port.on('message', (message: ToWorker) => {
   else room.streams.get(message.stream)?.do(message.deed)
 })
 
-let before = performance.eventLoopUtilization()
+let beforeMs = clock.elapsedMs()
+let before = process.threadCpuUsage()
 clock.every(loadMs, () => {
-  const now = performance.eventLoopUtilization()
-  const busy = performance.eventLoopUtilization(now, before).utilization
+  const nowMs = clock.elapsedMs()
+  const now = process.threadCpuUsage()
+  const busy = (now.user + now.system - before.user - before.system) / 1000 / (nowMs - beforeMs)
   before = now
+  beforeMs = nowMs
   post({ load: { streams: room.streams.size, busy, lateP99Ms: ticks.takeLateP99Ms() } })
 })
 post({ ready: true })
