@@ -20,6 +20,8 @@ const states: Partial<Record<Slug, CallEnd['state']>> = {
   'call.no_answer': 'no_answer',
   'call.unreachable': 'no_answer',
   'call.canceled_by_request': 'canceled',
+  'call.answered_elsewhere': 'canceled',
+  'markup.rejected': 'busy',
 }
 
 /** The state that a reason leads to. An answered call failed only where it was not its parties or their application that ended it. */
