@@ -18,6 +18,8 @@ export interface SoundParts {
   readonly clipsBytes: number
   /** For what scripts name. */
   readonly fetch: FetchGuarded
+  /** For what the operator configured, wherever it is. */
+  readonly fetchOwn: FetchGuarded
   readonly say: SaySettings
   readonly speech: SpeechSettings
 }
@@ -34,10 +36,10 @@ export interface Sound {
   stop(): Promise<void>
 }
 
-export function buildSound({ clock, dataDir, clipsBytes, fetch, say: settings, speech }: SoundParts): Sound {
+export function buildSound({ clock, dataDir, clipsBytes, fetch, fetchOwn, say: settings, speech }: SoundParts): Sound {
   const clips = new Clips({ clock, dir: join(dataDir, 'clips'), mostBytes: clipsBytes, fetch, reasonOfFailure, reasonOfStatus })
   const inTheBox = settings.withEspeak && SayEspeak.isInstalled() ? [new SayEspeak(clock)] : []
-  const providers = [...inTheBox, ...settings.providers.map((provider) => new SayHttp(provider, fetch))]
+  const providers = [...inTheBox, ...settings.providers.map((provider) => new SayHttp(provider, fetchOwn))]
   const say = new Say({ clips, providers, usual: settings.usual })
   return {
     clips,

@@ -24,7 +24,7 @@ export class SayHttp implements SayProvider {
   readonly #settings: HttpSaySettings
   readonly #fetch: FetchGuarded
 
-  /** `fetch` must allow what the operator may configure, loopback too. */
+  /** `fetch` is one that may go wherever the operator says. */
   constructor(settings: HttpSaySettings, fetch: FetchGuarded) {
     this.name = settings.name
     this.mostChars = settings.mostChars ?? 4000
