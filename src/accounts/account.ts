@@ -33,6 +33,18 @@ export interface Limits {
   readonly senderPerSecond: number
   /** Messages of one sender that may be queued. */
   readonly queuedPerSender: number
+  /** Calls a second that the account places; 0 is no limit. */
+  readonly callsPerSecond: number
+  /** Calls at once, those that came in included; 0 is no limit. */
+  readonly concurrentCalls: number
+  /** Calls at once of an account on trial. */
+  readonly trialCalls: number
+  /** Of one call, counted from its answer. */
+  readonly callSeconds: number
+  /** What calls may cost in a day of the account's zone; 0 is no limit. */
+  readonly callSpendPerDayMicros: number
+  /** What an account of kind developer may use in a month, of everything; 0 is no limit. */
+  readonly spendPerMonthMicros: number
 }
 
 export interface MessageSettings {
@@ -44,6 +56,18 @@ export interface MessageSettings {
   readonly usCampaigns: boolean
 }
 
+/** Whom an account may call, and who may call it. */
+export interface VoiceSettings {
+  /** ISO 3166 alpha-2 codes beside the account's own country; `*` opens all. */
+  readonly countries: readonly string[]
+  /** Of numbers that cost more than calls usually do, and of what fraud is made: those that are open. */
+  readonly riskClasses: readonly string[]
+  /** Numbers and beginnings of numbers, with +; empty: anybody. */
+  readonly callers: readonly string[]
+  /** The same of who is called; empty: anybody. */
+  readonly called: readonly string[]
+}
+
 /** Days after which something is no longer kept; 0 keeps it for good. */
 export interface RetentionDays {
   /** Ended messages with their part of the log. */
@@ -52,6 +76,10 @@ export interface RetentionDays {
   readonly texts: number
   /** E-mails that have ended. */
   readonly emails: number
+  /** Calls that have ended, with their part of the log. */
+  readonly calls: number
+  /** Recordings with their files. */
+  readonly recordings: number
   /** What was told by webhooks, and how it went. */
   readonly deliveries: number
   /** Refusals; the platform keeps none longer than a week. */
@@ -101,6 +129,7 @@ export interface Settings {
   readonly retentionDays: RetentionDays
   readonly answers: Answers
   readonly messages: MessageSettings
+  readonly voice: VoiceSettings
 }
 
 /** Every feature that can be switched on or off for an account. */
@@ -124,6 +153,9 @@ export const features = [
   'loopback_urls',
 ] as const
 
+/** Classes of numbers that are closed to calls until somebody opens them; most are the kinds of values/e164.ts. */
+export const riskClasses = ['premium', 'shared_cost', 'personal', 'pager', 'satellite', 'global'] as const
+
 const defaults: Settings = {
   features: features.filter((feature) => feature !== 'voice_biometrics' && feature !== 'loopback_urls'),
   limits: {
@@ -140,6 +172,12 @@ const defaults: Settings = {
     messagesPerSecond: 0,
     senderPerSecond: 0,
     queuedPerSender: 100_000,
+    callsPerSecond: 0,
+    concurrentCalls: 0,
+    trialCalls: 1,
+    callSeconds: 14_400,
+    callSpendPerDayMicros: 0,
+    spendPerMonthMicros: 0,
   },
   country: 'US',
   currency: 'USD',
@@ -149,13 +187,14 @@ const defaults: Settings = {
   allowedSources: [],
   safeDestinations: [],
   quietHours: null,
-  retentionDays: { messages: 0, texts: 0, emails: 0, deliveries: 30, refusals: 7 },
+  retentionDays: { messages: 0, texts: 0, emails: 0, calls: 0, recordings: 0, deliveries: 30, refusals: 7 },
   answers: { enabled: true },
   messages: { validitySeconds: 86_400, receiptSeconds: 259_200, usCampaigns: false },
+  voice: { countries: [], riskClasses: [], callers: [], called: [] },
 }
 
 /** The settings that are themselves inherited member by member. */
-const groups = ['limits', 'retentionDays', 'answers', 'messages'] as const
+const groups = ['limits', 'retentionDays', 'answers', 'messages', 'voice'] as const
 type Group = (typeof groups)[number]
 
 export type SettingsChange = Partial<Omit<Settings, Group>> & { readonly [K in Group]?: Partial<Settings[K]> }

@@ -4,7 +4,7 @@
 
 import { refuse } from '#reasons/refusal.ts'
 import { readBalance } from '#store/credit.ts'
-import { deckInForce, readRateDeck, readRates } from '#store/rate-decks.ts'
+import { deckInForce, readRateDeck, readRates, type RateRow } from '#store/rate-decks.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import { amountOf, RateTree } from './rate-tree.ts'
@@ -29,6 +29,11 @@ export interface PriceAsked {
 
 export interface Price {
   readonly amountMicro: number
+  readonly currency: string
+}
+
+export interface FoundRate {
+  readonly rate: RateRow | null
   readonly currency: string
 }
 
@@ -77,6 +82,14 @@ export class Prices {
   priceOf(asked: PriceAsked): MaybePromise<Price | 'no_rate'> {
     const terms = this.#known(asked.account)
     return terms ? priceBy(terms, asked) : this.#load(asked.account).then((loaded) => priceBy(loaded, asked))
+  }
+
+  /**
+   * The rate itself, for what is charged while it lasts; null: it costs nothing. Gives credit.deduction_failed as `priceOf` does.
+   */
+  rateOf(asked: Omit<PriceAsked, 'units'>): MaybePromise<FoundRate | 'no_rate'> {
+    const terms = this.#known(asked.account)
+    return terms ? rateBy(terms, asked) : this.#load(asked.account).then((loaded) => rateBy(loaded, asked))
   }
 
   /** Whose balance pays for the account: its own or that of the nearest above it. Null: nobody pays beforehand. */
@@ -132,4 +145,12 @@ function priceBy({ payer, rates }: Terms, { service, direction, to, units }: Pri
   // Nobody knows how much of the one is how much of the other.
   if (payer && payer.currency !== rates.currency && amountMicro > 0) refuse('credit.deduction_failed')
   return { amountMicro, currency: rates.currency }
+}
+
+function rateBy({ payer, rates }: Terms, { service, direction, to }: Omit<PriceAsked, 'units'>): FoundRate | 'no_rate' {
+  if (!rates) return { rate: null, currency: payer?.currency ?? free.currency }
+  const rate = rates.find(service, direction, to)
+  if (!rate) return 'no_rate'
+  if (payer && payer.currency !== rates.currency && rate.price_micro > 0) refuse('credit.deduction_failed')
+  return { rate, currency: rates.currency }
 }

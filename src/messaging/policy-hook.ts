@@ -1,9 +1,12 @@
-// The operator's own decision point: an HTTP server that is asked before a message is accepted. It says yes, or no with the
+// The operator's own decision point: an HTTP server that is asked before a message is accepted, or a call. It says yes, or no with the
 // name of a rule; anything else, also silence, is a failure, and then nothing is sent: who set up a gate wants it closed
-// when the keeper is gone. It is asked once a message, is told no text, and is not asked about what comes in.
+// when the keeper is gone. It is asked once, is told no text, and is not asked about
+// messages that come in.
 //
 //   POST {"account":"acc_...","kind":"message","from":"+1...","to":"+1..."}  ->  200 {"allow":true}
 //                                                                            ->  200 {"allow":false,"reason":"no messages at night"}
+//
+// `kind` is message, call.incoming or call.outgoing.
 
 import type { Account } from '#accounts/account.ts'
 import { isFailure, type FetchGuarded } from '#protocols/http/outgoing.ts'
@@ -18,7 +21,9 @@ export interface PolicyHookParts {
   showAccount(id: number): string
 }
 
-/** Whoever sends waits for it. */
+export type PolicyKind = 'message' | 'call.incoming' | 'call.outgoing'
+
+/** Whoever sends or calls waits for it. */
 const limits = { totalMs: 3_000, connectMs: 1_000, headersMs: 3_000, maxBytes: 16 * 1024 }
 const ruleChars = 200
 
@@ -29,18 +34,24 @@ interface Verdict {
 
 /** What is asked gives policy.session_blocked, policy.hook_failed. */
 export function policyHook({ url, fetch, showAccount }: PolicyHookParts) {
-  return (account: Account, wish: Pick<MessageWish, 'from' | 'to'>): Promise<void> | undefined => {
+  return (account: Account, wish: Pick<MessageWish, 'from' | 'to'>, kind: PolicyKind = 'message'): Promise<void> | undefined => {
     const at = url()
-    return at === undefined ? undefined : ask(fetch, at, showAccount(account.id), wish)
+    return at === undefined ? undefined : ask(fetch, at, showAccount(account.id), kind, wish)
   }
 }
 
-async function ask(fetch: FetchGuarded, url: string, account: string, { from, to }: Pick<MessageWish, 'from' | 'to'>) {
+async function ask(
+  fetch: FetchGuarded,
+  url: string,
+  account: string,
+  kind: PolicyKind,
+  { from, to }: Pick<MessageWish, 'from' | 'to'>,
+) {
   const answer = await fetch({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ account, kind: 'message', from, to }),
+    body: JSON.stringify({ account, kind, from, to }),
     limits,
   })
   if (isFailure(answer)) refuse('policy.hook_failed', {}, { evidence: `${answer.failed.kind} ${answer.failed.detail}` })

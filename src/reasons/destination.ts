@@ -29,4 +29,17 @@ export const destinationReasons = {
     remedy: 'Use another destination or have this one allowed.',
     params: { destination: 'text?' },
   },
+  'destination.high_risk': {
+    fault: 'operator-policy',
+    retry: 'after-change',
+    class: 'PERMISSION_DENIED',
+    http: 403,
+    sip: 403,
+    q850: 21,
+    smpp: null,
+    title: 'Destination is of a class that is closed',
+    detail: 'The destination[ {destination}] is a {class} number, and these are closed to the account.',
+    remedy: 'Have the class of numbers opened for the account, if it is to call them.',
+    params: { destination: 'text?', class: 'text' },
+  },
 } as const satisfies Record<string, Reason>

@@ -1,7 +1,7 @@
 // An account as the operations show it.
 
 import Type, { type Static } from 'typebox'
-import { features, type Account } from '#accounts/account.ts'
+import { features, riskClasses, type Account } from '#accounts/account.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 
 export const LimitsView = Type.Object({
@@ -34,6 +34,24 @@ export const LimitsView = Type.Object({
   }),
   senderPerSecond: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'The same for each of its senders.' }),
   queuedPerSender: Type.Integer({ minimum: 1, maximum: 100_000_000, description: 'Messages of one sender that may be queued.' }),
+  callsPerSecond: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Calls a second that the account places; 0 is no limit.',
+  }),
+  concurrentCalls: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Calls at once, both ways; 0 is no limit.' }),
+  trialCalls: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Calls at once of an account on trial.' }),
+  callSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'Seconds that a call may last from its answer on.' }),
+  callSpendPerDayMicros: Type.Integer({
+    minimum: 0,
+    maximum: 9_000_000_000_000_000,
+    description: "Millionths that calls may cost in a day of the account's time zone; 0 is no limit.",
+  }),
+  spendPerMonthMicros: Type.Integer({
+    minimum: 0,
+    maximum: 9_000_000_000_000_000,
+    description: 'Millionths that an account of kind developer may use in a month; 0 is no limit.',
+  }),
 })
 
 const MessageSettingsView = Type.Object(
@@ -53,6 +71,25 @@ const MessageSettingsView = Type.Object(
   { description: 'How messages live.' },
 )
 
+const Beginnings = (description: string) =>
+  Type.Array(Type.String({ pattern: '^\\+\\d{1,15}$', maxLength: 16 }), { description, maxItems: 1000 })
+
+const VoiceSettingsView = Type.Object(
+  {
+    countries: Type.Array(Type.String({ pattern: '^([A-Z]{2}|\\*)$' }), {
+      description: "Countries that may be called beside the account's own; * opens all.",
+      maxItems: 300,
+    }),
+    riskClasses: Type.Array(OneOf(riskClasses, 'A class of numbers.'), {
+      description: 'Classes of numbers that cost more than usual, or are a tool of fraud, and are open all the same.',
+      maxItems: 20,
+    }),
+    callers: Beginnings('Numbers and beginnings of numbers that may call the account; empty: anybody.'),
+    called: Beginnings('Numbers and beginnings of numbers that the account may call; empty: anybody.'),
+  },
+  { description: 'Whom the account may call, and who may call it.' },
+)
+
 const days = (description: string) => Type.Integer({ minimum: 0, maximum: 36_500, description: `${description} 0 keeps them.` })
 
 const RetentionView = Type.Object(
@@ -60,6 +97,8 @@ const RetentionView = Type.Object(
     messages: days('Messages that have ended, with their part of the log.'),
     texts: days('The texts of messages that have ended; the rest of them stays.'),
     emails: days('E-mails that have ended.'),
+    calls: days('Calls that have ended, with their part of the log.'),
+    recordings: days('Recordings with their files.'),
     deliveries: days('What webhooks told.'),
     refusals: days('Refusals; none is kept longer than a week.'),
   },
@@ -114,6 +153,7 @@ export const SettingsView = Type.Object({
   retentionDays: RetentionView,
   answers: AnswersView,
   messages: MessageSettingsView,
+  voice: VoiceSettingsView,
 })
 
 /** What may be changed: settings one by one, those of a group member by member. */
@@ -123,6 +163,7 @@ export const SettingsInput = Type.Partial(
     limits: Type.Partial(LimitsView),
     retentionDays: Type.Partial(RetentionView),
     answers: Type.Partial(AnswersView),
+    voice: Type.Partial(VoiceSettingsView),
     messages: Type.Partial(MessageSettingsView),
   }),
 )
@@ -151,6 +192,7 @@ export function accountView(account: Account): Static<typeof AccountView> {
     retentionDays,
     answers,
     messages,
+    voice,
   } = account.settings
   // The account is shared by every request; copied by hand, since structuredClone costs more than all the rest of a read.
   const settings = {
@@ -163,6 +205,12 @@ export function accountView(account: Account): Static<typeof AccountView> {
     retentionDays: { ...retentionDays },
     answers: { ...answers },
     messages: { ...messages },
+    voice: {
+      countries: [...voice.countries],
+      riskClasses: [...voice.riskClasses],
+      callers: [...voice.callers],
+      called: [...voice.called],
+    },
   } as Static<typeof SettingsView>
   return {
     id,

@@ -1,13 +1,20 @@
 // Which settings an account may set for itself, and which only whoever stands above it.
 
-import type { SettingsChange } from '#accounts/account.ts'
+import type { SettingsChange, VoiceSettings } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 
 const ownSettings = new Set(['timezone', 'language', 'allowedSources', 'quietHours', 'retentionDays', 'answers'])
 
 /** Limits of which 0 is the widest. */
-const noneAtZero = new Set(['platformPerSecond', 'prefixPerHour'])
+const noneAtZero = new Set([
+  'platformPerSecond',
+  'prefixPerHour',
+  'callsPerSecond',
+  'concurrentCalls',
+  'callSpendPerDayMicros',
+  'spendPerMonthMicros',
+])
 const width = (name: string, limit: number): number => (limit === 0 && noneAtZero.has(name) ? Infinity : limit)
 
 /**
@@ -28,5 +35,18 @@ export function requireSettableBy(caller: Caller, settings: SettingsChange, kind
     if (width(name, value) > width(name, own.limits[name as keyof typeof own.limits]))
       refuse('permission.denied', { permission: `settings.limits.${name}` })
   }
+  requireVoiceSettable(own.voice, settings.voice)
   if (kind === 'full' && caller.home.kind !== 'full') refuse('permission.denied', { permission: 'kind' })
+}
+
+/** What is closed to an account it cannot open below it. */
+function requireVoiceSettable(own: VoiceSettings, given: Partial<VoiceSettings> = {}): void {
+  const { countries = [], riskClasses = [], called } = given
+  if (!own.countries.includes('*') && countries.some((one) => !own.countries.includes(one)))
+    refuse('permission.denied', { permission: 'settings.voice.countries' })
+  if (riskClasses.some((one) => !own.riskClasses.includes(one)))
+    refuse('permission.denied', { permission: 'settings.voice.riskClasses' })
+  const isWider = (one: string): boolean => !own.called.some((wider) => one.startsWith(wider))
+  if (called && own.called.length > 0 && (called.length === 0 || called.some(isWider)))
+    refuse('permission.denied', { permission: 'settings.voice.called' })
 }

@@ -8,18 +8,22 @@ export const routeFields = {
   carrierId: Id('carrier'),
   accountId: Type.Union([Id('account'), Type.Null()], { description: 'For this account and those below it; null: for any.' }),
   prefix: Type.String({
-    pattern: '^(\\+\\d{0,15})?$',
+    pattern: '^(\\+\\d{0,15}|\\d{2,6})?$',
     maxLength: 16,
-    description: 'Of recipients, with +, such as +49; empty: any.',
+    description:
+      'Of recipients, with +, such as +49; empty: any. Short numbers as they are dialled: one such as 112 opens the way to it.',
   }),
   sender: Type.String({ maxLength: 20, description: 'The sender that it is for; empty: any.' }),
-  kind: OneOf(['', 'sms', 'mms'], 'What it takes; empty: anything.'),
+  kind: OneOf(['', 'sms', 'mms', 'voice'], 'What it takes; empty: any message. Calls take routes of kind voice.'),
   rank: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
     description: 'Among routes that match equally well the lowest goes first.',
   }),
-  costMicro: Type.Integer({ minimum: 0, description: 'What a message costs the operator, in millionths; breaks ties of rank.' }),
+  costMicro: Type.Integer({
+    minimum: 0,
+    description: 'What a message or a minute costs the operator, in millionths; breaks ties of rank.',
+  }),
 }
 
 export const RouteView = Type.Object({
@@ -36,7 +40,7 @@ export function routeView(row: RouteRow): Static<typeof RouteView> {
     accountId: row.account_id,
     prefix: row.prefix,
     sender: row.sender,
-    kind: row.kind as '' | 'sms' | 'mms',
+    kind: row.kind as '' | 'sms' | 'mms' | 'voice',
     rank: row.rank,
     costMicro: row.cost_micro,
     createdAt: row.created_ms,

@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import type { RouteRow } from '#store/routes.ts'
 import type { Reader } from '#store/store.ts'
 import { Router } from './router.ts'
-import type { SmsCarrier } from './sms-carrier.ts'
 
 let ids = 0
 const route = (carrier: number, more: Partial<RouteRow> = {}): RouteRow => ({
@@ -32,7 +31,7 @@ function routerOver(routes: RouteRow[]) {
   return { router: new Router(read), reads: () => reads }
 }
 
-const carrierIn = (state: string) => ({ isUp: () => state === 'up' }) as unknown as SmsCarrier
+const carrierIn = (state: string) => ({ isUp: () => state === 'up' })
 const ask = { accounts: [1, 5, 7], kind: 'sms', sender: '+1555', recipient: '+447700900001' } as const
 const none = (): undefined => undefined
 

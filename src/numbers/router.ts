@@ -1,14 +1,13 @@
-// Which carriers a message may go over, the best first: the longest prefix of the recipient, then a route made for its sender,
-// then one made for its account, then rank, then cost. Carriers that are down come last, so that a message rather goes than waits.
+// Which carriers a message or a call may go over, the best first: the longest prefix of the recipient, then a route made for its sender,
+// then one made for its account, then rank, then cost. Carriers that are down come last, so that a message rather goes than waits. A call goes over routes of its own kind only.
 
 import { allRoutes, type RouteRow } from '#store/routes.ts'
 import type { Reader } from '#store/store.ts'
-import type { SmsCarrier } from './sms-carrier.ts'
 
 export interface RouteAsk {
   /** Ids of the account and its ancestors. */
   readonly accounts: readonly number[]
-  readonly kind: 'sms' | 'mms'
+  readonly kind: 'sms' | 'mms' | 'voice'
   readonly sender: string
   readonly recipient: string
 }
@@ -33,12 +32,12 @@ export class Router {
   }
 
   /** Ids of carriers, the best first; empty when nothing is defined for it. */
-  async carriersFor(ask: RouteAsk, carrier: (id: number) => SmsCarrier | undefined): Promise<number[]> {
+  async carriersFor(ask: RouteAsk, carrier: (id: number) => { isUp(): boolean } | undefined): Promise<number[]> {
     this.#byPrefix ??= await this.#load()
     const found: { route: RouteRow; weight: number }[] = []
     for (let length = Math.min(this.#longest, ask.recipient.length); length >= 0; length -= 1) {
       for (const route of this.#byPrefix.get(ask.recipient.slice(0, length)) ?? []) {
-        if (route.kind !== '' && route.kind !== ask.kind) continue
+        if (route.kind !== ask.kind && (route.kind !== '' || ask.kind === 'voice')) continue
         if (route.sender !== '' && route.sender !== ask.sender) continue
         const depth = route.account_id === null ? 0 : ask.accounts.indexOf(route.account_id) + 1
         if (route.account_id !== null && depth === 0) continue

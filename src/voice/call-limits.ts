@@ -1,0 +1,95 @@
+// How many calls an account may have, place and pay for: calls at once and calls a second as this node counts them, what is spent in a
+// day and in a month as the books have it. On several nodes each counts its own; the balance bounds all of them together.
+
+import type { Account } from '#accounts/account.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { spentOnCalls } from '#store/calls.ts'
+import type { MaybePromise, Reader } from '#store/store.ts'
+import { dayMs, readUsage } from '#store/usage-days.ts'
+import type { Clock } from '#values/clock.ts'
+import { firstIdAt } from '#values/ids.ts'
+
+interface Second {
+  at: number
+  n: number
+}
+
+export class CallLimits {
+  readonly #read: Reader
+  readonly #clock: Clock
+  readonly #up = new Map<number, number>()
+  readonly #seconds = new Map<number, Second>()
+
+  constructor(read: Reader, clock: Clock) {
+    this.#read = read
+    this.#clock = clock
+  }
+
+  /** Calls of the account that are up here. */
+  up(accountId: number): number {
+    return this.#up.get(accountId) ?? 0
+  }
+
+  /** One more is up; the same account is to be told when it is over. */
+  began(accountId: number): void {
+    this.#up.set(accountId, this.up(accountId) + 1)
+  }
+
+  over(accountId: number): void {
+    const left = this.up(accountId) - 1
+    if (left > 0) this.#up.set(accountId, left)
+    else this.#up.delete(accountId)
+  }
+
+  /** For calls both ways. Gives trial.concurrency_reached, call.concurrency_reached. */
+  requireRoom({ id, kind, settings: { limits } }: Account): void {
+    const up = this.up(id)
+    if (kind === 'trial' && up >= limits.trialCalls) refuse('trial.concurrency_reached', { limit: limits.trialCalls })
+    if (limits.concurrentCalls > 0 && up >= limits.concurrentCalls)
+      refuse('call.concurrency_reached', { limit: limits.concurrentCalls })
+  }
+
+  /** For calls that go out: counts this one. Gives rate.limit_exceeded. */
+  take({ id, settings: { limits } }: Account): void {
+    if (limits.callsPerSecond === 0) return
+    const nowMs = this.#clock.elapsedMs()
+    const second = this.#seconds.get(id)
+    if (!second || nowMs - second.at >= 1000) {
+      this.#seconds.set(id, { at: nowMs, n: 1 })
+      return
+    }
+    if (second.n >= limits.callsPerSecond)
+      refuse('rate.limit_exceeded', {
+        scope: 'calls',
+        limit: limits.callsPerSecond,
+        windowMs: 1000,
+        retryAfterMs: Math.ceil(1000 - (nowMs - second.at)),
+      })
+    second.n += 1
+  }
+
+  /** At once where nothing bounds it. Gives call.spend_limit_reached, account.usage_limit_exceeded. */
+  requireSpending(account: Account): MaybePromise<void> {
+    const { limits } = account.settings
+    const monthly = account.kind === 'developer' && limits.spendPerMonthMicros > 0
+    if (limits.callSpendPerDayMicros === 0 && !monthly) return
+    return this.#spending(account, monthly)
+  }
+
+  async #spending({ id, settings: { limits } }: Account, monthly: boolean): Promise<void> {
+    const nowMs = this.#clock.nowMs()
+    const limit = limits.callSpendPerDayMicros
+    if (limit > 0) {
+      const today = firstIdAt(nowMs - (nowMs % dayMs))
+      const spent = (await spentOnCalls(this.#read, id, today))?.spent ?? 0
+      if (spent >= limit) refuse('call.spend_limit_reached', { limitMicros: limit })
+    }
+    if (!monthly) return
+    const now = new Date(nowMs)
+    const firstDay = Math.floor(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) / dayMs)
+    const days = await readUsage(this.#read, id, firstDay, Math.floor(nowMs / dayMs))
+    const used = days.reduce((sum, { price_micro: price }) => sum + price, 0)
+    if (used >= limits.spendPerMonthMicros)
+      refuse('account.usage_limit_exceeded', { subject: 'call', limit: limits.spendPerMonthMicros })
+  }
+}
