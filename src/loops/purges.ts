@@ -5,6 +5,7 @@ import { purgeLockouts } from '#store/lockouts.ts'
 import { purgeMedia, receivedKeptForMs } from '#store/media.ts'
 import { purgeRateWindows } from '#store/rate-windows.ts'
 import { purgeRefusals, refusalsKept, refusalsKeptForMs, refusalsToPurge } from '#store/refusals.ts'
+import { purgeRegistrations } from '#store/registrations.ts'
 import type { Store, Write } from '#store/store.ts'
 import { purgeTokens } from '#store/tokens.ts'
 import type { Loop, LoopParts } from './loop.ts'
@@ -78,11 +79,19 @@ export const purgeNotesLoop: Loop<LoopParts> = {
   },
 }
 
+/** Registrations that ran out are told from those that never were for 30 days. */
+export const purgeRegistrationsLoop: Loop<LoopParts> = {
+  name: 'purge-registrations',
+  everyMs: 10 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeRegistrations, clock.nowMs() - 30 * 24 * hourMs),
+}
+
 export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeIdempotencyLoop,
   purgeTokensLoop,
   purgeRateWindowsLoop,
   purgeLockoutsLoop,
   purgeMediaLoop,
+  purgeRegistrationsLoop,
   purgeNotesLoop,
 ]

@@ -140,6 +140,8 @@ export interface VoiceSchema {
     source: string
     /** JSON list of Path values. */
     path: string
+    /** Preference of the contact, in thousandths: 1000 goes first. */
+    q: number
     user_agent: string
     node: string
     expires_ms: number

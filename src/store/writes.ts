@@ -48,6 +48,7 @@ import * as rateWindows from './rate-windows.ts'
 import * as recordings from './recordings.ts'
 import * as refers from './refers.ts'
 import * as refusals from './refusals.ts'
+import * as registrations from './registrations.ts'
 import * as routes from './routes.ts'
 import * as retention from './retention.ts'
 import * as tokens from './tokens.ts'
@@ -109,6 +110,7 @@ export const writes = writeTable(
   recordings,
   refers,
   refusals,
+  registrations,
   routes,
   retention,
   tokens,

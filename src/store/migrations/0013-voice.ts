@@ -52,9 +52,11 @@ export const voice: Migration = {
       `create table registrations (
         id ${big} primary key, client_id ${big} not null, account_id ${big} not null, contact ${text} not null,
         instance ${text} not null, reg_id integer not null, call_id ${text} not null, cseq ${big} not null,
-        transport ${text} not null, source ${text} not null, path ${text} not null, user_agent ${text} not null,
+        transport ${text} not null, source ${text} not null, path ${text} not null, q integer not null, user_agent ${text} not null,
         node ${text} not null, expires_ms ${big} not null, created_ms ${big} not null, updated_ms ${big} not null)`,
       'create unique index registrations_contact on registrations (client_id, contact)',
+      // A phone says its name and perhaps no domain.
+      'create index clients_by_login on clients (login)',
       'create index registrations_expiry on registrations (expires_ms)',
 
       `create table refers (
