@@ -16,8 +16,10 @@ const restartJump = 1000
 const mostDry = 3
 /** A time without sound longer than that is no pause but another clock. */
 const longestPauseMs = 60_000
-/** How often too much delay is looked for, in takes. */
+/** How often too much delay is looked for, in takes; and how often while it is as much as that many packets. */
 const watchTakes = 100
+const muchWatchTakes = 20
+const muchPackets = 4
 const transitWindowMs = 5000
 
 interface Slot {
@@ -209,6 +211,8 @@ export class JitterBuffer {
   #start(nowMs: number): boolean {
     if (this.#next === Infinity || nowMs - this.#firstArrivalMs < this.wantedMs - this.packetTicks / this.#ticksPerMs)
       return false
+    // What was held up in the network comes in one lump: its oldest would only make all that follows late.
+    while (this.heldMs > this.wantedMs + (2 * this.packetTicks) / this.#ticksPerMs && this.#next < this.#highest) this.#leaveOut()
     this.#isPlaying = true
     this.#dry = 0
     this.#playout = this.#slots[this.#next & slotMask]!.timestamp
@@ -237,15 +241,23 @@ export class JitterBuffer {
     return 'frame'
   }
 
-  /** Delay that was not needed for two seconds is given back, a packet at a time. */
+  /** Delay that was not needed for a while (two seconds of packets of 20 ms) is given back, a packet at a time. */
   #watchHeld(): void {
     const held = this.#highestTimestamp + this.packetTicks - this.#playout
     if (held < this.#leastHeld) this.#leastHeld = held
-    if (++this.#takes < watchTakes) return
-    const excess = this.#leastHeld - Math.max(0, this.packetTicks)
+    const excess = this.#leastHeld - this.packetTicks
+    if (++this.#takes < (excess > muchPackets * this.packetTicks ? muchWatchTakes : watchTakes)) return
     if (excess > this.packetTicks && held > (this.wantedMs + 1) * this.#ticksPerMs + this.packetTicks / 2) this.#skip()
     this.#takes = 0
     this.#leastHeld = Infinity
+  }
+
+  /** The first, and up to the next that is held. */
+  #leaveOut(): void {
+    this.#slots[this.#next & slotMask]!.isHeld = false
+    this.skipped++
+    do this.#next++
+    while (this.#slots[this.#next & slotMask]!.sequence !== this.#next)
   }
 
   #skip(): void {
