@@ -557,6 +557,11 @@ export const codes = {
     'platform.database_query_failed': { code: '1000', http: null },
     'platform.resource_handler_failed': { code: '1000', http: null },
     'platform.exception': { code: '1000', http: null },
+    // Of Say and of Play, what has no code of its own is their unexpected error.
+    'tts.text_too_long': { code: '2300', http: null },
+    'tts.voice_invalid': { code: '2300', http: null },
+    'play.format_unsupported': { code: '2500', http: null },
+    'play.too_long': { code: '2500', http: null },
     'feature.not_for_extension_type': { code: '1002', http: null },
     'account.deactivated': { code: '3301', http: null },
     'account.upgrade_required': { code: '1002', http: null },

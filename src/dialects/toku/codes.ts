@@ -1175,6 +1175,7 @@ export const codes = {
     'call.called_not_allowed': { code: '-1010', http: null },
     'markup.error': { code: '-300', http: null },
     'play.url_invalid': { code: '-1209', http: null },
+    'play.format_unsupported': { code: '-300', http: null },
     'file.format_unsupported': { code: '-300', http: null },
     'file.pdf_content_type_required': { code: '-300', http: null },
     'file.pdf_missing': { code: '-300', http: null },
