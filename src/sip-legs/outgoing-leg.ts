@@ -98,6 +98,11 @@ export class OutgoingLeg implements Leg {
     return this.#core.ended
   }
 
+  /** Runs once when it is over, before its end is told. */
+  whenOver(act: () => void): void {
+    this.#core.whenOver(act)
+  }
+
   /** A leg that goes out rings by itself. */
   ring(): void {}
 
@@ -151,7 +156,7 @@ export class OutgoingLeg implements Leg {
     this.#core.end('us', { reason, params, raw: evidence ?? `local ${reason}`, next: 'never' })
   }
 
-  #try({ uri, to, from, toHeader, route, contactUser, headers, credentials }: Attempt): void {
+  #try({ uri, to, from, toHeader, route, contactUser, headers, credentials, silentMs }: Attempt): void {
     const { wish, parts } = this.#options
     const leftMs = Math.max(1, wish.timeoutMs - (parts.clock.elapsedMs() - this.#startMs))
     const callId = this.#attempts === 0 ? this.#callId : parts.random(16)
@@ -165,6 +170,7 @@ export class OutgoingLeg implements Leg {
         ringMs: leftMs,
         headers: [...(headers ?? []), ...Object.entries(wish.headers)],
         ...(this.#offer !== undefined && { sdp: this.#offer }),
+        ...(silentMs !== undefined && { silentMs }),
         ...(toHeader !== undefined && { toHeader }),
         ...(route !== undefined && { route }),
         ...(contactUser !== undefined && { contactUser }),

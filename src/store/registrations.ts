@@ -50,12 +50,6 @@ const ofClient = statement<{ client: number }, RegistrationRow>((db) =>
 /** Those that ran out are among them. */
 export const registrationsOf = (reader: Pick<Reader, 'all'>, client: number) => reader.all(ofClient, { client })
 
-const byId = statement<{ id: number }, RegistrationRow>((db) =>
-  db.selectFrom('registrations').selectAll().where('id', '=', bind('id')),
-)
-
-export const readRegistration = (reader: Pick<Reader, 'one'>, id: number) => reader.one(byId, { id })
-
 const put = statement<RegistrationRow>((db) =>
   db
     .insertInto('registrations')
@@ -112,9 +106,12 @@ export interface RegisterAsk {
   readonly now: number
 }
 
-export type RegisterOutcome =
-  | { readonly refused: 'late' | 'full'; readonly contacts: RegistrationRow[]; readonly gone: RegistrationRow[] }
-  | { readonly refused: null; readonly contacts: RegistrationRow[]; readonly gone: RegistrationRow[] }
+export interface RegisterOutcome {
+  /** `late`: out of order; `full`: more contacts than are taken. */
+  readonly refused: 'late' | 'full' | null
+  readonly contacts: RegistrationRow[]
+  readonly gone: RegistrationRow[]
+}
 
 /** All of one REGISTER, or nothing of it. `gone` are those that were removed or replaced. */
 export const register = defineWrite('registrations.register', async (tx, ask: RegisterAsk): Promise<RegisterOutcome> => {

@@ -151,6 +151,7 @@ export interface GatewaySetting {
   readonly weight: number
 }
 
+const gatewayParams = new Set(['transport', 'priority', 'weight'])
 const transports: readonly string[] = ['udp', 'tcp', 'tls', 'ws', 'wss']
 
 /** `host:port;transport=udp;priority=1;weight=10`; undefined when it is none. */
@@ -164,8 +165,7 @@ export function readGateway(text: string): GatewaySetting | undefined {
     return /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   }
   const [priority, weight] = [count('priority', 1), count('weight', 1)]
-  const known = ['transport', 'priority', 'weight']
-  if ([...uri.params.keys()].some((name) => !known.includes(name))) return undefined
+  if ([...uri.params.keys()].some((name) => !gatewayParams.has(name))) return undefined
   if (Number.isNaN(priority) || Number.isNaN(weight) || (transport !== undefined && !transports.includes(transport)))
     return undefined
   const host = uri.host.replace(/^\[(.*)\]$/, '$1')
