@@ -36,6 +36,7 @@ export class InviteClient {
   #extra: (readonly [string, string])[]
   #minSeconds: number
   #ringing: Timer | undefined
+  #silence: Timer | undefined
   /** Why we cancel; told when the peer has no word of its own. */
   #cause: SipCause = { kind: 'local', deed: 'cancel' }
   #answered: { tag: string; session: Session } | undefined
@@ -54,6 +55,7 @@ export class InviteClient {
         this.#cause = { kind: 'timeout', method: 'INVITE', provisional: this.#branches.size > 0, detail }
         this.cancel()
       })
+    if (options.silentMs) this.#silence = agent.stack.clock.after(options.silentMs, () => this.#silent(options.silentMs!))
     this.#send()
   }
 
@@ -107,6 +109,7 @@ export class InviteClient {
   }
 
   #provisional(request: SipRequest, response: SipResponse, flow: Flow): void {
+    this.#silence?.cancel()
     if (this.#state !== 'open' || response.status === 100) return
     const branch = this.#branch(request, response, flow)
     const rseq = rseqOf(response)
@@ -250,9 +253,16 @@ export class InviteClient {
     this.#events.failed(told)
   }
 
+  /** CANCEL goes as soon as there is any sign; a 2xx all the same is ACKed and BYEd. */
+  #silent(silentMs: number): void {
+    this.cancel()
+    this.#failed({ kind: 'timeout', method: 'INVITE', provisional: false, detail: `no sign within ${silentMs} ms` })
+  }
+
   #over(cause: SipCause | undefined, winner?: Session): void {
     this.#state = 'over'
     this.#ringing?.cancel()
+    this.#silence?.cancel()
     this.#dropBranches(winner, cause)
   }
 
