@@ -51,18 +51,21 @@ export class ClipsDecoder {
     const [first] = this.#waiting
     if (this.#isStopped) return
     if (!first) {
+      // One that waits does not keep the platform running.
+      this.#thread?.unref()
       this.#timer = this.#clock.after(idleMs, () => void this.#drop())
       return
     }
     this.#timer = this.#clock.after(jobMs, () => void this.#giveUp())
-    this.#running().postMessage(first.job)
+    const thread = this.#running()
+    thread.ref()
+    thread.postMessage(first.job)
   }
 
   #running(): Worker {
     if (this.#thread) return this.#thread
     const options = { resourceLimits: { maxOldGenerationSizeMb: 256 }, env: {}, stdout: true, stderr: true }
     const thread = new Worker(threadFile(import.meta.url, 'clips-thread'), options)
-    thread.unref()
     // The decoder writes a line for each broken frame: what somebody sends must not fill our log.
     thread.stdout.resume()
     thread.stderr.resume()

@@ -2,6 +2,7 @@
 // started again when it died, stopped when nothing was said for a while. Knows no provider and no refusal: an end is a value.
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock, Timer } from '#values/clock.ts'
 import { threadFile } from '#store/thread-file.ts'
@@ -89,9 +90,6 @@ export class SayProcess {
     child.stdin.on('error', () => {})
     child.on('error', () => isCurrent() && this.#died('does not start'))
     child.on('exit', () => isCurrent() && this.#died('the speaking process died'))
-    // It never keeps the platform running.
-    child.unref()
-    for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref?(): void }).unref?.()
     this.#child = child
     this.#timer?.cancel()
     this.#timer = this.#clock.after(startMs, () => this.#died('does not start'))
@@ -121,6 +119,7 @@ export class SayProcess {
   #next(): void {
     this.#timer?.cancel()
     const [first] = this.#waiting
+    if (this.#child) holdPlatform(this.#child, first !== undefined)
     if (!first) this.#timer = this.#clock.after(idleMs, () => this.#died('idle'))
     else if (this.#isStopped) this.#died('stopped')
     else if (!this.#isReady) void this.voices()
@@ -144,5 +143,14 @@ export class SayProcess {
     const failed = wasReady && !this.#isStopped ? this.#waiting.splice(0, 1) : this.#waiting.splice(0)
     for (const { resolve } of failed) resolve({ failed: why })
     if (this.#waiting.length > 0) this.#next()
+  }
+}
+
+/** The platform does not stop while a text is under way, and is not kept by a speaker that waits. */
+function holdPlatform(child: ChildProcess, isBusy: boolean): void {
+  // Pipes to a process are sockets.
+  for (const handle of [child, child.stdin as Socket, child.stdout as Socket]) {
+    if (isBusy) handle.ref()
+    else handle.unref()
   }
 }
