@@ -153,8 +153,13 @@ export class G722 implements SpeechCodec {
     const band = this.#lowerOut
     const difference = saturated(sample - band.s)
     const magnitude = difference < 0 ? ~difference : difference
+    // The first decision level above it, of those that grow.
     let level = 1
-    while (level < 30 && magnitude >= (q6[level]! * band.det) >> 12) level++
+    for (let above = 30; level < above;) {
+      const middle = (level + above) >> 1
+      if (magnitude >= (q6[middle]! * band.det) >> 12) level = middle + 1
+      else above = middle
+    }
     // Tables 15 and 16: 61 down to 32 above zero; 63, 62, then 31 down to 4 below.
     const code = difference >= 0 ? 62 - level : level < 3 ? 64 - level : 34 - level
     const short = code >> 2

@@ -32,7 +32,7 @@ function makeFilter(fromHz: number, toHz: number): Filter {
   while (rest !== 0) [divisor, rest] = [rest, divisor % rest]
   const [up, down] = [toHz / divisor, fromHz / divisor]
   const ratio = Math.min(1, toHz / fromHz)
-  const taps = 2 * Math.ceil(tapsAtLower / ratio / 2)
+  const taps = 4 * Math.ceil(tapsAtLower / ratio / 4)
   const weights = new Float32Array(up * taps)
   const bandwidth = keptBand * ratio
   for (let phase = 0; phase < up; phase++) {
@@ -40,7 +40,8 @@ function makeFilter(fromHz: number, toHz: number): Filter {
     for (let tap = 0; tap < taps; tap++) {
       const x = tap + phase / up - taps / 2
       const weight = (x === 0 ? 1 : Math.sin(Math.PI * bandwidth * x) / (Math.PI * bandwidth * x)) * kaiser(x / (taps / 2))
-      weights[phase * taps + tap] = weight
+      // The last tap first, so that weights and samples are walked in one direction.
+      weights[phase * taps + taps - 1 - tap] = weight
       sum += weight
     }
     // Each phase alike for a constant, or the phases would be heard as a tone.
@@ -105,7 +106,13 @@ export class Resampler {
     let [newest, phase, written] = [this.#at, this.#phase, at]
     while (newest < end) {
       let sum = 0
-      for (let tap = 0, weight = phase * taps; tap < taps; tap++, weight++) sum += weights[weight]! * line[newest - tap]!
+      let other = 0
+      // Four at once: two sums that do not wait for one another.
+      for (let weight = phase * taps, sample = newest - taps + 1; sample <= newest; weight += 4, sample += 4) {
+        sum += weights[weight]! * line[sample]! + weights[weight + 1]! * line[sample + 1]!
+        other += weights[weight + 2]! * line[sample + 2]! + weights[weight + 3]! * line[sample + 3]!
+      }
+      sum += other
       into[written++] = sum > 32_767 ? 32_767 : sum < -32_768 ? -32_768 : Math.round(sum)
       phase += down
       while (phase >= up) {
