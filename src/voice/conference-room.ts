@@ -119,7 +119,7 @@ export class ConferenceRoom {
   end(why?: Refusal): void {
     if (this.#state === 'over') return
     this.#state = 'over'
-    for (const { call, wish } of [...this.#members.values()]) {
+    for (const { call, wish } of this.#members.values()) {
       this.#take(call.id)
       wish.out({ how: 'ended', ...(why && { refusal: why }) })
     }

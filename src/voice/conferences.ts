@@ -1,7 +1,7 @@
 // The conferences of this node, by account and name, each with its row: opened by whoever comes first, ended once. What happens in one is
 // written in its order. A name that is open on another node is refused: a call and its conference are on one node.
 
-import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import {
   changeMember,
   endConference,
@@ -88,7 +88,7 @@ export class Conferences {
 
   /** Of metrics, and of a stop: all of them end, and whoever is in one with it. */
   endAll(why: Refusal): void {
-    for (const { room } of [...this.#rooms.values()]) room.end(why)
+    for (const { room } of this.#rooms.values()) room.end(why)
   }
 
   /** Resolves when all that happened so far is in the store. */

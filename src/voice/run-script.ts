@@ -121,8 +121,8 @@ export class ScriptRun implements Running {
     if (this.#options.isScreening || this.form.staysAfterEnd) return
     // A caller who was not answered is turned away: nothing was done for it.
     const isUnanswered = this.call.direction === 'in' && !this.call.answered
-    const why = isUnanswered ? refusal('markup.rejected', { cause: 'its script has no verbs' }) : refusal('markup.ended')
-    this.call.hangUp(why, 'application')
+    if (!isUnanswered) this.call.hangUp(refusal('markup.ended'), 'application')
+    else this.call.hangUp(refusal('markup.rejected', { cause: 'its script does not answer' }), 'application', { status: 603 })
   }
 
   /** The verbs of a page, or of the fallback in its place; undefined when the call was ended instead. */
@@ -185,7 +185,8 @@ export class ScriptRun implements Running {
         this.#trouble(failed, { page: this.#page, verb })
       }
       if (end) {
-        const status = end.status ?? (verb.verb === 'hangUp' ? this.form.hangUpStatus : undefined)
+        const own = verb.verb === 'hangUp' && end.status !== undefined ? this.form.hangUpStatus : undefined
+        const status = own ?? end.status
         this.call.hangUp(end.refusal, end.by, status === undefined ? {} : { status })
         return 'over'
       }

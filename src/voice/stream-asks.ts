@@ -134,10 +134,10 @@ export class StreamAsks {
   #news(news: StreamNews): void {
     if (news.type === 'closed') {
       this.closed = news
-      for (const wait of [...this.#waiting.values()]) wait(news)
+      for (const wait of this.#waiting.values()) wait(news)
     } else if ('ask' in news) this.#waiting.get(news.ask)?.(news)
-    else if (news.type === 'digit') for (const listener of [...this.#onDigit]) listener(news.digit)
-    for (const listener of [...this.#onNews]) listener(news)
+    else if (news.type === 'digit') for (const listener of this.#onDigit) listener(news.digit)
+    for (const listener of this.#onNews) listener(news)
   }
 }
 

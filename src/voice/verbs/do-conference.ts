@@ -56,7 +56,7 @@ export async function doJoinConference(step: Step, verb: JoinConference): Promis
   deaf()
   signal.removeEventListener('abort', stop)
   wait.stop()
-  const [other] = room.talking.filter((member) => member.call !== call)
+  const other = room.talking.find((member) => member.call !== call)
   room.leave(call.id)
   if (other && isHeard && room.state !== 'over') tellAll(other.call, left)
   const connectedMs = Math.round(parts.clock.elapsedMs() - startMs)

@@ -2,16 +2,18 @@
 
 import { refusal } from '#reasons/refusal.ts'
 import type { Outcome, Step } from './step.ts'
-import type { EndAfter, HangUp, Reject } from './verb.ts'
-
-/** A caller that was not answered is turned away, with the status that its face gives to that. */
-export async function doHangUp({ call }: Step, _: HangUp): Promise<Outcome> {
-  const isUnanswered = call.direction === 'in' && !call.answered
-  const why = isUnanswered ? refusal('markup.rejected', { cause: 'it hung up' }) : refusal('call.completed')
-  return { result: { verb: 'hangUp' }, end: { refusal: why, by: 'application' } }
-}
+import type { EndAfter, Reject } from './verb.ts'
 
 const statuses = { busy: 486, declined: 603 } as const
+
+/** A caller that was not answered is turned away, with the status that its face gives to that. */
+export async function doHangUp({ call }: Step): Promise<Outcome> {
+  const isUnanswered = call.direction === 'in' && !call.answered
+  const end = isUnanswered
+    ? ({ refusal: refusal('markup.rejected', { cause: 'it hung up' }), by: 'application', status: statuses.declined } as const)
+    : ({ refusal: refusal('call.completed'), by: 'application' } as const)
+  return { result: { verb: 'hangUp' }, end }
+}
 
 export async function doReject({ call }: Step, { as }: Reject): Promise<Outcome> {
   if (call.answered) return { failed: refusal('call.state_invalid', { state: call.state, operation: 'reject' }) }

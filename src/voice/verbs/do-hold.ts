@@ -5,7 +5,7 @@ import type { StepOutcome } from '../leg.ts'
 import type { VerbResult } from '../script-form.ts'
 import { asksOf } from '../stream-asks.ts'
 import type { Outcome, Step } from './step.ts'
-import type { Hold, Resume } from './verb.ts'
+import type { Hold } from './verb.ts'
 
 export async function doHold(step: Step, { music = [] }: Hold): Promise<Outcome> {
   const { call, state, parts } = step
@@ -21,7 +21,7 @@ export async function doHold(step: Step, { music = [] }: Hold): Promise<Outcome>
 }
 
 /** What was never held is not resumed: that is told, and no page is asked for it. */
-export async function doResume(step: Step, _: Resume): Promise<Outcome> {
+export async function doResume(step: Step): Promise<Outcome> {
   const { call, state } = step
   if (!state.isHeld) return { failed: refusal('call.state_invalid', { state: call.state, operation: 'resume' }), noThen: true }
   state.holdMusic?.stop()

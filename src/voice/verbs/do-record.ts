@@ -2,7 +2,7 @@
 
 import { refusal } from '#reasons/refusal.ts'
 import type { Outcome, Step } from './step.ts'
-import type { RecordCall, StopRecording } from './verb.ts'
+import type { RecordCall } from './verb.ts'
 
 export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   const { call, state, parts } = step
@@ -37,7 +37,7 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   return { result, noThen: !hasSound && !verb.thenWhenEmpty }
 }
 
-export async function doStopRecording({ state }: Step, _: StopRecording): Promise<Outcome> {
+export async function doStopRecording({ state }: Step): Promise<Outcome> {
   const recording = state.recordings.pop()
   if (!recording) return { failed: refusal('call.state_invalid', { operation: 'stop recording' }) }
   recording.stop()

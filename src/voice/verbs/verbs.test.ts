@@ -1,0 +1,262 @@
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { refusal } from '#reasons/refusal.ts'
+import { page, ScriptStage, settled } from '../../../test/fakes/script-stage.ts'
+import type { Gather, Play, RecordCall, Verb } from './verb.ts'
+
+const say = (text: string) => ({ kind: 'say', text, language: 'en' }) as const
+const wait: Verb = { verb: 'pause', ms: 60_000 }
+const next = { next: [wait] }
+
+test('a play goes on when it is over, ends on a digit, and tells the gather after it to count what was pressed', async () => {
+  const stage = new ScriptStage()
+  const play: Play = { verb: 'play', audio: [{ kind: 'url', url: 'http://x/a.wav' }, say('b')], times: 2, stopOn: '123' }
+  const { stream } = await stage.opened([play, gather])
+  const { play: asked } = stream.now('play')
+  assert.deepEqual([asked.clips.length, asked.times, asked.to, asked.stopOn], [2, 2, 'stream', '123'])
+  stream.played('digit')
+  await settled()
+  assert.equal(stream.now('collect').collect.typeAhead, true)
+})
+
+const gather: Gather = {
+  verb: 'gather',
+  prompt: [say('Press one')],
+  inputs: ['digits'],
+  valid: '0123456789*#',
+  most: 4,
+  finishOn: '#',
+  firstMs: 5000,
+  betweenMs: 5000,
+  bargeIn: true,
+  thenWhenEmpty: false,
+  then: page('next'),
+}
+
+test('digits lead to the page of a gather; nothing leads to the next verb, unless it is to be told', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened([gather, wait], next)
+  stream.collected('123')
+  await settled()
+  assert.deepEqual(stage.result, { verb: 'gather', how: 'digits', digits: '123' })
+
+  const silent = new ScriptStage()
+  const opened = await silent.opened([gather, wait], next)
+  opened.stream.collected('', 'first_timeout')
+  await settled()
+  assert.equal(silent.requests.length, 1)
+
+  const told = new ScriptStage()
+  const again = await told.opened([{ ...gather, thenWhenEmpty: true }], next)
+  again.stream.collected('', 'first_timeout')
+  await settled()
+  assert.equal(told.result.how, 'nothing')
+})
+
+test('a menu says again what was missed or wrong, and each choice has its page', async () => {
+  const stage = new ScriptStage()
+  const menu: Gather = {
+    ...gather,
+    most: 1,
+    choices: [{ digit: '1', page: page('sales') }],
+    again: { onNothing: [[say('Please press')]], onInvalid: [[say('No such choice')]] },
+    helpDigit: '0',
+    tag: 'menu',
+  }
+  const { stream } = await stage.opened([menu], { sales: [wait] })
+  stream.collected('', 'first_timeout')
+  await settled()
+  assert.equal(stream.now('collect').collect.prompt?.length, 2, 'with what comes before the prompt')
+  stream.collected('7')
+  await settled()
+  stream.collected('0')
+  await settled()
+  assert.equal(stream.now('collect').collect.prompt?.length, 1, 'help')
+  stream.collected('1')
+  await settled()
+  assert.equal(new URL(stage.requests.at(-1)!.url).pathname, '/sales')
+  const asked = stage.occasions.at(-1)
+  assert.deepEqual(asked?.type === 'result' && [asked.tag, stage.result.digits], ['menu', '1'])
+})
+
+test('a prompt that cannot be made is told, and digits are taken all the same', async () => {
+  const stage = new ScriptStage()
+  stage.clipsFail = refusal('tts.failed', {})
+  const { stream } = await stage.opened([gather], next)
+  assert.deepEqual(stage.reasons, ['tts.failed'])
+  stream.collected('5')
+  await settled()
+  assert.equal(stage.result.digits, '5')
+})
+
+test('speech that nobody recognises fails the gather, unless digits do too', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened(
+    [
+      { ...gather, inputs: ['speech'] },
+      { ...gather, inputs: ['digits', 'speech'] },
+    ],
+    next,
+  )
+  assert.deepEqual(stage.reasons, ['speech.no_provider', 'speech.no_provider'])
+  assert.equal(stream.now('collect').collect.speech, undefined)
+})
+
+test('what is heard is told while it is heard, and its final form is the result', async () => {
+  const stage = new ScriptStage()
+  stage.pages = { start: [{ ...gather, inputs: ['speech'], partials: page('partial') }], ...next, partial: [] }
+  const { call, leg } = stage.incoming()
+  const parts = { ...stage.parts, listen: () => ({ provider: 'p' }) as never }
+  const { ScriptRun } = await import('../run-script.ts')
+  void new ScriptRun(parts, call, { face: 'test', page: page('start') }).run()
+  await settled()
+  const stream = leg.stream!
+  const { ask } = stream.now('collect')
+  stream.tell({ type: 'heard', ask, text: 'good', confidence: 0.5, final: false })
+  stream.tell({ type: 'heard', ask, text: 'good day', confidence: 0.9, final: true })
+  stream.collected('', 'speech')
+  await settled()
+  assert.deepEqual(
+    stage.occasions.slice(1).map(({ type }) => type),
+    ['partial', 'result'],
+  )
+  assert.deepEqual(stage.result, { verb: 'gather', how: 'speech', digits: '', speech: 'good day', confidence: 0.9 })
+})
+
+const record: RecordCall = {
+  verb: 'record',
+  channels: 'heard',
+  mostMs: 60_000,
+  silenceMs: 5000,
+  finishOn: '#',
+  beep: true,
+  trim: true,
+  thenWhenEmpty: false,
+  then: page('next'),
+}
+
+test('a recording has one row, one end, and its id in the result', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened([record], next)
+  const { recording } = stream.now('record')
+  assert.deepEqual([recording.beep, recording.trim, recording.finishOn], [true, true, '#'])
+  stream.recorded(4000)
+  await settled()
+  const [{ row }] = stage.told('recordings.create')
+  assert.ok(recording.path.endsWith(row.file) && row.secret.length === 32 && row.key_sealed.startsWith('v1.'))
+  assert.ok(!JSON.stringify(row).includes(recording.key), 'the key is sealed')
+  const ends = stage.told('recordings.end')
+  assert.deepEqual(
+    ends.map(({ id, state, durationMs }) => ({ id, state, durationMs })),
+    [{ id: row.id, state: 'ready', durationMs: 4000 }],
+  )
+  assert.deepEqual(stage.result, {
+    verb: 'record',
+    recordingId: row.id,
+    durationMs: 4000,
+    hasSound: true,
+    digits: '',
+    hungUp: false,
+  })
+})
+
+test('an empty recording is absent and asks no page', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened([record, wait], next)
+  stream.recorded(5000, 'silence', false)
+  await settled()
+  assert.equal(stage.told('recordings.end')[0].state, 'absent')
+  assert.equal(stage.requests.length, 1)
+})
+
+test('a recording that cannot be written has failed, with its reason, in its row and to its author', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened([record, wait], next)
+  stream.tell({ type: 'failed', ask: stream.now('record').ask, reason: 'recording.not_written', detail: 'ENOSPC' })
+  await settled()
+  const [{ state, reason }] = stage.told('recordings.end')
+  assert.deepEqual([state, reason, stage.reasons], ['failed', 'recording.not_written', ['recording.not_written']])
+})
+
+test('who hangs up while being recorded is told to the page, once', async () => {
+  const stage = new ScriptStage()
+  const { leg } = await stage.opened([record], next)
+  leg.ends()
+  await settled()
+  assert.deepEqual([stage.result.hungUp, stage.result.durationMs], [true, 1000])
+  assert.equal(stage.requests.length, 2)
+  assert.equal(stage.told('recordings.end').length, 1)
+})
+
+test('a recording beside the call goes on until it is stopped', async () => {
+  const stage = new ScriptStage()
+  const { stream } = await stage.opened([
+    { ...record, background: true },
+    { verb: 'pause', ms: 1000 },
+    { verb: 'stopRecording' },
+    wait,
+  ])
+  assert.ok(stream.now('record'))
+  stage.clock.advance(1000)
+  await settled()
+  assert.equal(stage.told('recordings.end')[0].state, 'ready')
+})
+
+test('a message is sent, or its refusal told, and the page learns which', async () => {
+  const send: Verb = { verb: 'message', kind: 'sms', to: '+1', from: '+2', text: 'x', then: page('next') }
+  const stage = new ScriptStage()
+  await stage.opened([send], next)
+  assert.deepEqual([stage.result.messageId, stage.sent.length], [77, 1])
+  const other = new ScriptStage()
+  other.messageFails = refusal('credit.exhausted', {})
+  await other.opened([send], next)
+  assert.deepEqual(
+    [other.result.messageId, other.result.refusal.reason, other.reasons],
+    [null, 'credit.exhausted', ['credit.exhausted']],
+  )
+})
+
+test('hold and resume are re-INVITEs of the party; what was never held is not resumed', async () => {
+  const stage = new ScriptStage()
+  const music = [{ kind: 'tone', tone: 'music' }] as const
+  const { leg, stream } = await stage.opened([
+    { verb: 'resume' },
+    { verb: 'hold', music },
+    { verb: 'pause', ms: 10 },
+    { verb: 'resume' },
+    wait,
+  ])
+  assert.deepEqual(stage.reasons, ['call.state_invalid'])
+  assert.equal(stream.now('play').play.times, 0)
+  stage.clock.advance(10)
+  await settled()
+  assert.deepEqual([leg.done, stream.running.size], [['answer', 'hold', 'resume'], 0])
+})
+
+test('a REFER that the party takes ends its leg, and its record is kept', async () => {
+  const stage = new ScriptStage()
+  const { call, leg } = await stage.opened([{ verb: 'refer', target: 'sip:desk@pbx.example', then: page('next') }], next)
+  assert.equal(call.end?.reason, 'call.transferred')
+  assert.ok(leg.done.includes('refer sip:desk@pbx.example'))
+  assert.deepEqual(stage.refers, [{ target: 'sip:desk@pbx.example', sipStatus: 202, notifiedStatus: 200 }])
+  assert.deepEqual(stage.result, { verb: 'refer', accepted: true, sipStatus: 202, notifiedStatus: 200 })
+})
+
+test('a REFER that fails leaves the call with its script', async () => {
+  const stage = new ScriptStage()
+  stage.pages = { start: [{ verb: 'refer', target: 'sip:x@y', then: page('next') }], ...next }
+  const { call, leg } = stage.incoming()
+  leg.referOutcome = { accepted: true, sipStatus: 202, notifiedStatus: 486 }
+  stage.run(call, 'start')
+  await settled()
+  assert.ok(!call.over)
+  assert.equal(stage.result.notifiedStatus, 486)
+})
+
+test('a call is ended after its time, whatever runs then', async () => {
+  const stage = new ScriptStage()
+  const { call } = await stage.opened([{ verb: 'endAfter', ms: 30_000 }, wait])
+  stage.clock.advance(30_000)
+  await settled()
+  assert.deepEqual([call.end?.reason, call.end?.by], ['call.max_duration_exceeded', 'platform'])
+})
