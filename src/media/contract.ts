@@ -95,7 +95,10 @@ export interface Play {
   readonly stopOn: string
   /** Speech of the other side ends it. */
   readonly stopOnSpeech?: boolean
-  /** Under what else is heard, at a lower level; a whisper, a beep. */
+  /**
+   * Laid at half its level over what else is heard, at once; a whisper, a beep. Others wait for the play before them, and take the
+   * place of what is heard of the mix.
+   */
   readonly over?: boolean
 }
 
@@ -115,7 +118,7 @@ export interface Collect {
   readonly prompt?: readonly Clip[]
   readonly promptTimes?: number
   readonly bargeIn: boolean
-  /** Digits pressed before it began count too. */
+  /** Digits pressed before it began, and not counted by another, count too. */
   readonly typeAhead: boolean
   readonly speech?: Listen
 }
@@ -191,6 +194,7 @@ export type RecordEnd = 'silence' | 'most' | 'digit' | 'stopped' | 'closed'
 /** What a stream tells, in order. `ask` names the deed by the number that was given for it. */
 export type StreamNews =
   | { readonly type: 'firstPacket'; readonly atMs: number }
+  /** Sound may go: at once, or when ICE and DTLS are through. */
   | { readonly type: 'connected' }
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number; readonly by: 'rfc4733' | 'inband' | 'info' }
   | { readonly type: 'playStarted'; readonly ask: number }
@@ -212,9 +216,9 @@ export type StreamNews =
       readonly hasSound: boolean
       readonly digit?: string
     }
-  /** A deed went wrong, with one of our reasons (`platform.media_operation_failed`, `speech.*`, `play.*`). */
+  /** A deed went wrong and is over, with one of our reasons (`platform.media_operation_failed`, `speech.*`, `play.*`). */
   | { readonly type: 'failed'; readonly ask: number; readonly reason: Slug; readonly detail: string }
-  /** Nothing came for so long, and when it comes again. */
+  /** Sound should come and none did for four seconds (`ever`: it did before), and when it comes again. */
   | { readonly type: 'silent'; readonly forMs: number; readonly ever: boolean }
   | { readonly type: 'resumed'; readonly afterMs: number }
   | { readonly type: 'figures'; readonly figures: StreamFigures }
@@ -232,13 +236,19 @@ export interface Stream {
   record(recording: Recording): number
   /** Ends a play, a collection or a recording early; its end is told with `stopped`. */
   stop(ask: number): void
+  /** By RFC 4733 where it was agreed, else as tones; `w` and `,` wait half a second. Audio waits meanwhile. */
   sendDigits(digits: string): void
   /** A digit that came in signalling (SIP INFO). */
   heardDigit(digit: string, durationMs: number): void
+  /**
+   * Again with the same mix: as it is said now. Of two alone in a mix each gets the digits of the other; with one codec, and with
+   * nothing played, recorded or collected, also its packets as they came.
+   */
   join(mix: InMix): void
   leave(): void
   /** The last news is `closed` with the figures. */
   close(): void
+  /** What came before the first listener is told to it. */
   onNews(listener: (news: StreamNews) => void): void
 }
 
@@ -247,7 +257,10 @@ export interface Place {
   readonly worker: number
   /** Rejects with a Refusal `platform.media_full` when no port is left or the worker is at its measured limit. */
   open(wish: OpenStream): Promise<Stream>
-  /** Audio that all in a mix hear while nobody else speaks: music on hold. Empty clips end it. */
+  /**
+   * Music on hold: who is in the mix hears it, over and over, while no other in it can be heard (alone, or all others muted).
+   * Empty clips end it. May be set before anybody is in the mix, and lasts until it is ended.
+   */
   setMixMusic(mix: string, clips: readonly Clip[]): void
 }
 
