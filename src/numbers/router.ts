@@ -10,6 +10,8 @@ export interface RouteAsk {
   readonly kind: 'sms' | 'mms' | 'voice'
   readonly sender: string
   readonly recipient: string
+  /** Only routes whose prefix has so many characters at least. */
+  readonly leastPrefix?: number | undefined
 }
 
 /** How telling a match is: prefix first, then sender, account, kind. */
@@ -35,7 +37,7 @@ export class Router {
   async carriersFor(ask: RouteAsk, carrier: (id: number) => { isUp(): boolean } | undefined): Promise<number[]> {
     this.#byPrefix ??= await this.#load()
     const found: { route: RouteRow; weight: number }[] = []
-    for (let length = Math.min(this.#longest, ask.recipient.length); length >= 0; length -= 1) {
+    for (let length = Math.min(this.#longest, ask.recipient.length); length >= (ask.leastPrefix ?? 0); length -= 1) {
       for (const route of this.#byPrefix.get(ask.recipient.slice(0, length)) ?? []) {
         if (route.kind !== ask.kind && (route.kind !== '' || ask.kind === 'voice')) continue
         if (route.sender !== '' && route.sender !== ask.sender) continue

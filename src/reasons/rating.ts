@@ -42,4 +42,17 @@ export const ratingReasons = {
     remedy: 'Have a rate defined.',
     params: { kind: 'text?', destination: 'text?' },
   },
+  'rating.price_exceeds_maximum': {
+    fault: 'caller',
+    retry: 'after-change',
+    class: 'FAILED_PRECONDITION',
+    http: 422,
+    sip: 403,
+    q850: 21,
+    smpp: null,
+    title: 'Price is above the most that was allowed',
+    detail: 'The least that it costs, {priceMicros}, is above the most that was allowed, {maxPriceMicros}.',
+    remedy: 'Allow a higher price.',
+    params: { priceMicros: 'integer', maxPriceMicros: 'integer' },
+  },
 } as const satisfies Record<string, Reason>

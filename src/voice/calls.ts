@@ -1,34 +1,185 @@
-// The calls that are up on this node, and the one way to start, find and end them. What comes in goes through incoming.ts, what goes out
-// through admit-call.ts and route-call.ts; here they become live calls with a record. It runs no script itself.
+// The calls that are up on this node, and the one way to start, find and end them. What comes in is judged by incoming.ts, what goes out
+// by admit-call.ts; here both become live calls with a record, are watched, and are ended before a stop. It runs no script itself.
 
+import type { Account } from '#accounts/account.ts'
+import type { Journal } from '#journal/journal.ts'
 import type { Media } from '#media/contract.ts'
-import { refusal, type Refusal } from '#reasons/refusal.ts'
-import type { Store } from '#store/store.ts'
-import type { Clock } from '#values/clock.ts'
+import { Refusal, refusal } from '#reasons/refusal.ts'
+import type { CallRow } from '#store/calls.ts'
+import type { Clock, Timer } from '#values/clock.ts'
+import type { AdmitCall, AdmittedCall } from './admit-call.ts'
+import type { CallBook } from './call-book.ts'
+import type { CallLimits } from './call-limits.ts'
+import { CallMeter, type CallRate } from './call-meter.ts'
 import type { CallWish, ScriptStart } from './call-wish.ts'
+import type { Incoming } from './incoming.ts'
 import type { IncomingCall } from './line.ts'
-import type { LiveCall } from './live-call.ts'
+import { LiveCall } from './live-call.ts'
+import { placeLegs, type PlaceParts } from './place-legs.ts'
 
 /** Runs a script on a call; returns at once. What goes wrong is told to the developer and ends the call. */
 export type RunScript = (call: LiveCall, start: ScriptStart) => void
 
-export interface CallsParts {
-  readonly store: Store
+export interface CallsParts extends PlaceParts {
   readonly clock: Clock
+  readonly journal: Pick<Journal, 'faultFound'>
   readonly media: Media
+  readonly book: CallBook
+  readonly limits: CallLimits
+  readonly admission: Pick<AdmitCall, 'admit'>
+  readonly incoming: Incoming
   readonly runScript: RunScript
+  /** Told of each call that was refused without a record, as nobody's: for the operator's eyes. */
+  refused?(call: IncomingCall, why: Refusal): void
 }
 
-export interface Calls {
-  /** For whoever hears calls first: trunks, phones. Never throws. */
-  takeIncoming(call: IncomingCall): void
+const watchEveryMs = 10_000
+/** A leg that was ended tells so by then: RFC 3261 gives up after 64 times T1, and some are slow. */
+const endsWithinMs = 45_000
+/** After the wait of a stop, so long for the legs to tell their ends. */
+const lastMs = 1_500
+
+export class Calls {
+  readonly #parts: CallsParts
+  readonly #live = new Map<number, LiveCall>()
+  readonly #timer: Timer
+  #stopping = false
+  #emptied: (() => void) | undefined
+
+  constructor(parts: CallsParts) {
+    this.#parts = parts
+    this.#timer = parts.clock.every(watchEveryMs, () => this.#watch())
+  }
+
+  get size(): number {
+    return this.#live.size
+  }
+
+  find(id: number): LiveCall | undefined {
+    return this.#live.get(id)
+  }
+
+  ofAccount(accountId: number): LiveCall[] {
+    return [...this.#live.values()].filter((call) => call.account.id === accountId)
+  }
+
+  ofSession(sessionId: number): LiveCall[] {
+    return [...this.#live.values()].filter((call) => call.sessionId === sessionId)
+  }
+
+  /** For whoever hears calls first: trunks, phones. Never throws: what goes wrong is a refusal on the leg. */
+  readonly takeIncoming = (incoming: IncomingCall): void => {
+    this.#take(incoming).catch((error: unknown) => {
+      const why = refusal('platform.internal_error')
+      why.errorId = crypto.randomUUID()
+      this.#parts.journal.faultFound(error, why.errorId)
+      const call = this.#live.get(incoming.id)
+      if (call) call.hangUp(why, 'platform')
+      else incoming.leg.refuse(why)
+    })
+  }
+
+  async #take(incoming: IncomingCall): Promise<void> {
+    const { runScript, refused, incoming: judge } = this.#parts
+    if (this.#stopping) return incoming.leg.refuse(refusal('platform.service_unavailable'))
+    const found = await judge.look(incoming)
+    if (found instanceof Refusal) {
+      incoming.leg.refuse(found)
+      refused?.(incoming, found)
+      return
+    }
+    const { row, account, rate, mostMs } = found
+    const call = this.#enter(row, account, rate, mostMs)
+    call.connect(incoming.leg)
+    void call.begin({ face: row.face })
+    incoming.listen(call.news)
+    if (call.over) return
+    if (found.refusal) return call.hangUp(found.refusal, 'platform')
+    runScript(call, found.script)
+  }
+
+  /** Every check of a call that is to go out. Rejects with a Refusal. For requests, which write its record by themselves. */
+  async admit(wish: CallWish): Promise<AdmittedCall> {
+    if (this.#stopping) throw refusal('platform.service_unavailable')
+    return this.#parts.admission.admit(wish)
+  }
+
+  /** Rings the party of an admitted call whose record is written already. */
+  ring(admitted: AdmittedCall): LiveCall {
+    const { row, wish, rate, mostMs } = admitted
+    const call = this.#enter(row, wish.account, rate, mostMs, wish.parent)
+    this.#go(call, admitted)
+    return call
+  }
+
   /** For scripts: admits, writes and rings. Rejects with a Refusal; what comes later is news of the call. */
-  place(wish: CallWish): Promise<LiveCall>
-  find(id: number): LiveCall | undefined
-  ofAccount(accountId: number): LiveCall[]
-  ofSession(sessionId: number): LiveCall[]
-  readonly size: number
-  endAll(why: Refusal): void
-}
+  async place(wish: CallWish): Promise<LiveCall> {
+    const admitted = await this.admit(wish)
+    const { row, rate, mostMs } = admitted
+    const call = this.#enter(row, wish.account, rate, mostMs, wish.parent)
+    const kept = call.begin(wish.actor)
+    // Nobody is rung before it is known that the balance bears it.
+    if (row.held_micro > 0) await kept
+    this.#go(call, admitted)
+    return call
+  }
 
-export const stopped = refusal('call.terminated_by_request')
+  #go(call: LiveCall, admitted: AdmittedCall): void {
+    const { script } = admitted.wish
+    if (script) call.listen({ answered: () => this.#parts.runScript(call, script) })
+    if (!call.over) placeLegs(this.#parts, call, admitted)
+  }
+
+  #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: LiveCall): LiveCall {
+    const { clock, book, media, limits } = this.#parts
+    const meter = rate ? new CallMeter(rate, row, book, clock) : undefined
+    const over = (ended: LiveCall): void => {
+      this.#live.delete(ended.id)
+      limits.over(ended.account.id)
+      if (this.#live.size === 0) this.#emptied?.()
+    }
+    const call = new LiveCall({ clock, book, media, meter, mostMs, over }, row, account, parent)
+    this.#live.set(call.id, call)
+    limits.began(account.id)
+    return call
+  }
+
+  endAll(why: Refusal): void {
+    for (const call of this.#live.values()) call.hangUp(why, 'platform')
+  }
+
+  /** No call stays up without a leg, whatever became of it. */
+  #watch(): void {
+    const nowMs = this.#parts.clock.elapsedMs()
+    for (const call of this.#live.values()) {
+      const { endingSinceMs } = call
+      if (endingSinceMs !== undefined && nowMs - endingSinceMs > endsWithinMs) call.giveUp(refusal('call.unknown_cause'))
+      else if (call.isLost()) call.giveUp(refusal('platform.media_gateway_error'))
+    }
+  }
+
+  /** Takes nothing new and waits for what is up, so long at most; what is left is ended, and its record with it. */
+  async stop(waitMs: number): Promise<void> {
+    this.#stopping = true
+    await this.#empty(waitMs)
+    this.endAll(refusal('call.platform_stopped'))
+    await this.#empty(lastMs)
+    for (const call of this.#live.values()) call.giveUp(refusal('call.platform_stopped'))
+    this.#timer.cancel()
+    this.#parts.book.close()
+    await this.#parts.book.written()
+  }
+
+  #empty(waitMs: number): Promise<void> {
+    if (this.#live.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#emptied = undefined
+        timer.cancel()
+        resolve()
+      }
+      const timer = this.#parts.clock.after(waitMs, done)
+      this.#emptied = done
+    })
+  }
+}

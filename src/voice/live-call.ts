@@ -234,6 +234,11 @@ export class LiveCall {
 
   #elsewhere: ((end: LegEnd) => boolean) | undefined
 
+  /** Its leg is gone without a word of how it ended. */
+  isLost(): boolean {
+    return this.#end === undefined && this.#leg?.ended === true
+  }
+
   /** A call whose leg is silent or lost for good: its record is closed all the same. */
   giveUp(why: Refusal): void {
     if (this.#end) return
@@ -333,9 +338,18 @@ export class LiveCall {
     this.#row = { ...this.#row, state: 'answered', answered_ms: atMs }
     const { id, carrier_id: carrierId, detail } = this.#row
     void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
+    this.#watchMedia()
     this.#parts.meter?.start(this)
     this.limit(this.#parts.mostMs)
     this.#tell((news) => news.answered?.(headers))
+  }
+
+  /** A worker that dies takes the sound of its calls with it; so do sockets that fail. */
+  #watchMedia(): void {
+    this.stream?.onNews((news) => {
+      if (news.type !== 'closed' || news.why === 'asked') return
+      this.hangUp(refusal('platform.media_gateway_error'), 'platform')
+    })
   }
 
   #referred(ask: ReferAsk): void {

@@ -1,0 +1,279 @@
+// What a call that goes out must pass before it is placed, as a column of checks: whose it is, whom it is shown as from, whom it goes
+// to, over which way and at what price. It ends in a row ready to be written; the write itself checks what can race (the payer's
+// credit). It reads, it writes nothing, and it rings nobody.
+
+import { pathIds, type Account } from '#accounts/account.ts'
+import { requireTrialRunning } from '#accounts/trial.ts'
+import type { Prices } from '#credit/prices.ts'
+import { requireUsable } from '#numbers/number-state.ts'
+import type { Router } from '#numbers/router.ts'
+import { requireTrusted } from '#numbers/whitelist.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { freshCall, type CallRow } from '#store/calls.ts'
+import { readClientByLogin } from '#store/clients.ts'
+import type { NumberRow } from '#store/numbers.ts'
+import type { MaybePromise, Reader } from '#store/store.ts'
+import { readTrustedNumber } from '#store/trusted-numbers.ts'
+import { parseE164, type E164 } from '#values/e164.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import type { CallLimits } from './call-limits.ts'
+import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
+import type { CallDetail } from './call-view.ts'
+import type { CallWish } from './call-wish.ts'
+import { isEmergency } from './emergency.ts'
+import type { PhoneContact, Phones, Trunk } from './line.ts'
+import { requireOpen } from './open-destinations.ts'
+
+export type CallKind = 'call.incoming' | 'call.outgoing'
+
+export interface AdmitCallParts {
+  readonly read: Reader
+  readonly clock: Clock
+  readonly nextId: NextId
+  /** This node. */
+  readonly node: string
+  readonly prices: Pick<Prices, 'rateOf' | 'payerOf'>
+  readonly router: Router
+  readonly limits: CallLimits
+  readonly phones: Phones
+  trunk(id: number): Trunk | undefined
+  numberOf(number: string): MaybePromise<NumberRow | undefined>
+  /** The operator's own say, where one is configured: throws policy.session_blocked, policy.hook_failed. */
+  askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
+}
+
+/** How the called party is reached, the best way first. */
+export type Way =
+  | { readonly kind: 'trunks'; readonly ids: readonly number[] }
+  | { readonly kind: 'phones'; readonly contacts: readonly PhoneContact[] }
+  | { readonly kind: 'sip'; readonly uri: string; readonly loopback: boolean }
+
+export interface AdmittedCall {
+  readonly wish: CallWish
+  readonly row: CallRow
+  readonly way: Way
+  readonly rate: CallRate | null
+  /** Bound by the wish, by the account, and by the price that it may come to. */
+  readonly mostMs: number
+}
+
+/** Gives account.on_hold, account.not_active, trial.expired, feature.not_enabled. For calls both ways. */
+export function requireCalling(account: Account, nowMs: number): void {
+  if (account.status === 'suspended') refuse('account.on_hold', { subject: 'call' })
+  if (account.status !== 'active') refuse('account.not_active', { state: account.status })
+  requireTrialRunning(account, nowMs)
+  if (!account.settings.features.includes('voice')) refuse('feature.not_enabled', { feature: 'voice' })
+}
+
+interface Priced {
+  readonly payerId: number | null
+  readonly rate: CallRate | null
+  readonly currency: string
+  /** What the most that it may cost is good for. */
+  readonly boundMs: number | undefined
+}
+
+interface Called {
+  readonly shown: string
+  readonly way: Way
+  readonly clientId: number | null
+}
+
+export class AdmitCall {
+  readonly #parts: AdmitCallParts
+
+  constructor(parts: AdmitCallParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Gives account.*, trial.*, feature.not_enabled, call.concurrency_reached, rate.limit_exceeded, call.spend_limit_reached,
+   * number.not_owned, number.* of the caller's number, destination.*, call.emergency_not_routed, call.called_not_allowed,
+   * number.not_in_whitelist, client.*, call.unreachable, routing.*, rating.*, policy.*, credit.deduction_failed.
+   */
+  async admit(wish: CallWish): Promise<AdmittedCall> {
+    const { clock, limits, askPolicy } = this.#parts
+    const { account } = wish
+    const now = clock.nowMs()
+    requireCalling(account, now)
+    limits.requireRoom(account)
+    const from = await this.#from(wish, now)
+    const called = await this.#to(wish, from.shown)
+    await limits.requireSpending(account)
+    const priced = await this.#price(wish, called, from.shown)
+    limits.take(account)
+    await askPolicy?.(account, { from: from.shown, to: called.shown }, 'call.outgoing')
+    return { wish, way: called.way, ...this.#ready(wish, from, called, priced, now) }
+  }
+
+  /** As the called party sees it: a number of the account, one that it has proven, a client, or what the parent has. */
+  async #from({ account, from, parent }: CallWish, now: number): Promise<{ shown: string; number: NumberRow | undefined }> {
+    const { read, numberOf } = this.#parts
+    const asked = from === '' ? (parent?.row.caller ?? '') : from
+    if (asked === '') refuse('number.not_owned', { number: asked })
+    // Whoever called in may be shown to whom the call is passed on.
+    const isPassedOn = parent !== undefined && (asked === parent.row.caller || asked === parent.row.called)
+    const e164 = parseE164(asked, { country: account.settings.country })
+    const number = e164?.isPossible ? await numberOf(e164.number) : await numberOf(asked)
+    if (number?.account_id === account.id) {
+      requireUsable(number, now)
+      return { shown: number.number, number }
+    }
+    if (isPassedOn) return { shown: e164?.isPossible ? e164.number : asked, number: undefined }
+    if (e164?.isPossible) {
+      if (await readTrustedNumber(read, account.id, e164.number)) return { shown: e164.number, number: undefined }
+      return refuse('number.not_owned', { number: e164.number })
+    }
+    const login = asked.replace(/^client:/, '')
+    const client = await readClientByLogin(read, account.rootId, login)
+    if (client?.account_id !== account.id) refuse('number.not_owned', { number: asked })
+    return { shown: login, number: undefined }
+  }
+
+  #to(wish: CallWish, from: string): Promise<Called> {
+    const { to } = wish
+    if (to.kind === 'client') return this.#client(wish.account, to.login)
+    if (to.kind === 'sip') return Promise.resolve(this.#address(wish.account, to.uri))
+    return this.#number(wish.account, to.number, from)
+  }
+
+  async #client(account: Account, asked: string): Promise<Called> {
+    const { read, phones } = this.#parts
+    const login = asked.replace(/^client:/, '')
+    const client = await readClientByLogin(read, account.rootId, login)
+    if (!client || client.enabled !== 1) return refuse('client.not_found', { client: login })
+    const contacts = await phones.contactsOf(client.id)
+    if (contacts.length === 0) {
+      if (await phones.lapsed(client.id)) refuse('client.registration_expired', { client: login })
+      refuse('call.unreachable')
+    }
+    return { shown: login, clientId: client.id, way: { kind: 'phones', contacts } }
+  }
+
+  #address(account: Account, uri: string): Called {
+    if (!/^sips?:[^\s@]+@?[^\s@]*$/i.test(uri)) refuse('destination.invalid', { destination: uri })
+    const loopback = account.settings.features.includes('loopback_urls')
+    return { shown: uri, clientId: null, way: { kind: 'sip', uri, loopback } }
+  }
+
+  async #number(account: Account, asked: string, from: string): Promise<Called> {
+    const { country } = account.settings
+    const dialled = asked.replaceAll(/[\s().-]/g, '')
+    if (isEmergency(dialled, country)) {
+      const ids = await this.#routes(account, dialled.replace(/^\+/, ''), from)
+      if (ids.length === 0) refuse('call.emergency_not_routed', { number: dialled })
+      return { shown: dialled, clientId: null, way: this.#trunks(ids, dialled) }
+    }
+    const to = parseE164(dialled, { country })
+    if (!to?.isPossible) refuse('destination.invalid', { destination: asked })
+    requireOpen(account, to)
+    await requireTrusted(this.#parts.read, account, to.number)
+    if (await this.#isOwnedElsewhere(to)) refuse('number.not_assigned', { number: to.number })
+    const ids = await this.#routes(account, to.number, from)
+    if (ids.length === 0) refuse('routing.no_route', { destination: to.number })
+    return { shown: to.number, clientId: null, way: this.#trunks(ids, to.number) }
+  }
+
+  /** A number of the platform's own stock that nobody has is nobody's anywhere. */
+  async #isOwnedElsewhere({ number }: E164): Promise<boolean> {
+    const row = await this.#parts.numberOf(number)
+    return row !== undefined && row.account_id === null
+  }
+
+  /** Least cost first, as the routes have it; a number without + finds routes that name it alone. */
+  async #routes(account: Account, number: string, from: string): Promise<number[]> {
+    const { router, trunk } = this.#parts
+    // The route for everything is none to numbers of help: they must be named.
+    const leastPrefix = number.startsWith('+') ? 0 : number.length
+    const ask = { accounts: pathIds(account.path), kind: 'voice', sender: from, recipient: number, leastPrefix } as const
+    return router.carriersFor(ask, (id) => {
+      const open = trunk(id)
+      return open && { isUp: () => open.takes() }
+    })
+  }
+
+  #trunks(ids: readonly number[], destination: string): Way {
+    const { trunk } = this.#parts
+    const open = ids.filter((id) => trunk(id) !== undefined)
+    if (open.length === 0) refuse('routing.vendor_not_found')
+    const able = open.filter((id) => trunk(id)!.takes())
+    if (able.length === 0) refuse('routing.no_route_available', { destination })
+    return { kind: 'trunks', ids: able }
+  }
+
+  async #price({ account, maxPriceMicro }: CallWish, { shown, way }: Called, from: string): Promise<Priced> {
+    const { prices } = this.#parts
+    const payerId = await prices.payerOf(account)
+    // Calls that no carrier sees have the rate of the empty prefix, if they have any.
+    const found = await prices.rateOf({ account, service: 'call', direction: 'out', from, to: shown })
+    if (found === 'no_rate') {
+      if (way.kind !== 'trunks') return { payerId: null, rate: null, currency: account.settings.currency, boundMs: undefined }
+      refuse('rating.no_rate', { kind: 'sell', destination: shown })
+    }
+    const { currency } = found
+    const rate = found.rate && {
+      priceMicro: found.rate.price_micro,
+      per: found.rate.per,
+      first: found.rate.first_block,
+      next: found.rate.next_block,
+    }
+    if (!rate || rate.priceMicro === 0) return { payerId: null, rate: null, currency, boundMs: undefined }
+    return { payerId, rate, currency, boundMs: maxPriceMicro === undefined ? undefined : boundOf(rate, maxPriceMicro) }
+  }
+
+  #ready(
+    wish: CallWish,
+    from: { shown: string; number: NumberRow | undefined },
+    { shown, clientId }: Called,
+    { payerId, rate, currency, boundMs }: Priced,
+    now: number,
+  ) {
+    const { account, parent } = wish
+    const id = this.#parts.nextId()
+    const detail: CallDetail = {
+      ...(wish.faceData && { faceData: wish.faceData }),
+      ...(rate && { ratePer: rate.per }),
+      ...(wish.headers && { headers: wish.headers }),
+    }
+    const row: CallRow = {
+      ...freshCall,
+      id,
+      session_id: parent?.sessionId ?? id,
+      parent_id: parent?.id ?? null,
+      account_id: account.id,
+      direction: 'out',
+      origin: wish.origin,
+      face: wish.face,
+      caller: from.shown,
+      caller_name: wish.fromName ?? '',
+      called: shown,
+      number: from.number?.number ?? '',
+      number_id: from.number?.id ?? null,
+      client_id: clientId,
+      application_id: wish.applicationId ?? null,
+      state: 'queued',
+      node: this.#parts.node,
+      payer_id: rate ? payerId : null,
+      rate_micro: rate?.priceMicro ?? 0,
+      charging_block: rate ? blockOf(rate) : freshCall.charging_block,
+      held_micro: rate && payerId !== null ? costOf(rate, firstSlice(rate)) : 0,
+      currency,
+      client_ref: wish.clientRef ?? '',
+      callback: wish.callback ? JSON.stringify(wish.callback) : null,
+      detail: JSON.stringify(detail),
+      created_ms: now,
+      updated_ms: now,
+    }
+    const bounds = [wish.mostMs, boundMs].filter((bound) => bound !== undefined)
+    return { row, rate, mostMs: Math.min(account.settings.limits.callSeconds * 1000, ...bounds) }
+  }
+}
+
+/** How long a call may last for so much; at least its first block must be paid. Gives rating.price_exceeds_maximum. */
+function boundOf(rate: CallRate, maxMicro: number): number {
+  const first = costOf(rate, rate.first)
+  if (first > maxMicro) refuse('rating.price_exceeds_maximum', { priceMicros: first, maxPriceMicros: maxMicro })
+  const blocks = Math.floor(((maxMicro - first) * rate.per) / (rate.priceMicro * rate.next))
+  return (rate.first + blocks * rate.next) * 1000
+}

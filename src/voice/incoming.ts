@@ -1,0 +1,261 @@
+// A call that came in, before anything is done with it: whose it is, whether it may be, and what serves it. A number leads to its script
+// by the rule of numbers/inbound-target.ts; a phone's own call to the script of its client, or straight to whom it dialled.
+// It reads, it writes nothing and answers nobody.
+
+import type { Account } from '#accounts/account.ts'
+import type { Prices } from '#credit/prices.ts'
+import { inboundTarget, type InboundTarget } from '#numbers/inbound-target.ts'
+import { Refusal, refusal } from '#reasons/refusal.ts'
+import { readApplication, type ApplicationRow } from '#store/applications.ts'
+import { freshCall, type CallRow } from '#store/calls.ts'
+import { readClient, readClientByLogin, type ClientRow } from '#store/clients.ts'
+import type { NumberRow } from '#store/numbers.ts'
+import type { MaybePromise, Reader } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import { requireCalling, type CallKind } from './admit-call.ts'
+import type { CallLimits } from './call-limits.ts'
+import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
+import type { CallDetail } from './call-view.ts'
+import type { CallCallback, CallTarget, ScriptStart } from './call-wish.ts'
+import type { IncomingCall } from './line.ts'
+import { requireCallerOpen } from './open-destinations.ts'
+import type { Dial, Page } from './verbs/verb.ts'
+
+export interface IncomingParts {
+  readonly read: Reader
+  readonly clock: Clock
+  readonly node: string
+  readonly prices: Pick<Prices, 'rateOf' | 'payerOf'>
+  readonly limits: CallLimits
+  accountOf(id: number): MaybePromise<Account | undefined>
+  numberOf(number: string): MaybePromise<NumberRow | undefined>
+  /** Whose words a call is told in where nothing says: a phone that dials another. */
+  readonly usualFace: string
+  /** The page for calls of a named service, with the face whose configuration names it. */
+  servicePage?(configuration: unknown): { readonly face: string; readonly page: Page; readonly fallback?: Page } | undefined
+  askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
+}
+
+/** With `refusal`: its account is known, so it has a record, which says why it was refused. */
+export interface FoundCall {
+  readonly row: CallRow
+  readonly account: Account
+  readonly rate: CallRate | null
+  readonly mostMs: number
+  readonly script: ScriptStart
+  readonly refusal?: Refusal
+}
+
+interface Served {
+  readonly accountId: number
+  readonly face: string
+  readonly number: NumberRow | null
+  readonly application: ApplicationRow | null
+  readonly client: ClientRow | null
+  readonly script: ScriptStart
+  readonly callback: CallCallback | null
+  readonly refusal?: Refusal
+}
+
+/** How long a phone's own dialling rings, and lasts. */
+const ownDial = { timeoutMs: 60_000, mostMs: 14_400_000 }
+
+export class Incoming {
+  readonly #parts: IncomingParts
+
+  constructor(parts: IncomingParts) {
+    this.#parts = parts
+  }
+
+  /** A Refusal: it is nobody's call. */
+  async look(call: IncomingCall): Promise<FoundCall | Refusal> {
+    const { via } = call
+    const served = via.kind === 'phone' ? await this.#ofPhone(call, via) : await this.#ofNumber(call)
+    if (served instanceof Refusal) return served
+    const account = await this.#parts.accountOf(served.accountId)
+    if (!account) return refusal('number.not_found', { number: call.to })
+    try {
+      if (served.refusal) throw served.refusal
+      await this.#require(account, call)
+      return await this.#found(account, call, served)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { ...this.#whole(account, call, served, null, null), refusal: error }
+    }
+  }
+
+  async #require(account: Account, { from, to }: IncomingCall): Promise<void> {
+    const { clock, limits, askPolicy } = this.#parts
+    requireCalling(account, clock.nowMs())
+    requireCallerOpen(account, from)
+    limits.requireRoom(account)
+    const asked = askPolicy?.(account, { from, to }, 'call.incoming')
+    if (asked) await asked
+  }
+
+  async #found(account: Account, call: IncomingCall, served: Served): Promise<FoundCall> {
+    const { prices } = this.#parts
+    const direction = call.via.kind === 'phone' ? 'out' : 'in'
+    // What a phone dials is charged where it goes out.
+    if (direction === 'out') return this.#whole(account, call, served, null, null)
+    const spending = this.#parts.limits.requireSpending(account)
+    if (spending) await spending
+    const found = await prices.rateOf({ account, service: 'call', direction, from: call.from, to: call.to })
+    if (found === 'no_rate' || !found.rate || found.rate.price_micro === 0) return this.#whole(account, call, served, null, null)
+    const { price_micro: priceMicro, per, first_block: first, next_block: next } = found.rate
+    return this.#whole(account, call, served, { priceMicro, per, first, next }, await prices.payerOf(account), found.currency)
+  }
+
+  #whole(
+    account: Account,
+    call: IncomingCall,
+    served: Served,
+    rate: CallRate | null,
+    payerId: number | null,
+    currency = account.settings.currency,
+  ): FoundCall {
+    const { clock, node } = this.#parts
+    const { id, via, headers, source, raw, identity, leg } = call
+    const { number, application, client, callback, face, script } = served
+    const now = clock.nowMs()
+    const detail: CallDetail = {
+      ref: leg.ref,
+      source,
+      raw,
+      headers,
+      ...(via.kind === 'phone' && { clientLogin: via.login }),
+      ...(identity && { identity }),
+      ...(rate && { ratePer: rate.per }),
+    }
+    const row: CallRow = {
+      ...freshCall,
+      id,
+      session_id: id,
+      account_id: account.id,
+      direction: 'in',
+      origin: 'inbound',
+      face,
+      caller: call.from,
+      caller_name: call.fromName,
+      called: call.to,
+      forwarded_from: call.forwardedFrom ?? '',
+      number: number?.number ?? '',
+      number_id: number?.id ?? null,
+      application_id: application?.id ?? null,
+      client_id: client?.id ?? null,
+      carrier_id: via.kind === 'trunk' ? via.carrierId : null,
+      state: 'queued',
+      node,
+      payer_id: rate ? payerId : null,
+      rate_micro: rate?.priceMicro ?? 0,
+      charging_block: rate ? blockOf(rate) : freshCall.charging_block,
+      held_micro: rate && payerId !== null ? costOf(rate, firstSlice(rate)) : 0,
+      currency,
+      callback: callback && JSON.stringify(callback),
+      detail: JSON.stringify(detail),
+      created_ms: now,
+      updated_ms: now,
+    }
+    return { row, account, rate, mostMs: account.settings.limits.callSeconds * 1000, script }
+  }
+
+  async #ofNumber(call: IncomingCall): Promise<Served | Refusal> {
+    const { read, clock, numberOf } = this.#parts
+    const number = await numberOf(call.to)
+    if (!number || number.account_id === null) return refusal('number.not_found', { number: call.to })
+    const nobody = { accountId: number.account_id, face: number.face, number, application: null, client: null, callback: null }
+    const nothing: ScriptStart = { face: number.face, page: null }
+    try {
+      const target = await inboundTarget(read, call.to, 'voice', clock.nowMs())
+      return (
+        this.#serve(target) ?? {
+          ...nobody,
+          script: nothing,
+          refusal: refusal('number.not_bound', { number: call.to, context: 'Voice' }),
+        }
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { ...nobody, script: nothing, refusal: error }
+    }
+  }
+
+  #serve({ number, accountId, face, script, fallback, status, application }: InboundTarget): Served | undefined {
+    const callback = status && { url: status.url, method: status.method }
+    const common = { accountId, number, application, client: null, callback }
+    if (script) return { ...common, face, script: { face, page: script, fallback } }
+    const page = application && this.#parts.servicePage?.(configurationOf(application))
+    if (!page) return undefined
+    return { ...common, face: page.face, script: { face: page.face, page: page.page, fallback: page.fallback ?? null } }
+  }
+
+  async #ofPhone(call: IncomingCall, via: Extract<IncomingCall['via'], { kind: 'phone' }>): Promise<Served | Refusal> {
+    const { read, usualFace } = this.#parts
+    const client = await readClient(read, via.accountId, via.clientId)
+    if (!client) return refusal('client.not_found', { client: via.login })
+    const detail = JSON.parse(client.detail) as ClientDetail
+    const face = detail.face ?? usualFace
+    const common = { accountId: client.account_id, face, number: null, client, callback: callbackOf(detail) }
+    if (detail.voiceUrl) {
+      const page: Page = { url: detail.voiceUrl, method: detail.voiceMethod === 'GET' ? 'GET' : 'POST' }
+      const fallback: Page | null = detail.voiceFallbackUrl
+        ? { url: detail.voiceFallbackUrl, method: detail.voiceFallbackMethod === 'GET' ? 'GET' : 'POST' }
+        : null
+      return { ...common, application: null, script: { face, page, fallback } }
+    }
+    const application =
+      detail.applicationId === undefined ? undefined : await readApplication(read, client.account_id, detail.applicationId)
+    const served = application && this.#serveBy(application, face)
+    if (application && served) return { ...common, ...served, application }
+    return { ...common, application: null, script: { face, page: null, verbs: [await this.#dial(call, client)] } }
+  }
+
+  #serveBy(application: ApplicationRow, face: string): { readonly face: string; readonly script: ScriptStart } | undefined {
+    const own = JSON.parse(application.detail) as ClientDetail & {
+      scriptUrl?: string
+      scriptMethod?: string
+      fallbackUrl?: string
+    }
+    if (own.scriptUrl) {
+      const page: Page = { url: own.scriptUrl, method: own.scriptMethod === 'GET' ? 'GET' : 'POST' }
+      const fallback: Page | null = own.fallbackUrl ? { url: own.fallbackUrl, method: page.method } : null
+      return { face, script: { face, page, fallback } }
+    }
+    const page = this.#parts.servicePage?.(configurationOf(application))
+    return page && { face: page.face, script: { face: page.face, page: page.page, fallback: page.fallback ?? null } }
+  }
+
+  /** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number. */
+  async #dial({ to, toHost }: IncomingCall, client: ClientRow): Promise<Dial> {
+    const other = await readClientByLogin(this.#parts.read, client.realm_id, to)
+    const target: CallTarget = other
+      ? { kind: 'client', login: to }
+      : /^\+?[\d().\s-]{2,}$/.test(to)
+        ? { kind: 'number', number: to }
+        : { kind: 'sip', uri: `sip:${to}@${toHost}` }
+    return {
+      verb: 'dial',
+      targets: [{ to: target }],
+      ...ownDial,
+      answerWithThem: true,
+      passEarlyMedia: true,
+      endsCall: true,
+    }
+  }
+}
+
+interface ClientDetail {
+  readonly face?: string
+  readonly voiceUrl?: string
+  readonly voiceMethod?: string
+  readonly voiceFallbackUrl?: string
+  readonly voiceFallbackMethod?: string
+  readonly statusUrl?: string
+  readonly statusMethod?: string
+  readonly applicationId?: number
+}
+
+const callbackOf = ({ statusUrl, statusMethod }: ClientDetail): CallCallback | null =>
+  statusUrl ? { url: statusUrl, method: statusMethod === 'GET' ? 'GET' : 'POST' } : null
+
+const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration
