@@ -61,6 +61,8 @@ export class Receiver {
     const believed = this.#reception.receive(sequence, timestamp, payloadBytes, nowMs)
     if (payloadType === eventPayloadType) {
       this.#events.receive(datagram, payloadAt, payloadBytes, timestamp, nowMs)
+      // It counts in the same sequence (RFC 4733 2.2): without its place kept it would pass for a lost packet.
+      if (believed && !relayed) this.#jitter.put(datagram, payloadAt, 0, payloadType, sequence, timestamp, packet.marker, nowMs)
       return true
     }
     if (payloadType !== codec.payloadType && payloadType !== comfortNoisePayloadType) return false

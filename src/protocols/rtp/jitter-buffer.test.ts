@@ -193,6 +193,17 @@ test('packets of events hold their place and are silence', () => {
   assert.equal(buffer.lost, 0)
 })
 
+test('packets of events between those of sound take no time', () => {
+  const buffer = made()
+  const out: Taken[] = []
+  for (let n = 0; n < 12; n++) {
+    buffer.put(octets, 0, 160, 0, n * 2, n * 160, false, n * 20)
+    buffer.put(octets, 0, 0, 101, n * 2 + 1, 0, false, n * 20)
+    if (n >= 2) out.push(buffer.take(n * 20))
+  }
+  assert.deepEqual(new Set(out), new Set(['frame']))
+})
+
 test('packets of another length than agreed are noticed', () => {
   const buffer = made()
   for (let n = 0; n < 3; n++) buffer.put(octets, 0, 240, 0, n, n * 240, n === 0, n * 30)

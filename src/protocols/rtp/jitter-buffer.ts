@@ -193,6 +193,7 @@ export class JitterBuffer {
   take(nowMs: number): Taken {
     if (!this.#isPlaying && !this.#start(nowMs)) return 'dry'
     this.#watchHeld()
+    this.#stepOverEvents()
     const slot = this.#slots[this.#next & slotMask]!
     if (slot.sequence === this.#next && slot.isHeld) return this.#play(slot)
     this.#playout += this.packetTicks
@@ -206,6 +207,18 @@ export class JitterBuffer {
       this.#next = Infinity
     }
     return 'dry'
+  }
+
+  /** Where sound goes on beside the packets of an event, those take no time of their own. */
+  #stepOverEvents(): void {
+    for (;;) {
+      const slot = this.#slots[this.#next & slotMask]!
+      if (slot.sequence !== this.#next || !slot.isHeld || slot.bytes > 0) return
+      const after = this.#slots[(this.#next + 1) & slotMask]!
+      if (after.sequence !== this.#next + 1 || after.bytes === 0 || after.timestamp > this.#playout + this.packetTicks / 2) return
+      slot.isHeld = false
+      this.#next++
+    }
   }
 
   #start(nowMs: number): boolean {
