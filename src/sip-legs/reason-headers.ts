@@ -1,6 +1,7 @@
 // The Reason headers (RFC 3326, RFC 6432) that go with a refusal and with the end of a leg: the Q.850 cause that other networks pass on,
 // and the reason in words. A face that has codes of its own puts them in place of the second: the roof hands such a function in.
 
+import { catalogue } from '#reasons/catalogue.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import { reasonText } from '#protocols/sip/reason-header.ts'
 import type { ExtraHeaders } from '#protocols/sip/stack-parts.ts'
@@ -21,12 +22,14 @@ export interface FaceReason {
 
 export type FaceReasonOf = (refused: Refusal, leg: ToldLeg) => FaceReason | undefined
 
-/** The headers of one refusal; `status` is what the response says, where it is one. */
+/** The headers of one refusal. */
 export function reasonHeaders(refused: Refusal, leg: ToldLeg, faceReasonOf: FaceReasonOf | undefined): ExtraHeaders {
   const { status, q850 } = replyOf(refused)
   const face = faceReasonOf?.(refused, leg)
+  // In a BYE the end may well have been good: a cause of 200 stands for that (RFC 3326 2).
+  const cause = catalogue[refused.reason].sip ?? status
   return [
     ['Reason', reasonText({ protocol: 'Q.850', cause: q850, text: detailOf(refused) })],
-    ['Reason', reasonText(face ?? { protocol: 'SIP', cause: status, text: refused.reason })],
+    ['Reason', reasonText(face ?? { protocol: 'SIP', cause, text: refused.reason })],
   ]
 }

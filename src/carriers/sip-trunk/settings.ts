@@ -152,7 +152,7 @@ export interface GatewaySetting {
 }
 
 const gatewayParams = new Set(['transport', 'priority', 'weight'])
-const transports: readonly string[] = ['udp', 'tcp', 'tls', 'ws', 'wss']
+const transports: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss'])
 
 /** `host:port;transport=udp;priority=1;weight=10`; undefined when it is none. */
 export function readGateway(text: string): GatewaySetting | undefined {
@@ -166,8 +166,7 @@ export function readGateway(text: string): GatewaySetting | undefined {
   }
   const [priority, weight] = [count('priority', 1), count('weight', 1)]
   if ([...uri.params.keys()].some((name) => !gatewayParams.has(name))) return undefined
-  if (Number.isNaN(priority) || Number.isNaN(weight) || (transport !== undefined && !transports.includes(transport)))
-    return undefined
+  if (Number.isNaN(priority) || Number.isNaN(weight) || (transport !== undefined && !transports.has(transport))) return undefined
   const host = uri.host.replace(/^\[(.*)\]$/, '$1')
   return {
     name: `${uri.host}${uri.port === undefined ? '' : `:${uri.port}`}`,
