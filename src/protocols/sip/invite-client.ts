@@ -165,6 +165,7 @@ export class InviteClient {
 
   #final(request: SipRequest, response: SipResponse, flow: Flow): void {
     const { status } = response
+    this.#silence?.cancel()
     if (status < 300) return this.#accepted(request, response, flow)
     if (this.#state === 'over') return
     if (this.#state === 'open' && this.#again(request, response)) return
