@@ -1,14 +1,19 @@
-// What calls play and who understands them, put together: clips, speech, recognition. Reads no setting itself and knows no call.
+// What calls play and who understands them, put together: clips, speech, recognition, and what verbs name made playable. Reads no
+// setting itself and knows no call.
 
 import { join } from 'node:path'
-import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import { Clips } from '#media/clips.ts'
-import type { Listen } from '#media/contract.ts'
+import type { Clip, Listen } from '#media/contract.ts'
 import { SayEspeak } from '#media/say-espeak.ts'
 import { SayHttp } from '#media/say-http.ts'
 import { Say, type SaySettings } from '#media/say.ts'
+import { SpeechPretend } from '#media/speech-pretend.ts'
 import { chooseListen, type ListenWish, type SpeechSettings } from '#media/speech-provider.ts'
+import { beep, holdMusic, murmur, tone, toneCountry } from '#media/tones.ts'
+import type { FetchGuarded } from '#protocols/http/outgoing.ts'
+import { refuse } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
+import type { Audio } from '#voice/verbs/verb.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
 
 export interface SoundParts {
@@ -24,33 +29,85 @@ export interface SoundParts {
   readonly speech: SpeechSettings
 }
 
-export interface Sound {
-  readonly clips: Clips
-  readonly say: Say
-  /** Throws a Refusal `speech.*`. */
-  readonly listen: (wish: ListenWish) => Listen
-  /** For the doctor. */
-  readonly speaks: readonly string[]
-  readonly recognises: readonly string[]
-  start(): Promise<void>
-  stop(): Promise<void>
+/** On whose behalf something is played. */
+export interface Listener {
+  /** Addresses may be on this machine: the sandbox. */
+  readonly loopback: boolean
+  /** ISO 3166: whose tones are heard where none is named. */
+  readonly country?: string
+  /** A file of the account's store. */
+  file(name: string): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>
 }
 
-export function buildSound({ clock, dataDir, clipsBytes, fetch, fetchOwn, say: settings, speech }: SoundParts): Sound {
-  const clips = new Clips({ clock, dir: join(dataDir, 'clips'), mostBytes: clipsBytes, fetch, reasonOfFailure, reasonOfStatus })
-  const inTheBox = settings.withEspeak && SayEspeak.isInstalled() ? [new SayEspeak(clock)] : []
-  const providers = [...inTheBox, ...settings.providers.map((provider) => new SayHttp(provider, fetchOwn))]
-  const say = new Say({ clips, providers, usual: settings.usual })
-  return {
-    clips,
-    say,
-    listen: (wish) => chooseListen(speech, wish),
-    speaks: say.providers,
-    recognises: speech.providers.map(({ name }) => name),
-    start: () => clips.start(),
-    async stop() {
-      say.stop()
-      await clips.stop()
-    },
+export class Sound {
+  readonly clips: Clips
+  readonly say: Say
+  /** Recognises what phones of the pretend network say. */
+  readonly pretend = new SpeechPretend()
+  readonly #speech: SpeechSettings
+
+  constructor({ clock, dataDir, clipsBytes, fetch, fetchOwn, say, speech }: SoundParts) {
+    this.clips = new Clips({ clock, dir: join(dataDir, 'clips'), mostBytes: clipsBytes, fetch, reasonOfFailure, reasonOfStatus })
+    const inTheBox = say.withEspeak && SayEspeak.isInstalled() ? [new SayEspeak(clock)] : []
+    const providers = [...inTheBox, ...say.providers.map((provider) => new SayHttp(provider, fetchOwn))]
+    this.say = new Say({ clips: this.clips, providers, usual: say.usual })
+    this.#speech = speech
   }
+
+  async start(): Promise<void> {
+    await Promise.all([this.clips.start(), this.pretend.start()])
+  }
+
+  async stop(): Promise<void> {
+    this.say.stop()
+    await Promise.all([this.clips.stop(), this.pretend.stop()])
+  }
+
+  /** In order; a text without words is none. Rejects with `play.*`, `tts.*`, `webhook.*` or `file.not_found`. */
+  async playable(audio: readonly Audio[], listener: Listener): Promise<readonly Clip[]> {
+    const found = await Promise.all(audio.map((one) => this.#clip(one, listener)))
+    return found.filter((clip) => clip !== undefined)
+  }
+
+  /** Who recognises. Throws `speech.*`. `pretendPhone` is one whose words are told to `pretend`. */
+  listen(wish: ListenWish, pretendPhone?: string): Listen {
+    if (pretendPhone === undefined) return chooseListen(this.#speech, wish)
+    const url = this.pretend.urlOf(pretendPhone)
+    return chooseListen(
+      { usual: 'pretend', providers: [{ name: 'pretend', url, headers: {} }] },
+      { ...wish, provider: 'pretend' },
+    )
+  }
+
+  /** What a pretend phone says: speech, or a murmur as long as the text where nobody speaks. */
+  async speak(text: string, language = 'en-US'): Promise<readonly Clip[]> {
+    const spoken = await this.say.say({ text, language }).catch(() => ({ clip: murmur(text) }))
+    return spoken ? [spoken.clip] : []
+  }
+
+  async #clip(audio: Audio, listener: Listener): Promise<Clip | undefined> {
+    switch (audio.kind) {
+      case 'say':
+        return (await this.say.say(audio))?.clip
+      case 'url': {
+        const { url, method = 'GET' } = audio
+        return (await this.clips.fromUrl(url, { method, loopback: listener.loopback })).clip
+      }
+      case 'file': {
+        const file = await listener.file(audio.name)
+        if (!file) refuse('file.not_found', { file: audio.name })
+        return (await this.clips.fromBytes(file.bytes, file.mediaType, audio.name)).clip
+      }
+      case 'tone':
+        return toneOf(audio.tone, audio.country ?? listener.country ?? '')
+      case 'silence':
+      case 'digits':
+        return audio
+    }
+  }
+}
+
+function toneOf(name: Extract<Audio, { kind: 'tone' }>['tone'], country: string): Clip {
+  if (name === 'beep') return beep()
+  return name === 'music' ? holdMusic() : tone(toneCountry(country), name)
 }

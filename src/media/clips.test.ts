@@ -205,6 +205,8 @@ test('what may not be kept is asked for each time', async () => {
   await clips.fromUrl(url, { loopback: true })
   await clips.fromUrl(url, { loopback: true })
   assert.equal(asked, 2)
+  await clips.fromUrl(url, { loopback: true, method: 'POST' })
+  assert.equal(asked, 3)
 })
 
 test('addresses that lead nowhere are refused with their reason', async () => {

@@ -25,6 +25,8 @@ export interface ClipsParts {
 export interface FetchWish {
   /** Loopback addresses are allowed: for the sandbox account. */
   readonly loopback?: boolean
+  /** What POST gives is fetched each time. */
+  readonly method?: 'GET' | 'POST'
 }
 
 /** A clip with its length, for records and for waiting. */
@@ -70,6 +72,7 @@ export class Clips {
     if (!parsed || !/^https?:$/.test(parsed.protocol)) refuse('play.url_invalid', { fault: 'malformed', url: shownUrl(text) })
     // A fragment is no part of what is asked for.
     parsed.hash = ''
+    if (wish.method === 'POST') return this.#posted(parsed.href, wish)
     const hash = sha256(`${wish.loopback === true} ${parsed.href}`)
     return this.#once(hash, () => this.#fetched(hash, parsed.href, wish))
   }
@@ -108,14 +111,7 @@ export class Clips {
     const kept = await this.#store.address(hash)
     const stored = kept && this.#store.clip(kept.clip)
     if (kept && stored && kept.freshUntilMs > this.#parts.clock.nowMs()) return known(stored)
-    const answer = await this.#parts.fetch({
-      method: 'GET',
-      url,
-      headers: { accept: 'audio/wav, audio/mpeg, audio/*;q=0.8', ...(stored && conditions(kept)) },
-      limits,
-      redirects: 3,
-      loopback: wish.loopback ?? false,
-    })
+    const answer = await this.#ask(url, wish, stored && conditions(kept))
     const isGone = isFailure(answer) || answer.status >= 500
     if (isGone && kept && stored && this.#mayBeStale(kept)) return known(stored)
     if (isFailure(answer)) throw this.#parts.reasonOfFailure(answer)
@@ -124,14 +120,26 @@ export class Clips {
       return known(stored)
     }
     if (answer.status !== 200) throw this.#parts.reasonOfStatus(answer.status)
-    const type = answer.headers['content-type']
-    const clip = await this.#fromBytesOf(url, answer.body, typeof type === 'string' ? type : '')
+    const clip = await this.#fromAnswer(url, answer)
     await this.#keep(hash, hashOf(clip), answer)
     return clip
   }
 
-  #fromBytesOf(url: string, body: Buffer, type: string): Promise<KnownClip> {
-    return this.fromBytes(body, type, shownUrl(url))
+  async #posted(url: string, wish: FetchWish): Promise<KnownClip> {
+    const answer = await this.#ask(url, wish)
+    if (isFailure(answer)) throw this.#parts.reasonOfFailure(answer)
+    if (answer.status !== 200) throw this.#parts.reasonOfStatus(answer.status)
+    return this.#fromAnswer(url, answer)
+  }
+
+  #ask(url: string, { method = 'GET', loopback = false }: FetchWish, headers: Readonly<Record<string, string>> = {}) {
+    const accept = 'audio/wav, audio/mpeg, audio/*;q=0.8'
+    return this.#parts.fetch({ method, url, headers: { accept, ...headers }, limits, redirects: 3, loopback })
+  }
+
+  #fromAnswer(url: string, { headers, body }: OutgoingAnswer): Promise<KnownClip> {
+    const type = headers['content-type']
+    return this.fromBytes(body, typeof type === 'string' ? type : '', shownUrl(url))
   }
 
   #mayBeStale(kept: KeptAddress): boolean {

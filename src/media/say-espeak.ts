@@ -14,8 +14,8 @@ const wordsPerMinute = 160
 // Tags that people use and the speaker has under another.
 const otherTags: Readonly<Record<string, string>> = { 'zh-hk': 'yue', 'zh-mo': 'yue', iw: 'he', in: 'id' }
 
-// Its voices are variants of one timbre; these two stand for a man and a woman.
-const usualVariants: Readonly<Record<string, string>> = { man: '', woman: 'f3' }
+// Its voices are variants of one timbre; these two stand for a man's and a woman's.
+const usualVariants: Readonly<Record<string, string>> = { male: '', female: 'f3' }
 
 export class SayEspeak implements SayProvider {
   readonly name = 'espeak'

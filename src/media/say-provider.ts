@@ -6,7 +6,7 @@ export interface SpeakWish {
   readonly isMarkup: boolean
   /** BCP 47. */
   readonly language: string
-  /** `man`, `woman`, or one of the provider's own; absent: its usual. */
+  /** `male`, `female`, or one of the provider's own; absent: its usual. */
   readonly voice?: string
   /** 1 is its usual speed; from 0.5 to 3. */
   readonly speed: number

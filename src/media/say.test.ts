@@ -65,7 +65,7 @@ test('espeak speaks, once for each text', withEspeak, async () => {
   const [again, slow, woman] = await Promise.all([
     say.say({ text: ' Hello, you have three new messages. ', language: 'en-us' }),
     say.say({ text: 'Hello, you have three new messages.', language: 'en-US', speed: 0.5 }),
-    say.say({ text: 'Hello, you have three new messages.', language: 'en-US', voice: 'woman' }),
+    say.say({ text: 'Hello, you have three new messages.', language: 'en-US', voice: 'female' }),
   ])
   assert.deepEqual(again, hello)
   assert.ok(slow!.durationMs > hello.durationMs * 1.5)

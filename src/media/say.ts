@@ -1,5 +1,5 @@
 // Text made speech: by which provider, within what bounds, and once for all who say the same. The dialects' names of voices and
-// languages are theirs to translate; here a language is a BCP 47 tag, and a voice is `man`, `woman` or one of the provider's own.
+// languages are theirs to translate; here a language is a BCP 47 tag, and a voice is `male`, `female` or one of the provider's own.
 
 import { createHash } from 'node:crypto'
 import { refuse, Refusal } from '#reasons/refusal.ts'
@@ -21,7 +21,7 @@ export interface SayWish {
   readonly text: string
   /** BCP 47. */
   readonly language: string
-  /** `man`, `woman`, or one of the provider's own. */
+  /** `male`, `female`, or one of the provider's own. */
   readonly voice?: string
   /** Absent: the usual one. */
   readonly provider?: string

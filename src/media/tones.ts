@@ -56,6 +56,12 @@ export function beep(ms = 400): Clip {
   return { kind: 'tones', parts: [on(ms, 1000)], repeat: false }
 }
 
+/** As long as a text would take to say, where nobody can say it: a tone for each word. */
+export function murmur(text: string): Clip {
+  const words = text.split(/\s+/).filter(Boolean)
+  return { kind: 'tones', parts: words.flatMap((word) => [on(80 + 60 * word.length, 180, 360), off(60)]), repeat: false }
+}
+
 /** Equal temperament from A4 at 440 Hz; `n` in half tones above it. */
 const note = (n: number): number => Math.round(440 * 2 ** (n / 12) * 10) / 10
 
