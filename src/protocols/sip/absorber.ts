@@ -1,6 +1,6 @@
 // What remains of server transactions that are over: enough to absorb retransmissions, and no object for each (RFC 3261 17.2.2 timer J, 17.2.1 timer I,
 // RFC 6026 7.1 timer L). At thousands of calls a second these are hundreds of thousands, so answers lie as bytes in slabs, and what is too
-// old goes a slice at a time: an entry lives between `lifeMs` and an eighth more.
+// old goes a slice at a time: an entry lives between `lifeMs` and an eighth more, and an eighth more than `most` may be held.
 
 import type { Clock } from '#values/clock.ts'
 

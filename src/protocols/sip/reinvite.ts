@@ -6,11 +6,8 @@ import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { sdpOf } from './session-body.ts'
 import type { Outcome, RespondOptions } from './session-parts.ts'
-import { endsDialog, type Session } from './session.ts'
+import { endsDialog, mostGlares, type Session } from './session.ts'
 import type { SipCause } from './stack-parts.ts'
-
-/** As often an INVITE that met another is tried again. */
-const mostGlares = 4
 
 export class Reinvite {
   readonly #session: Session
@@ -23,16 +20,17 @@ export class Reinvite {
   #extra: (readonly [string, string])[]
   #isAnswered = false
 
-  constructor(session: Session, agent: Agent, sdp: Buffer | undefined, options: Reinvite['options']) {
+  constructor(
+    session: Session,
+    agent: Agent,
+    sdp: Buffer | undefined,
+    options: RespondOptions & { answer?: (offer: Buffer) => Buffer },
+  ) {
     this.#session = session
     this.#agent = agent
     this.#sdp = sdp
     this.#options = options
     this.#extra = [...(options.headers ?? [])]
-  }
-
-  get options(): RespondOptions & { answer?: (offer: Buffer) => Buffer } {
-    return this.#options
   }
 
   run(): Promise<Outcome> {
@@ -46,8 +44,7 @@ export class Reinvite {
     const session = this.#session
     if (session.state !== 'confirmed')
       return this.#resolve({ ok: false, cause: { kind: 'protocol', detail: `the session is ${session.state}` } })
-    // Theirs is under way: what 14.1 says of a 491.
-    if (session.offering !== 'none') return this.#later()
+    if (session.offering !== 'none') return void session.offersDone().then(() => this.#send())
     session.offering = 'ours'
     this.#isAnswered = false
     const request = session.dialog.request('INVITE', { headers: this.#extra, body: this.#sdp })
@@ -93,10 +90,7 @@ export class Reinvite {
     if (endsDialog(cause)) this.#session.fail(cause)
   }
 
-  /** 14.1: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in units of 10 ms. */
   #later(): void {
-    const chance = Number.parseInt(this.#agent.stack.random(4), 16) / 2 ** 32
-    const waitMs = this.#session.isCaller ? 2_100 + 10 * Math.floor(chance * 191) : 10 * Math.floor(chance * 201)
-    this.#agent.stack.clock.after(waitMs, () => this.#send())
+    this.#agent.stack.clock.after(this.#session.glareMs(), () => this.#send())
   }
 }

@@ -7,6 +7,7 @@ import type { AnsweredInvite } from './answered-invite.ts'
 import type { Dialog } from './dialog.ts'
 import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
+import { watchRefer, type ReferNews, type ReferWatch } from './refer-watch.ts'
 import { Reinvite } from './reinvite.ts'
 import { sdpOf } from './session-body.ts'
 import { SessionInbound } from './session-inbound.ts'
@@ -14,8 +15,8 @@ import type { Credentials, Outcome, RespondOptions, SessionEvents } from './sess
 import { agreedBy, askFor, SessionTimer, type Agreed } from './session-timer.ts'
 import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-parts.ts'
 
-/** How long after its expiry a REFER's subscription may stay silent until it counts as over. */
-const referSilenceMs = 60_000
+/** As often an offer that met another is tried again. */
+export const mostGlares = 4
 
 interface Draft {
   readonly headers?: ExtraHeaders | undefined
@@ -23,19 +24,12 @@ interface Draft {
   readonly contentType?: string
 }
 
-/** A subscription that a REFER of ours made (RFC 3515 2.4.6). */
-interface Watch {
-  notified(news: { status: number; phrase: string; last: boolean }): void
-  over(): void
-}
-
 export class Session {
   readonly dialog: Dialog
   /** The side that sent the INVITE owns the Call-ID, which matters in glare (14.1). */
   readonly isCaller: boolean
-  readonly watches = new Map<number, Watch>()
-  /** Whose offer waits for its answer (RFC 3264 4: one at a time). */
-  offering: 'none' | 'ours' | 'theirs' = 'none'
+  /** Subscriptions that REFERs of ours made, by their CSeq. */
+  readonly watches = new Map<number, ReferWatch>()
   /** Of the peer's Supported. */
   peerSupports: ReadonlySet<string> = new Set()
   peerAllows: ReadonlySet<string> = new Set()
@@ -57,6 +51,8 @@ export class Session {
   /** A BYE that waits for the ACK (15.1.1). */
   #byeHeaders: { headers: ExtraHeaders | undefined } | undefined
   #turn: Promise<unknown> = Promise.resolve()
+  #offering: 'none' | 'ours' | 'theirs' = 'none'
+  #waiting: (() => void)[] = []
   /** The last SDP of ours, for refreshes by re-INVITE. */
   lastSdp: Buffer | undefined
   #lastAck: { sequence: number; ack: SipRequest } | undefined
@@ -137,15 +133,19 @@ export class Session {
     return run
   }
 
-  /** UPDATE (RFC 3311), also before the answer. */
+  /** UPDATE (RFC 3311), also before the answer. With an offer it waits for others, and meets glare as a re-INVITE does. */
   async update(sdp: Buffer | undefined, options: RespondOptions = {}): Promise<Outcome> {
-    if (sdp && this.offering !== 'none')
-      return { ok: false, cause: { kind: 'protocol', detail: 'another offer waits for its answer' } }
-    if (sdp) this.offering = 'ours'
-    const outcome = await this.send('UPDATE', { headers: options.headers, body: sdp })
-    if (sdp) this.offering = 'none'
-    if (outcome.ok && sdp) this.lastSdp = sdp
-    return outcome
+    if (!sdp) return this.send('UPDATE', { headers: options.headers })
+    for (let tries = 0; ; tries++) {
+      await this.offersDone()
+      this.offering = 'ours'
+      const outcome = await this.send('UPDATE', { headers: options.headers, body: sdp })
+      this.offering = 'none'
+      if (outcome.ok) this.lastSdp = sdp
+      const isGlare = !outcome.ok && outcome.cause.kind === 'response' && outcome.cause.status === 491
+      if (!isGlare || tries >= mostGlares) return outcome
+      await new Promise<void>((resolve) => void this.#agent.stack.clock.after(this.glareMs(), resolve))
+    }
   }
 
   info(contentType: string, body: Buffer, options: RespondOptions = {}): Promise<Outcome> {
@@ -162,14 +162,14 @@ export class Session {
 
   /**
    * Asks the peer to call `target` (a URI; attended with `replaces`, a session of ours with whom the peer shall talk). The outcome is the answer to the
-   * REFER; `notified` hears each sipfrag after it, `last` when the subscription has ended, by itself after 60 s of silence past its expiry.
+   * REFER; `notified` hears each sipfrag after it, `last` when the subscription has ended, by itself after two minutes of silence.
    */
   async refer(
     target: string,
     options: RespondOptions & {
       replaces?: Session | undefined
       referredBy?: string | undefined
-      notified?: ((news: { status: number; phrase: string; last: boolean }) => void) | undefined
+      notified?: ((news: ReferNews) => void) | undefined
     } = {},
   ): Promise<Outcome> {
     const { replaces, referredBy, notified } = options
@@ -179,7 +179,7 @@ export class Session {
     const headers: (readonly [string, string])[] = [['Refer-To', `<${uri}>`]]
     headers.push(['Referred-By', referredBy ?? `<${this.localUri}>`], ...(options.headers ?? []))
     const sequence = this.dialog.localSequence + 1
-    if (notified) this.#watch(sequence, notified)
+    if (notified) watchRefer(this.watches, this.#agent.stack.clock, sequence, notified)
     const outcome = await this.send('REFER', { headers })
     const watch = this.watches.get(sequence)
     // RFC 4488: the peer tells that no NOTIFY will come.
@@ -192,6 +192,30 @@ export class Session {
   /** What comes of the peer within the dialog; BYE, re-INVITE, INFO ... */
   received(transaction: ServerTransaction): void {
     this.#inbound.received(transaction)
+  }
+
+  /** Whose offer waits for its answer (RFC 3264 4: one at a time). */
+  get offering(): 'none' | 'ours' | 'theirs' {
+    return this.#offering
+  }
+
+  set offering(whose: 'none' | 'ours' | 'theirs') {
+    this.#offering = whose
+    if (whose !== 'none') return
+    // One at a time: the next takes its turn when this one is done.
+    queueMicrotask(() => this.#offering === 'none' && this.#waiting.shift()?.())
+  }
+
+  /** Until no offer waits for its answer, or the session has ended. */
+  async offersDone(): Promise<void> {
+    while (this.#offering !== 'none' && this.#state !== 'ended')
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve))
+  }
+
+  /** 14.1: how long after a 491 the next try is: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in units of 10 ms. */
+  glareMs(): number {
+    const chance = Number.parseInt(this.#agent.stack.random(4), 16) / 2 ** 32
+    return this.isCaller ? 2_100 + 10 * Math.floor(chance * 191) : 10 * Math.floor(chance * 201)
   }
 
   confirm(): void {
@@ -266,6 +290,7 @@ export class Session {
     this.#end = cause
     this.#timer.stop()
     this.#inbound.close()
+    for (const proceed of this.#waiting.splice(0)) proceed()
     for (const watch of [...this.watches.values()]) watch.over()
     // One that waits for an ACK stays for it: the BYE follows it.
     if (!this.#byeHeaders) this.#close()
@@ -351,23 +376,6 @@ export class Session {
   async #refresh(): Promise<void> {
     if (this.peerAllows.has('UPDATE')) await this.update(undefined)
     else await this.reinvite(this.lastSdp)
-  }
-
-  #watch(sequence: number, notified: (news: { status: number; phrase: string; last: boolean }) => void): void {
-    let silence = this.#agent.stack.clock.after(2 * referSilenceMs, () => watch.over())
-    const watch: Watch = {
-      notified: (news) => {
-        silence.cancel()
-        if (news.last) this.watches.delete(sequence)
-        else silence = this.#agent.stack.clock.after(2 * referSilenceMs, () => watch.over())
-        notified(news)
-      },
-      over: () => {
-        silence.cancel()
-        this.watches.delete(sequence)
-      },
-    }
-    this.watches.set(sequence, watch)
   }
 }
 
