@@ -10,11 +10,14 @@ import { noteUnserved } from '#messaging/note-unserved.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
+import { readCallById } from '#store/calls.ts'
 import { readMessageById } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import { callSubject, isCallHappening } from '#voice/call-subject.ts'
+import { callTargets } from '#voice/call-targets.ts'
 import { Endpoints } from '#webhooks/endpoints.ts'
 import { nativeForm } from '#webhooks/native-form.ts'
 import { Relay } from '#webhooks/relay.ts'
@@ -55,7 +58,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     async allowsLoopback(accountId) {
       return (await accounts.find(accountId))?.settings.features.includes('loopback_urls') ?? false
     },
-    dataOf: (happening) => messageData(store, happening),
+    dataOf: (happening) => dataOf(store, happening),
   })
   const native = nativeForm({
     showId: (noun, id) => ids.showOf(noun, id),
@@ -76,7 +79,8 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     ...(statusKinds && { statusKinds }),
     ...(tellsSegments && { tellsSegments }),
   })
-  const targetsOf: TargetsOf[] = [messages, endpoints.targetsOf]
+  const calls = callTargets({ read: store, accountOf: (id) => accounts.find(id) })
+  const targetsOf: TargetsOf[] = [messages, calls, endpoints.targetsOf]
   const relay = new Relay({
     store,
     clock,
@@ -108,8 +112,12 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
   }
 }
 
-/** Endpoints are told of a message as it then stood; of other things, what their happening says. */
-async function messageData(store: Store, happening: Happening): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** Endpoints are told of a message and of a call as it then stood; of other things, what their happening says. */
+async function dataOf(store: Store, happening: Happening): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (happening.noun === 'calls' && isCallHappening(happening.kind)) {
+    const call = await readCallById(store, happening.noun_id)
+    return call && { ...callSubject(call, happening) }
+  }
   if (happening.noun !== 'messages') return undefined
   const row = await readMessageById(store, happening.noun_id)
   if (!row) return undefined

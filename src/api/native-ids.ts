@@ -33,6 +33,11 @@ const prefixes: Record<Noun, string> = {
   carrier: 'car',
   route: 'rou',
   email: 'eml',
+  call: 'cal',
+  recording: 'rec',
+  conference: 'cnf',
+  refer: 'ref',
+  registration: 'reg',
 } as Record<Noun, string>
 
 /** Names of the store's tables, as happenings carry them, to nouns. */
@@ -64,6 +69,11 @@ const nounOfTable: Record<string, Noun> = {
   carriers: 'carrier',
   routes: 'route',
   emails: 'email',
+  calls: 'call',
+  recordings: 'recording',
+  conferences: 'conference',
+  refers: 'refer',
+  registrations: 'registration',
 }
 
 export class NativeIds {

@@ -17,6 +17,12 @@ const nouns: Readonly<Record<string, Noun>> = {
   messageId: 'message',
   contactId: 'contact',
   endpointId: 'endpoint',
+  callId: 'call',
+  sessionId: 'call',
+  parentId: 'call',
+  recordingId: 'recording',
+  conferenceId: 'conference',
+  clientId: 'client',
 }
 
 /** Members that the log names in fewer words. */
@@ -24,6 +30,8 @@ const longer: Readonly<Record<string, string>> = {
   account: 'accountId',
   carrier: 'carrierId',
   next: 'nextCarrierId',
+  call: 'callId',
+  conference: 'conferenceId',
   clientRef: 'reference',
   deadlineMs: 'validUntil',
 }
@@ -32,14 +40,14 @@ const longer: Readonly<Record<string, string>> = {
 const ofAccounts = new Set(['from', 'to', 'with'])
 
 /** What is of no use outside, or another face's. */
-const inner = new Set(['custom', 'queues', 'queue', 'credentialId', 'happenedMs'])
+const inner = new Set(['custom', 'faceData', 'happening', 'headers', 'secret', 'queues', 'queue', 'credentialId', 'happenedMs'])
 /** Told as one, as where a message is read. */
 const ofReason = new Set(['reason', 'params', 'cause'])
 
 export function webhookData(ids: NativeIds) {
   return (noun: string, nounId: number, data: Readonly<Record<string, unknown>>): Record<string, unknown> => {
     const shown: Record<string, unknown> = { id: ids.showOf(noun, nounId) }
-    const isMessage = noun === 'messages'
+    const isMessage = noun === 'messages' || noun === 'calls'
     if (isMessage) shown['reason'] = reasonOf(data)
     for (const [member, value] of Object.entries(data)) {
       if (member === 'id' || inner.has(member) || (isMessage && ofReason.has(member))) continue
@@ -61,7 +69,8 @@ function reasonOf({ reason, params, cause }: Readonly<Record<string, unknown>>):
 }
 
 /** Durations end in Ms as well. */
-const isMoment = (name: string): boolean => /^(?:created|updated|sent|ended|happened|expires|due|bought|deadline)Ms$/.test(name)
+const isMoment = (name: string): boolean =>
+  /^(?:created|updated|sent|ended|ringing|answered|happened|expires|due|bought|deadline)Ms$/.test(name)
 
 const showMoment = (value: unknown): unknown => (typeof value === 'number' ? new Date(value).toISOString() : value)
 

@@ -34,6 +34,11 @@ export type Noun =
   | 'carrier'
   | 'route'
   | 'email'
+  | 'call'
+  | 'recording'
+  | 'conference'
+  | 'refer'
+  | 'registration'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })

@@ -28,7 +28,7 @@ export interface LiveCallParts {
   /** Charges it by the second, where somebody pays. */
   readonly meter?: CallMeter | undefined
   /** How long it may last from its answer on. */
-  readonly mostMs: number
+  readonly mostMs?: number | undefined
   /** Once, after everybody who listens has heard of the end. */
   over(call: LiveCall): void
 }
@@ -340,7 +340,7 @@ export class LiveCall {
     void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
     this.#watchMedia()
     this.#parts.meter?.start(this)
-    this.limit(this.#parts.mostMs)
+    if (this.#parts.mostMs !== undefined) this.limit(this.#parts.mostMs)
     this.#tell((news) => news.answered?.(headers))
   }
 

@@ -30,6 +30,18 @@ const why = (slug: Slug) => {
 const failedMessage = { ...ended, reason: why('message.handset_unknown'), errorId: '00000000-0000-4000-8000-000000000000' }
 const number = { id: 'num_00000000000000000000000000000000', number: '+15005550006', country: 'US' }
 const balance = { id: 'acc_00000000000000000000000000000000', availableMicro: 4_200_000, currency: 'USD' }
+const call = {
+  id: 'cal_00000000000000000000000000000000',
+  direction: 'in',
+  from: '+12025550001',
+  to: '+15005550006',
+  final: false,
+  durationMs: 0,
+  reason: null,
+  errorId: null,
+}
+const recording = { id: 'rec_00000000000000000000000000000000', state: 'ready', durationMs: 4_200 }
+const conference = { id: 'cnf_00000000000000000000000000000000', name: 'Monday' }
 const changed = { changed: ['name'] }
 
 export const events: readonly EventKind[] = [
@@ -56,6 +68,26 @@ export const events: readonly EventKind[] = [
     sample: { ...ended, direction: 'in', state: 'received', text: 'Hello', reason: why('number.not_bound') },
   },
   { name: 'message.redacted', about: 'Its text was removed.', sample: { ...ended, text: '' } },
+  { name: 'call.created', about: 'A call came in, or is placed.', sample: { ...call, state: 'queued' } },
+  { name: 'call.ringing', about: 'It rings.', sample: { ...call, state: 'ringing' } },
+  { name: 'call.answered', about: 'It was answered.', sample: { ...call, state: 'answered' } },
+  {
+    name: 'call.ended',
+    about: 'It has ended; its state and its reason say how.',
+    sample: { ...call, state: 'completed', final: true, durationMs: 61_000, reason: why('call.completed') },
+  },
+  { name: 'recording.ready', about: 'A recording can be fetched.', sample: recording },
+  {
+    name: 'recording.absent',
+    about: 'Nothing was said, so there is none.',
+    sample: { ...recording, state: 'absent', durationMs: 0 },
+  },
+  { name: 'recording.failed', about: 'It could not be made.', sample: { ...recording, state: 'failed', durationMs: 0 } },
+  { name: 'conference.created', about: 'A conference was opened.', sample: conference },
+  { name: 'conference.started', about: 'Its members hear each other.', sample: conference },
+  { name: 'conference.joined', about: 'A call joined it.', sample: conference },
+  { name: 'conference.left', about: 'A call left it.', sample: conference },
+  { name: 'conference.ended', about: 'It is over.', sample: { ...conference, state: 'completed' } },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
   { name: 'number.expired', about: 'The term of a number is over; it is kept for a while, to be renewed.', sample: number },
