@@ -7,6 +7,8 @@ import type { Clock } from '#values/clock.ts'
 
 /** A clip that was handed out is opened by a worker within this time; open files outlive their names. */
 const inUseMs = 10 * 60_000
+/** Hundreds of calls a second may play the same. */
+const noteMs = 60_000
 /** What nobody played for so long is gone, as it may be somebody's words. */
 const unusedMs = 7 * 24 * 3_600_000
 /** Addresses are small, but each is a file. */
@@ -36,6 +38,8 @@ interface Entry {
   readonly rateHz: number
   readonly sizeBytes: number
   usedMs: number
+  /** As its file says it. */
+  notedMs: number
 }
 
 export class ClipsStore {
@@ -68,7 +72,8 @@ export class ClipsStore {
       else if (!clip) await rm(join(this.#dir, name), { force: true, recursive: true })
       else {
         const { size, mtimeMs } = await stat(join(this.#dir, name))
-        found.push({ hash: clip[1]!, entry: { rateHz: Number(clip[2]), sizeBytes: size, usedMs: Math.floor(mtimeMs) } })
+        const usedMs = Math.floor(mtimeMs)
+        found.push({ hash: clip[1]!, entry: { rateHz: Number(clip[2]), sizeBytes: size, usedMs, notedMs: usedMs } })
       }
     }
     for (const { hash, entry } of found.toSorted((a, b) => a.entry.usedMs - b.entry.usedMs)) this.#take(hash, entry)
@@ -86,15 +91,14 @@ export class ClipsStore {
     this.#clips.delete(hash)
     this.#clips.set(hash, entry)
     entry.usedMs = this.#clock.nowMs()
-    const seconds = entry.usedMs / 1000
-    // The order outlives a restart; a file that somebody removed is found out by whoever opens it.
-    void utimes(this.#pathOf(hash, entry), seconds, seconds).catch(() => this.#forget(hash))
+    if (entry.usedMs - entry.notedMs > noteMs) this.#note(hash, entry)
     return this.#stored(hash, entry)
   }
 
   /** Takes over what was written at `unfinishedPath`. */
   async add(hash: string, rateHz: number, sizeBytes: number): Promise<StoredClip> {
-    const entry = { rateHz, sizeBytes, usedMs: this.#clock.nowMs() }
+    const usedMs = this.#clock.nowMs()
+    const entry = { rateHz, sizeBytes, usedMs, notedMs: usedMs }
     await rename(this.unfinishedPath(hash), this.#pathOf(hash, entry))
     this.#forget(hash)
     this.#take(hash, entry)
@@ -128,6 +132,13 @@ export class ClipsStore {
 
   async dropAddress(hash: string): Promise<void> {
     if (this.#addresses.delete(hash)) await rm(join(this.#dir, `${hash}.json`), { force: true })
+  }
+
+  /** The order outlives a restart; what somebody removed is forgotten. */
+  #note(hash: string, entry: Entry): void {
+    entry.notedMs = entry.usedMs
+    const seconds = entry.usedMs / 1000
+    void utimes(this.#pathOf(hash, entry), seconds, seconds).catch(() => this.#forget(hash))
   }
 
   #pathOf(hash: string, { rateHz }: Entry): string {
