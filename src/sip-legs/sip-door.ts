@@ -146,7 +146,7 @@ export class SipDoor {
     this.#admitted(request, source, {
       open: () => transaction.answered === undefined,
       ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(false, stale) }),
-      refuse: (refused) => void transaction.respond(statusFor(refused), { headers: this.#reasons(refused) }),
+      refuse: (refused) => void transaction.respond(statusFor(refused, request.method), { headers: this.#reasons(refused) }),
       take: (login, username) => {
         if (request.method === 'REGISTER' && login.takeRegister) login.takeRegister(transaction)
         else if (request.method === 'MESSAGE' && takePageMessage) takePageMessage({ transaction, username })
@@ -190,8 +190,8 @@ interface Reply {
   take(login: GuestLogin, username: string): void
 }
 
-/** A wrong answer is a 403: to a 401 a phone would only send the same password again. */
-const statusFor = (refused: Refusal): number => {
+/** A wrong answer is a 403: to a 401 a phone would only send the same password again. Nor is "not here at present" said of a registration. */
+const statusFor = (refused: Refusal, method = 'INVITE'): number => {
   const { status } = replyOf(refused)
-  return status === 401 || status === 407 ? 403 : status
+  return status === 401 || status === 407 || (method === 'REGISTER' && status < 500) ? 403 : status
 }
