@@ -2,10 +2,11 @@
 // sides on core 1 (media-peer.ts). Evenly is: 99 % of packets come within 5 ms of 20 ms after the one before.
 //
 //   node bench/media.ts                               bare streams, 100 to 800
-//   node bench/media.ts --with detection|recording|srtp|relay|conference --steps 200,400 --seconds 5
+//   node bench/media.ts --with detection|recording|srtp|relay|rtpengine|conference --steps 200,400 --seconds 5
 //
 // Each stream plays a file and receives noise through its jitter buffer, with RTCP. detection: digits looked for in the band.
-// recording: both sides, sealed, to the disk. relay: two by two, packets passed on. conference: in mixes of 100 each.
+// recording: both sides, sealed, to the disk. relay: two by two, packets passed on; rtpengine: the same by Debian's.
+// conference: in mixes of 100 each.
 
 import { execFileSync, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -19,6 +20,7 @@ import type { AgreedMedia, Stream } from '../src/media/contract.ts'
 import { WorkerMedia } from '../src/media/media.ts'
 import { systemClock } from '../src/values/clock.ts'
 import type { FromPeer, PeerResult, PeerStream, ToPeer } from './media-peer.ts'
+import { startRtpengine } from './rtpengine.ts'
 import { pins } from './servers.ts'
 
 const { values } = parseArgs({
@@ -74,10 +76,51 @@ function record(stream: Stream): void {
   })
 }
 
-async function step(count: number): Promise<PeerResult & { readonly load: number }> {
+/** What is measured, with streams that wait for packets. */
+interface Measured {
+  readonly streams: readonly PeerStream[]
+  /** Share of a core, since it was last asked. */
+  load(): number
+  stop(): Promise<void>
+}
+
+async function ours(count: number, ports: readonly number[]): Promise<Measured> {
   const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 30_000, to: 39_999 }, workers: 1, mostStreams: 10_000 })
-  const node = fileURLToPath(new URL('media-peer.ts', import.meta.url))
-  const peer = fork(node, { execPath: process.execPath })
+  if (pins) execFileSync('taskset', ['-acp', '0', String(process.pid)])
+  const place = media.place()
+  const streams: Stream[] = []
+  for (let at = 0; at < count; at += 1)
+    streams.push(await place.open({ transport: variant === 'srtp' ? 'srtp' : 'rtp', ...hosts }))
+  return {
+    streams: start(streams, (at) => ports[at % ports.length]!),
+    load: () => media.state()[0]!.load,
+    stop: () => media.stop(),
+  }
+}
+
+/** Packets keep the number of who sent them: each hears the other of its call. */
+async function theirs(count: number, ports: readonly number[]): Promise<Measured> {
+  const rtpengine = await startRtpengine()
+  const streams: PeerStream[] = []
+  for (let at = 0; at < count; at += 2) {
+    const [first, second] = await rtpengine.call(at, ports[at % ports.length]!, ports[(at + 1) % ports.length]!)
+    streams.push({ port: first, ssrc: at + 2 }, { port: second, ssrc: at + 1 })
+  }
+  let before = { cpu: rtpengine.cpuSeconds(), ms: systemClock.elapsedMs() }
+  return {
+    streams,
+    load() {
+      const now = { cpu: rtpengine.cpuSeconds(), ms: systemClock.elapsedMs() }
+      const load = ((now.cpu - before.cpu) * 1000) / (now.ms - before.ms)
+      before = now
+      return load
+    },
+    stop: () => rtpengine.stop(),
+  }
+}
+
+async function step(count: number): Promise<PeerResult & { readonly load: number }> {
+  const peer = fork(fileURLToPath(new URL('media-peer.ts', import.meta.url)), { execPath: process.execPath })
   const told = async <K extends string>(key: K): Promise<Extract<FromPeer, Record<K, unknown>>> => {
     for (;;) {
       const [message] = (await once(peer, 'message')) as [FromPeer]
@@ -86,23 +129,19 @@ async function step(count: number): Promise<PeerResult & { readonly load: number
   }
   const { ports } = await told('ports')
   if (pins) execFileSync('taskset', ['-acp', '1', String(peer.pid)])
-  if (pins) execFileSync('taskset', ['-acp', '0', String(process.pid)])
-  const place = media.place()
-  const streams: Stream[] = []
-  for (let at = 0; at < count; at += 1)
-    streams.push(await place.open({ transport: variant === 'srtp' ? 'srtp' : 'rtp', ...hosts }))
+  const measured = await (variant === 'rtpengine' ? theirs : ours)(count, ports)
   const tell = (message: ToPeer) => peer.send(message)
-  tell({ streams: start(streams, (at) => ports[at % ports.length]!) })
+  tell({ streams: measured.streams })
   await told('sending')
   await systemClock.sleep(warmUpMs)
+  measured.load()
   tell({ measureMs: seconds * 1000 })
   const loads: number[] = []
-  const sampling = setInterval(() => loads.push(media.state()[0]!.load), 1000)
+  const sampling = setInterval(() => loads.push(measured.load()), 1000)
   const { result } = await told('result')
   clearInterval(sampling)
   tell({ quit: true })
-  for (const stream of streams) stream.close()
-  await media.stop()
+  await measured.stop()
   return { ...result, load: loads.slice(1).reduce((sum, load) => sum + load, 0) / Math.max(1, loads.length - 1) }
 }
 
