@@ -1,0 +1,143 @@
+// Trunks against sipp: calls in and out, refusals as sipp sees them, and every class of status that a carrier may answer.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sipTrunkKind } from '../../src/carriers/sip-trunk/sip-trunk.ts'
+import { refusal } from '../../src/reasons/refusal.ts'
+import type { Detail } from '../../src/values/carrier-settings.ts'
+import type { IncomingCall } from '../../src/voice/line.ts'
+import { SilentPlace } from '../fakes/silent-media.ts'
+import { listening, newsOf, openDoor, wishOf } from '../sip-place.ts'
+import { freePort, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+
+const skip = !sippFound && 'sipp is not installed'
+
+async function trunk(take: (call: IncomingCall) => void, detail: Detail = {}) {
+  const open = await listening(await openDoor())
+  const kind = sipTrunkKind({ door: open.door, take })
+  open.door.admit(kind.guests)
+  const gateways = '127.0.0.1:9'
+  const one = kind.open({
+    id: 1,
+    name: 't',
+    detail: { gateways, sources: '127.0.0.1', optionsSeconds: 0, ...detail },
+    secret: '',
+  })
+  return { ...open, trunk: one }
+}
+
+test('calls of sipp are answered and ended', { skip }, async () => {
+  const ends: string[] = []
+  const { port, faults } = await trunk((call) => {
+    call.listen({ ringing() {}, answered() {}, ended: ({ by, cause }) => ends.push(`${by} ${cause.reason}`) })
+    call.leg.ring()
+    void call.leg.answer(new SilentPlace())
+  })
+  const { code, output } = await sipp({ to: port, calls: 20, rate: 50 })
+  assert.equal(code, 0, output)
+  assert.deepEqual(
+    ends,
+    Array.from({ length: 20 }, () => 'peer call.completed'),
+  )
+  assert.deepEqual(faults, [])
+})
+
+const invite = `<send retrans="500"><![CDATA[
+INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:+4930111@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:+4930111@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+
+]]></send>
+<recv response="100" optional="true"/>`
+
+const ack = `<send><![CDATA[
+ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+[last_Via]
+[last_From]
+[last_To]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>`
+
+test('a refusal is a status with two Reason headers', { skip }, async () => {
+  const { port } = await trunk((call) => call.leg.refuse(refusal('call.busy')))
+  const expected = `<recv response="486"><action>
+    <ereg regexp="Q.850;cause=17" search_in="msg" check_it="true" assign_to="1"/>
+    <ereg regexp="SIP;cause=486;text=.call.busy" search_in="msg" check_it="true" assign_to="2"/>
+    <log message="[$1] [$2]"/>
+  </action></recv>`
+  const { code, output, messages } = await sipp({ to: port, scenario: scenarioOf(`${invite}${expected}${ack}`) })
+  assert.equal(code, 0, output + messages)
+})
+
+test('a face puts its own code into the second', { skip }, async () => {
+  const open = await listening(
+    await openDoor({ faceReasonOf: (refused) => ({ protocol: 'CPaaS', cause: 1234, text: `said: ${refused.reason}` }) }),
+  )
+  const kind = sipTrunkKind({ door: open.door, take: (call) => call.leg.refuse(refusal('call.busy')) })
+  open.door.admit(kind.guests)
+  kind.open({ id: 1, name: 't', detail: { gateways: '127.0.0.1:9', sources: '127.0.0.1', optionsSeconds: 0 }, secret: '' })
+  const expected = `<recv response="486"><action>
+    <ereg regexp="CPaaS;cause=1234;text=.said: call.busy" search_in="msg" check_it="true" assign_to="1"/><log message="[$1]"/>
+  </action></recv>`
+  const { code, output } = await sipp({ to: open.port, scenario: scenarioOf(`${invite}${expected}${ack}`) })
+  assert.equal(code, 0, output)
+})
+
+const refusing = (status: number, phrase: string, reason = ''): string =>
+  scenarioOf(`<recv request="INVITE"/>
+<send retrans="500"><![CDATA[
+SIP/2.0 ${status} ${phrase}
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+${reason === '' ? '' : `Reason: ${reason}\n`}Content-Length: 0
+
+]]></send>
+<recv request="ACK"/>`)
+
+const answers: readonly (readonly [number, string, string, string, string])[] = [
+  [404, 'Not Found', '', 'call.destination_unknown', 'never'],
+  [404, 'Not Found', 'Q.850;cause=3', 'routing.no_route', 'elsewhere'],
+  [480, 'Temporarily Unavailable', 'Q.850;cause=19', 'call.no_answer', 'never'],
+  [486, 'Busy Here', '', 'call.busy', 'never'],
+  [500, 'Server Internal Error', 'Q.850;cause=16', 'call.network_failure', 'elsewhere'],
+  [503, 'Service Unavailable', 'Q.850;cause=34', 'call.congestion', 'elsewhere'],
+  [603, 'Decline', '', 'call.declined', 'never'],
+  [699, 'Nobody Knows', '', 'call.declined', 'never'],
+]
+
+for (const [status, phrase, header, reason, next] of answers) {
+  test(`a carrier that answers ${status} ${header} is understood`, { skip }, async () => {
+    const port = await freePort()
+    const running = sipp({ port, scenario: refusing(status, phrase, header) })
+    const { trunk: one } = await trunk(() => undefined, { gateways: `127.0.0.1:${port}` })
+    const news = newsOf()
+    one.place(wishOf(), news)
+    const told = await news.told.next()
+    assert.equal(told.what, 'ended')
+    if (told.what !== 'ended') return
+    assert.deepEqual([told.end.cause.reason, told.end.cause.next, told.end.cause.sipStatus], [reason, next, status])
+    assert.equal((await running).code, 0)
+  })
+}

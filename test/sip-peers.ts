@@ -1,0 +1,152 @@
+// Programs of others that speak SIP, for tests: sipp with a scenario, baresip as a phone. Each in a folder of its own that goes with it.
+
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createSocket } from 'node:dgram'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+
+export const sippFound = existsSync('/usr/bin/sipp')
+export const baresipFound = existsSync('/usr/bin/baresip')
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'offhook-sip-'))
+  after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A UDP port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.once('error', reject)
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address()
+      socket.close(() => resolve(port))
+    })
+  })
+}
+
+export interface SippRun {
+  /** 0: every call went as its scenario says. */
+  readonly code: number
+  readonly output: string
+  /** What went over the wire. */
+  readonly messages: string
+}
+
+export interface SippOptions {
+  /** XML; absent: the built-in `uac`. */
+  readonly scenario?: string
+  /** Where to; absent for a scenario that waits. */
+  readonly to?: number
+  readonly port?: number
+  readonly calls?: number
+  readonly rate?: number
+  readonly user?: string
+  readonly more?: readonly string[]
+}
+
+/** Runs sipp until its calls are over. */
+export async function sipp({
+  scenario,
+  to,
+  port,
+  calls = 1,
+  rate = 10,
+  user = '+4930222',
+  more = [],
+}: SippOptions): Promise<SippRun> {
+  const cwd = folder()
+  const messages = join(cwd, 'messages.log')
+  if (scenario !== undefined) writeFileSync(join(cwd, 'scenario.xml'), scenario)
+  const args = [
+    ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
+    ...(scenario === undefined ? ['-sn', 'uac', '-d', '100'] : ['-sf', 'scenario.xml']),
+    ...['-i', '127.0.0.1', '-p', String(port ?? (await freePort())), '-m', String(calls), '-r', String(rate), '-s', user],
+    ...['-nostdin', '-timeout', '20s', '-timeout_error', '-trace_msg', '-message_file', messages, '-trace_err', ...more],
+  ]
+  return await new Promise((resolve) => {
+    execFile('sipp', args, { cwd, timeout: 30_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+      resolve({ code, output: `${stdout}${stderr}`, messages: existsSync(messages) ? readFileSync(messages, 'utf8') : '' })
+    })
+  })
+}
+
+/** A scenario of sipp from its steps. */
+export const scenarioOf = (steps: string): string => `<?xml version="1.0" encoding="ISO-8859-1" ?>
+<scenario name="test">
+${steps}
+</scenario>
+`
+
+export interface Baresip {
+  readonly process: ChildProcess
+  /** All it ever said. */
+  readonly said: () => string
+  /** Resolves when it has said it. */
+  says(what: RegExp): Promise<string>
+  /** Types a command, such as `d sip:...` to dial. */
+  type(command: string): void
+}
+
+export interface BaresipOptions {
+  /** Lines of its accounts file. */
+  readonly account: string
+  readonly more?: string
+}
+
+/** A phone that plays a tone instead of a microphone, and answers by itself where its account says so. */
+export async function baresip({ account, more = '' }: BaresipOptions): Promise<Baresip> {
+  const home = folder()
+  mkdirSync(home, { recursive: true })
+  const port = await freePort()
+  writeFileSync(join(home, 'accounts'), `${account}\n`)
+  writeFileSync(join(home, 'contacts'), '')
+  writeFileSync(
+    join(home, 'config'),
+    `sip_listen 127.0.0.1:${port}
+audio_player aubridge,void
+audio_source ausine,440
+audio_alert aubridge,void
+net_interface lo
+module_path /usr/lib/baresip/modules
+module stdio.so
+module g711.so
+module ausine.so
+module aubridge.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+${more}`,
+  )
+  const child = spawn('baresip', ['-f', home, '-v'], { stdio: ['pipe', 'pipe', 'pipe'], env: { TERM: 'dumb', HOME: home } })
+  after(() => child.kill('SIGKILL'))
+  let text = ''
+  const waiting = new Set<() => void>()
+  const take = (chunk: Buffer): void => {
+    text += chunk.toString('utf8')
+    for (const look of waiting) look()
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
+  return {
+    process: child,
+    said: () => text,
+    says: (what) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = what.exec(text)
+          if (!found) return
+          waiting.delete(look)
+          resolve(found[0])
+        }
+        waiting.add(look)
+        child.once('exit', () => reject(new Error(`baresip ended:\n${text}`)))
+        look()
+      }),
+    type: (command) => void child.stdin.write(`${command}\n`),
+  }
+}
