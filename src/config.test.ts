@@ -24,7 +24,10 @@ function faultsOf(environment: Environment): readonly string[] {
 test('everything has a value when nothing is set', (t) => {
   const config = readConfig({ OFFHOOK_DATA: folder(t) })
   assert.deepEqual(config.http, [{ host: '127.0.0.1', port: 8080 }])
-  assert.deepEqual(config.sip, [{ host: '127.0.0.1', port: 5060 }])
+  assert.deepEqual(config.sip, [
+    { transport: 'udp', host: '127.0.0.1', port: 5060 },
+    { transport: 'tcp', host: '127.0.0.1', port: 5060 },
+  ])
   assert.equal(config.database, undefined)
   assert.equal(config.logLevel, 'info')
   assert.equal(config.settingsFile, undefined)

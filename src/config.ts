@@ -3,6 +3,7 @@
 
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SmtpConfig } from '#email/smtp-sender.ts'
 import { saySettings, speechSettings } from '#media/provider-list.ts'
@@ -20,10 +21,28 @@ export interface Address {
   readonly secure?: boolean
 }
 
+export interface SipAddress {
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
+  readonly host: string
+  readonly port: number
+}
+
 export interface Config {
   readonly http: readonly Address[]
-  /** Nothing listens there yet: voice is not part of this version. */
-  readonly sip: readonly Address[]
+  /** Where SIP is heard; empty: nowhere. */
+  readonly sip: readonly SipAddress[]
+  /** Nobody asked for that address: where it is taken, the platform starts without. */
+  readonly sipIsUsual: boolean
+  /** What others are told of where we are, in SIP and in SDP, where that is not the address itself: behind NAT. */
+  readonly sipAdvertised: string | undefined
+  /** What phones are challenged for, and what stands in From of calls to them; undefined: the public URL's host. */
+  readonly sipDomain: string | undefined
+  /** Ports of media, one for each stream. */
+  readonly rtpPorts: { readonly from: number; readonly to: number }
+  /** Where media are bound; undefined: as the first address of SIP. */
+  readonly rtpHost: string | undefined
+  /** Threads for media. */
+  readonly mediaWorkers: number
   /** Where customers' SMPP binds are taken; empty: nowhere. */
   readonly smpp: readonly { readonly host: string; readonly port: number; readonly secure: boolean }[]
   /** Nobody asked for that address: where it is taken, the platform starts without. */
@@ -108,12 +127,51 @@ const smppAddresses: Setting<Config['smpp']> = {
   },
 }
 
+const sipAddresses: Setting<Config['sip']> = {
+  fallback: [
+    { transport: 'udp', host: '127.0.0.1', port: 5060 },
+    { transport: 'tcp', host: '127.0.0.1', port: 5060 },
+  ],
+  parse: (whole) => {
+    if (whole.trim() === 'off') return []
+    return whole.split(',').flatMap((part) => {
+      const [, transport, where = ''] = /^(?:(udp|tcp|tls|ws|wss):\/\/)?([^/].*)$/.exec(part.trim()) ?? []
+      try {
+        const { host, port } = address(where)
+        // RFC 3261 18: whoever speaks one of the two must speak the other.
+        const transports = transport === undefined ? (['udp', 'tcp'] as const) : [transport as SipAddress['transport']]
+        return transports.map((one) => ({ transport: one, host, port }))
+      } catch {
+        throw new TypeError(
+          'host:port for UDP and TCP, such as 0.0.0.0:5060, or tls://, ws:// or wss:// with host:port; several separated by commas; off for none',
+        )
+      }
+    })
+  },
+}
+
+const portRange: Setting<Config['rtpPorts']> = {
+  fallback: { from: 20_000, to: 39_999 },
+  parse: (text) => {
+    const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(text.trim()) ?? []
+    const range = { from: Number(from), to: Number(to) }
+    if (from === undefined || range.from < 1024 || range.to > 65_535 || range.from >= range.to)
+      throw new TypeError('a range of ports, such as 20000-39999')
+    return range
+  },
+}
+
 type SettingTable = { readonly [name: string]: Setting<unknown> }
 
 /** One row a variable. The settings file uses the same names in camel case without the prefix: `OFFHOOK_TLS_CERT` is `tlsCert`. */
 const settings = {
   OFFHOOK_HTTP: read.list(address, [{ host: '127.0.0.1', port: 8080 }]),
-  OFFHOOK_SIP: read.list(address, [{ host: '127.0.0.1', port: 5060 }]),
+  OFFHOOK_SIP: sipAddresses,
+  OFFHOOK_SIP_ADVERTISED: read.optional(ipAddress),
+  OFFHOOK_SIP_DOMAIN: read.optional(host),
+  OFFHOOK_RTP_PORTS: portRange,
+  OFFHOOK_RTP_HOST: read.optional(ipAddress),
+  OFFHOOK_MEDIA_WORKERS: read.integer(Math.max(1, availableParallelism() - 1), 1, 256),
   OFFHOOK_DATA: read.text('./data'),
   OFFHOOK_DATABASE: read.secret(database),
   OFFHOOK_PUBLIC_URL: read.optional(webAddress),
@@ -176,9 +234,19 @@ export function readConfig(environment: Environment = process.env): Config {
   if (tlsCert === undefined && smpp.some((one) => one.secure)) {
     faults.push('OFFHOOK_SMPP has an smpps:// address, which needs OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY.')
   }
+  const sip = value('OFFHOOK_SIP', settings.OFFHOOK_SIP)
+  if (tlsCert === undefined && sip.some(({ transport }) => transport === 'tls' || transport === 'wss')) {
+    faults.push('OFFHOOK_SIP has a tls:// or wss:// address, which needs OFFHOOK_TLS_CERT and OFFHOOK_TLS_KEY.')
+  }
   const config: Config = {
     http,
-    sip: value('OFFHOOK_SIP', settings.OFFHOOK_SIP),
+    sip,
+    sipIsUsual: sip === sipAddresses.fallback,
+    sipAdvertised: value('OFFHOOK_SIP_ADVERTISED', settings.OFFHOOK_SIP_ADVERTISED),
+    sipDomain: value('OFFHOOK_SIP_DOMAIN', settings.OFFHOOK_SIP_DOMAIN),
+    rtpPorts: value('OFFHOOK_RTP_PORTS', settings.OFFHOOK_RTP_PORTS),
+    rtpHost: value('OFFHOOK_RTP_HOST', settings.OFFHOOK_RTP_HOST),
+    mediaWorkers: value('OFFHOOK_MEDIA_WORKERS', settings.OFFHOOK_MEDIA_WORKERS),
     smpp,
     smppIsUsual: smpp === smppAddresses.fallback,
     operatorKey: value('OFFHOOK_OPERATOR_KEY', settings.OFFHOOK_OPERATOR_KEY),
@@ -335,6 +403,11 @@ function address(text: string): Address {
 }
 
 const hostName = /^(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*$/i
+
+function ipAddress(text: string): string {
+  if (isIP(text) === 0) throw new TypeError('an IP address, such as 203.0.113.7')
+  return text
+}
 
 function host(text: string): string {
   if (!hostName.test(text)) throw new TypeError('host=face pairs, such as api.example.com=v1, separated by commas')

@@ -22,7 +22,7 @@ import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
 import type { CallDetail } from './call-view.ts'
 import type { CallWish } from './call-wish.ts'
 import { isEmergency } from './emergency.ts'
-import type { PhoneContact, Phones, Trunk } from './line.ts'
+import type { FoundAddress, PhoneContact, Phones, SipAddresses, Trunk } from './line.ts'
 import { requireOpen } from './open-destinations.ts'
 
 export type CallKind = 'call.incoming' | 'call.outgoing'
@@ -37,6 +37,7 @@ export interface AdmitCallParts {
   readonly router: Router
   readonly limits: CallLimits
   readonly phones: Phones
+  readonly addresses: SipAddresses
   trunk(id: number): Trunk | undefined
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   /** The operator's own say, where one is configured: throws policy.session_blocked, policy.hook_failed. */
@@ -47,7 +48,7 @@ export interface AdmitCallParts {
 export type Way =
   | { readonly kind: 'trunks'; readonly ids: readonly number[] }
   | { readonly kind: 'phones'; readonly contacts: readonly PhoneContact[] }
-  | { readonly kind: 'sip'; readonly uri: string; readonly loopback: boolean }
+  | { readonly kind: 'sip'; readonly address: FoundAddress }
 
 export interface AdmittedCall {
   readonly wish: CallWish
@@ -134,7 +135,7 @@ export class AdmitCall {
   #to(wish: CallWish, from: string): Promise<Called> {
     const { to } = wish
     if (to.kind === 'client') return this.#client(wish.account, to.login)
-    if (to.kind === 'sip') return Promise.resolve(this.#address(wish.account, to.uri))
+    if (to.kind === 'sip') return this.#address(wish.account, to.uri)
     return this.#number(wish.account, to.number, from)
   }
 
@@ -151,10 +152,10 @@ export class AdmitCall {
     return { shown: login, clientId: client.id, way: { kind: 'phones', contacts } }
   }
 
-  #address(account: Account, uri: string): Called {
-    if (!/^sips?:[^\s@]+@?[^\s@]*$/i.test(uri)) refuse('destination.invalid', { destination: uri })
+  async #address(account: Account, uri: string): Promise<Called> {
     const loopback = account.settings.features.includes('loopback_urls')
-    return { shown: uri, clientId: null, way: { kind: 'sip', uri, loopback } }
+    const address = await this.#parts.addresses.find(uri, { loopback })
+    return { shown: uri, clientId: null, way: { kind: 'sip', address } }
   }
 
   async #number(account: Account, asked: string, from: string): Promise<Called> {

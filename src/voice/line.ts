@@ -2,7 +2,6 @@
 // in what carriers/sip-trunk and phones/ make of them.
 
 import type { Slug } from '#reasons/catalogue.ts'
-import type { Refusal } from '#reasons/refusal.ts'
 import type { Leg, LegNews, LegWish } from './leg.ts'
 
 /** A call that came in, before anybody decided about it. `leg` is unanswered. */
@@ -81,9 +80,20 @@ export interface Phones {
   place(contact: PhoneContact, wish: LegWish, news: LegNews): Leg
 }
 
+/** A SIP address that was looked up and may be called. */
+export interface FoundAddress {
+  readonly uri: string
+  /** Numeric: what was judged is what is called. */
+  readonly host: string
+  readonly port?: number
+  readonly transport: 'udp' | 'tcp' | 'tls'
+}
+
 /** Any SIP address, by DNS; guarded against private addresses unless the account may. */
 export interface SipAddresses {
-  place(uri: string, wish: LegWish, news: LegNews, guard: { readonly loopback: boolean }): Leg | Refusal
+  /** Rejects with destination.invalid, call.destination_unknown, destination.not_allowed. */
+  find(uri: string, guard: { readonly loopback: boolean }): Promise<FoundAddress>
+  place(address: FoundAddress, wish: LegWish, news: LegNews): Leg
 }
 
 /** Who takes what comes in; never throws: what goes wrong is a refusal on the leg. */

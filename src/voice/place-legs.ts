@@ -25,11 +25,7 @@ export function placeLegs(parts: PlaceParts, call: LiveCall, admitted: AdmittedC
       const fork = new ForkedLeg(call.id, call.news)
       call.connect(fork)
       fork.ringAll(way.contacts.map((contact) => (news) => parts.phones.place(contact, wish, news)))
-    } else {
-      const leg = parts.addresses.place(way.uri, wish, call.news, { loopback: way.loopback })
-      if (leg instanceof Refusal) call.giveUp(leg)
-      else call.connect(leg)
-    }
+    } else call.connect(parts.addresses.place(way.address, wish, call.news))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     call.giveUp(error)
