@@ -126,7 +126,7 @@ async function serveOurs(port: number): Promise<void> {
   const body = Buffer.from(sdp)
   const quiet = { failed() {} }
   const session = { ended() {} }
-  new UserAgent(stack, {
+  const agent = new UserAgent(stack, {
     onInvite(invite) {
       invite.listen(quiet, session)
       invite.transaction.respond(100)
@@ -135,7 +135,7 @@ async function serveOurs(port: number): Promise<void> {
     },
     onRequest: (transaction) => void transaction.respond(200),
   })
-  await stack.listen([{ transport: 'udp', host: '127.0.0.1', port }])
+  await agent.stack.listen([{ transport: 'udp', host: '127.0.0.1', port }])
 }
 
 function serveNpm(port: number): void {

@@ -60,12 +60,9 @@ async function call(peer: RunningPeer, rate: number): Promise<Step> {
   const calls = rate * seconds
   const before = peer.used()
   const pin = spawnSync('taskset', ['--version']).error ? [] : ['taskset', '-c', '1']
-  const [command = '', ...parts] = [
-    ...pin,
-    ...['sipp', '-sn', 'uac', '-i', '127.0.0.1', '-p', `${await freePort()}`, '-mi', '127.0.0.1', '-mp', '20000'],
-    ...['-r', `${rate}`, '-m', `${calls}`, '-l', '100000', '-d', '0', '-nostdin', '-timeout', `${seconds * 3}s`],
-    ...['-trace_stat', '-stf', statistics, '-fd', '1', `127.0.0.1:${peer.port}`],
-  ]
+  const what = `-sn uac -r ${rate} -m ${calls} -l 100000 -d 0 -nostdin -timeout ${seconds * 3}s -trace_stat -fd 1`.split(' ')
+  const where = `-i 127.0.0.1 -p ${await freePort()} -mi 127.0.0.1 -mp 20000 127.0.0.1:${peer.port}`.split(' ')
+  const [command = '', ...parts] = [...pin, 'sipp', ...what, '-stf', statistics, ...where]
   const sipp = spawn(command, parts, { cwd: folder, stdio: 'ignore' })
   // A server that is far behind keeps sipp waiting for its calls.
   const limit = setTimeout(() => sipp.kill('SIGKILL'), seconds * 4_000)

@@ -1,7 +1,7 @@
 // Session timers: RFC 4028. Who refreshes how often, and when a session counts as dead. The refresh itself is session.ts's.
 
 import type { Clock, Timer } from '#values/clock.ts'
-import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
+import type { SipHeaders, SipRequest, SipResponse } from './message.ts'
 import type { SessionTimerOptions } from './session-parts.ts'
 
 export const usualSessionTimer: SessionTimerOptions = { intervalSeconds: 1_800, minSeconds: 90 }

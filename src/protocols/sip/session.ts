@@ -291,7 +291,7 @@ export class Session {
     this.#timer.stop()
     this.#inbound.close()
     for (const proceed of this.#waiting.splice(0)) proceed()
-    for (const watch of [...this.watches.values()]) watch.over()
+    for (const watch of this.watches.values()) watch.over()
     // One that waits for an ACK stays for it: the BYE follows it.
     if (!this.#byeHeaders) this.#close()
     if (!quietly) this.#events.ended(cause)

@@ -167,7 +167,7 @@ export class SipStack {
     this.#state = 'closed'
     this.timers.close()
     this.#sweeping.cancel()
-    for (const client of [...this.#clients.values()]) client.over()
+    for (const client of this.#clients.values()) client.over()
     this.#servers.clear()
     await this.#transports.close()
   }

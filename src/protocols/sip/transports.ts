@@ -121,7 +121,7 @@ export class Transports {
   }
 
   async close(): Promise<void> {
-    for (const connection of [...this.#connections]) connection.close()
+    for (const connection of this.#connections) connection.close()
     await Promise.all(
       this.#bound.splice(0).map(({ udp, server }) => {
         if (udp) return udp.close()

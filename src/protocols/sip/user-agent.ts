@@ -81,7 +81,7 @@ export class UserAgent {
 
   /** Ends every session: BYE, CANCEL or 480, with these headers. */
   endAll(headers?: ExtraHeaders): void {
-    for (const session of [...this.#sessions.values()]) session.bye(headers)
+    for (const session of this.#sessions.values()) session.bye(headers)
   }
 
   #sessionOf(message: SipMessage): Session | undefined {
