@@ -12,6 +12,7 @@ import { nativeFace } from '#api/native-face.ts'
 import { NativeIds } from '#api/native-ids.ts'
 import { openApi } from '#api/openapi.ts'
 import { sessionRoutes } from '#api/sessions.ts'
+import { recordingFilesMount } from '#api/recording-files.ts'
 import { siteMount } from '#api/site.ts'
 import { findGateway } from '#carriers/mms-http/find-gateway.ts'
 import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
@@ -26,7 +27,7 @@ import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts
 import { MediaUrls } from '#messaging/media-urls.ts'
 import type { CarrierNews } from '#messaging/sms-carrier.ts'
 import { openFace, type ToldRefusal } from '#operations/knock.ts'
-import type { TrunksSeen } from '#operations/operation.ts'
+import type { TrunksSeen, VoiceSeen } from '#operations/operation.ts'
 import { openDoor } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
@@ -61,6 +62,7 @@ export interface FacesParts {
   readonly messaging: Messaging
   readonly carriers: Carriers
   readonly trunks?: TrunksSeen | undefined
+  readonly voice: VoiceSeen
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
@@ -93,6 +95,7 @@ export function buildFaces({
   messaging,
   carriers,
   trunks,
+  voice,
   handsets,
   fetch,
   webhooks,
@@ -108,6 +111,7 @@ export function buildFaces({
     messaging,
     carriers,
     trunks,
+    voice,
     handsets,
     fetch,
     webhooks,
@@ -150,9 +154,10 @@ export function buildFaces({
     tell,
   })
   const media = mediaFilesMount({ read: store, urls: new MediaUrls(key, clock, publicUrl), refused: site.refused })
+  const sounds = recordingFilesMount({ read: store, recordings: voice.recordings, refused: site.refused })
   const gateways = mmsHttp ? [mmsMount({ ...mmsHttp, find: findGateway(store, key), clock, refused: site.refused })] : []
   return {
-    mounts: [...faces, media, ...gateways, reasonsMount(site), site],
+    mounts: [...faces, media, sounds, ...gateways, reasonsMount(site), site],
     writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
     told: (refusal) => tell.told(refusal),
     parts,

@@ -3,6 +3,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { healthMount } from '#api/health.ts'
+import { buildConferences } from './build-conferences.ts'
 import { buildMessaging } from './build-messaging.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
@@ -126,6 +127,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     })
     undo.push(() => built.stop())
     const { accounts } = built
+    const voice = buildConferences({ ...ground, nextId, dataDir: config.dataDir, publicUrl: ground.baseUrl, node: nodeName })
     const { fetch } = outgoing
     const { webhooks, relay, addFaces } = buildWebhooks({
       store,
@@ -147,6 +149,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       nextId,
       messaging: built.messaging,
       carriers: built.carriers,
+      voice,
       handsets: built.loopback,
       fetch: outgoing.fetch,
       webhooks,

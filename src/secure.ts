@@ -10,6 +10,7 @@ import { Outgoing } from '#protocols/http/outgoing.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { loadKey, readConfig, type Environment } from './config.ts'
+import { buildConferences } from './build-conferences.ts'
 import { buildMessaging } from './build-messaging.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { buildFaces } from './faces.ts'
@@ -56,6 +57,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         nextId,
         messaging,
         carriers,
+        voice: buildConferences(built),
         handsets: loopback,
         fetch,
         webhooks,

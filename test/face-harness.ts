@@ -85,6 +85,7 @@ export async function openHarness(
     store,
     messaging,
     carriers,
+    voice: over.voice,
     handsets: loopback,
     fetch,
     webhooks: over.webhooks.webhooks,

@@ -89,6 +89,7 @@ export async function openHouse(store: Store): Promise<House> {
     nextId,
     messaging: over.built.messaging,
     carriers: over.built.carriers,
+    voice: over.voice,
     handsets: over.built.loopback,
     fetch: over.outgoing.fetch,
     webhooks: over.webhooks.webhooks,

@@ -6,6 +6,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import { buildConferences, type ConferencesBuilt } from '../src/build-conferences.ts'
 import { buildMessaging, type MessagingBuilt } from '../src/build-messaging.ts'
 import { buildWebhooks, type WebhooksBuilt } from '../src/build-webhooks.ts'
 
@@ -23,6 +24,7 @@ export interface MessagingOver {
   readonly outgoing: Outgoing
   /** Its relay is not started. */
   readonly webhooks: WebhooksBuilt
+  readonly voice: ConferencesBuilt
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export function messagingOver(parts: MessagingParts): MessagingOver {
     built,
     outgoing,
     webhooks,
+    voice: buildConferences({ ...parts, publicUrl: () => 'http://offhook.test', node: 'test' }),
     async close() {
       await webhooks.relay.stop()
       await built.stop()

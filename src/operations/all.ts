@@ -1,5 +1,14 @@
 // Every operation. Routes, OpenAPI and the tests that walk all of them read this list.
 
+import { ejectConferenceMemberOperation } from './conferences/eject-member.ts'
+import { endConferenceOperation } from './conferences/end-conference.ts'
+import { listConferencesOperation } from './conferences/list-conferences.ts'
+import { listConferenceMembersOperation } from './conferences/list-members.ts'
+import { readConferenceOperation } from './conferences/read-conference.ts'
+import { updateConferenceMemberOperation } from './conferences/update-member.ts'
+import { deleteRecordingOperation } from './recordings/delete-recording.ts'
+import { listRecordingsOperation } from './recordings/list-recordings.ts'
+import { readRecordingContentOperation, readRecordingOperation } from './recordings/read-recording.ts'
 import { createCarrierOperation } from './carriers/create-carrier.ts'
 import { deleteCarrierOperation } from './carriers/delete-carrier.ts'
 import { listCarrierKindsOperation, listCarriersOperation, readCarrierOperation } from './carriers/read-carriers.ts'
@@ -321,6 +330,16 @@ export const allOperations = [
   listHandsetMessagesOperation,
   sendFromHandsetOperation,
   readHandsetMessagesOperation,
+  listConferencesOperation,
+  readConferenceOperation,
+  listConferenceMembersOperation,
+  updateConferenceMemberOperation,
+  ejectConferenceMemberOperation,
+  endConferenceOperation,
+  listRecordingsOperation,
+  readRecordingOperation,
+  readRecordingContentOperation,
+  deleteRecordingOperation,
   listEndpointsOperation,
   readEndpointOperation,
   createEndpointOperation,

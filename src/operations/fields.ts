@@ -37,6 +37,9 @@ export type Noun =
   | 'call'
   | 'recording'
   | 'conference'
+  | 'call'
+  | 'recording'
+  | 'conference'
   | 'refer'
   | 'registration'
 

@@ -10,12 +10,20 @@ import type { NextId } from '#values/ids.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
 import type { Carriers } from '#messaging/carriers.ts'
+import type { Conferences } from '#voice/conferences.ts'
+import type { Recordings } from '#voice/recordings.ts'
 import type { Trunks } from '#voice/trunks.ts'
 import type { Handsets } from '#messaging/handsets.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
 import type { Webhooks } from '#webhooks/webhooks.ts'
+
+/** What is up on this node, as far as operations ask for it. */
+export interface VoiceSeen {
+  readonly conferences: Pick<Conferences, 'find'>
+  readonly recordings: Pick<Recordings, 'urls' | 'content' | 'removeFile'>
+}
 
 /** Trunks as far as operations ask for them. */
 export type TrunksSeen = Pick<Trunks, 'kinds' | 'stateOf'>
@@ -38,6 +46,7 @@ export interface Means {
   readonly messaging: Messaging
   readonly carriers: Carriers
   readonly trunks: TrunksSeen
+  readonly voice: VoiceSeen
   readonly handsets: Handsets
   /** Requests to elsewhere, under guard. */
   readonly fetch: FetchGuarded

@@ -19,7 +19,7 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 import type { NextId } from '#values/ids.ts'
 import { hashToken, type Key } from '#values/secrets.ts'
 import { faultsOf } from './field-faults.ts'
-import type { Means, Operation, TrunksSeen } from './operation.ts'
+import type { Means, Operation, TrunksSeen, VoiceSeen } from './operation.ts'
 
 export interface RunOptions {
   /** The client's Idempotency-Key, for what creates. */
@@ -43,6 +43,7 @@ export interface RunParts {
   readonly carriers: Carriers
   /** None unless told. */
   readonly trunks?: TrunksSeen | undefined
+  readonly voice: VoiceSeen
   readonly handsets: Handsets
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
@@ -87,6 +88,7 @@ export function openDoor(parts: RunParts): Run {
     messaging,
     carriers,
     trunks = noTrunks,
+    voice,
     handsets,
     fetch,
     webhooks,
@@ -112,6 +114,7 @@ export function openDoor(parts: RunParts): Run {
       messaging,
       carriers,
       trunks,
+      voice,
       handsets,
       fetch,
       webhooks,

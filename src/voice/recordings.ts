@@ -14,6 +14,8 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { randomToken, type Key } from '#values/secrets.ts'
+import { recordingContent, type RecordingContent } from './recording-content.ts'
+import { RecordingUrls } from './recording-urls.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recorded, StreamAsks } from './stream-asks.ts'
 import type { Page, RecordCall } from './verbs/verb.ts'
@@ -25,6 +27,7 @@ export interface RecordingsParts {
   readonly key: Key
   /** The data directory: files are named from it on. */
   readonly dataDir: string
+  readonly publicUrl: () => string
   /** A bug of ours, or a store that cannot be written to; the next start closes what stands open. */
   fault(error: unknown): void
 }
@@ -72,8 +75,12 @@ export class Recordings {
   readonly #parts: RecordingsParts
   readonly #running = new Map<number, { readonly callId: number; readonly recording: RunningRecording }>()
 
+  /** Where each may be heard by whoever has its address. */
+  readonly urls: RecordingUrls
+
   constructor(parts: RecordingsParts) {
     this.#parts = parts
+    this.urls = new RecordingUrls(parts.key, parts.publicUrl)
   }
 
   /** Rejects when its row cannot be written: nothing is recorded then. */
@@ -108,6 +115,16 @@ export class Recordings {
   /** Those under way of a call, the last one last. */
   ofCall(callId: number): RunningRecording[] {
     return [...this.#running.values()].filter((one) => one.callId === callId).map(({ recording }) => recording)
+  }
+
+  /** Its sound; see recording-content.ts for what it throws. */
+  content(row: RecordingRow): Promise<RecordingContent> {
+    return recordingContent(row, join(this.#parts.dataDir, row.file), this.#parts.key)
+  }
+
+  /** The file of a deleted one: without its key it is noise already. */
+  async removeFile(file: string): Promise<void> {
+    if (file !== '') await rm(join(this.#parts.dataDir, file), { force: true }).catch(() => {})
   }
 
   find(id: number): RunningRecording | undefined {

@@ -84,8 +84,9 @@ export class ScriptStage {
     const fault = (error: unknown): void => void this.faults.push(error)
     const { clock } = this
     const nextId = this.#nextId
+    const publicUrl = (): string => 'http://offhook.test'
     const dataDir = mkdtempSync(join(tmpdir(), 'offhook-stage-'))
-    this.recordings = new Recordings({ store, clock, nextId, key: new Key('ab'.repeat(32)), dataDir, fault })
+    this.recordings = new Recordings({ store, clock, nextId, key: new Key('ab'.repeat(32)), dataDir, publicUrl, fault })
     this.conferences = new Conferences({ store, clock, nextId, node: 'node', recordings: this.recordings, fault })
   }
 

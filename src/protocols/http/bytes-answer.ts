@@ -1,12 +1,20 @@
 // Bytes of somebody's file as an answer, whole or one range of it. A browser shows none of it as a page of ours: whoever
 // put it there chose what it holds.
 
+import type { Readable } from 'node:stream'
 import { refuse } from '#reasons/refusal.ts'
 import type { HttpAnswer } from './exchange.ts'
 import { byteRange } from './range.ts'
 
+/** Bytes that are read when they are sent. */
+export interface ByteSource {
+  readonly length: number
+  /** From `start` to `end`, both counted in. */
+  read(start: number, end: number): Readable
+}
+
 export interface SentFile {
-  readonly bytes: Buffer
+  readonly bytes: Buffer | ByteSource
   readonly type: string
   /** Empty: none is told. */
   readonly name: string
@@ -23,11 +31,22 @@ export function bytesAnswer({ bytes, type, name }: SentFile, range: string | und
     'x-content-type-options': 'nosniff',
   }
   const part = byteRange(range, bytes.length)
-  if (part === undefined) return { status: 200, headers, body: bytes }
+  if (part === undefined) return { status: 200, ...partOf(bytes, headers, 0, bytes.length - 1) }
   if (part === 'unsatisfiable') refuse('request.range_not_satisfiable', { sizeBytes: bytes.length })
   const { start, end } = part
   headers['content-range'] = `bytes ${start}-${end}/${bytes.length}`
-  return { status: 206, headers, body: bytes.subarray(start, end + 1) }
+  return { status: 206, ...partOf(bytes, headers, start, end) }
+}
+
+function partOf(
+  bytes: Buffer | ByteSource,
+  headers: HttpAnswer['headers'],
+  start: number,
+  end: number,
+): Omit<HttpAnswer, 'status'> {
+  if (Buffer.isBuffer(bytes)) return { headers, body: bytes.subarray(start, end + 1) }
+  headers['content-length'] = String(end - start + 1)
+  return { headers, body: '', stream: bytes.read(start, end) }
 }
 
 /** RFC 6266 4: a plain name for all, and the whole one as RFC 8187 has it. */

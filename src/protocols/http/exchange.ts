@@ -1,5 +1,7 @@
 // One HTTP request and its answer as plain data, so that a face can be read and tested without a socket.
 
+import type { Readable } from 'node:stream'
+
 export interface HttpRequest {
   readonly method: string
   /** As received after the origin, still percent-encoded, without the query. */
@@ -23,4 +25,6 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Record<string, string | readonly string[]>
   readonly body: string | Buffer
+  /** In place of `body`, sent as it is read: its length is among the headers, so that whoever reads less than all knows it. */
+  readonly stream?: Readable
 }

@@ -150,8 +150,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         if (res.headersSent) res.destroy()
         else writeAnswer(req, res, faultAnswer(cause, request), true)
       }
-      connection.open -= 1
-      if (connection.open === 0 && connection.settled) setImmediate(connection.settled)
+      const settle = (): void => {
+        connection.open -= 1
+        if (connection.open === 0 && connection.settled) setImmediate(connection.settled)
+      }
+      if (answer.stream && !res.closed) res.once('close', settle)
+      else settle()
       journal.requestAnswered(mount?.name ?? '', request.method, res.statusCode, clock.elapsedMs() - startedMs, request.traceId)
     }
     const fault = (cause: unknown): void => finish(faultAnswer(cause, request))

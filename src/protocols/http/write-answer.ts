@@ -1,6 +1,7 @@
 // Writes an answer to a response of node:http: exact length, no body where the method or status has none.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
 import type { HttpAnswer } from './exchange.ts'
 
 /**
@@ -22,6 +23,11 @@ export function writeAnswer(req: IncomingMessage, res: ServerResponse, answer: H
   if (length !== undefined && !bodiless) list.push('content-length', length)
   if (closing) list.push('connection', 'close')
   res.writeHead(status, list as never)
-  if (bodiless || req.method === 'HEAD') res.end()
-  else res.end(body)
+  const { stream } = answer
+  if (bodiless || req.method === 'HEAD') {
+    stream?.destroy()
+    res.end()
+  } else if (!stream) res.end(body)
+  // What breaks off on the way cannot be taken back: the connection breaks off too, short of the length that was told.
+  else pipeline(stream, res, (cause) => cause && res.destroy())
 }

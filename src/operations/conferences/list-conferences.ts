@@ -1,0 +1,28 @@
+import Type from 'typebox'
+import { counted } from '#store/counters.ts'
+import { listConferences } from '#store/conferences.ts'
+import { OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { conferenceView, ConferenceView } from './conference-view.ts'
+
+export const listConferencesOperation = operation({
+  name: 'conferences.list',
+  summary: 'List conferences',
+  permission: 'conferences.read',
+  input: PageOf({
+    name: Optional(Type.String({ maxLength: 200, description: 'Name.' })),
+    state: Optional(OneOf(['waiting', 'running', 'completed', 'failed'], 'How it is.')),
+    since: Optional(Type.Integer({ 'x-moment': true, description: 'Begun at this moment or later.' })),
+    until: Optional(Type.Integer({ 'x-moment': true, description: 'Begun before this moment.' })),
+  }),
+  output: Page(ConferenceView),
+  reasons: [],
+  route: { method: 'GET', path: '/conferences' },
+  async run({ caller, read }, { limit: asked, after, skip, oldestFirst, ...where }) {
+    const limit = pageLimit(asked)
+    const scope = caller.account.id
+    const rows = await listConferences(read, { scope, after, skip, oldestFirst, limit: limit + 1, where })
+    const total = Object.keys(where).length === 0 ? await counted(read, scope, 'conferences') : undefined
+    return pageFrom(rows, limit, conferenceView, total)
+  },
+})
