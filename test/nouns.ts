@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict'
 import { allOperations } from '#operations/all.ts'
 import type { Operation } from '#operations/operation.ts'
+import { joinConference, openConference } from '#store/conferences.ts'
+import { createRecording, endRecording } from '#store/recordings.ts'
 import type { Asked, House, Told } from './house.ts'
 
 /** Ids as the native API shows them, and the texts by which some things are found. */
@@ -45,6 +47,10 @@ export interface Nouns {
   readonly messageExport: string
   readonly mailboxEntry: string
   readonly thread: string
+  readonly conference: string
+  readonly recording: string
+  /** Who is in the conference, and recorded. */
+  readonly call: string
 }
 
 export interface Owner {
@@ -134,6 +140,7 @@ export async function openAccount(house: House, mark: string, region: string): P
   const [entry] = mailbox.json.items
   const messageExport = await made(house, key, '/message-exports', {})
   const refused = await house.ask('GET', '/users/nobody', { key })
+  const { conference, recording, call } = await recordedConference(house, house.ids.read('account', account)!)
   await house.store.noted()
   return {
     mark,
@@ -177,8 +184,33 @@ export async function openAccount(house: House, mark: string, region: string): P
       messageExport: messageExport.id,
       mailboxEntry: entry.id,
       thread: entry.thread,
+      conference: house.ids.show('conference', conference),
+      recording: house.ids.show('recording', recording),
+      call: house.ids.show('call', call),
     },
   }
+}
+
+/** As if somebody had been recorded in a conference: what no request makes. */
+async function recordedConference(house: House, accountId: number) {
+  const [conference, recording, call] = [house.parts.nextId(), house.parts.nextId(), house.parts.nextId()] as const
+  const now = house.parts.clock.nowMs()
+  const actor = { face: 'api' }
+  const times = { created_ms: now, ended_ms: null, updated_ms: now }
+  const row = { id: conference, account_id: accountId, face: 'api', name: 'standup', state: 'running', reason: null }
+  await house.store.write(openConference, { row: { ...row, ...times, node: 'test', detail: '{}', started_ms: now }, actor })
+  const seat = { muted: 0, held: 0, start_on_enter: 1, end_on_exit: 0, joined_ms: now, left_ms: null, updated_ms: now }
+  await house.store.write(joinConference, {
+    row: { conference_id: conference, call_id: call, account_id: accountId, ...seat },
+    actor,
+  })
+  const of = { call_id: call, session_id: call, conference_id: conference, source: 'conference', channels: 'mixed' }
+  const file = { file: '', key_sealed: '', secret: 'x'.repeat(32), duration_ms: 0, size_bytes: 0, detail: '{}', callback: null }
+  const made = { id: recording, account_id: accountId, face: 'api', state: 'recording', reason: null }
+  await house.store.write(createRecording, { row: { ...made, ...of, ...file, ...times }, actor })
+  const end = { id: recording, account: accountId, state: 'ready', reason: null, durationMs: 1000, sizeBytes: 16_044 } as const
+  await house.store.write(endRecording, { ...end, actor, now })
+  return { conference, recording, call }
 }
 
 /** Names of things that never were, in the right form. */
@@ -220,6 +252,9 @@ export function ghosts(house: House): Nouns {
     messageExport: of('messageExport'),
     mailboxEntry: of('mailboxEntry'),
     thread: of('thread'),
+    conference: of('conference'),
+    recording: of('recording'),
+    call: of('call'),
   }
 }
 
@@ -336,6 +371,16 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'opt_outs.delete': ({ optedOut }) => ({ to: optedOut, from: '*' }),
   'media.create': () => ({ content: Buffer.from('new').toString('base64') }),
   'media.list': () => ({}),
+  'conferences.list': () => ({}),
+  'conferences.read': ({ conference }) => ({ id: conference }),
+  'conferences.list_members': ({ conference }) => ({ id: conference }),
+  'conferences.update_member': ({ conference, call }) => ({ id: conference, callId: call, isMuted: true }),
+  'conferences.eject_member': ({ conference, call }) => ({ id: conference, callId: call }),
+  'conferences.end': ({ conference }) => ({ id: conference }),
+  'recordings.list': () => ({}),
+  'recordings.read': ({ recording }) => ({ id: recording }),
+  'recordings.content': ({ recording }) => ({ id: recording }),
+  'recordings.delete': ({ recording }) => ({ id: recording }),
   'emails.send': () => ({ from: 'a@example.com', to: ['b@example.com'], subject: 's', body: 'b' }),
   'emails.list': () => ({}),
   'emails.read': ({ email }) => ({ id: email }),
