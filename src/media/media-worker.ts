@@ -55,6 +55,8 @@ export class MediaWorker {
     this.#lateTwice = false
     const worker = new Worker(threadFile(import.meta.url, 'worker/worker'), {
       workerData: { worker: this.index } satisfies WorkerData,
+      // What packets leave behind dies young: with a small nursery it is cleared often and in no time, and 20 MB are saved.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     })
     let cause: unknown
     // What is posted before it listens waits in the port.

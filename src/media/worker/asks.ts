@@ -9,7 +9,7 @@ import { openListen, type Listening } from '../speech.ts'
 import { beep } from '../tones.ts'
 import type { ClipCache } from './clip-cache.ts'
 import { Collector } from './collector.ts'
-import { frameOf, type RateHz } from './frames.ts'
+import { silenceOf, type RateHz } from './frames.ts'
 import { Player, type DigitWay, type Playing } from './player.ts'
 import { Recorder } from './recorder.ts'
 
@@ -48,15 +48,12 @@ export class Asks {
   readonly #recorders = new Map<number, RecorderAsk>()
   readonly #ending = new Set<Promise<void>>()
   #typed = ''
-  #activity: VoiceActivity
-  #none: Int16Array
+  #activity: VoiceActivity | undefined
 
   constructor(parts: AskParts) {
     this.#parts = parts
     this.#rateHz = parts.rateHz
     this.player = new Player(parts.rateHz, parts.cache, parts.digitWay)
-    this.#activity = new VoiceActivity(parts.rateHz)
-    this.#none = frameOf(parts.rateHz)
   }
 
   /** Another codec was agreed. Recordings are of one rate: they end. */
@@ -64,8 +61,7 @@ export class Asks {
     if (rateHz === this.#rateHz) return
     this.#rateHz = rateHz
     this.player.setRate(rateHz)
-    this.#activity = new VoiceActivity(rateHz)
-    this.#none = frameOf(rateHz)
+    this.#activity = undefined
     for (const ask of this.#recorders.keys()) this.stop(ask)
   }
 
@@ -235,7 +231,7 @@ export class Asks {
       const { collector, listening, listenUntilMs, prompt, collect } = collection
       collector.tick(nowMs)
       if (!listening || (prompt && !collect.bargeIn)) continue
-      listening.write(heard ?? this.#none)
+      listening.write(heard ?? silenceOf(this.#rateHz))
       if (listenUntilMs !== undefined && nowMs >= listenUntilMs) listening.finish()
     }
     for (const [ask, entry] of this.#recorders) {
@@ -248,8 +244,9 @@ export class Asks {
     let watched = false
     for (const { playing } of this.#plays.values()) watched ||= playing.play.stopOnSpeech === true && playing.started
     if (!watched) return
-    const frame = heard ?? this.#none
-    if (this.#activity.feed(frame, frame.length) && this.#activity.sinceMs >= speechMs) this.#spoke()
+    const frame = heard ?? silenceOf(this.#rateHz)
+    const activity = (this.#activity ??= new VoiceActivity(this.#rateHz))
+    if (activity.feed(frame, frame.length) && activity.sinceMs >= speechMs) this.#spoke()
   }
 
   /** Everything ends and is told; resolves when recordings are on the disk. */

@@ -11,6 +11,15 @@ export function frameOf(rateHz: number): Int16Array {
   return new Int16Array((rateHz * frameMs) / 1000)
 }
 
+/** Nothing, for all to read and nobody to write. */
+const silences = new Map<number, Int16Array>()
+
+export function silenceOf(rateHz: number): Int16Array {
+  let frame = silences.get(rateHz)
+  if (!frame) silences.set(rateHz, (frame = frameOf(rateHz)))
+  return frame
+}
+
 export function clamp(value: number): number {
   return value > 32767 ? 32767 : value < -32768 ? -32768 : value
 }

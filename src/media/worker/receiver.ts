@@ -21,7 +21,7 @@ export class Receiver {
   readonly #events: EventReceiver
   #jitter: JitterBuffer
   #reception: Reception
-  readonly #concealment: Concealment
+  #concealment: Concealment | undefined
   readonly #noise = new ComfortNoise()
   #hasNoise = false
   #ssrc = -1
@@ -32,7 +32,7 @@ export class Receiver {
   #octetsBefore = 0
   #dryMs = 0
   /** At the codec's rate. */
-  readonly #decoded: Int16Array
+  #decodedRoom: Int16Array | undefined
   #held = 0
   readonly #frame: Int16Array
   readonly #toInside: FrameRate | undefined
@@ -43,10 +43,17 @@ export class Receiver {
     this.#events = new EventReceiver(codec.clockRate, digits)
     this.#jitter = this.#newJitter()
     this.#reception = new Reception(codec.clockRate)
-    this.#concealment = new Concealment(codec.pcmHz)
-    this.#decoded = new Int16Array((codec.pcmHz * mostPacketMs * 2) / 1000)
     this.#frame = frameOf(codec.pcmHz)
     this.#toInside = codec.pcmHz === rateHz ? undefined : new FrameRate(codec.pcmHz, rateHz)
+  }
+
+  /** Made when sound comes: many streams wait for a long time. */
+  get #conceal(): Concealment {
+    return (this.#concealment ??= new Concealment(this.codec.pcmHz))
+  }
+
+  get #decoded(): Int16Array {
+    return (this.#decodedRoom ??= new Int16Array((this.codec.pcmHz * mostPacketMs * 2) / 1000))
   }
 
   #newJitter(): JitterBuffer {
@@ -137,7 +144,7 @@ export class Receiver {
     if (this.codec.samplesIn(payload, 0, payloadBytes) !== frame.length) return false
     if (this.codec.decode(payload, 0, payloadBytes, frame) !== frame.length) return false
     this.#dryMs = 0
-    this.#concealment.good(frame, frame.length)
+    this.#conceal.good(frame, frame.length)
     return true
   }
 
@@ -154,7 +161,7 @@ export class Receiver {
       const count = this.codec.decode(jitter.payload, 0, jitter.payloadBytes, at)
       if (count > 0) {
         this.#dryMs = 0
-        this.#concealment.good(at, count)
+        this.#conceal.good(at, count)
         this.#held += count
         return true
       }
@@ -167,7 +174,7 @@ export class Receiver {
       at.fill(0, 0, count)
       return false
     }
-    this.#concealment.conceal(at, count)
+    this.#conceal.conceal(at, count)
     return true
   }
 

@@ -4,7 +4,7 @@
 import { VoiceActivity } from '#protocols/rtp/voice-activity.ts'
 import type { RecordEnd, Recording } from '../contract.ts'
 import { openRecording, type RecordingWriter } from '../recording-file.ts'
-import { clamp, frameMs, frameOf, type RateHz } from './frames.ts'
+import { clamp, frameMs, frameOf, silenceOf, type RateHz } from './frames.ts'
 
 export interface RecorderNews {
   ended(how: RecordEnd, durationMs: number, sizeBytes: number, hasSound: boolean, digit?: string): void
@@ -32,7 +32,7 @@ export class Recorder {
     this.#recording = recording
     this.#news = news
     this.#mixed = frameOf(rateHz)
-    this.#none = frameOf(rateHz)
+    this.#none = silenceOf(rateHz)
     this.#activity = new VoiceActivity(rateHz)
     const { path, key, channels } = recording
     this.#writer = openRecording({

@@ -6,7 +6,7 @@ import type { RtpSender } from '#protocols/rtp/rtp-sender.ts'
 import { rtpHeaderBytes, type RtpPacket } from '#protocols/rtp/rtp-packet.ts'
 import { EventSender } from '#protocols/rtp/telephone-event.ts'
 import type { AgreedMedia } from '../contract.ts'
-import { FrameRate, frameMs, frameOf, type RateHz } from './frames.ts'
+import { FrameRate, frameMs, frameOf, silenceOf, type RateHz } from './frames.ts'
 import type { DigitWay } from './player.ts'
 import { takeSendBuffer } from './send-buffers.ts'
 import { digitTones, type Source } from './sources.ts'
@@ -27,10 +27,9 @@ export class Sender implements DigitWay {
   readonly #fromInside: FrameRate | undefined
   readonly #silence: Int16Array
   /** Sound that does not fill a packet yet, where packets are not as long as turns. */
-  readonly #waiting: Int16Array
+  #waiting: Int16Array | undefined
   #waits = 0
   #tones: Source | undefined
-  readonly #toneFrame: Int16Array
   /** The last turn sent sound too: RFC 3551 4.1 marks the first packet after silence. */
   #isTalking = false
   #relayOffset: number | undefined
@@ -49,9 +48,7 @@ export class Sender implements DigitWay {
     const packetMs = codec.name === 'opus' ? frameMs : media.codec.packetMs
     this.#packetSamples = (codec.pcmHz * packetMs) / 1000
     this.#fromInside = codec.pcmHz === rateHz ? undefined : new FrameRate(rateHz, codec.pcmHz)
-    this.#silence = frameOf(rateHz)
-    this.#toneFrame = frameOf(rateHz)
-    this.#waiting = new Int16Array(this.#packetSamples + frameOf(codec.pcmHz).length)
+    this.#silence = silenceOf(rateHz)
   }
 
   /** Digits go out after those that wait. */
@@ -96,7 +93,7 @@ export class Sender implements DigitWay {
   }
 
   #sendTones(): void {
-    const frame = this.#toneFrame
+    const frame = frameOf(this.#rateHz)
     const count = this.#tones!.read(frame, 0)
     frame.fill(0, count)
     if (count < frame.length) this.#tones = undefined
@@ -106,7 +103,7 @@ export class Sender implements DigitWay {
   #sendSound(inside: Int16Array): void {
     const frame = this.#fromInside ? this.#fromInside.run(inside) : inside
     if (frame.length === this.#packetSamples) return this.#sendPacket(frame)
-    const waiting = this.#waiting
+    const waiting = (this.#waiting ??= new Int16Array(this.#packetSamples + frame.length))
     waiting.set(frame, this.#waits)
     this.#waits += frame.length
     while (this.#waits >= this.#packetSamples) {
