@@ -82,6 +82,27 @@ ${steps}
 </scenario>
 `
 
+/** Mono, 8 kHz, 16 bits. */
+function toneWav(hz: number, seconds: number): Buffer {
+  const samples = 8000 * seconds
+  const wav = Buffer.alloc(44 + samples * 2)
+  wav.write('RIFF', 0)
+  wav.writeUInt32LE(36 + samples * 2, 4)
+  wav.write('WAVEfmt ', 8)
+  wav.writeUInt32LE(16, 16)
+  wav.writeUInt16LE(1, 20)
+  wav.writeUInt16LE(1, 22)
+  wav.writeUInt32LE(8000, 24)
+  wav.writeUInt32LE(16_000, 28)
+  wav.writeUInt16LE(2, 32)
+  wav.writeUInt16LE(16, 34)
+  wav.write('data', 36)
+  wav.writeUInt32LE(samples * 2, 40)
+  for (let at = 0; at < samples; at += 1)
+    wav.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * hz * at) / 8000)), 44 + at * 2)
+  return wav
+}
+
 export interface Baresip {
   readonly process: ChildProcess
   /** All it ever said. */
@@ -105,17 +126,18 @@ export async function baresip({ account, more = '' }: BaresipOptions): Promise<B
   const port = await freePort()
   writeFileSync(join(home, 'accounts'), `${account}\n`)
   writeFileSync(join(home, 'contacts'), '')
+  writeFileSync(join(home, 'tone.wav'), toneWav(440, 20))
   writeFileSync(
     join(home, 'config'),
     `sip_listen 127.0.0.1:${port}
 audio_player aubridge,void
-audio_source ausine,440
+audio_source aufile,${join(home, 'tone.wav')}
 audio_alert aubridge,void
-net_interface lo
+net_interface 127.0.0.1
 module_path /usr/lib/baresip/modules
 module stdio.so
 module g711.so
-module ausine.so
+module aufile.so
 module aubridge.so
 module_tmp uuid.so
 module_tmp account.so

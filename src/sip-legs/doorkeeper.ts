@@ -41,6 +41,15 @@ export interface DoorkeeperParts {
 const scanners =
   /friendly-scanner|sipvicious|sundayddr|sip-?scan|sipcli|pplsip|vaxsipuseragent|iwar|sipsak|smap |gulp|custom_scanner/i
 
+/**
+ * RFC 8760 2.3 would have the better one first. Many phones and test programs read nothing but the first, and know only MD5: they would be
+ * shut out. Whoever looks for the better one finds it second.
+ */
+const bothAlgorithms = ['MD5', 'SHA-256'] as const
+const justMd5 = ['MD5'] as const
+/** Those that give up when any challenge names what they do not know. */
+const onlyMd5 = /^baresip v?[0-2]\./i
+
 export class Doorkeeper {
   readonly #parts: DoorkeeperParts
   readonly #nonces: Nonces
@@ -69,11 +78,12 @@ export class Doorkeeper {
     return 'serve'
   }
 
-  /** Best first; with `proxy` those of a 407. */
-  challenge(proxy: boolean, stale: boolean): ExtraHeaders {
+  /** With `proxy` those of a 407. */
+  challenge(request: SipRequest, proxy: boolean, stale: boolean): ExtraHeaders {
     const { realm } = this.#parts
+    const algorithms = onlyMd5.test(request.headers.get('User-Agent') ?? '') ? justMd5 : bothAlgorithms
     const name = proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'
-    return (['SHA-256', 'MD5'] as const).map((algorithm) => [
+    return algorithms.map((algorithm) => [
       name,
       challengeText({ realm, nonce: this.#nonces.issue(), algorithm, qop: 'auth', stale }),
     ])

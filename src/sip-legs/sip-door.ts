@@ -130,7 +130,7 @@ export class SipDoor {
     invite.listen({ failed: () => undefined }, { ended: () => undefined })
     this.#admitted(invite.request, invite.source, {
       open: () => invite.open,
-      ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(true, stale) }),
+      ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, true, stale) }),
       refuse: (refused) => invite.refuse(statusFor(refused), { headers: this.#reasons(refused) }),
       take: (login) => login.takeInvite(invite),
     })
@@ -145,7 +145,7 @@ export class SipDoor {
     const { takePageMessage } = this.#options
     this.#admitted(request, source, {
       open: () => transaction.answered === undefined,
-      ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(false, stale) }),
+      ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(request, false, stale) }),
       refuse: (refused) => void transaction.respond(statusFor(refused, request.method), { headers: this.#reasons(refused) }),
       take: (login, username) => {
         if (request.method === 'REGISTER' && login.takeRegister) login.takeRegister(transaction)
