@@ -36,6 +36,10 @@ export const refusalOf = (response: SipResponse, method: string): SipCause & { k
   method,
 })
 
+/** 12.2.1.2: the peer knows the dialog no more, or is gone. */
+export const endsDialog = (cause: SipCause): boolean =>
+  cause.kind === 'timeout' || (cause.kind === 'response' && (cause.status === 481 || cause.status === 408))
+
 /** The cause of a BYE or CANCEL of the peer. */
 export const endOf = (kind: 'bye' | 'cancel', request: SipRequest): SipCause => ({
   kind,

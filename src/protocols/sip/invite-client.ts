@@ -157,6 +157,7 @@ export class InviteClient {
     session.contactUser = this.#options.contactUser ?? ''
     session.credentials = this.#options.credentials
     session.lastSdp = this.#options.sdp
+    session.minSeconds = this.#minSeconds
     session.offering = this.#options.sdp ? 'ours' : 'none'
     session.giveUp = (headers) => this.cancel(headers)
     session.learn(response)

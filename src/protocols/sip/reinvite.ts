@@ -1,12 +1,12 @@
 // A re-INVITE of ours: RFC 3261 14.1. Glare is tried again by its two timers, too short an interval with the peer's least (RFC 4028 7.4), a challenge
 // with credentials.
 
-import { refusalOf, type Agent } from './agent-parts.ts'
+import { endsDialog, refusalOf, type Agent } from './agent-parts.ts'
 import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { sdpOf } from './session-body.ts'
 import type { Outcome, RespondOptions } from './session-parts.ts'
-import { endsDialog, mostGlares, type Session } from './session.ts'
+import { mostGlares, type Session } from './session.ts'
 import type { SipCause } from './stack-parts.ts'
 
 export class Reinvite {
@@ -69,6 +69,7 @@ export class Reinvite {
       this.#extra = [...this.#extra.filter(([name]) => !/authorization$/i.test(name)), ...answer]
       return this.#send()
     }
+    if (session.raiseLeast(response)) return this.#send()
     this.#refused(refusalOf(response, 'INVITE'))
   }
 

@@ -24,8 +24,9 @@ export const supports = (message: SipRequest | SipResponse, option: string): boo
 
 /** What our INVITE or UPDATE asks for (7.1, 7.4). */
 export function askFor(headers: SipHeaders, options: SessionTimerOptions, refresher?: 'uac' | 'uas'): void {
-  if (options.intervalSeconds > 0)
-    headers.set('Session-Expires', `${options.intervalSeconds}${refresher ? `;refresher=${refresher}` : ''}`)
+  // 7.1: never below what we say is our least.
+  const seconds = Math.max(options.intervalSeconds, options.minSeconds)
+  if (options.intervalSeconds > 0) headers.set('Session-Expires', `${seconds}${refresher ? `;refresher=${refresher}` : ''}`)
   headers.set('Min-SE', `${options.minSeconds}`)
 }
 

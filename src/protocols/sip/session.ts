@@ -2,7 +2,7 @@
 // it ends; what the peer sends within it is session-inbound.ts.
 
 import type { Agent } from './agent-parts.ts'
-import { refusalOf, replacesText } from './agent-parts.ts'
+import { endsDialog, refusalOf, replacesText } from './agent-parts.ts'
 import type { AnsweredInvite } from './answered-invite.ts'
 import type { Dialog } from './dialog.ts'
 import { cseqOf } from './message-reads.ts'
@@ -55,6 +55,9 @@ export class Session {
   #waiting: (() => void)[] = []
   /** The last SDP of ours, for refreshes by re-INVITE. */
   lastSdp: Buffer | undefined
+  /** The peer's least interval (RFC 4028 7.3), as a 422 told it. */
+  minSeconds = 0
+  #agreed: Agreed | undefined
   #lastAck: { sequence: number; ack: SipRequest } | undefined
 
   constructor(agent: Agent, dialog: Dialog, isCaller: boolean) {
@@ -223,6 +226,7 @@ export class Session {
   }
 
   setTimer(agreed: Agreed | undefined): void {
+    this.#agreed = agreed
     if (this.#state !== 'ended') this.#timer.set(agreed)
   }
 
@@ -349,6 +353,7 @@ export class Session {
           if (method === 'UPDATE') this.refreshed(response)
           return resolve({ ok: true, response, sdp: sdpOf(response) })
         }
+        if (this.raiseLeast(response)) return this.#send(method, draft, rounds, resolve)
         this.#refused(refusalOf(response, method), resolve)
       },
       failed: (cause) => this.#refused(cause, resolve),
@@ -363,7 +368,21 @@ export class Session {
   /** Session-Expires and Min-SE of a re-INVITE or UPDATE of ours (RFC 4028 7.4). */
   prepareRefresh(request: SipRequest): void {
     for (const [name, value] of this.#agent.abilities) request.headers.set(name, value)
-    if (this.#state === 'confirmed') askFor(request.headers, this.#agent.timer)
+    if (this.#state !== 'confirmed') return
+    const { timer } = this.#agent
+    const agreed = this.#agreed
+    const minSeconds = Math.max(timer.minSeconds, this.minSeconds)
+    // 7.4: what was agreed stays, and so does who refreshes.
+    const refresher = agreed && (agreed.weRefresh ? 'uac' : 'uas')
+    askFor(request.headers, { intervalSeconds: agreed?.seconds ?? timer.intervalSeconds, minSeconds }, refresher)
+  }
+
+  /** Whether a 422 (RFC 4028 7.3) asks for more than we knew of: then it is sent again. */
+  raiseLeast(response: SipResponse): boolean {
+    const least = response.status === 422 ? Number(/^\d+/.exec(response.headers.get('Min-SE') ?? '')?.[0] ?? 0) : 0
+    if (least <= Math.max(this.minSeconds, this.#agent.timer.minSeconds)) return false
+    this.minSeconds = least
+    return true
   }
 
   /** A 2xx to a re-INVITE or UPDATE of ours. */
@@ -378,7 +397,3 @@ export class Session {
     else await this.reinvite(this.lastSdp)
   }
 }
-
-/** 12.2.1.2: the peer knows the dialog no more, or is gone. */
-export const endsDialog = (cause: SipCause): boolean =>
-  cause.kind === 'timeout' || (cause.kind === 'response' && (cause.status === 481 || cause.status === 408))
