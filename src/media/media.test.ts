@@ -16,6 +16,7 @@ import type {
   AgreedMedia,
   Clip,
   Collect,
+  Listen,
   OpenStream,
   Place,
   Play,
@@ -25,6 +26,7 @@ import type {
 } from './contract.ts'
 import { WorkerMedia } from './media.ts'
 import { readRecording } from './recording-reader.ts'
+import { SpeechPretend } from './speech-pretend.ts'
 
 const pcmu: AgreedCodec = { name: 'PCMU', payloadType: 0, clockRate: 8000, packetMs: 20 }
 const pcma: AgreedCodec = { name: 'PCMA', payloadType: 8, clockRate: 8000, packetMs: 20 }
@@ -281,6 +283,41 @@ test('digits are collected, type-ahead counts, and the first one ends the prompt
   other.stream.heardDigit('7', 100)
   other.stream.heardDigit('8', 100)
   assert.deepEqual((await other.first('collected', two)).digits, '78')
+  await close(one, other)
+})
+
+test('speech is collected, or its provider fails', async () => {
+  const provider = new SpeechPretend()
+  await provider.start()
+  const [one, other] = await pair(media.place())
+  const speech: Listen = {
+    provider: 'pretend',
+    url: provider.urlOf('phone'),
+    headers: {},
+    language: 'en-GB',
+    hints: [],
+    partials: false,
+    silenceMs: 300,
+    inAllMs: 60_000,
+  }
+  provider.said('phone', 'open the door')
+  const ask = other.stream.collect({ ...collecting, speech, prompt: [toneOf(440, 60_000)] })
+  one.stream.play(playing(toneOf(600, 300), { kind: 'silence', ms: 2000 }))
+  const { text, final } = await other.first('heard', ask)
+  assert.deepEqual([text, final], ['open the door', true])
+  assert.equal((await other.first('collected', ask)).how, 'speech')
+  await provider.stop()
+  const lost = other.stream.collect({ ...collecting, speech })
+  assert.equal((await other.first('failed', lost)).reason, 'speech.unreachable')
+  await close(one, other)
+})
+
+test('speech ends the play that it was said to end', async () => {
+  const [one, other] = await pair(media.place())
+  const ask = other.stream.play({ ...endless(440), stopOnSpeech: true })
+  await other.first('playStarted', ask)
+  one.stream.play(playing(toneOf(600)))
+  assert.equal((await other.first('playEnded', ask)).how, 'speech')
   await close(one, other)
 })
 
