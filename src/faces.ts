@@ -36,6 +36,7 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import type { ScriptForm } from '#voice/script-form.ts'
 import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Webhooks } from '#webhooks/webhooks.ts'
 import { dialects } from './dialects.ts'
@@ -75,6 +76,8 @@ export interface Faces {
   /** Keeps and journals a refusal. */
   readonly told: (refusal: ToldRefusal) => void
   readonly parts: FaceParts
+  /** What scripts of calls are, by dialect. */
+  readonly scriptForms: readonly ScriptForm[]
   /** How the dialects tell webhooks, and whom besides. */
   readonly telling: { readonly forms: readonly WebhookForm[]; readonly targetsOf: readonly TargetsOf[] }
 }
@@ -160,6 +163,7 @@ export function buildFaces({
     mounts: [...faces, media, sounds, ...gateways, reasonsMount(site), site],
     writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
     told: (refusal) => tell.told(refusal),
+    scriptForms: named.flatMap(([name, dialect]) => dialect.scriptForm?.(partsOf(name)) ?? []),
     parts,
     telling: {
       forms: named.flatMap(([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), told: tell.told }) ?? []),

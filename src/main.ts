@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { healthMount } from '#api/health.ts'
 import { buildConferences } from './build-conferences.ts'
 import { buildMessaging } from './build-messaging.ts'
+import { buildVoice } from './build-voice.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
 import { tellingOfDialects } from './dialects.ts'
@@ -127,8 +128,17 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     })
     undo.push(() => built.stop())
     const { accounts } = built
-    const voice = buildConferences({ ...ground, nextId, dataDir: config.dataDir, publicUrl: ground.baseUrl, node: nodeName })
     const { fetch } = outgoing
+    const voiceGround = { ...ground, nextId, dataDir: config.dataDir, publicUrl: ground.baseUrl, node: nodeName }
+    const voice = buildVoice({
+      ...voiceGround,
+      fetch,
+      fetchOwn: own.fetch,
+      product: userAgent,
+      messaging: built,
+      conferences: buildConferences(voiceGround),
+      servicePage: tellingOfDialects.servicePage,
+    })
     const { webhooks, relay, addFaces } = buildWebhooks({
       store,
       clock,
@@ -141,7 +151,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       ...tellingOfDialects,
     })
     undo.push(() => relay.stop())
-    const { mounts, writeCredentials, parts, told, telling } = buildFaces({
+    const { mounts, writeCredentials, parts, told, telling, scriptForms } = buildFaces({
       store,
       clock,
       key,
@@ -150,6 +160,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       messaging: built.messaging,
       carriers: built.carriers,
       voice,
+      trunks: voice.trunks,
       handsets: built.loopback,
       fetch: outgoing.fetch,
       webhooks,
@@ -162,6 +173,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
     })
     addFaces(telling)
+    voice.addForms(scriptForms)
     const door = new EsmeDoor({
       ...parts,
       listen: config.smpp,
@@ -212,6 +224,8 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     await writeCredentials(config.dataDir, smppOf(config))
     await built.start()
     await relay.start()
+    undo.push(() => voice.stop(config.shutdownMs))
+    const sipAddresses = await voice.start()
     undo.push(() => door.stop())
     await openEsmeDoor(door, config, journal)
     journal.started(urls, version, clock.elapsedMs() - startedMs)
@@ -221,7 +235,11 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const offhook: Offhook = {
       urls,
       config: () => config,
-      announcement: announcementOf(ground.baseUrl(), [...urls, ...door.addresses], config.dataDir),
+      announcement: announcementOf(
+        ground.baseUrl(),
+        [...urls, ...door.addresses, ...sipAddresses.map((one) => `sip ${one}`)],
+        config.dataDir,
+      ),
       async reload(next) {
         await listening.reloadCertificates()
         await door.reloadCertificates()
@@ -267,12 +285,15 @@ const loopback = /^(127\.|localhost$|::1$|\[::1\]$)/
 
 /** What a first start makes is for trying things out on one machine. */
 async function refusePublicBind(store: Store, config: Config): Promise<void> {
-  const open = [...config.http, ...config.smpp].find((address) => !loopback.test(address.host))
+  const open = [...config.http, ...config.smpp, ...config.sip].find((address) => !loopback.test(address.host))
   if (!open || (await credentialsAreOwn(store))) return
   throw new ConfigFault([
-    `${config.http.includes(open) ? 'OFFHOOK_HTTP' : 'OFFHOOK_SMPP'} is ${open.host}:${open.port}, which others can reach, but the credentials are those of a first start. Start on 127.0.0.1 once, run offhook secure, then start again.`,
+    `${settingOf(config, open)} is ${open.host}:${open.port}, which others can reach, but the credentials are those of a first start. Start on 127.0.0.1 once, run offhook secure, then start again.`,
   ])
 }
+
+const settingOf = ({ http, smpp }: Config, address: { readonly host: string }): string =>
+  http.some((one) => one === address) ? 'OFFHOOK_HTTP' : smpp.some((one) => one === address) ? 'OFFHOOK_SMPP' : 'OFFHOOK_SIP'
 
 /** Undefined when the address is known only once it listens. */
 function smppOf({ smpp }: Config): string | undefined {

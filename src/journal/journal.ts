@@ -104,6 +104,24 @@ export class Journal {
     this.#log.warn({ address }, 'smpp address taken')
   }
 
+  sipAddressTaken(address: string): void {
+    this.#log.warn({ address }, 'sip address taken')
+  }
+
+  /** Scanners, wrong passwords, locked sources. */
+  sipKnock(why: string, source: string): void {
+    this.#log.debug({ why, source }, 'sip request not served')
+  }
+
+  /** A call that is nobody's: it has no record. */
+  callRefused(to: string, reason: string, source: string): void {
+    this.#log.info({ to: maskText(to), reason, source }, 'call refused')
+  }
+
+  scriptFailed(account: number, call: number, reason: string, errorId: string): void {
+    this.#log.info({ account, call, reason, errorId }, 'script failed')
+  }
+
   stopping(why: string): void {
     this.#log.info({ why }, 'stopping')
   }

@@ -1,6 +1,7 @@
 // A call as scripts, status callbacks and operations see it, from its row.
 
 import type { CallRow } from '#store/calls.ts'
+import type { PageTrace } from './live-call.ts'
 import type { CallState, CallView } from './script-form.ts'
 
 /** What `detail` of a call's row holds. */
@@ -15,6 +16,8 @@ export interface CallDetail {
   readonly faceData?: Readonly<Record<string, unknown>>
   /** Units that the rate is for: `rate_micro` buys so many seconds. */
   readonly ratePer?: number
+  /** Pages of its script, in the order in which they were asked. */
+  readonly pages?: readonly PageTrace[]
   readonly identity?: { readonly header: string; readonly verdict?: string }
   /** Carriers that were tried before the one that took it, with why each did not. */
   readonly tried?: readonly { readonly carrier: number; readonly reason: string; readonly cause: string }[]

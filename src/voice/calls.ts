@@ -59,6 +59,12 @@ export class Calls {
     return this.#live.get(id)
   }
 
+  /** By the name of its leg in signalling. */
+  byRef(ref: string): LiveCall | undefined {
+    for (const call of this.#live.values()) if (call.leg?.ref === ref) return call
+    return undefined
+  }
+
   ofAccount(accountId: number): LiveCall[] {
     return [...this.#live.values()].filter((call) => call.account.id === accountId)
   }

@@ -30,7 +30,7 @@ export interface IncomingParts {
   accountOf(id: number): MaybePromise<Account | undefined>
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   /** Whose words a call is told in where nothing says: a phone that dials another. */
-  readonly usualFace: string
+  readonly usualFace: () => string
   /** The page for calls of a named service, with the face whose configuration names it. */
   servicePage?(configuration: unknown): { readonly face: string; readonly page: Page; readonly fallback?: Page } | undefined
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
@@ -194,7 +194,7 @@ export class Incoming {
     const client = await readClient(read, via.accountId, via.clientId)
     if (!client) return refusal('client.not_found', { client: via.login })
     const detail = JSON.parse(client.detail) as ClientDetail
-    const face = detail.face ?? usualFace
+    const face = detail.face ?? usualFace()
     const common = { accountId: client.account_id, face, number: null, client, callback: callbackOf(detail) }
     if (detail.voiceUrl) {
       const page: Page = { url: detail.voiceUrl, method: detail.voiceMethod === 'GET' ? 'GET' : 'POST' }

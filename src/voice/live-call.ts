@@ -39,6 +39,19 @@ export interface Running {
   stop(why: 'replaced' | 'ended'): void
 }
 
+/** What is kept of a page that was asked. */
+export interface PageTrace {
+  /** Without password and query values that are secrets. */
+  readonly url: string
+  readonly method: string
+  /** null: nobody answered. */
+  readonly status: number | null
+  readonly tookMs: number
+  readonly tries: number
+}
+
+const tracesAtMost = 50
+
 export class LiveCall {
   readonly id: number
   readonly account: Account
@@ -282,6 +295,13 @@ export class LiveCall {
     })
   }
 
+  /** A page that was asked, and how it went: kept with the record, a few at most, and written with the end. */
+  traced(trace: PageTrace): void {
+    if (this.#traces.length < tracesAtMost) this.#traces.push(trace)
+  }
+
+  readonly #traces: PageTrace[] = []
+
   /** What faces and scripts keep with it, over what was kept. */
   keep(change: { readonly faceData?: object; readonly applicationId?: number; readonly callback?: object | null }): void {
     const detail = JSON.parse(this.#row.detail) as { faceData?: object }
@@ -389,6 +409,7 @@ export class LiveCall {
       duration_ms: end.durationMs,
       media: media && JSON.stringify(media),
       ended_ms: nowMs,
+      ...(this.#traces.length > 0 && { detail: JSON.stringify({ ...detailOfCall(this.#row), pages: this.#traces }) }),
     }
     if (!this.#isUnwritten) void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')

@@ -1,0 +1,99 @@
+// The SIP end of the platform with who comes through it: trunks, phones and addresses elsewhere. Part of the roof: it knows the edges that
+// voice only has interfaces of.
+
+import { readFileSync } from 'node:fs'
+import type { AccountsKnown } from '#accounts/accounts-known.ts'
+import { Lockouts } from '#accounts/lockouts.ts'
+import { sipTrunkKind, type SipTrunkKind } from '#carriers/sip-trunk/sip-trunk.ts'
+import type { Journal } from '#journal/journal.ts'
+import { Phones } from '#phones/phones.ts'
+import { AllowList } from '#protocols/http/outgoing-addresses.ts'
+import { SipAddresses } from '#sip-legs/sip-addresses.ts'
+import { SipDoor } from '#sip-legs/sip-door.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+import type { TakeIncoming } from '#voice/line.ts'
+import type { Config } from './config.ts'
+
+export interface BuildSipParts {
+  readonly config: () => Config
+  readonly store: Store
+  readonly clock: Clock
+  readonly key: Key
+  readonly journal: Journal
+  readonly nextId: NextId
+  readonly accounts: AccountsKnown
+  readonly publicUrl: () => string
+  readonly node: string
+  readonly product: string
+  readonly take: TakeIncoming
+}
+
+export interface SipBuilt {
+  readonly door: SipDoor
+  readonly trunkKind: SipTrunkKind
+  readonly phones: Phones
+  readonly addresses: SipAddresses
+  /** What it listens at: `udp:127.0.0.1:5060`. */
+  start(): Promise<readonly string[]>
+  stop(): Promise<void>
+}
+
+export function buildSip(parts: BuildSipParts): SipBuilt {
+  const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take } = parts
+  const { sip, sipAdvertised, rtpHost, tls, sipIsUsual } = config()
+  const domain = (): string => config().sipDomain ?? URL.parse(publicUrl())?.hostname ?? 'localhost'
+  const bindHost = rtpHost ?? sip[0]?.host ?? '127.0.0.1'
+  const certificate = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
+  const door = new SipDoor({
+    clock,
+    nextId,
+    bindings: sip.map(({ transport, host, port }) => ({
+      transport,
+      host,
+      port,
+      ...((transport === 'tls' || transport === 'wss') && certificate && { tls: certificate }),
+      ...(sipAdvertised !== undefined && { advertised: { host: sipAdvertised } }),
+    })),
+    lockouts: new Lockouts(store, clock),
+    realm: config().sipDomain ?? 'offhook',
+    nonceKey: key.derive('sip nonce', 32),
+    media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
+    counted: (why, source) => journal.sipKnock(why, source),
+    stack: { product },
+    faulted: (error) => journal.faultFound(error, crypto.randomUUID()),
+  })
+  const trunkKind = sipTrunkKind({ door, take })
+  const phones = new Phones({ door, store, key, node, take, accountOf: (id) => accounts.find(id), domain })
+  const addresses = new SipAddresses({
+    door,
+    domain,
+    isAllowed: (address) => new AllowList(config().outgoingAllow).hasAddress(address),
+  })
+  door.admit(trunkKind.guests)
+  door.admit(phones)
+  return {
+    door,
+    trunkKind,
+    phones,
+    addresses,
+    async start() {
+      if (sip.length === 0) return []
+      await phones.start()
+      try {
+        return (await door.listen()).map(({ transport, host, port }) => `${transport}:${host}:${port}`)
+      } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException
+        if (!sipIsUsual || code !== 'EADDRINUSE') throw cause
+        journal.sipAddressTaken(sip.map(({ host, port }) => `${host}:${port}`).join())
+        return []
+      }
+    },
+    async stop() {
+      phones.stop()
+      await door.close()
+    },
+  }
+}

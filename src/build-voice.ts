@@ -1,0 +1,364 @@
+// Voice with its media, its scripts and its ways out and in, put together. Part of the roof, like build-messaging.ts: it knows every room
+// below.
+
+import type { Account } from '#accounts/account.ts'
+import type { Caller } from '#accounts/caller.ts'
+import { NativeIds } from '#api/native-ids.ts'
+import { triedForMs } from '#email/send-emails.ts'
+import type { Journal } from '#journal/journal.ts'
+import type { Media } from '#media/contract.ts'
+import { WorkerMedia } from '#media/media.ts'
+import { policyHook } from '#messaging/policy-hook.ts'
+import { inboundTarget } from '#numbers/inbound-target.ts'
+import { Router } from '#numbers/router.ts'
+import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
+import { refusal, refuse } from '#reasons/refusal.ts'
+import { acceptMessage } from '#store/accept-messages.ts'
+import { readApplicationByName } from '#store/applications.ts'
+import { createEmail } from '#store/emails.ts'
+import { createdNoun } from '#store/happenings.ts'
+import { deleteMedia, readContent, readMediaByName } from '#store/media.ts'
+import { createRefer } from '#store/refers.ts'
+import { noteRefusal } from '#store/refusals.ts'
+import type { Store } from '#store/store.ts'
+import type { Clock } from '#values/clock.ts'
+import type { NextId } from '#values/ids.ts'
+import type { Key } from '#values/secrets.ts'
+import { AdmitCall } from '#voice/admit-call.ts'
+import { CallBook } from '#voice/call-book.ts'
+import { CallLimits } from '#voice/call-limits.ts'
+import { Calls } from '#voice/calls.ts'
+import { Incoming } from '#voice/incoming.ts'
+import type { LiveCall } from '#voice/live-call.ts'
+import { recoverCalls } from '#voice/recover-calls.ts'
+import { runsScripts } from '#voice/run-script.ts'
+import type { ScriptForm } from '#voice/script-form.ts'
+import type { ScriptParts } from '#voice/script-parts.ts'
+import { Trunks, type TrunkKind } from '#voice/trunks.ts'
+import type { SendEmail, SendMessage } from '#voice/verbs/verb.ts'
+import { refuseShort } from '#credit/refuse-short.ts'
+import type { ConferencesBuilt } from './build-conferences.ts'
+import type { MessagingBuilt } from './build-messaging.ts'
+import { buildSip, type SipBuilt } from './build-sip.ts'
+import { Sound } from './build-sound.ts'
+import type { Config } from './config.ts'
+
+export interface BuildVoiceParts {
+  readonly config: () => Config
+  readonly store: Store
+  readonly clock: Clock
+  readonly key: Key
+  readonly journal: Journal
+  readonly nextId: NextId
+  readonly fetch: FetchGuarded
+  readonly fetchOwn: FetchGuarded
+  readonly publicUrl: () => string
+  readonly node: string
+  readonly product: string
+  readonly messaging: MessagingBuilt
+  readonly conferences: ConferencesBuilt
+  /** The page for calls of a named service, with the face whose configuration names it. */
+  readonly servicePage: (
+    configuration: unknown,
+  ) => { readonly face: string; readonly url: string; readonly method: 'GET' | 'POST' } | undefined
+}
+
+export interface VoiceBuilt extends ConferencesBuilt {
+  readonly calls: Calls
+  readonly trunks: Trunks
+  readonly sip: SipBuilt
+  readonly sound: Sound
+  readonly media: Media
+  /** Scripts of the dialects; before it is started. */
+  addForms(forms: readonly ScriptForm[]): void
+  /** Further kinds of trunks; before it is started. */
+  addKinds(kinds: readonly TrunkKind[]): void
+  /** Closes what an earlier process left open, opens the trunks and listens. Gives where. */
+  start(): Promise<readonly string[]>
+  /** Takes nothing new, waits so long at most for what is up, and ends the rest. */
+  stop(waitMs: number): Promise<void>
+}
+
+const recoverEveryMs = 30_000
+
+export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
+  const { config, store, clock, key, journal, nextId, node, messaging, conferences } = parts
+  const { accounts, numbers, prices } = messaging
+  const ids = new NativeIds(key)
+  const sound = new Sound({ ...parts, ...config() })
+  const media = lazyMedia(parts)
+  const router = new Router(store)
+  store.onChange((nouns) => {
+    if (nouns.has('routes') || nouns.has(createdNoun('routes')) || nouns.has('*')) router.forget()
+  })
+  const sip: SipBuilt = buildSip({ ...parts, accounts, take: (call) => calls.takeIncoming(call) })
+  const kinds: TrunkKind[] = [sip.trunkKind]
+  const trunks = new Trunks({ store, clock, key, journal, node, kinds })
+  const limits = new CallLimits(store, clock)
+  const forms = new Map<string, ScriptForm>()
+  const askPolicy = policyHook({
+    url: () => config().policyUrl,
+    fetch: parts.fetchOwn,
+    showAccount: (id) => ids.show('account', id),
+  })
+  const admission = new AdmitCall({
+    read: store,
+    clock,
+    nextId,
+    node,
+    prices,
+    router,
+    limits,
+    phones: sip.phones,
+    addresses: sip.addresses,
+    trunk: (id) => trunks.get(id),
+    numberOf: (number) => numbers.find(number),
+    askPolicy,
+  })
+  const incoming = new Incoming({
+    read: store,
+    clock,
+    node,
+    prices,
+    limits,
+    accountOf: (id) => accounts.find(id),
+    numberOf: (number) => numbers.find(number),
+    usualFace: () => forms.keys().next().value ?? '',
+    servicePage(configuration) {
+      const page = parts.servicePage(configuration)
+      return page && { face: page.face, page: { url: page.url, method: page.method } }
+    },
+    askPolicy,
+  })
+  const calls: Calls = new Calls({
+    clock,
+    journal,
+    media,
+    book: new CallBook({ store, clock, journal }),
+    limits,
+    admission,
+    incoming,
+    phones: sip.phones,
+    addresses: sip.addresses,
+    trunk: (id) => trunks.get(id),
+    runScript: runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls })),
+    refused: (call, why) => journal.callRefused(call.to, why.reason, call.source),
+  })
+  journal.gauge('offhook_calls', 'Calls that are up.', () => calls.size)
+  const recover = { store, clock, key, node, dataDir: config().dataDir }
+  let watching: { cancel(): void } | undefined
+  return {
+    ...conferences,
+    calls,
+    trunks,
+    sip,
+    sound,
+    media,
+    addForms(given) {
+      for (const form of given) forms.set(form.face, form)
+    },
+    addKinds: (given) => void kinds.push(...given),
+    async start() {
+      await recoverCalls(recover)
+      if (store.engine === 'postgres') {
+        watching = clock.every(recoverEveryMs, () => {
+          recoverCalls(recover).catch((error: unknown) => journal.loopFailed('recover calls', error))
+        })
+      }
+      await sound.start()
+      await trunks.look()
+      return sip.start()
+    },
+    async stop(waitMs) {
+      watching?.cancel()
+      sip.door.drain()
+      await calls.stop(waitMs)
+      await conferences.recordings.ended()
+      await trunks.stop()
+      await sip.stop()
+      await sound.stop()
+      await media.stop()
+    },
+  }
+}
+
+/** Threads are made for the first call: a platform without calls has none. */
+function lazyMedia({ config, clock, journal }: Pick<BuildVoiceParts, 'config' | 'clock' | 'journal'>): Media {
+  let media: WorkerMedia | undefined
+  const made = (): WorkerMedia => {
+    const { rtpPorts, mediaWorkers: workers } = config()
+    media ??= new WorkerMedia({
+      clock,
+      rtpPorts,
+      workers,
+      onWorkerDied: (_worker, _streams, cause) => journal.faultFound(cause, crypto.randomUUID()),
+      onFault: (_worker, detail) => journal.faultFound(detail, crypto.randomUUID()),
+    })
+    return media
+  }
+  return {
+    place: () => made().place(),
+    state: () => media?.state() ?? [],
+    stop: async () => media?.stop(),
+  }
+}
+
+interface ScriptGround extends BuildVoiceParts {
+  readonly forms: ReadonlyMap<string, ScriptForm>
+  readonly sound: Sound
+  readonly calls: () => Calls
+}
+
+const loopbackOf = ({ settings }: Account): boolean => settings.features.includes('loopback_urls')
+
+/** The call's account, as one that asks. */
+const callerOf = ({ account, face }: LiveCall): Caller => ({
+  face,
+  account,
+  home: account,
+  user: null,
+  credentialId: null,
+  app: null,
+  permissions: new Set(),
+  keyName: '',
+})
+
+function scriptParts(ground: ScriptGround): ScriptParts {
+  const { store, clock, journal, nextId, fetch, forms, sound, calls, conferences } = ground
+  return {
+    ...conferences,
+    clock,
+    forms,
+    fetch,
+    loopback: loopbackOf,
+    clips: (call, audio) =>
+      sound.playable(audio, {
+        loopback: loopbackOf(call.account),
+        country: call.account.settings.country,
+        async file(name) {
+          const row = await readMediaByName(store, call.account.id, name)
+          const bytes = row && (await readContent(store, row.sha256))
+          return row && bytes && { bytes, mediaType: row.type }
+        },
+      }),
+    listen: (call, gather) =>
+      sound.listen({
+        language: gather.language ?? call.account.settings.language,
+        hints: gather.hints ?? [],
+        partials: gather.partials !== undefined,
+        silenceMs: gather.betweenMs,
+        inAllMs: gather.inAllMs ?? gather.firstMs + gather.betweenMs * Math.max(1, gather.most),
+      }),
+    place: (wish) => calls().place(wish),
+    async service(call, name) {
+      const application = await readApplicationByName(store, call.account.id, 'inbound', name)
+      if (!application) refuse('application.not_found', {})
+      return refuse('number.not_bound', { number: name, context: 'Voice' })
+    },
+    sendMessage: (call, verb) => sendMessage(ground, call, verb),
+    sendEmail: (call, verb) => sendEmail(ground, call, verb),
+    async deleteFile(call, name) {
+      const account = call.account.id
+      const row = await readMediaByName(store, account, name)
+      const done =
+        row && (await store.write(deleteMedia, { id: row.id, account, actor: { face: call.face }, now: clock.nowMs() }))
+      if (!done?.deleted) refuse('file.not_found', { file: name })
+    },
+    async referPage(call) {
+      const { script, face } = await inboundTarget(store, call.row.number || call.row.called, 'refer', clock.nowMs())
+      if (!script) return refuse('number.not_bound', { number: call.row.number, context: 'Refer' })
+      return { face, page: script }
+    },
+    dialog(_call, replaces) {
+      const callId = decodeURIComponent(replaces.split(';')[0]!.trim())
+      return calls().byRef(`sip:${callId}`)
+    },
+    async referred(call, { target, sipStatus, notifiedStatus }) {
+      const row = {
+        id: nextId(),
+        account_id: call.account.id,
+        call_id: call.id,
+        caller: call.row.caller,
+        target,
+        sip_status: sipStatus,
+        notified_status: notifiedStatus,
+        created_ms: clock.nowMs(),
+      }
+      await store.write(createRefer, { row, actor: { face: call.face } })
+    },
+    asked(call, { request, answer, tookMs, tries }) {
+      call.traced({ url: shownUrl(request.url), method: request.method, status: answer?.status ?? null, tookMs, tries })
+    },
+    trouble(call, { form, refusal: why, page }) {
+      why.errorId ??= crypto.randomUUID()
+      const row = {
+        error_id: why.errorId,
+        account_id: call.account.id,
+        face: form.face,
+        reason: why.reason,
+        params: JSON.stringify({ params: why.params, errors: [] }),
+        method: page?.method ?? '',
+        path: page ? shownUrl(page.url).replace(/\?.*$/s, '') : '',
+        status: 0,
+        code: '',
+        source: '',
+        trace_id: '',
+        at_ms: clock.nowMs(),
+      }
+      store.note(noteRefusal, row)
+      journal.scriptFailed(call.account.id, call.id, why.reason, why.errorId)
+    },
+    fault(_call, error) {
+      const why = refusal('platform.internal_error')
+      why.errorId = crypto.randomUUID()
+      journal.faultFound(error, why.errorId)
+      return why
+    },
+  }
+}
+
+async function sendMessage({ messaging, store }: ScriptGround, call: LiveCall, verb: SendMessage): Promise<number> {
+  const admitted = await messaging.messaging.admission.admit(callerOf(call), {
+    from: verb.from,
+    to: verb.to,
+    text: verb.text,
+    kind: verb.kind === 'mms' ? 'mms' : 'sms',
+    ...(verb.status && { callback: verb.status }),
+  })
+  const { failed: _, ...message } = admitted
+  const accepted = await store.write(acceptMessage, { ...message, actor: { face: call.face } })
+  if (accepted.row) {
+    messaging.messaging.accepted([accepted.row])
+    return accepted.row.id
+  }
+  const { refused } = accepted
+  if (refused.why === 'credit') refuseShort(refused.short)
+  if (refused.why === 'media') refuse('message.media_unusable', {})
+  return refuse('message.queue_overflow', {})
+}
+
+async function sendEmail({ config, store, clock, nextId }: ScriptGround, call: LiveCall, verb: SendEmail): Promise<void> {
+  if (!config().smtp) refuse('email.gateway_not_configured')
+  const now = clock.nowMs()
+  const { to, cc, bcc } = verb
+  const row = {
+    id: nextId(),
+    account_id: call.account.id,
+    face: call.face,
+    sender: verb.from,
+    recipients: JSON.stringify({ to, cc, bcc }),
+    subject: verb.subject.toWellFormed(),
+    body: verb.text.toWellFormed(),
+    type: 'text/plain',
+    state: 'queued',
+    reason: null,
+    cause: null,
+    attempts: 0,
+    wake_ms: now,
+    deadline_ms: now + triedForMs,
+    created_ms: now,
+    ended_ms: null,
+    updated_ms: now,
+  }
+  await store.write(createEmail, { row, actor: { face: call.face } })
+}
