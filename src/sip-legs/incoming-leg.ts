@@ -113,6 +113,10 @@ export class IncomingLeg implements Leg {
     return this.#core.refer(target)
   }
 
+  moveTo(place: Place): Promise<StepOutcome> {
+    return this.#core.moveTo(place)
+  }
+
   get #isOpen(): boolean {
     return !this.#core.ended && !this.#core.stage.answered && this.#invite.open
   }

@@ -1,7 +1,7 @@
 // What a leg is in both directions once there is a session: its news, its one end, holds and transfers both ways, later offers, digits in
 // signalling. How it came to a session is incoming-leg.ts and outgoing-leg.ts.
 
-import type { Stream } from '#media/contract.ts'
+import type { Place, Stream } from '#media/contract.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { Inquiry, Offer, Outcome, SessionEvents, Transfer } from '#protocols/sip/session-parts.ts'
 import type { Session } from '#protocols/sip/session.ts'
@@ -231,6 +231,27 @@ export class LegCore {
     if (outcome.sdp !== undefined) this.guarded(() => this.media.takeAnswer(outcome.sdp!))
     this.#noteHold()
     return { done: true, sipStatus: outcome.response.status }
+  }
+
+  async moveTo(place: Place): Promise<StepOutcome> {
+    const session = this.#session
+    if (session === undefined || !this.stage.answered || this.ended || !this.media.isAgreed) {
+      return { done: false, refusal: refusal('call.not_connected') }
+    }
+    try {
+      const { offer, taken } = await this.media.moveTo(place, this.hosts(session.flow))
+      const outcome = await session.reinvite(offer)
+      if (!outcome.ok) {
+        taken(undefined)
+        return this.#notDone(outcome)
+      }
+      this.guarded(() => taken(outcome.sdp))
+      this.#stream = undefined
+      return { done: true, sipStatus: outcome.response.status }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { done: false, refusal: error }
+    }
   }
 
   #notDone(outcome: Outcome & { ok: false }): StepOutcome & { done: false } {

@@ -123,6 +123,31 @@ export class LegMedia {
     this.#connect(came)
   }
 
+  /**
+   * An offer with another stream, in another place; `taken` hears the answer, or that there is none. Until then both are open, and what the
+   * other side sends is heard by the one before.
+   */
+  async moveTo(place: Place, hosts: MediaHosts): Promise<{ offer: Buffer; taken: (answer: Buffer | undefined) => void }> {
+    const [before, beforeLocal] = [this.#stream, this.#local]
+    if (before === undefined || beforeLocal === undefined) throw new Error('what moves has a stream')
+    const stream = await place.open({ transport: this.#transport, ...hosts })
+    const offer = this.#sent(makeNextOffer({ ...this.#wish(this.#direction()), local: stream.local }, beforeLocal))
+    return {
+      offer,
+      taken: (answer) => {
+        if (answer === undefined || this.#closing !== undefined) {
+          this.#local = beforeLocal
+          stream.close()
+          return
+        }
+        this.#stream = stream
+        stream.onNews((news) => this.#news(stream, news))
+        before.close()
+        this.takeAnswer(answer)
+      },
+    }
+  }
+
   /** Hands out digits of signalling as if they were heard. */
   heard(digit: string, durationMs: number): void {
     this.#stream?.heardDigit(digit, durationMs)
@@ -162,12 +187,14 @@ export class LegMedia {
     const stream = await place.open({ transport, bindHost, advertisedHost })
     this.#transport = transport
     this.#stream = stream
-    stream.onNews((news) => this.#news(news))
+    stream.onNews((news) => this.#news(stream, news))
     // The leg ended while the worker was asked.
     if (this.#closing !== undefined) stream.close()
   }
 
-  #news(news: StreamNews): void {
+  #news(stream: Stream, news: StreamNews): void {
+    // Of one that was left for another nobody needs to know.
+    if (stream !== this.#stream) return
     if (news.type === 'figures') this.#figures = news.figures
     if (news.type !== 'closed') return
     this.#figures = news.figures ?? this.#figures

@@ -1,7 +1,7 @@
 // A leg that goes out: an INVITE of ours to one place after the other for as long as nobody can have heard of it, then its session. One
 // stream serves all attempts. Which places there are, and in which order, is told by whoever places it.
 
-import type { Stream } from '#media/contract.ts'
+import type { Place, Stream } from '#media/contract.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { AnsweredNews, Credentials, ProgressNews, SessionEvents } from '#protocols/sip/session-parts.ts'
 import type { Session } from '#protocols/sip/session.ts'
@@ -132,6 +132,10 @@ export class OutgoingLeg implements Leg {
 
   refer(target: string): Promise<ReferOutcome> {
     return this.#core.refer(target)
+  }
+
+  moveTo(place: Place): Promise<StepOutcome> {
+    return this.#core.moveTo(place)
   }
 
   async #begin(): Promise<void> {
