@@ -27,8 +27,29 @@ interface Carrier {
     readonly inbound: number
     readonly ratePerSecond: number
     readonly limitPerSecond: number
-    readonly lastError: { readonly at: string; readonly text: string; readonly reason: string } | null
+    readonly lastError: LastError | null
   } | null
+  /** Of those that calls go over. */
+  readonly trunk: {
+    readonly state: string
+    readonly gateways: readonly {
+      readonly name: string
+      readonly state: string
+      readonly since: string
+      readonly calls: number
+    }[]
+    readonly registration: { readonly state: string; readonly expiresAt: string | null; readonly cause: string | null } | null
+    readonly calls: number
+    readonly channels: number
+    readonly callsPerSecond: number
+    readonly lastError: LastError | null
+  } | null
+}
+
+interface LastError {
+  readonly at: string
+  readonly text: string
+  readonly reason: string
 }
 
 interface Setting {
@@ -138,25 +159,37 @@ async function find(asking: Asking, name: string): Promise<Carrier> {
 
 async function listed(asking: Asking): Promise<string[]> {
   const carriers = await all(asking)
-  const rows = carriers.map(({ name, kind, enabled, status, detail }) => [
-    name,
-    kind,
-    enabled ? (status?.state ?? 'on another node') : 'off',
-    typeof detail['host'] === 'string' ? `${detail['host']}:${String(detail['port'] ?? '')}` : '',
-    status ? `${status.outstanding}/${status.window} under way, ${status.ratePerSecond}/s` : '',
-    status?.lastError ? `${status.lastError.at} ${status.lastError.text}` : '',
-  ])
+  const rows = carriers.map(({ name, kind, enabled, status, trunk, detail }) => {
+    const lastError = status?.lastError ?? trunk?.lastError
+    return [
+      name,
+      kind,
+      enabled ? (status?.state ?? trunk?.state ?? 'on another node') : 'off',
+      addressOf(detail),
+      status ? `${status.outstanding}/${status.window} under way, ${status.ratePerSecond}/s` : trunk ? callsOf(trunk) : '',
+      lastError ? `${lastError.at} ${lastError.text}` : '',
+    ]
+  })
   return columns([['name', 'kind', 'state', 'address', 'load', 'last error'], ...rows])
 }
 
+function addressOf(detail: Carrier['detail']): string {
+  if (typeof detail['gateways'] === 'string') return detail['gateways']
+  return typeof detail['host'] === 'string' ? `${detail['host']}:${String(detail['port'] ?? '')}` : ''
+}
+
+const callsOf = ({ calls, channels }: NonNullable<Carrier['trunk']>): string =>
+  `${calls}${channels > 0 ? ` of ${channels}` : ''} calls`
+
 /** What is just made or switched on is not open yet; else what this node does not know, another one does. */
-function shown({ name, kind, enabled, detail, hasSecret, status }: Carrier, unknown = 'on another node'): string[] {
+function shown({ name, kind, enabled, detail, hasSecret, status, trunk }: Carrier, unknown = 'on another node'): string[] {
   const settings = Object.entries(detail).map(([key, value]) => `  ${key}=${String(value)}`)
   const head = [
-    `${name}  ${kind}  ${enabled ? (status?.state ?? unknown) : 'off'}`,
+    `${name}  ${kind}  ${enabled ? (status?.state ?? trunk?.state ?? unknown) : 'off'}`,
     ...settings,
     ...(hasSecret ? ['  secret is set'] : []),
   ]
+  if (trunk) return [...head, ...trunkLines(trunk)]
   if (!status) return head
   const { binds, outstanding, window, submitted, refused, receipts, inbound, ratePerSecond, limitPerSecond, lastError } = status
   return [
@@ -165,6 +198,17 @@ function shown({ name, kind, enabled, detail, hasSecret, status }: Carrier, unkn
     `window: ${outstanding} of ${window}`,
     `rate: ${ratePerSecond}/s${limitPerSecond > 0 ? `, at most ${limitPerSecond}/s` : ''}`,
     `submitted ${submitted}, refused ${refused}, receipts ${receipts}, inbound ${inbound}`,
+    ...(lastError ? [`last error: ${lastError.at} ${lastError.text} (${lastError.reason})`] : []),
+  ]
+}
+
+function trunkLines(trunk: NonNullable<Carrier['trunk']>): string[] {
+  const { gateways, registration, callsPerSecond, lastError } = trunk
+  const { state, expiresAt, cause } = registration ?? {}
+  return [
+    ...gateways.map(({ name, state: its, since, calls }) => `gateway ${name}: ${its} since ${since}, ${calls} calls`),
+    ...(registration ? [`registration: ${state}${expiresAt ? ` until ${expiresAt}` : ''}${cause ? ` (${cause})` : ''}`] : []),
+    `${callsOf(trunk)}${callsPerSecond > 0 ? `, at most ${callsPerSecond} placed a second` : ''}`,
     ...(lastError ? [`last error: ${lastError.at} ${lastError.text} (${lastError.reason})`] : []),
   ]
 }
@@ -189,10 +233,18 @@ function allowed({ type, min, max, unit = '', choices, form }: Setting): string 
   return choices?.join(', ') ?? form ?? 'true, false'
 }
 
+const isAddress = (text: string): boolean => text.includes('://') || /^sips?:/i.test(text)
+
+function kindOfAddress(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined
+  if (/^sips?:/i.test(address)) return 'sip-trunk'
+  return /^s?smpp:/.test(address) ? 'smpp' : undefined
+}
+
 async function add(asking: Asking, name: string, url: string, words: readonly string[]): Promise<string[]> {
-  const { kind, secret, ...texts } = pairsOf(url.includes('://') ? words : [url, ...words])
-  const address = url.includes('://') ? url : undefined
-  const known = kind ?? (address && /^s?smpp:/.test(address) ? 'smpp' : undefined)
+  const { kind, secret, ...texts } = pairsOf(isAddress(url) ? words : [url, ...words])
+  const address = isAddress(url) ? url : undefined
+  const known = kind ?? kindOfAddress(address)
   const detail = await typed(asking, known, texts)
   const given = {
     name,
@@ -201,7 +253,7 @@ async function add(asking: Asking, name: string, url: string, words: readonly st
     ...(secret !== undefined && { secret }),
   }
   const carrier = await asking.ask<Carrier>('POST', '/carriers', { ...given, detail })
-  return [...shown(carrier, 'opening'), `No message goes over it before a route leads there: offhook route add ${name} [prefix]`]
+  return [...shown(carrier, 'opening'), `Nothing goes over it before a route leads there: offhook route add ${name} [prefix]`]
 }
 
 async function update(asking: Asking, name: string, words: readonly string[]): Promise<string[]> {

@@ -8,7 +8,14 @@ import type { Finding } from './doctor.ts'
 interface CarrierLine {
   readonly name: string
   readonly enabled: boolean
-  readonly status: { readonly state: string; readonly lastError: { readonly text: string } | null } | null
+  readonly status: LineState | null
+  /** Of those that calls go over. */
+  readonly trunk?: LineState | null
+}
+
+interface LineState {
+  readonly state: string
+  readonly lastError: { readonly text: string } | null
 }
 
 /** Of a platform that does not run. */
@@ -41,8 +48,9 @@ export async function* examineCarriers(environment?: Environment): AsyncGenerato
     yield { what: 'carriers', fine: true, says: 'not looked at', remedy: cause.faults.join(' ') }
     return
   }
-  for (const { name, enabled, status } of carriers) {
+  for (const { name, enabled, ...carrier } of carriers) {
     const what = `carrier ${name}`
+    const status = carrier.status ?? carrier.trunk
     if (!enabled) yield { what, fine: true, says: 'switched off' }
     else if (!status) yield { what, fine: true, says: 'held by another node, or not open here yet' }
     else if (status.state === 'up') yield { what, fine: true, says: 'up' }
