@@ -4,7 +4,7 @@ import type { Account } from '#accounts/account.ts'
 import type { Params } from '#reasons/refusal.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Actor } from '#store/happenings.ts'
-import type { CallState, ScriptMemory } from './script-form.ts'
+import type { CallState, Occasion, ScriptMemory } from './script-form.ts'
 import type { Digest, LegEnd, ReferAsk } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { DialTarget, Page, Verb } from './verbs/verb.ts'
@@ -15,6 +15,8 @@ export interface ScriptStart {
   readonly face: string
   /** null: `verbs` alone. */
   readonly page: Page | null
+  /** Why it is asked; `start` unless told. */
+  readonly occasion?: Occasion
   /** Asked once, where the page cannot be had or does not read. */
   readonly fallback?: Page | null
   /** Done before any page is asked. */

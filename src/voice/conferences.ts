@@ -82,6 +82,11 @@ export class Conferences {
     return this.#rooms.get(id)?.room
   }
 
+  /** The one that a call is in. */
+  ofCall(callId: number): ConferenceRoom | undefined {
+    return [...this.#rooms.values()].find(({ room }) => room.member(callId) !== undefined)?.room
+  }
+
   get size(): number {
     return this.#rooms.size
   }

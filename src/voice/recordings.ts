@@ -162,10 +162,10 @@ export class Recordings {
     // A record of both sides is of use though nobody spoke; what somebody was to say is not.
     const isEmpty = durationMs === 0 || (!hasSound && wish.source === 'call')
     const state = why ? 'failed' : isEmpty ? 'absent' : 'ready'
-    if (state === 'absent') await rm(path, { force: true }).catch(() => {})
     const { id, account_id: account } = row
     const now = this.#parts.clock.nowMs()
     await this.#write({ id, account, state, reason: why?.reason ?? null, durationMs, sizeBytes, actor, now })
+    if (state === 'absent') void rm(path, { force: true }).catch(() => {})
     return { id, state, durationMs, hasSound, how, ...(digit !== undefined && { digit }), ...(why && { refusal: why }) }
   }
 

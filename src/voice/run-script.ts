@@ -31,8 +31,6 @@ const toldAtEnd: ReadonlySet<Verb['verb']> = new Set(['dial', 'record', 'confere
 type Next = { readonly page: Page; readonly occasion: Occasion } | { readonly verbs: readonly Verb[] }
 
 export interface RunOptions {
-  /** Why the first page is asked; start unless told. */
-  readonly occasion?: Occasion
   /** The script of a called party, before it is connected: its end leaves the leg up, and it takes itself out by hanging up. */
   readonly isScreening?: boolean
 }
@@ -102,8 +100,8 @@ export class ScriptRun implements Running {
   }
 
   async #go(): Promise<void> {
-    const { page, verbs = [] } = this.#start
-    const first: Next | undefined = page ? { page, occasion: this.#options.occasion ?? { type: 'start' } } : undefined
+    const { page, verbs = [], occasion = { type: 'start' } } = this.#start
+    const first: Next | undefined = page ? { page, occasion } : undefined
     let next: Next | undefined = verbs.length > 0 ? { verbs } : first
     let isFirst = verbs.length > 0
     while (next && !this.#isStopped) {
@@ -254,12 +252,12 @@ export class ScriptRun implements Running {
         return undefined
       },
       screen: async (other, page) => {
-        const start = { face: this.#start.face, page, memory: this.memory }
-        const options = { isScreening: true, occasion: { type: 'start', screening: true } } as const
-        await new ScriptRun(this.#parts, other, start, options).run()
+        const occasion = { type: 'start', screening: true } as const
+        const start = { face: this.#start.face, page, memory: this.memory, occasion }
+        await new ScriptRun(this.#parts, other, start, { isScreening: true }).run()
         return !other.over
       },
-      runOn: (other, face, page, occasion) => void new ScriptRun(this.#parts, other, { face, page }, { occasion }).run(),
+      runOn: (other, face, page, occasion) => void new ScriptRun(this.#parts, other, { face, page, occasion }).run(),
     }
   }
 

@@ -3,11 +3,10 @@
 // is let go in both; whoever is not ours to connect is refused with its reason.
 
 import { Refusal, refusal } from '#reasons/refusal.ts'
-import { Bridge, bridgeOf } from './bridge.ts'
+import { bridgeOf, type Bridge } from './bridge.ts'
+import { joinCalls } from './join-calls.ts'
 import type { ReferAsk } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
-import { musicOnHold } from './music-on-hold.ts'
-import type { ScriptParts } from './script-parts.ts'
 import type { Step } from './verbs/step.ts'
 
 export type TransferMeans = Pick<Step, 'parts' | 'runOn'>
@@ -51,24 +50,6 @@ async function attended({ parts }: TransferMeans, bridge: Bridge, by: LiveCall, 
   for (const left of [by, replaced]) left.hangUp(refusal('call.transferred', { target }), 'application')
   joinCalls(parts, transferee, other)
 }
-
-/** Two calls that are up hear each other, whatever ran on them; when one ends, so does the other. */
-export function joinCalls(parts: Pick<ScriptParts, 'clock'>, one: LiveCall, two: LiveCall): void {
-  const bridge = new Bridge(
-    { clock: parts.clock, music: musicOnHold, referred: (_, __, ask) => refuseAsk(one, ask) },
-    one,
-    two,
-    0,
-  )
-  // What takes the first one lets the second go.
-  one.attach({ stop: (why) => why === 'replaced' && bridge.leave() })
-  void bridge.ended.then((end) => {
-    if (end.how === 'released' || (end.how === 'ended' && end.who === two)) one.hangUp(refusal('call.completed'), 'callee')
-  })
-}
-
-const refuseAsk = (call: LiveCall, ask: ReferAsk): void =>
-  ask.refuse(refusal('call.state_invalid', { state: call.state, operation: 'refer' }))
 
 function refuseState(call: LiveCall): never {
   throw refusal('call.state_invalid', { state: call.state, operation: 'refer' })

@@ -1,0 +1,25 @@
+// Two calls that are up hear each other, whatever ran on them before; when one ends, so does the other. Nobody is rung.
+
+import { refusal } from '#reasons/refusal.ts'
+import type { Clock } from '#values/clock.ts'
+import { Bridge } from './bridge.ts'
+import type { LiveCall } from './live-call.ts'
+import { musicOnHold } from './music-on-hold.ts'
+
+export function joinCalls({ clock }: { readonly clock: Clock }, one: LiveCall, two: LiveCall): void {
+  const bridge = new Bridge(
+    {
+      clock,
+      music: musicOnHold,
+      referred: (_bridge, by, ask) => ask.refuse(refusal('call.state_invalid', { state: by.state, operation: 'refer' })),
+    },
+    one,
+    two,
+    0,
+  )
+  // What takes the first one lets the second go.
+  one.attach({ stop: (why) => why === 'replaced' && bridge.leave() })
+  void bridge.ended.then((end) => {
+    if (end.how === 'released' || (end.how === 'ended' && end.who === two)) one.hangUp(refusal('call.completed'), 'callee')
+  })
+}
