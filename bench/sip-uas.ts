@@ -83,7 +83,7 @@ async function call(peer: RunningPeer, rate: number): Promise<Step> {
     callsPerSecond: figure('CallRate(C)'),
     failed,
     again,
-    cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / calls,
+    cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / Math.max(1, figure('SuccessfulCall(C)')),
     memoryMb: after.memoryMb,
   }
 }

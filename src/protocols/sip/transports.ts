@@ -19,6 +19,8 @@ interface Bound {
   readonly local: SipAddress
   readonly udp: UdpSocket | undefined
   readonly server: Server | undefined
+  /** What peers are told, where it is the same for all. */
+  readonly fixed?: string | undefined
 }
 
 export interface TransportsOptions {
@@ -58,7 +60,10 @@ export class Transports {
     const { received, faulted } = this.#options
     if (transport === 'udp') {
       const udp = await UdpSocket.open(host, port, (bytes, flow) => received(parseMessage(bytes), bytes, flow), faulted)
-      this.#bound.push({ binding, local: udp.local, udp, server: undefined })
+      const { advertised } = binding
+      const at = hostPort(advertised?.host ?? udp.local.host, advertised?.port ?? udp.local.port)
+      const fixed = !advertised && isWildcard(udp.local.host) ? undefined : at
+      this.#bound.push({ binding, local: udp.local, udp, server: undefined, fixed })
       return
     }
     const accepted: Accepted = (pipe, local, remote) => this.#accept(transport, pipe, local, remote)
@@ -101,6 +106,10 @@ export class Transports {
   /** `host:port` under which the peer of this flow reaches us. */
   sentBy(flow: Flow): string {
     const { transport, local, remote } = flow
+    // What stands for all peers of a UDP socket is made once: it is asked for with each message.
+    if (transport === 'udp') {
+      for (const one of this.#bound) if (one.local === local && one.fixed !== undefined) return one.fixed
+    }
     const rivals = this.#bound.filter((one) => one.local.transport === transport)
     const bound = rivals.find((one) => one.local.port === local.port) ?? rivals[0]
     const advertised = bound?.binding.advertised
