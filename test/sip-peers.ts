@@ -61,11 +61,29 @@ export async function sipp({
   const cwd = folder()
   const messages = join(cwd, 'messages.log')
   if (scenario !== undefined) writeFileSync(join(cwd, 'scenario.xml'), scenario)
+  const local = String(port ?? (await freePort()))
   const args = [
     ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
     ...(scenario === undefined ? ['-sn', 'uac', '-d', '100'] : ['-sf', 'scenario.xml']),
-    ...['-i', '127.0.0.1', '-p', String(port ?? (await freePort())), '-m', String(calls), '-r', String(rate), '-s', user],
-    ...['-nostdin', '-timeout', '20s', '-timeout_error', '-trace_msg', '-message_file', messages, '-trace_err', ...more],
+    '-i',
+    '127.0.0.1',
+    '-p',
+    local,
+    '-m',
+    String(calls),
+    '-r',
+    String(rate),
+    '-s',
+    user,
+    '-nostdin',
+    '-timeout',
+    '20s',
+    '-timeout_error',
+    '-trace_msg',
+    '-message_file',
+    messages,
+    '-trace_err',
+    ...more,
   ]
   return await new Promise((resolve) => {
     execFile('sipp', args, { cwd, timeout: 30_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {

@@ -97,7 +97,7 @@ test('a refusal of ours, sent and read again, is the same reason', () => {
   const told = { id: 1, direction: 'in' } as const
   for (const slug of ['call.busy', 'call.declined', 'call.unreachable', 'call.congestion', 'call.destination_unknown'] as const) {
     const { status } = replyOf(refusal(slug))
-    const lines = [...reasonHeaders(refusal(slug), told, undefined)].map(([, value]) => parseReasons(value)).flat()
+    const lines = [...reasonHeaders(refusal(slug), told, undefined)].flatMap(([, value]) => parseReasons(value))
     assert.equal(lines.length, 2)
     assert.equal(causeOf(refused(status, lines), early).reason, slug)
   }
