@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { DtmfDetector } from '#protocols/rtp/dtmf-detector.ts'
 import { emptyRtpPacket, readRtp } from '#protocols/rtp/rtp-packet.ts'
 import { RtpSender } from '#protocols/rtp/rtp-sender.ts'
-import { openCodec } from '#protocols/rtp/speech-codec.ts'
+import { openCodec, type SpeechCodec } from '#protocols/rtp/speech-codec.ts'
 import type { DigitListener } from '#protocols/rtp/telephone-event.ts'
 import type { AgreedMedia, InMix, LocalMedia, StreamFigures, StreamNews } from '../contract.ts'
 import { Asks } from './asks.ts'
@@ -33,11 +33,19 @@ type DigitWord = (StreamNews & { type: 'digit' })['by']
 /** All that hangs on what was agreed. */
 interface Agreed {
   readonly media: AgreedMedia
+  readonly codec: SpeechCodec
   readonly rateHz: RateHz
   readonly receiver: Receiver
   readonly sender: Sender
   readonly hearing: Hearing
   readonly detector: DtmfDetector | undefined
+}
+
+/** A session that is refreshed, held or moved is heard on without a gap. */
+function soundsAlike(one: AgreedMedia, other: AgreedMedia): boolean {
+  const parts = ({ codec, eventPayloadType, comfortNoisePayloadType }: AgreedMedia) =>
+    [codec.name, codec.payloadType, codec.packetMs, eventPayloadType, comfortNoisePayloadType].join()
+  return parts(one) === parts(other)
 }
 
 /** Filled for each packet that comes to this worker. */
@@ -101,6 +109,21 @@ export class MediaStream implements Ticking, WireNews {
 
   #connect(media: AgreedMedia): void {
     const former = this.#agreed
+    const heard = former && soundsAlike(former.media, media) ? former : this.#hearWith(media, former)
+    const { codec, rateHz } = heard
+    const hearing = new Hearing(this.#room.clock, this.#own, media, former?.hearing, this.#post)
+    // What was kept from before a hold is not heard after it.
+    if (former && hearing.receives && !former.hearing.receives) heard.receiver.forget()
+    this.#agreed = { ...heard, media, hearing, sender: new Sender(this.#wire!, this.#rtp, media, codec, rateHz) }
+    this.#out = frameOf(rateHz)
+    this.#asks.setRate(rateHz)
+    this.#stopRelay()
+    if (this.#inMix) this.#join(this.#inMix)
+    this.#wire!.connect(media)
+    if (!former) this.#room.ticks.add(this)
+  }
+
+  #hearWith(media: AgreedMedia, former: Agreed | undefined): Pick<Agreed, 'codec' | 'rateHz' | 'receiver' | 'detector'> {
     const codec = openCodec(media.codec.name)
     const rateHz: RateHz = codec.pcmHz === 8000 ? 8000 : 16000
     const receiver = new Receiver(media, codec, rateHz, this.#digits('rfc4733'))
@@ -108,20 +131,8 @@ export class MediaStream implements Ticking, WireNews {
       receiver.continueFrom(former.receiver)
       former.receiver.close()
     }
-    this.#agreed = {
-      media,
-      rateHz,
-      receiver,
-      sender: new Sender(this.#wire!, this.#rtp, media, codec, rateHz),
-      hearing: new Hearing(this.#room.clock, this.#own, media, former?.hearing, this.#post),
-      detector: media.eventPayloadType === undefined ? new DtmfDetector(rateHz, this.#digits('inband')) : undefined,
-    }
-    this.#out = frameOf(rateHz)
-    this.#asks.setRate(rateHz)
-    this.#stopRelay()
-    if (this.#inMix) this.#join(this.#inMix)
-    this.#wire!.connect(media)
-    if (!former) this.#room.ticks.add(this)
+    const inBand = media.eventPayloadType === undefined
+    return { codec, rateHz, receiver, detector: inBand ? new DtmfDetector(rateHz, this.#digits('inband')) : undefined }
   }
 
   connected(): void {
