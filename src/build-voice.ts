@@ -5,6 +5,8 @@ import type { Account } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { NativeIds } from '#api/native-ids.ts'
 import { triedForMs } from '#email/send-emails.ts'
+import { pretendPhone } from '#carriers/loopback/pretend-leg.ts'
+import { pretendKind, type PretendKind } from '#carriers/loopback/pretend-trunk.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Media } from '#media/contract.ts'
 import { WorkerMedia } from '#media/media.ts'
@@ -69,6 +71,8 @@ export interface VoiceBuilt extends ConferencesBuilt {
   readonly sip: SipBuilt
   readonly sound: Sound
   readonly media: Media
+  /** Its handsets call and are called. */
+  readonly pretend: PretendKind
   /** Scripts of the dialects; before it is started. */
   addForms(forms: readonly ScriptForm[]): void
   /** Further kinds of trunks; before it is started. */
@@ -92,7 +96,14 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     if (nouns.has('routes') || nouns.has(createdNoun('routes')) || nouns.has('*')) router.forget()
   })
   const sip: SipBuilt = buildSip({ ...parts, accounts, take: (call) => calls.takeIncoming(call) })
-  const kinds: TrunkKind[] = [sip.trunkKind]
+  const pretend = pretendKind({
+    clock,
+    nextId,
+    speak: (text) => sound.speak(text),
+    said: (phone, text) => (text === null ? sound.pretend.forget(phone) : sound.pretend.said(phone, text)),
+    takeIncoming: (call) => calls.takeIncoming(call),
+  })
+  const kinds: TrunkKind[] = [sip.trunkKind, pretend]
   const trunks = new Trunks({ store, clock, key, journal, node, kinds })
   const limits = new CallLimits(store, clock)
   const forms = new Map<string, ScriptForm>()
@@ -123,7 +134,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     limits,
     accountOf: (id) => accounts.find(id),
     numberOf: (number) => numbers.find(number),
-    usualFace: () => forms.keys().next().value ?? '',
+    scriptFace: (face) => (face !== undefined && forms.has(face) ? face : (forms.keys().next().value ?? '')),
     servicePage(configuration) {
       const page = parts.servicePage(configuration)
       return page && { face: page.face, page: { url: page.url, method: page.method } }
@@ -154,6 +165,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     sip,
     sound,
     media,
+    pretend,
     addForms(given) {
       for (const form of given) forms.set(form.face, form)
     },
@@ -242,13 +254,16 @@ function scriptParts(ground: ScriptGround): ScriptParts {
         },
       }),
     listen: (call, gather) =>
-      sound.listen({
-        language: gather.language ?? call.account.settings.language,
-        hints: gather.hints ?? [],
-        partials: gather.partials !== undefined,
-        silenceMs: gather.betweenMs,
-        inAllMs: gather.inAllMs ?? gather.firstMs + gather.betweenMs * Math.max(1, gather.most),
-      }),
+      sound.listen(
+        {
+          language: gather.language ?? call.account.settings.language,
+          hints: gather.hints ?? [],
+          partials: gather.partials !== undefined,
+          silenceMs: gather.betweenMs,
+          inAllMs: gather.inAllMs ?? gather.firstMs + gather.betweenMs * Math.max(1, gather.most),
+        },
+        pretendPhone(call.leg?.ref),
+      ),
     place: (wish) => calls().place(wish),
     async service(call, name) {
       const application = await readApplicationByName(store, call.account.id, 'inbound', name)

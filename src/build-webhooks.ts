@@ -37,6 +37,8 @@ export interface BuildWebhooksParts {
   /** Faces whose numbers should be bound to something. */
   readonly tellsUnbound?: ReadonlySet<string>
   readonly servicePage?: MessageTargetParts['servicePage']
+  /** Faces whose status callbacks tell calls. */
+  readonly tellsCalls?: ReadonlySet<string>
   readonly statusKinds?: MessageTargetParts['statusKinds']
   readonly tellsSegments?: MessageTargetParts['tellsSegments']
 }
@@ -79,7 +81,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     ...(statusKinds && { statusKinds }),
     ...(tellsSegments && { tellsSegments }),
   })
-  const calls = callTargets({ read: store, accountOf: (id) => accounts.find(id) })
+  const calls = callTargets({ read: store, accountOf: (id) => accounts.find(id), tellsCalls: parts.tellsCalls ?? new Set() })
   const targetsOf: TargetsOf[] = [messages, calls, endpoints.targetsOf]
   const relay = new Relay({
     store,

@@ -14,6 +14,7 @@ const all = Object.entries(dialects)
 /** What telling of messages must know of the dialects before they are opened. */
 export const tellingOfDialects = {
   tellsUnbound: new Set(all.flatMap(([name, { tellsUnbound }]) => (tellsUnbound ? [name] : []))),
+  tellsCalls: new Set(all.flatMap(([name, { tellsCalls }]) => (tellsCalls ? [name] : []))),
   tellsSegments: new Set(all.flatMap(([name, { tellsSegments }]) => (tellsSegments ? [name] : []))),
   servicePage(configuration: unknown) {
     for (const [face, { servicePage }] of all) {

@@ -79,6 +79,8 @@ export interface Dialect {
   webhookTargets?(parts: FaceParts): TargetsOf
   /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */
   readonly statusKinds?: ReadonlySet<string>
+  /** Its status callbacks tell calls; those of other faces are told of none. */
+  readonly tellsCalls?: true
   /** Its clients know each segment of a message by an id of its own, and are told of each. */
   readonly tellsSegments?: true
   /** Where messages to a named service go, by the configuration that the service was given here. */

@@ -14,7 +14,9 @@ import type { CallCallback } from './call-wish.ts'
 export interface CallTargetParts {
   readonly read: Reader
   accountOf(id: number): MaybePromise<Account | undefined>
-  /** Faces that tell calls with their recordings: for the others these are not read. */
+  /** Faces whose forms tell calls; of others nobody is told. */
+  readonly tellsCalls: ReadonlySet<string>
+  /** The same of recordings. */
   readonly tellsRecordings?: ReadonlySet<string>
 }
 
@@ -61,19 +63,19 @@ async function rowToTell(read: Reader, id: number): Promise<CallRow | undefined>
 }
 
 async function call(parts: CallTargetParts, row: CallRow, happening: Happening): Promise<readonly Target[]> {
-  if (row.callback === null) return none
+  if (row.callback === null || !parts.tellsCalls.has(row.face)) return none
   const callback = JSON.parse(row.callback) as CallCallback
   const kind = happening.kind as CallHappening
   if (callback.events && callback.events.length > 0 && !callback.events.includes(eventOf[kind])) return none
-  const withRecordings = kind === 'ended' && (parts.tellsRecordings?.has(row.face) ?? true)
-  const recordings = withRecordings
-    ? await listRecordings(parts.read, {
-        scope: row.account_id,
-        limit: recordingsAtMost,
-        oldestFirst: true,
-        where: { call: row.id },
-      })
-    : []
+  const recordings =
+    kind === 'ended' && row.answered_ms !== null
+      ? await listRecordings(parts.read, {
+          scope: row.account_id,
+          limit: recordingsAtMost,
+          oldestFirst: true,
+          where: { call: row.id },
+        })
+      : []
   const subject = callSubject(row, happening, recordings)
   return [
     {
@@ -90,7 +92,7 @@ async function call(parts: CallTargetParts, row: CallRow, happening: Happening):
 
 async function recording(parts: CallTargetParts, { noun_id: id }: Happening): Promise<readonly Target[]> {
   const row = await readRecordingById(parts.read, id)
-  if (!row || row.callback === null) return none
+  if (!row || row.callback === null || !parts.tellsRecordings?.has(row.face)) return none
   const callback = JSON.parse(row.callback) as CallCallback
   return [
     {

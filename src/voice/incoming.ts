@@ -29,8 +29,8 @@ export interface IncomingParts {
   readonly limits: CallLimits
   accountOf(id: number): MaybePromise<Account | undefined>
   numberOf(number: string): MaybePromise<NumberRow | undefined>
-  /** Whose words a call is told in where nothing says: a phone that dials another. */
-  readonly usualFace: () => string
+  /** Whose form asks for scripts: the face's own, or another where it has none, as our own API. */
+  scriptFace(face: string | undefined): string
   /** The page for calls of a named service, with the face whose configuration names it. */
   servicePage?(configuration: unknown): { readonly face: string; readonly page: Page; readonly fallback?: Page } | undefined
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
@@ -180,7 +180,8 @@ export class Incoming {
     }
   }
 
-  #serve({ number, accountId, face, script, fallback, status, application }: InboundTarget): Served | undefined {
+  #serve({ number, accountId, face: own, script, fallback, status, application }: InboundTarget): Served | undefined {
+    const face = this.#parts.scriptFace(own)
     const callback = status && { url: status.url, method: status.method }
     const common = { accountId, number, application, client: null, callback }
     if (script) return { ...common, face, script: { face, page: script, fallback } }
@@ -190,11 +191,11 @@ export class Incoming {
   }
 
   async #ofPhone(call: IncomingCall, via: Extract<IncomingCall['via'], { kind: 'phone' }>): Promise<Served | Refusal> {
-    const { read, usualFace } = this.#parts
+    const { read, scriptFace } = this.#parts
     const client = await readClient(read, via.accountId, via.clientId)
     if (!client) return refusal('client.not_found', { client: via.login })
     const detail = JSON.parse(client.detail) as ClientDetail
-    const face = detail.face ?? usualFace()
+    const face = scriptFace(detail.face)
     const common = { accountId: client.account_id, face, number: null, client, callback: callbackOf(detail) }
     if (detail.voiceUrl) {
       const page: Page = { url: detail.voiceUrl, method: detail.voiceMethod === 'GET' ? 'GET' : 'POST' }

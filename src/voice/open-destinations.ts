@@ -6,15 +6,15 @@ import { refuse } from '#reasons/refusal.ts'
 import type { E164 } from '#values/e164.ts'
 
 /** Numbers of no country: ITU-T E.164 Annex to OB. 870, 881 and 882 are of ships and satellites. */
-const satellites = ['870', '881', '882']
-const global = ['800', '808', '878', '883', '888', '979', '991']
+const satellites = new Set(['870', '881', '882'])
+const global = new Set(['808', '878', '883', '888', '979', '991'])
 
 const risky = new Set(['premium', 'shared_cost', 'personal', 'pager'])
 
 function riskOf({ callingCode, kind, country }: E164): string | undefined {
-  if (satellites.includes(callingCode)) return 'satellite'
-  // Toll-free ones are of no country either, and nobody earns with them.
-  if (callingCode !== '800' && global.includes(callingCode)) return 'global'
+  if (satellites.has(callingCode)) return 'satellite'
+  // Toll-free ones (800) are of no country either, and nobody earns with them.
+  if (global.has(callingCode)) return 'global'
   return country !== undefined && risky.has(kind) ? kind : undefined
 }
 

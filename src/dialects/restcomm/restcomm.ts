@@ -38,6 +38,7 @@ export const restcomm: Dialect = {
       country: async (id) => (await parts.identity.byAccountId(faceName, id, null))?.account.settings.country ?? 'US',
     }),
   lintScript: lintRcml,
+  tellsCalls: true,
   /** Reference 21: no URL is told in a notification. */
   tellsUnbound: true,
   async firstCredentials(parts, { account, userId, login, password }) {

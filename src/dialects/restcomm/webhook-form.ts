@@ -6,6 +6,9 @@ import type { MessageSubject } from '#messaging/message-subject.ts'
 import type { WebhookFormParts } from '#operations/face-parts.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import type { Delivery, Rendered, Target, WebhookForm } from '#webhooks/webhook-form.ts'
+import type { CallSubject } from '#voice/call-subject.ts'
+import { renderCallStatus } from './call-callback.ts'
+import { prefixes } from './face.ts'
 import { faceName, Sids } from './ids.ts'
 import { errorName, errorOf, statusOf, descriptions, type Ended, type State } from './message-states.ts'
 import { channelOf, keptOf } from './message-view.ts'
@@ -22,6 +25,7 @@ const endedOf = ({ state, final, reason, params, cause }: MessageSubject): Ended
 
 export function restcommWebhookForm(parts: WebhookFormParts): WebhookForm {
   const sids = new Sids(parts.key, parts.store)
+  const baseUrl = (): string => parts.settings.publicUrl() + prefixes[0]
 
   async function statusFields(message: MessageSubject): Promise<Pairs> {
     const options = parts.settings.options()
@@ -50,6 +54,7 @@ export function restcommWebhookForm(parts: WebhookFormParts): WebhookForm {
   return {
     face: faceName,
     async render({ kind, subject, method, url, errorId }: Target): Promise<Rendered> {
+      if (kind === 'call.status') return renderCallStatus({ sids, baseUrl }, subject as CallSubject, method, url)
       const message = subject as MessageSubject
       if (kind === 'message.inbound') return requestOf(method, url, await sessionFields(parts, sids, message))
       const told = {
