@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Account } from '#accounts/account.ts'
 import { sipTrunkKind } from '#carriers/sip-trunk/sip-trunk.ts'
-import { SipHeaders, type SipResponse } from '#protocols/sip/message.ts'
+import { SipHeaders, type SipRequest, type SipResponse } from '#protocols/sip/message.ts'
 import { answerChallenge } from '#protocols/sip/authorization.ts'
 import { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { Flow, TransportName } from '#protocols/sip/stack-parts.ts'
@@ -82,11 +82,17 @@ class Phone {
   readonly #callId = `c${nextId()}`
   #sequence = 0
   flow: Flow | undefined
+  /** What it was asked; it is always busy. */
+  readonly asked = new Coming<SipRequest>()
 
   constructor(stack: SipStack, port: number, transport: TransportName) {
     this.#stack = stack
     this.#port = port
     this.#transport = transport
+    stack.onRequest = (transaction) => {
+      this.asked.push(transaction.request)
+      transaction.respond(486)
+    }
   }
 
   static async open(port: number, transport: TransportName = 'udp'): Promise<Phone> {
@@ -199,6 +205,24 @@ onBothEngines('phones', (bench) => {
     const old = await phone.register({ login: 'old@sales', contact, to: 'old' })
     assert.equal(old.status, 403)
     assert.ok(old.headers.all('Reason').some((reason) => reason.includes('voip_user.expired')))
+  })
+
+  test('a browser registers over WebSocket and is reached down that connection', async () => {
+    const store = await bench.open()
+    const { phones, port } = await here(store, 'ws')
+    const id = await addClient(store, 'ann')
+    const phone = await Phone.open(port, 'ws')
+    const taken = await phone.register({ login: 'ann', contact: '<sip:x7@k2.invalid;transport=ws>', expires: 600 })
+    assert.equal(taken.status, 200)
+    assert.equal((await phones.contactsOf(id))[0]?.uri, 'sip:x7@k2.invalid;transport=ws')
+    const news = newsOf()
+    const wish = wishOf({ to: 'ann' })
+    phones.place((await phones.contactsOf(id))[0]!, wish, news)
+    const invite = await phone.asked.next()
+    assert.deepEqual([invite.method, invite.uri], ['INVITE', 'sip:x7@k2.invalid;transport=ws'])
+    assert.equal(wish.place.streams[0]?.wish.transport, 'webrtc')
+    const told = await news.told.next()
+    assert.equal(told.what === 'ended' && told.end.cause.reason, 'call.busy')
   })
 
   test('a connection that ends takes its registrations and calls along; those over UDP outlive a restart', async () => {

@@ -133,7 +133,11 @@ const oneMemberLess = statement<{ group: number }>((db) =>
     .where('id', '=', bind('group')),
 )
 
-/** With its place in a group. `endedOnly` keeps a member that was not ended before. */
+const dropRegistrations = statement<{ client: number }>((db) =>
+  db.deleteFrom('registrations').where('client_id', '=', bind('client')),
+)
+
+/** With its place in a group, and where it is registered. `endedOnly` keeps a member that was not ended before. */
 export const deleteClient = defineWrite(
   'clients.delete',
   async (
@@ -148,6 +152,7 @@ export const deleteClient = defineWrite(
         await tx.run(leaveGroup, { client: input.id })
         await tx.run(oneMemberLess, { group: place.group_id })
       }
+      await tx.run(dropRegistrations, { client: input.id })
       await count(tx, input.account, 'clients', -1)
       await happened(tx, {
         accountId: input.account,

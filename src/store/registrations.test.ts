@@ -11,7 +11,7 @@ import {
   type RegisterAsk,
   type RegistrationRow,
 } from './registrations.ts'
-import { createClient, type ClientRow } from './clients.ts'
+import { createClient, deleteClient, type ClientRow } from './clients.ts'
 
 const now = 1_750_000_000_000
 
@@ -137,5 +137,8 @@ onBothEngines('registrations', (bench) => {
     assert.equal((await readPhoneLogin(store, 'ann', 11))?.id, 2)
     assert.equal((await readPhoneLogin(store, 'bob'))?.id, 3)
     assert.equal((await readPhoneLogin(store, 'bob'))?.member_ended, null)
+    await store.write(register, ask({ clientId: 3, accountId: 11, rows: [row('sip:bob', { client_id: 3 })] }))
+    await store.write(deleteClient, { id: 3, account: 11, actor, now })
+    assert.deepEqual(await registrationsOf(store, 3), [])
   })
 })

@@ -102,6 +102,54 @@ test('a face puts its own code into the second', { skip }, async () => {
   assert.equal(code, 0, output)
 })
 
+test('an offer that comes late is ours, and the answer comes with the ACK', { skip }, async () => {
+  const place = new SilentPlace()
+  const ends: string[] = []
+  const { port, faults } = await trunk((call) => {
+    call.listen({ ringing() {}, answered() {}, ended: ({ by }) => ends.push(by) })
+    void call.leg.answer(place)
+  })
+  const steps = `${invite.replace(/Content-Type[^]*?\]\]>/, 'Content-Length: 0\n\n]]>')}
+<recv response="200" rrs="true"/>
+<send><![CDATA[
+ACK [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+[last_From]
+[last_To]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=- 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio 4444 RTP/AVP 8
+a=rtpmap:8 PCMA/8000
+
+]]></send>
+<pause milliseconds="200"/>
+<send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+[last_From]
+[last_To]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+<recv response="200"/>`
+  const { code, output, messages } = await sipp({ to: port, scenario: scenarioOf(steps) })
+  assert.equal(code, 0, output + messages)
+  assert.deepEqual([place.streams[0]?.last?.remotePort, place.streams[0]?.last?.codec.name], [4444, 'PCMA'])
+  assert.deepEqual([ends, faults], [['peer'], []])
+})
+
 const refusing = (status: number, phrase: string, reason = ''): string =>
   scenarioOf(`<recv request="INVITE"/>
 <send retrans="500"><![CDATA[
