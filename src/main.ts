@@ -33,6 +33,7 @@ import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
+import { keepRecordingsLoop, type KeepRecordingsParts } from '#voice/keep-recordings.ts'
 import { webhookLoops } from '#webhooks/purge-webhooks.ts'
 import { version } from './version.ts'
 
@@ -162,6 +163,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       voice,
       trunks: voice.trunks,
       handsets: built.loopback,
+      handsetCalls: voice.pretend,
       fetch: outgoing.fetch,
       webhooks,
       diskNearlyFull: () => disk.nearlyFull(),
@@ -186,8 +188,16 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     addFaces({ forms: [], targetsOf: [door.news.targetsOf] })
     const mail = config.smtp && new SmtpSender(config.smtp, () => URL.parse(ground.baseUrl())?.hostname ?? 'localhost')
     if (mail) undo.push(() => mail.close())
-    const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts>(
-      [...purgeLoops, contactBatchesLoop, expireNumbersLoop, sendEmailsLoop, ...keepingLoops, ...webhookLoops],
+    const loops = startLoops<ContactBatchParts & EmailParts & KeepingParts & KeepRecordingsParts>(
+      [
+        ...purgeLoops,
+        contactBatchesLoop,
+        expireNumbersLoop,
+        sendEmailsLoop,
+        ...keepingLoops,
+        keepRecordingsLoop,
+        ...webhookLoops,
+      ],
       {
         store,
         clock,
@@ -195,6 +205,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
         key,
         sendEmail: mail && ((email) => mail.send(email)),
         inbound: built.inbound,
+        recordings: voice.recordings,
         isOnWire: (id) => built.messaging.isOnWire(id),
         evidenceBytes: () => config.evidenceBytes,
         segmentsWaitMs: () => config.segmentWaitMs,

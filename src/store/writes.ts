@@ -7,6 +7,7 @@ import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
 import * as callLife from './call-life.ts'
 import * as calls from './calls.ts'
+import * as callSessions from './call-sessions.ts'
 import * as carriers from './carriers.ts'
 import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
@@ -45,6 +46,7 @@ import * as packages from './packages.ts'
 import * as rateDecks from './rate-decks.ts'
 import * as personalData from './personal-data.ts'
 import * as rateWindows from './rate-windows.ts'
+import * as recordingRetention from './recording-retention.ts'
 import * as recordings from './recordings.ts'
 import * as refers from './refers.ts'
 import * as refusals from './refusals.ts'
@@ -69,6 +71,7 @@ export const writes = writeTable(
   applications,
   callLife,
   calls,
+  callSessions,
   carriers,
   clientGroups,
   clients,
@@ -107,6 +110,7 @@ export const writes = writeTable(
   personalData,
   rateWindows,
   conferences,
+  recordingRetention,
   recordings,
   refers,
   refusals,

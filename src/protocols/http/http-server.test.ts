@@ -1,6 +1,7 @@
 import { test, type TestContext } from 'node:test'
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { systemClock } from '#values/clock.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
 import { startHttpServer, type HttpServerOptions, type Mount } from './http-server.ts'
@@ -117,6 +118,24 @@ test('HEAD has the length and no body; 204 has neither', async (t) => {
   assert.doesNotMatch(none, /content-length/i)
   assert.doesNotMatch(none, /hello/)
 })
+
+test('a body may be read while it is sent; HEAD reads none, and what breaks off ends the connection short of its length', async (t) => {
+  const streams: Readable[] = []
+  const { raw } = await start(t, {}, async ({ path }) => {
+    const stream = Readable.from(path === '/broken' ? broken() : ['hel', 'lo'], { objectMode: false })
+    streams.push(stream)
+    return { status: 200, headers: { 'content-length': '5' }, body: '', stream }
+  })
+  assert.match(await raw(head('GET / HTTP/1.1')), /content-length: 5\r\n(?:.*\r\n)*\r\nhello$/i)
+  assert.match(await raw(head('HEAD / HTTP/1.1')), /content-length: 5\r\n(?:.*\r\n)*\r\n$/i)
+  assert.ok(streams[1]?.destroyed)
+  assert.match(await raw(head('GET /broken HTTP/1.1')), /\r\n\r\nhel$/)
+})
+
+function* broken(): Generator<string> {
+  yield 'hel'
+  throw new Error('the disk')
+}
 
 test('chunked bodies are put together', async (t) => {
   const { raw, seen } = await start(t)

@@ -160,6 +160,14 @@ test('a recording has one row, one end, and its id in the result', async () => {
   })
 })
 
+test('a key that seals nothing is refused before anybody speaks', async () => {
+  const stage = new ScriptStage()
+  const at = { line: 4, column: 2, element: 'Record' }
+  await stage.opened([{ ...record, at, cipher: { type: 'aescbc', key: 'short', iv: '00' } }, wait])
+  assert.deepEqual([stage.reasons, stage.told('recordings.create').length], [['markup.schema_invalid'], 0])
+  assert.equal(stage.troubles[0]?.refusal.params['line'], 4)
+})
+
 test('an empty recording is absent and asks no page', async () => {
   const stage = new ScriptStage()
   const { stream } = await stage.opened([record, wait], next)
@@ -173,6 +181,7 @@ test('a recording that cannot be written has failed, with its reason, in its row
   const stage = new ScriptStage()
   const { stream } = await stage.opened([record, wait], next)
   stream.tell({ type: 'failed', ask: stream.now('record').ask, reason: 'recording.not_written', detail: 'ENOSPC' })
+  await stage.recordings.ended()
   await settled()
   const [{ state, reason }] = stage.told('recordings.end')
   assert.deepEqual([state, reason, stage.reasons], ['failed', 'recording.not_written', ['recording.not_written']])
