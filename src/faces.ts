@@ -22,6 +22,7 @@ import { reasonsMount } from '#explain/mount.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Carriers } from '#messaging/carriers.ts'
 import type { Handsets } from '#messaging/handsets.ts'
+import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
@@ -65,6 +66,7 @@ export interface FacesParts {
   readonly trunks?: TrunksSeen | undefined
   readonly voice: VoiceSeen
   readonly handsets: Handsets
+  readonly handsetCalls: HandsetCalls
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
 }
@@ -100,6 +102,7 @@ export function buildFaces({
   trunks,
   voice,
   handsets,
+  handsetCalls,
   fetch,
   webhooks,
 }: FacesParts): Faces {
@@ -116,6 +119,7 @@ export function buildFaces({
     trunks,
     voice,
     handsets,
+    handsetCalls,
     fetch,
     webhooks,
     credentialForms: forms,

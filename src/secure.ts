@@ -7,6 +7,7 @@ import { openStore } from '#store/open-store.ts'
 import { BackupRefused } from '#store/store-errors.ts'
 import { systemClock } from '#values/clock.ts'
 import { Outgoing } from '#protocols/http/outgoing.ts'
+import { noHandsetCalls } from '#voice/handset-calls.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
 import { loadKey, readConfig, type Environment } from './config.ts'
@@ -59,6 +60,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         carriers,
         voice: buildConferences(built),
         handsets: loopback,
+        handsetCalls: noHandsetCalls,
         fetch,
         webhooks,
       })

@@ -19,6 +19,7 @@ import { Journal } from '../src/journal/journal.ts'
 import { messagingOver } from './messaging.ts'
 import type { HttpAnswer } from '../src/protocols/http/exchange.ts'
 import { openStore } from '../src/store/open-store.ts'
+import { noHandsetCalls } from '#voice/handset-calls.ts'
 import { systemClock, type Clock } from '../src/values/clock.ts'
 import { idSource } from '../src/values/ids.ts'
 import { Key } from '../src/values/secrets.ts'
@@ -87,6 +88,7 @@ export async function openHarness(
     carriers,
     voice: over.voice,
     handsets: loopback,
+    handsetCalls: noHandsetCalls,
     fetch,
     webhooks: over.webhooks.webhooks,
     credentialForms,

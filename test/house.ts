@@ -16,6 +16,7 @@ import type { Mount } from '#protocols/http/http-server.ts'
 import type { Schema } from '#store/schema.ts'
 import { statement } from '#store/statement.ts'
 import type { Store } from '#store/store.ts'
+import { noHandsetCalls } from '#voice/handset-calls.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
@@ -91,6 +92,7 @@ export async function openHouse(store: Store): Promise<House> {
     carriers: over.built.carriers,
     voice: over.voice,
     handsets: over.built.loopback,
+    handsetCalls: noHandsetCalls,
     fetch: over.outgoing.fetch,
     webhooks: over.webhooks.webhooks,
     clock,

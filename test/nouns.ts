@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { allOperations } from '#operations/all.ts'
 import type { Operation } from '#operations/operation.ts'
+import { createCallSession } from '#store/call-sessions.ts'
 import { joinConference, openConference } from '#store/conferences.ts'
 import { createRecording, endRecording } from '#store/recordings.ts'
 import type { Asked, House, Told } from './house.ts'
@@ -49,6 +50,7 @@ export interface Nouns {
   readonly thread: string
   readonly conference: string
   readonly recording: string
+  readonly callSession: string
   /** Who is in the conference, and recorded. */
   readonly call: string
 }
@@ -186,6 +188,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       thread: entry.thread,
       conference: house.ids.show('conference', conference),
       recording: house.ids.show('recording', recording),
+      callSession: house.ids.show('callSession', await switchedCall(house, accountId)),
       call: house.ids.show('call', call),
     },
   }
@@ -211,6 +214,19 @@ async function recordedConference(house: House, accountId: number) {
   const end = { id: recording, account: accountId, state: 'ready', reason: null, durationMs: 1000, sizeBytes: 16_044 } as const
   await house.store.write(endRecording, { ...end, actor, now })
   return { conference, recording, call }
+}
+
+/** A call whose switch elsewhere has its routes. */
+async function switchedCall(house: House, accountId: number): Promise<number> {
+  const id = house.parts.nextId()
+  const now = house.parts.clock.nowMs()
+  const money = { payer_id: null, rate_micro: 0, rate_per: 60, charging_block: '60/60', held_micro: 0, price_micro: 0 }
+  const times = { created_ms: now, alerted_ms: null, connected_ms: null, ended_ms: null, closed_ms: null, updated_ms: now }
+  const row = { id, account_id: accountId, face: 'api', caller: '+12125550100', called: '+13105550101', client_ref: '' }
+  const way = { state: 'offered', routes: '[]', route_id: null, carrier_id: null, cost_micro: 0, currency: 'USD' }
+  const end = { sip_status: null, duration_seconds: null, note: '' }
+  await house.store.write(createCallSession, { row: { ...row, ...way, ...money, ...end, ...times }, actor: { face: 'api' } })
+  return id
 }
 
 /** Names of things that never were, in the right form. */
@@ -254,6 +270,7 @@ export function ghosts(house: House): Nouns {
     thread: of('thread'),
     conference: of('conference'),
     recording: of('recording'),
+    callSession: of('callSession'),
     call: of('call'),
   }
 }
@@ -400,6 +417,15 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'rate_decks.export': ({ rateDeck }) => ({ id: rateDeck }),
   'rate_decks.delete': ({ rateDeck }) => ({ id: rateDeck }),
   'rate_decks.assign': ({ account }) => ({ accountId: account, deckId: null }),
+  'rate_decks.assign_carrier': ({ carrier }) => ({ carrierId: carrier, deckId: null }),
+  'call_sessions.create': ({ numberText }) => ({ from: numberText, to: '+13105550101' }),
+  'call_sessions.list': () => ({}),
+  'call_sessions.read': ({ callSession }) => ({ id: callSession }),
+  'call_sessions.confirm_route': ({ callSession, route }) => ({ id: callSession, routeId: route }),
+  'call_sessions.alert': ({ callSession }) => ({ id: callSession }),
+  'call_sessions.connect': ({ callSession }) => ({ id: callSession }),
+  'call_sessions.end': ({ callSession }) => ({ id: callSession }),
+  'call_sessions.change_record': ({ callSession }) => ({ id: callSession, note: 'changed' }),
   'rates.list': () => ({ service: 'sms', direction: 'out' }),
   'rates.price': () => ({ service: 'sms', number: '+12125550100' }),
   'carriers.create': () => ({ name: `c${crypto.randomUUID().slice(0, 8)}`, url: 'smpp://us@127.0.0.1:1', enabled: false }),
@@ -434,6 +460,9 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'mailbox.change': ({ user, mailboxEntry }) => ({ user, ids: [mailboxEntry], read: true }),
   'mailbox.changes': ({ user }) => ({ user, since: '0:0' }),
   'handsets.messages': () => ({ handset: '+13105550101' }),
+  'handsets.calls': () => ({ handset: '+13105550101' }),
+  'handsets.call': ({ numberText }) => ({ handset: '+13105550101', to: numberText }),
+  'handsets.steer': () => ({ handset: '+13105550101', id: 1, hangUp: true }),
   'handsets.send': ({ numberText }) => ({ handset: '+13105550101', to: numberText, text: 'Hello' }),
   'handsets.read': () => ({ handset: '+13105550101', upTo: 1 }),
   'packages.list': () => ({}),

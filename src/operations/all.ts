@@ -9,10 +9,23 @@ import { updateConferenceMemberOperation } from './conferences/update-member.ts'
 import { deleteRecordingOperation } from './recordings/delete-recording.ts'
 import { listRecordingsOperation } from './recordings/list-recordings.ts'
 import { readRecordingContentOperation, readRecordingOperation } from './recordings/read-recording.ts'
+import { openCallSessionOperation } from './call-sessions/open-session.ts'
+import {
+  changeSessionRecordOperation,
+  listCallSessionsOperation,
+  readCallSessionOperation,
+} from './call-sessions/session-records.ts'
+import {
+  alertCallSessionOperation,
+  confirmRouteOperation,
+  connectCallSessionOperation,
+  endCallSessionOperation,
+} from './call-sessions/step-session.ts'
 import { createCarrierOperation } from './carriers/create-carrier.ts'
 import { deleteCarrierOperation } from './carriers/delete-carrier.ts'
 import { listCarrierKindsOperation, listCarriersOperation, readCarrierOperation } from './carriers/read-carriers.ts'
 import { updateCarrierOperation } from './carriers/update-carrier.ts'
+import { callFromHandsetOperation, listHandsetCallsOperation, steerHandsetCallOperation } from './handsets/handset-calls.ts'
 import { listHandsetMessagesOperation, readHandsetMessagesOperation, sendFromHandsetOperation } from './handsets/handsets.ts'
 import {
   createRouteOperation,
@@ -134,6 +147,7 @@ import {
   readHeldPackageOperation,
 } from './packages/packages.ts'
 import {
+  assignCarrierDeckOperation,
   assignRateDeckOperation,
   createRateDeckOperation,
   deleteRateDeckOperation,
@@ -308,6 +322,15 @@ export const allOperations = [
   exportRatesOperation,
   deleteRateDeckOperation,
   assignRateDeckOperation,
+  assignCarrierDeckOperation,
+  openCallSessionOperation,
+  listCallSessionsOperation,
+  readCallSessionOperation,
+  confirmRouteOperation,
+  alertCallSessionOperation,
+  connectCallSessionOperation,
+  endCallSessionOperation,
+  changeSessionRecordOperation,
   listRatesOperation,
   readPriceOperation,
   listPackagesOperation,
@@ -329,6 +352,9 @@ export const allOperations = [
   deleteRouteOperation,
   listHandsetMessagesOperation,
   sendFromHandsetOperation,
+  callFromHandsetOperation,
+  listHandsetCallsOperation,
+  steerHandsetCallOperation,
   readHandsetMessagesOperation,
   listConferencesOperation,
   readConferenceOperation,

@@ -14,6 +14,7 @@ import type { Conferences } from '#voice/conferences.ts'
 import type { Recordings } from '#voice/recordings.ts'
 import type { Trunks } from '#voice/trunks.ts'
 import type { Handsets } from '#messaging/handsets.ts'
+import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Reader, Write } from '#store/store.ts'
@@ -26,7 +27,7 @@ export interface VoiceSeen {
 }
 
 /** Trunks as far as operations ask for them. */
-export type TrunksSeen = Pick<Trunks, 'kinds' | 'stateOf'>
+export type TrunksSeen = Pick<Trunks, 'kinds' | 'stateOf' | 'get'>
 
 /** What an operation's `run` may use. */
 export interface Means {
@@ -48,6 +49,7 @@ export interface Means {
   readonly trunks: TrunksSeen
   readonly voice: VoiceSeen
   readonly handsets: Handsets
+  readonly handsetCalls: HandsetCalls
   /** Requests to elsewhere, under guard. */
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks

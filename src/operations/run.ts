@@ -7,6 +7,7 @@ import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { Carriers } from '#messaging/carriers.ts'
 import type { Handsets } from '#messaging/handsets.ts'
+import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Slug } from '#reasons/catalogue.ts'
@@ -45,6 +46,7 @@ export interface RunParts {
   readonly trunks?: TrunksSeen | undefined
   readonly voice: VoiceSeen
   readonly handsets: Handsets
+  readonly handsetCalls: HandsetCalls
   readonly fetch: FetchGuarded
   readonly webhooks: Webhooks
   readonly credentialForms: CredentialForms
@@ -78,7 +80,7 @@ export function requirePlan(operation: Pick<Operation, 'name' | 'closedTo'>, cal
   if (operation.closedTo?.includes(kind)) refuse('account.upgrade_required', { operation: operation.name, plan: kind })
 }
 
-const noTrunks: TrunksSeen = { kinds: [], stateOf: () => undefined }
+const noTrunks: TrunksSeen = { kinds: [], stateOf: () => undefined, get: () => undefined }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
@@ -90,6 +92,7 @@ export function openDoor(parts: RunParts): Run {
     trunks = noTrunks,
     voice,
     handsets,
+    handsetCalls,
     fetch,
     webhooks,
     credentialForms,
@@ -116,6 +119,7 @@ export function openDoor(parts: RunParts): Run {
       trunks,
       voice,
       handsets,
+      handsetCalls,
       fetch,
       webhooks,
       replayed: () => claim?.replayed ?? false,

@@ -47,3 +47,6 @@ export interface HandsetCalls {
   /** Undefined when no such call is up. */
   party(handset: string, id: number): HandsetParty | undefined
 }
+
+/** Where no pretend network is. */
+export const noHandsetCalls: HandsetCalls = { call: () => undefined, calls: () => [], party: () => undefined }

@@ -94,8 +94,6 @@ export interface Leg {
   hangUp(refusal: Refusal): void
   hold(): Promise<StepOutcome>
   resume(): Promise<StepOutcome>
-  /** Of a pretend party, whose words are known: what it says, as it begins to. Where it is there, nothing need be recognised. */
-  onSpeech?(listener: (text: string) => void): void
   /** Blind transfer by REFER. */
   refer(target: string): Promise<ReferOutcome>
   /** Its media goes on in another place, by re-INVITE: `stream` is another one after that. Absent: it cannot. */

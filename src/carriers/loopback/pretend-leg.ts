@@ -13,8 +13,10 @@ export interface PretendParts {
   readonly clock: Clock
   /** How long it rings before it is answered. */
   readonly ringMs: number
-  /** Speech as sound; none where no provider speaks. */
+  /** Speech as sound. */
   speak(text: string): Promise<readonly Clip[]>
+  /** What the phone is about to say, for whoever pretends to understand it; null once it has hung up. */
+  said(phone: string, text: string | null): void
 }
 
 /** What of it the handset's list of calls shows. */
@@ -40,6 +42,9 @@ const toPeer = (peer: Stream): AgreedMedia => ({
 
 const host = { transport: 'rtp', advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' } as const
 
+/** The virtual phone of a leg, by its `ref`; undefined for any other leg. */
+export const pretendPhone = (ref: string | undefined): string | undefined => (ref?.startsWith('pretend:') ? ref : undefined)
+
 export class PretendLeg implements Leg {
   readonly id: number
   readonly direction: 'in' | 'out'
@@ -54,7 +59,6 @@ export class PretendLeg implements Leg {
   readonly #parts: PretendParts
   readonly #plan: CallPlan
   readonly #timers = new Set<Timer>()
-  readonly #speech: ((text: string) => void)[] = []
   #news: LegNews | undefined
   #untold: ((news: LegNews) => void)[] = []
   #opening: Promise<void> | undefined
@@ -182,12 +186,12 @@ export class PretendLeg implements Leg {
     if (hangsUpAfterMs !== undefined) this.#after(hangsUpAfterMs, () => this.partyHangsUp())
   }
 
-  /** The pretend party says something: it is heard as far as somebody speaks, and known in any case. */
+  /** The pretend party says something. */
   async say(text: string): Promise<void> {
     const clips = await this.#parts.speak(text).catch(() => [])
     if (this.#ended) return
+    this.#parts.said(this.ref, text)
     if (clips.length > 0) this.#theirs?.play({ clips, times: 1, to: 'stream', stopOn: '' })
-    for (const listener of this.#speech) listener(text)
   }
 
   press(digits: string): void {
@@ -199,10 +203,6 @@ export class PretendLeg implements Leg {
       ? { reason: 'call.completed', raw: 'pretend sip BYE; Q.850;cause=16', q850: 16, next: 'never' }
       : { reason: 'call.canceled_by_request', raw: 'pretend sip CANCEL', sipStatus: 487, q850: 16, next: 'never' }
     this.#end('peer', cause)
-  }
-
-  onSpeech(listener: (text: string) => void): void {
-    this.#speech.push(listener)
   }
 
   ring(): void {}
@@ -257,6 +257,7 @@ export class PretendLeg implements Leg {
     this.record.state = 'ended'
     this.record.endedMs = this.#parts.clock.nowMs()
     this.record.reason = cause.reason
+    this.#parts.said(this.ref, null)
     this.#ours?.close()
     this.#theirs?.close()
     this.#tell((news) => news.ended({ by, cause, ...(this.#figures && { figures: this.#figures }) }))

@@ -3,10 +3,13 @@
 
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
-import type { TakeIncoming, Trunk, TrunkState } from '#voice/line.ts'
-import type { HandsetCall, HandsetCallWish } from '#voice/handset-calls.ts'
+import type { TakeIncoming, TrunkState } from '#voice/line.ts'
+import type { HandsetCall, HandsetCalls, HandsetCallWish } from '#voice/handset-calls.ts'
+import type { OpenTrunk, TrunkConfig, TrunkKind } from '#voice/trunks.ts'
+import { faultsOf, valuesOf } from '#values/carrier-settings.ts'
 import { PretendLeg, type PretendParts } from './pretend-leg.ts'
 import { callPlanFor } from './pretend-numbers.ts'
+import { loopbackSettings } from './settings.ts'
 
 export interface PretendTrunkParts extends PretendParts {
   readonly id: number
@@ -25,7 +28,8 @@ interface Kept {
   readonly createdMs: number
 }
 
-export class PretendTrunk implements Trunk {
+export class PretendTrunk implements OpenTrunk {
+  readonly wantsRegistration = false
   readonly id: number
   readonly #parts: PretendTrunkParts
   /** Newest last. */
@@ -122,8 +126,30 @@ export class PretendTrunk implements Trunk {
     }
   }
 
-  stop(): void {
+  holdRegistration(): void {}
+
+  async stop(): Promise<void> {
     this.#closed = true
-    for (const { leg } of this.#calls) leg.partyHangsUp()
+  }
+}
+
+/** The kind, and the handsets of whichever network of it is open. */
+export interface PretendKind extends TrunkKind, HandsetCalls {}
+
+export function pretendKind(parts: Omit<PretendTrunkParts, 'id' | 'ringMs'>): PretendKind {
+  let open: PretendTrunk | undefined
+  const network = (): PretendTrunk | undefined => (open?.takes() ? open : undefined)
+  return {
+    kind: 'loopback',
+    settings: loopbackSettings,
+    faults: (detail) => faultsOf(loopbackSettings, detail),
+    open({ id, detail }: TrunkConfig) {
+      const { ringMs } = valuesOf(loopbackSettings, detail)
+      open = new PretendTrunk({ ...parts, id, ringMs })
+      return open
+    },
+    call: (accountId, wish) => network()?.call(accountId, wish),
+    calls: (handset) => network()?.calls(handset) ?? [],
+    party: (handset, id) => network()?.party(handset, id),
   }
 }

@@ -35,4 +35,12 @@ export const loopbackSettings = {
     unit: 'messages',
     about: 'How many messages may be unanswered.',
   },
+  ringMs: {
+    type: 'integer',
+    fallback: 300,
+    min: 0,
+    max: 60_000,
+    unit: 'ms',
+    about: 'How long a virtual handset rings before it answers a call.',
+  },
 } as const satisfies CarrierSettings

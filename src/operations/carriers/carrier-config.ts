@@ -21,7 +21,8 @@ export interface ConfigurableKind {
 
 export const kindsOf = ({ carriers, trunks }: Pick<Means, 'carriers' | 'trunks'>): readonly ConfigurableKind[] => [
   ...carriers.kinds,
-  ...trunks.kinds,
+  // The pretend network is one carrier for messages and calls.
+  ...trunks.kinds.filter(({ kind }) => !carriers.kinds.some((one) => one.kind === kind)),
 ]
 
 export interface ReadConfig {
