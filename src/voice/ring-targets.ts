@@ -53,14 +53,19 @@ class Ringing {
     this.#startMs = clock.elapsedMs()
     const stop = (): void => this.#settle(undefined, refusal('call.canceled_by_request'))
     const late = clock.after(verb.timeoutMs + graceMs, () => {
-      this.#settle(undefined, refusal('call.no_answer', { timeoutSeconds: Math.ceil(verb.timeoutMs / 1000) }))
+      const why = refusal('call.no_answer', { timeoutSeconds: Math.ceil(verb.timeoutMs / 1000) })
+      // Who is being screened has answered.
+      for (const call of this.#calls) if (!call.answered) call.hangUp(why, 'platform')
     })
     const rung = new Promise<Rung>((resolve) => (this.#resolve = resolve))
     this.rung = rung.finally(() => {
       late.cancel()
       step.signal.removeEventListener('abort', stop)
     })
-    if (step.signal.aborted) return stop() as never
+    if (step.signal.aborted) {
+      stop()
+      return
+    }
     step.signal.addEventListener('abort', stop, { once: true })
     this.#open = verb.targets.length
     for (const target of verb.targets) void this.#ringAll(target)
@@ -167,8 +172,7 @@ class Ringing {
     const resolve = this.#resolve
     if (!resolve) return
     this.#resolve = undefined
-    for (const call of this.#calls)
-      if (call !== winner) call.hangUp(others, others.reason === 'call.no_answer' ? 'platform' : 'application')
+    for (const call of this.#calls) if (call !== winner) call.hangUp(others, 'application')
     const ringMs = Math.round(this.#step.parts.clock.elapsedMs() - this.#startMs)
     resolve({ ...(winner ? { winner } : this.#best && { best: this.#best }), ringMs })
   }

@@ -4,7 +4,7 @@ import type { Place } from '#media/contract.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from '#voice/leg.ts'
-import { FakePlace, type FakeStream } from './fake-media.ts'
+import type { FakePlace, FakeStream } from './fake-media.ts'
 
 export class FakeLeg implements Leg {
   readonly id: number

@@ -2,7 +2,6 @@
 // a close, which a worker answers at once.
 
 import type {
-  AgreedMedia,
   Clip,
   Collect,
   CollectEnd,
@@ -105,7 +104,7 @@ export class FakeStream implements Stream {
     else this.tell({ type: 'recorded', ask, how, durationMs: 1000, sizeBytes: 16_044, hasSound: true })
   }
 
-  connect(_: AgreedMedia): void {}
+  connect(): void {}
 
   sendDigits(digits: string): void {
     this.digits += digits

@@ -286,3 +286,15 @@ test('an attended transfer joins the two who are left', async () => {
   await settled()
   assert.equal(first.call.end?.reason, 'call.completed')
 })
+
+test('who is being screened is not cut off by the time that phones may ring', async () => {
+  const { stage, stream, legs } = await dialed(
+    { targets: [to('+1', { screen: page('screen') })] },
+    { screen: [{ verb: 'pause', ms: 60_000 }] },
+  )
+  legs[0]!.answers()
+  await settled()
+  stage.clock.advance(60_000)
+  await settled()
+  assert.ok(stream.mix)
+})

@@ -29,6 +29,7 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   })
   if (verb.background) {
     state.recordings.push(recording)
+    void recording.ended.then(() => state.recordings.splice(state.recordings.indexOf(recording), 1))
     return {}
   }
   step.signal.addEventListener('abort', () => recording.stop(), { once: true })
@@ -48,7 +49,7 @@ function isUsable({ key, iv }: NonNullable<RecordCall['cipher']>): boolean {
 }
 
 export async function doStopRecording({ state }: Step): Promise<Outcome> {
-  const recording = state.recordings.pop()
+  const recording = state.recordings.at(-1)
   if (!recording) return { failed: refusal('call.state_invalid', { operation: 'stop recording' }) }
   recording.stop()
   await recording.ended
