@@ -188,7 +188,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       thread: entry.thread,
       conference: house.ids.show('conference', conference),
       recording: house.ids.show('recording', recording),
-      callSession: house.ids.show('callSession', await switchedCall(house, accountId)),
+      callSession: house.ids.show('callSession', await switchedCall(house, house.ids.read('account', account)!)),
       call: house.ids.show('call', call),
     },
   }

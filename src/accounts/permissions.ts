@@ -19,6 +19,8 @@ export const permissions = [
   'messages.write',
   'media.read',
   'media.write',
+  'calls.read',
+  'calls.write',
   'conferences.read',
   'conferences.write',
   'recordings.read',

@@ -38,6 +38,7 @@ const prefixes: Record<Noun, string> = {
   conference: 'cnf',
   refer: 'ref',
   registration: 'reg',
+  callSession: 'cse',
 } as Record<Noun, string>
 
 /** Names of the store's tables, as happenings carry them, to nouns. */
@@ -74,6 +75,7 @@ const nounOfTable: Record<string, Noun> = {
   conferences: 'conference',
   refers: 'refer',
   registrations: 'registration',
+  call_sessions: 'callSession',
 }
 
 export class NativeIds {

@@ -2,6 +2,7 @@
 // is found by walking it once.
 
 import type { RateRow } from '#store/rate-decks.ts'
+import { amountInBlocks } from '#values/charging-block.ts'
 
 interface Branch {
   rate: RateRow | undefined
@@ -45,12 +46,8 @@ export class RateTree {
   }
 }
 
-/**
- * What so many units cost: charged are the first block at least, then whole further ones. Rounded up to a whole millionth.
- * A call of 61 seconds at 60/60 is charged 120 of them, at 1/1 it is 61.
- */
+/** What so many units cost by a rate, see values/charging-block.ts. */
 export function amountOf(rate: Pick<RateRow, 'price_micro' | 'per' | 'first_block' | 'next_block'>, units: number): number {
-  const { price_micro: price, per, first_block: first, next_block: next } = rate
-  const charged = units <= first ? first : first + Math.ceil((units - first) / next) * next
-  return Math.ceil((price * charged) / per)
+  const { price_micro: priceMicro, per, first_block: first, next_block: next } = rate
+  return amountInBlocks({ priceMicro, per, first, next }, units)
 }

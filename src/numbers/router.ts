@@ -35,6 +35,20 @@ export class Router {
 
   /** Ids of carriers, the best first; empty when nothing is defined for it. */
   async carriersFor(ask: RouteAsk, carrier: (id: number) => { isUp(): boolean } | undefined): Promise<number[]> {
+    const ids: number[] = []
+    const down: number[] = []
+    for (const { carrier_id: id } of await this.routesFor(ask)) {
+      if (ids.includes(id) || down.includes(id)) continue
+      const open = carrier(id)
+      // One that is not open here may be held by another node; whether it is up is not known.
+      if (open && !open.isUp()) down.push(id)
+      else ids.push(id)
+    }
+    return down.length === 0 ? ids : [...ids, ...down]
+  }
+
+  /** Those that are defined for it, the best first, whatever state their carriers are in. */
+  async routesFor(ask: RouteAsk): Promise<RouteRow[]> {
     this.#byPrefix ??= await this.#load()
     const found: { route: RouteRow; weight: number }[] = []
     for (let length = Math.min(this.#longest, ask.recipient.length); length >= (ask.leastPrefix ?? 0); length -= 1) {
@@ -55,17 +69,7 @@ export class Router {
           a.route.id - b.route.id,
       )
     }
-    const ids: number[] = []
-    const down: number[] = []
-    for (const { route } of found) {
-      const { carrier_id: id } = route
-      if (ids.includes(id) || down.includes(id)) continue
-      const open = carrier(id)
-      // One that is not open here may be held by another node; whether it is up is not known.
-      if (open && !open.isUp()) down.push(id)
-      else ids.push(id)
-    }
-    return down.length === 0 ? ids : [...ids, ...down]
+    return found.map(({ route }) => route)
   }
 
   async #load(): Promise<Map<string, RouteRow[]>> {

@@ -42,6 +42,7 @@ export type Noun =
   | 'conference'
   | 'refer'
   | 'registration'
+  | 'callSession'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })

@@ -48,6 +48,33 @@ const longest = statement<{ deck: number; service: string; direction: string; di
 export const longestRate = (reader: Reader, asked: { deck: number; service: string; direction: 'out' | 'in'; digits: string }) =>
   reader.one(longest, asked)
 
+const anyRate = statement<{ deck: number; service: string; direction: string }, { prefix: string }>((db) =>
+  db
+    .selectFrom('rates')
+    .select('prefix')
+    .where('deck_id', '=', bind('deck'))
+    .where('service', '=', bind('service'))
+    .where('direction', '=', bind('direction'))
+    .limit(1),
+)
+
+/** Whether a deck has any rate for a service, whatever the prefix. */
+export const hasRates = async (
+  reader: Pick<Reader, 'one'>,
+  asked: { deck: number; service: string; direction: 'out' | 'in' },
+): Promise<boolean> => (await reader.one(anyRate, asked)) !== undefined
+
+const ofCarrier = statement<{ carrier: number }, RateDeckRow>((db) =>
+  db
+    .selectFrom('rate_decks')
+    .innerJoin('carrier_decks', 'carrier_decks.deck_id', 'rate_decks.id')
+    .selectAll('rate_decks')
+    .where('carrier_decks.carrier_id', '=', bind('carrier')),
+)
+
+/** The deck by which a carrier is paid, if any. */
+export const readCarrierDeck = (reader: Pick<Reader, 'one'>, carrier: number) => reader.one(ofCarrier, { carrier })
+
 const nearestDeck = statement<{ account: number; now: number }, { deck_id: number; until: number | null }>((db) =>
   // What a package brought goes before what the account pays by otherwise.
   db
@@ -170,9 +197,12 @@ const anyAccount = statement<{ deck: number }, { account_id: number }>((db) =>
 const anyPackage = statement<{ deck: number }, { id: number }>((db) =>
   db.selectFrom('packages').select('id').where('deck_id', '=', bind('deck')).limit(1),
 )
+const anyCarrier = statement<{ deck: number }, { carrier_id: number }>((db) =>
+  db.selectFrom('carrier_decks').select('carrier_id').where('deck_id', '=', bind('deck')).limit(1),
+)
 const dropDeck = statement<{ id: number }>((db) => db.deleteFrom('rate_decks').where('id', '=', bind('id')))
 
-/** `inUse`: an account pays by it, or a package brings it. */
+/** `inUse`: an account pays by it, a package brings it, or a carrier is paid by it. */
 export const deleteRateDeck = defineWrite(
   'rate_decks.delete',
   async (
@@ -180,8 +210,8 @@ export const deleteRateDeck = defineWrite(
     input: { id: number; accountId: number; actor: Actor; now: number },
   ): Promise<{ deleted: boolean; inUse: boolean }> => {
     const { id, accountId, actor, now } = input
-    if ((await tx.one(anyAccount, { deck: id })) || (await tx.one(anyPackage, { deck: id })))
-      return { deleted: false, inUse: true }
+    for (const anybody of [anyAccount, anyPackage, anyCarrier])
+      if (await tx.one<{ deck: number }, object>(anybody, { deck: id })) return { deleted: false, inUse: true }
     if ((await tx.run(dropDeck, { id })) === 0) return { deleted: false, inUse: false }
     await tx.run(dropRates, { deck: id })
     await happened(tx, { accountId, noun: 'rate_decks', nounId: id, kind: 'deleted', actor, atMs: now })
@@ -212,5 +242,40 @@ export const assignRateDeck = defineWrite(
     const nounId = deck ?? account
     await happened(tx, { accountId: account, noun: 'rate_decks', nounId, kind: 'assigned', actor, data: { deck }, atMs: now })
     return true
+  },
+)
+
+const setCarrierDeck = statement<Row<'carrier_decks'>>((db) =>
+  db
+    .insertInto('carrier_decks')
+    .values({ carrier_id: bind('carrier_id'), deck_id: bind('deck_id'), updated_ms: bind('updated_ms') })
+    .onConflict((conflict) =>
+      conflict.column('carrier_id').doUpdateSet({ deck_id: bind('deck_id'), updated_ms: bind('updated_ms') }),
+    ),
+)
+const unsetCarrierDeck = statement<{ carrier: number }>((db) =>
+  db.deleteFrom('carrier_decks').where('carrier_id', '=', bind('carrier')),
+)
+const carrierIs = statement<{ id: number }, { id: number }>((db) =>
+  db.selectFrom('carriers').select('id').where('id', '=', bind('id')),
+)
+
+/** By which deck a carrier is paid; null: by what its routes say. `missing` names what there is not. */
+export const assignCarrierDeck = defineWrite(
+  'rate_decks.assign_carrier',
+  async (
+    tx,
+    input: { carrier: number; deck: number | null; account: number; actor: Actor; now: number },
+  ): Promise<{ missing: 'carrier' | 'deck' | null }> => {
+    const { carrier, deck, account, actor, now } = input
+    if (!(await tx.one(carrierIs, { id: carrier }))) return { missing: 'carrier' }
+    if (deck === null) await tx.run(unsetCarrierDeck, { carrier })
+    else {
+      if (!(await tx.one(byId, { id: deck }))) return { missing: 'deck' }
+      await tx.run(setCarrierDeck, { carrier_id: carrier, deck_id: deck, updated_ms: now })
+    }
+    const data = { deck }
+    await happened(tx, { accountId: account, noun: 'carriers', nounId: carrier, kind: 'deck_assigned', actor, data, atMs: now })
+    return { missing: null }
   },
 )

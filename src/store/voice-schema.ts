@@ -148,6 +148,52 @@ export interface VoiceSchema {
     created_ms: number
     updated_ms: number
   }
+  /** A call whose switching stands elsewhere: it asks for routes and charging here, step by step. */
+  call_sessions: {
+    id: number
+    account_id: number
+    face: string
+    caller: string
+    called: string
+    client_ref: string
+    /** offered, routed, alerting, connected, ended */
+    state: string
+    /** JSON: the routes that were offered, the best first, each with its carrier and what that takes. */
+    routes: string
+    /** Which of them is taken, and over whom it goes; null until it is confirmed. */
+    route_id: number | null
+    carrier_id: number | null
+    /** Whose balance pays; null: nobody's. */
+    payer_id: number | null
+    /** Price of `rate_per` seconds. */
+    rate_micro: number
+    rate_per: number
+    /** first/next seconds, such as 60/1 */
+    charging_block: string
+    held_micro: number
+    /** Charged at its end, and what the carrier takes for it. */
+    price_micro: number
+    cost_micro: number
+    currency: string
+    sip_status: number | null
+    /** As told at its end; null until then. */
+    duration_seconds: number | null
+    /** The client's own words in its record. */
+    note: string
+    created_ms: number
+    alerted_ms: number | null
+    connected_ms: number | null
+    ended_ms: number | null
+    /** From then on the record stays as it is. */
+    closed_ms: number | null
+    updated_ms: number
+  }
+  /** By which deck a carrier is paid. */
+  carrier_decks: {
+    carrier_id: number
+    deck_id: number
+    updated_ms: number
+  }
   /** Each REFER that a script asked for. */
   refers: {
     id: number

@@ -6,6 +6,7 @@ import { actorOf } from '#accounts/caller.ts'
 import { csvOfRates, ratesFromCsv } from '#credit/rate-csv.ts'
 import { refuse } from '#reasons/refusal.ts'
 import {
+  assignCarrierDeck,
   assignRateDeck,
   createRateDeck,
   deleteRateDeck,
@@ -132,7 +133,7 @@ export const deleteRateDeckOperation = operation({
     const { caller, clock } = means
     const input = { id, accountId: caller.account.id, actor: actorOf(caller), now: clock.nowMs() }
     const { deleted, inUse } = await means.write(deleteRateDeck, input)
-    if (inUse) refuse('resource.in_use', { noun: 'rate deck', usedBy: 'accounts or packages' })
+    if (inUse) refuse('resource.in_use', { noun: 'rate deck', usedBy: 'accounts, carriers or packages' })
     if (!deleted) refuse('resource.not_found', { noun: 'rate deck' })
     return { done: true }
   },
@@ -155,6 +156,30 @@ export const assignRateDeckOperation = operation({
     const { account } = await actFor(read, caller, accountId)
     const input = { account: account.id, deck: deckId, actor: actorOf(caller), now: clock.nowMs() }
     if (!(await means.write(assignRateDeck, input))) refuse('resource.not_found', { noun: 'rate deck' })
+    return { done: true }
+  },
+})
+
+/** What a carrier takes for calls: a destination that its deck has no rate for is not routed over it. */
+export const assignCarrierDeckOperation = operation({
+  name: 'rate_decks.assign_carrier',
+  summary: 'Have a carrier paid by a deck',
+  permission: 'operator',
+  input: Type.Object(
+    {
+      carrierId: Id('carrier'),
+      deckId: Type.Union([Id('rateDeck', 'null: by what its routes say.'), Type.Null()]),
+    },
+    { additionalProperties: false },
+  ),
+  output: Done,
+  reasons: ['resource.not_found'],
+  route: { method: 'PUT', path: '/carriers/{carrierId}/rate-deck' },
+  async run(means, { carrierId, deckId }) {
+    const { caller, clock } = means
+    const input = { carrier: carrierId, deck: deckId, account: caller.account.id, actor: actorOf(caller), now: clock.nowMs() }
+    const { missing } = await means.write(assignCarrierDeck, input)
+    if (missing) refuse('resource.not_found', { noun: missing === 'deck' ? 'rate deck' : 'carrier' })
     return { done: true }
   },
 })

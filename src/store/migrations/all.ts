@@ -16,6 +16,7 @@ import { refusals } from './notes-0001-refusals.ts'
 import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
 import { voice } from './0013-voice.ts'
+import { callSessions } from './0014-call-sessions.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   mailbox,
   messageExports,
   voice,
+  callSessions,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
