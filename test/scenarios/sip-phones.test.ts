@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Account } from '../../src/accounts/account.ts'
+import type { StreamNews } from '../../src/media/contract.ts'
+import { WorkerMedia } from '../../src/media/media.ts'
 import { Phones } from '../../src/phones/phones.ts'
 import { refusal } from '../../src/reasons/refusal.ts'
 import { createClient } from '../../src/store/clients.ts'
@@ -100,6 +102,40 @@ for (const transport of ['udp', 'tcp'] as const) {
     },
   )
 }
+
+test(
+  'what baresip says and presses is heard',
+  { skip: !baresipFound && 'baresip is not installed', timeout: 30_000 },
+  async () => {
+    const { port, phones, calls, id } = await place('udp', ['ann'])
+    const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 42_000, to: 42_098 }, workers: 1 })
+    after(() => media.stop())
+    const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=secret1;regint=60` })
+    await registered(phones, id('ann'))
+    phone.type(`/dial sip:+4930222@127.0.0.1:${port}`)
+    const call = await calls.next()
+    const theirs = newsOf()
+    call.listen(theirs)
+    await call.leg.answer(media.place())
+    const heard = new Coming<StreamNews>()
+    call.leg.stream?.onNews(heard.push)
+    const next = async <T extends StreamNews['type']>(type: T): Promise<Extract<StreamNews, { type: T }>> => {
+      for (;;) {
+        const news = await heard.next()
+        if (news.type === type) return news as Extract<StreamNews, { type: T }>
+      }
+    }
+    await phone.says(/Call established/)
+    phone.type('7')
+    assert.equal((await next('digit')).digit, '7')
+    call.leg.hangUp(refusal('call.completed'))
+    const end = await theirs.told.next()
+    assert.equal(end.what, 'ended')
+    if (end.what !== 'ended') return
+    assert.ok((end.end.figures?.received.packets ?? 0) > 0)
+    assert.equal(end.end.mediaVerdict, undefined)
+  },
+)
 
 test(
   'a wrong password of baresip is told and counted',
