@@ -8,6 +8,7 @@ import { sipTrunkKind, type SipTrunkKind } from '#carriers/sip-trunk/sip-trunk.t
 import type { Journal } from '#journal/journal.ts'
 import { Phones } from '#phones/phones.ts'
 import { AllowList } from '#protocols/http/outgoing-addresses.ts'
+import { sipLockoutRules } from '#sip-legs/doorkeeper.ts'
 import { SipAddresses } from '#sip-legs/sip-addresses.ts'
 import { SipDoor } from '#sip-legs/sip-door.ts'
 import type { Store } from '#store/store.ts'
@@ -57,7 +58,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
       ...((transport === 'tls' || transport === 'wss') && certificate && { tls: certificate }),
       ...(sipAdvertised !== undefined && { advertised: { host: sipAdvertised } }),
     })),
-    lockouts: new Lockouts(store, clock),
+    lockouts: new Lockouts(store, clock, sipLockoutRules),
     realm: config().sipDomain ?? 'offhook',
     nonceKey: key.derive('sip nonce', 32),
     media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
