@@ -1,13 +1,16 @@
 // Trunks against sipp: calls in and out, refusals as sipp sees them, and every class of status that a carrier may answer.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { sipTrunkKind } from '../../src/carriers/sip-trunk/sip-trunk.ts'
+import type { StreamNews } from '../../src/media/contract.ts'
+import { WorkerMedia } from '../../src/media/media.ts'
 import { refusal } from '../../src/reasons/refusal.ts'
+import { systemClock } from '../../src/values/clock.ts'
 import type { Detail } from '../../src/values/carrier-settings.ts'
 import type { IncomingCall } from '../../src/voice/line.ts'
 import { SilentPlace } from '../fakes/silent-media.ts'
-import { listening, newsOf, openDoor, wishOf } from '../sip-place.ts'
+import { Coming, listening, newsOf, openDoor, wishOf } from '../sip-place.ts'
 import { freePort, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
 
 const skip = !sippFound && 'sipp is not installed'
@@ -189,3 +192,36 @@ for (const [status, phrase, header, reason, next] of answers) {
     assert.equal((await running).code, 0)
   })
 }
+
+test('encrypted media go both ways, and a side that has none is refused', async () => {
+  const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 42_100, to: 42_198 }, workers: 1 })
+  after(() => media.stop())
+  const calls = new Coming<IncomingCall>()
+  const there = await trunk(calls.push, { srtp: 'required' })
+  const here = await trunk(() => undefined, { gateways: `127.0.0.1:${there.port}`, srtp: 'required' })
+  const plain = await trunk(() => undefined, { gateways: `127.0.0.1:${there.port}` })
+  const news = newsOf()
+  const leg = here.trunk.place({ ...wishOf(), place: media.place() }, news)
+  const call = await calls.next()
+  await call.leg.answer(media.place())
+  assert.equal((await news.told.next()).what, 'answered')
+  const heard = new Coming<StreamNews>()
+  call.leg.stream?.onNews(heard.push)
+  leg.stream?.sendDigits('5')
+  for (;;) {
+    const one = await heard.next()
+    if (one.type !== 'digit') continue
+    assert.deepEqual([one.digit, one.by], ['5', 'rfc4733'])
+    break
+  }
+  leg.hangUp(refusal('call.completed'))
+  assert.equal((await news.told.next()).what, 'ended')
+
+  const refused = newsOf()
+  plain.trunk.place(wishOf(), refused)
+  const open = await calls.next()
+  await assert.rejects(open.leg.answer(media.place()), { reason: 'call.media_incompatible' })
+  open.leg.refuse(refusal('call.media_incompatible'))
+  const end = await refused.told.next()
+  assert.equal(end.what === 'ended' && end.end.cause.sipStatus, 488)
+})
