@@ -37,7 +37,7 @@ export interface RunOptions {
 
 /** Runs a script on a call, in the place of whatever ran there. */
 export function runsScripts(parts: ScriptParts): RunScript {
-  return (call, start) => void new ScriptRun(parts, call, start).run()
+  return (call, start, occasion) => void new ScriptRun(parts, call, start, occasion ? { occasion } : {}).run()
 }
 
 export class ScriptRun implements Running {
@@ -47,7 +47,8 @@ export class ScriptRun implements Running {
   readonly #parts: ScriptParts
   readonly #start: ScriptStart
   readonly #options: RunOptions
-  readonly #state: ScriptState = { recordings: [], keepsDigits: false, isHeld: false }
+  // What was pressed while the first prompt was still being made is meant for it.
+  readonly #state: ScriptState = { recordings: [], keepsDigits: true, isHeld: false }
   readonly #stopping = new AbortController()
   #verb: { readonly name: Verb['verb']; readonly controller: AbortController } | undefined
   #interrupted: Page | undefined
