@@ -101,16 +101,19 @@ for (const setup of ['actpass', 'active'] as const) {
       if (sound.length >= 4800) enough.resolve()
     })
     stream.connect(agreedOf(answer))
-    await connected
     stream.play({
       clips: [{ kind: 'tones', parts: [{ hz: [1000], ms: 1000 }], repeat: true }],
       times: 1,
       to: 'stream',
       stopOn: '',
     })
+    await connected
     const header = new RtpHeader({ payloadType: 0, sequenceNumber: 1, timestamp: 160, ssrc: 9 })
     track.writeRtp(new RtpPacket(header, Buffer.alloc(160, 0x80)))
     await Promise.all([first, enough.promise])
+    // What is played waits until it can be heard.
+    const order = news.map(({ type }) => type).filter((type) => type === 'connected' || type === 'playStarted')
+    assert.deepEqual(order, ['connected', 'playStarted'])
     // After the silence of the start, a tone of 1000 Hz is the same every 8 samples.
     const steady = sound.slice(-800)
     const apart = steady.slice(8).reduce((sum, sample, at) => sum + (sample - steady[at]!) ** 2, 0)

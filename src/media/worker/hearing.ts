@@ -49,6 +49,11 @@ export class Hearing {
     this.#figuresAtMs = former ? former.#figuresAtMs : now + figuresMs
   }
 
+  /** Sound may come from now on. */
+  begin(nowMs: number): void {
+    this.lastMs = nowMs
+  }
+
   packet(nowMs: number): void {
     if (!this.#ever) {
       this.#ever = true

@@ -120,7 +120,6 @@ export class MediaStream implements Ticking, WireNews {
     this.#stopRelay()
     if (this.#inMix) this.#join(this.#inMix)
     this.#wire!.connect(media)
-    if (!former) this.#room.ticks.add(this)
   }
 
   #hearWith(media: AgreedMedia, former: Agreed | undefined): Pick<Agreed, 'codec' | 'rateHz' | 'receiver' | 'detector'> {
@@ -135,7 +134,11 @@ export class MediaStream implements Ticking, WireNews {
     return { codec, rateHz, receiver, detector: inBand ? new DtmfDetector(rateHz, this.#digits('inband')) : undefined }
   }
 
+  /** From here on there are turns: what was played before it would be heard by nobody. */
   connected(): void {
+    if (this.#closing) return
+    this.#agreed?.hearing.begin(this.#room.clock.elapsedMs())
+    this.#room.ticks.add(this)
     this.#post({ type: 'connected' })
   }
 
