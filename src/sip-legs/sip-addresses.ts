@@ -64,7 +64,7 @@ export class SipAddresses implements VoiceAddresses {
                 : `sip:${encodeURIComponent(wish.from).replaceAll('%2B', '+')}@${domain()}`,
             }),
             contactUser: 'offhook',
-            headers: Object.entries(wish.headers),
+            headers: identityHeaders(wish),
             ...(username !== undefined && { credentials: { username, password: password ?? '' } }),
           }
         },
@@ -89,3 +89,9 @@ function transportOf({ scheme, params }: SipUri): FoundAddress['transport'] {
   if (scheme === 'sips' || named === 'tls') return 'tls'
   return named === 'tcp' ? 'tcp' : 'udp'
 }
+
+/** Those of the wish itself go with every leg. */
+const identityHeaders = ({ anonymous, identity }: LegWish): [string, string][] => [
+  ...(anonymous ? [['Privacy', 'id'] as [string, string]] : []),
+  ...(identity === undefined ? [] : [['Identity', identity] as [string, string]]),
+]
