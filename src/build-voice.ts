@@ -29,7 +29,8 @@ import type { Key } from '#values/secrets.ts'
 import { AdmitCall } from '#voice/admit-call.ts'
 import { CallBook } from '#voice/call-book.ts'
 import { CallLimits } from '#voice/call-limits.ts'
-import { Calls } from '#voice/calls.ts'
+import { Calls, type RunScript } from '#voice/calls.ts'
+import { CallChanges } from '#voice/change-call.ts'
 import { Incoming } from '#voice/incoming.ts'
 import type { LiveCall } from '#voice/live-call.ts'
 import { recoverCalls } from '#voice/recover-calls.ts'
@@ -67,6 +68,7 @@ export interface BuildVoiceParts {
 
 export interface VoiceBuilt extends ConferencesBuilt {
   readonly calls: Calls
+  readonly changes: CallChanges
   readonly trunks: Trunks
   readonly sip: SipBuilt
   readonly sound: Sound
@@ -126,6 +128,9 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     numberOf: (number) => numbers.find(number),
     askPolicy,
   })
+  // A face without scripts of its own, as our own API, has those of the first that has.
+  const scriptFace = (face: string | undefined): string =>
+    face !== undefined && forms.has(face) ? face : (forms.keys().next().value ?? '')
   const incoming = new Incoming({
     read: store,
     clock,
@@ -134,13 +139,15 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     limits,
     accountOf: (id) => accounts.find(id),
     numberOf: (number) => numbers.find(number),
-    scriptFace: (face) => (face !== undefined && forms.has(face) ? face : (forms.keys().next().value ?? '')),
+    scriptFace,
     servicePage(configuration) {
       const page = parts.servicePage(configuration)
       return page && { face: page.face, page: { url: page.url, method: page.method } }
     },
     askPolicy,
   })
+  const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))
+  const runScript: RunScript = (call, start) => run(call, { ...start, face: scriptFace(start.face) })
   const calls: Calls = new Calls({
     clock,
     journal,
@@ -152,7 +159,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     phones: sip.phones,
     addresses: sip.addresses,
     trunk: (id) => trunks.get(id),
-    runScript: runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls })),
+    runScript,
     refused: (call, why) => journal.callRefused(call.to, why.reason, call.source),
   })
   journal.gauge('offhook_calls', 'Calls that are up.', () => calls.size)
@@ -161,6 +168,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   return {
     ...conferences,
     calls,
+    changes: new CallChanges({ runScript, ...conferences }),
     trunks,
     sip,
     sound,

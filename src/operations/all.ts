@@ -1,5 +1,9 @@
 // Every operation. Routes, OpenAPI and the tests that walk all of them read this list.
 
+import { deleteCallOperation, endCallOperation, updateCallOperation } from './calls/change-calls.ts'
+import { listCallsOperation } from './calls/list-calls.ts'
+import { placeCallOperation } from './calls/place-call.ts'
+import { readCallLegsOperation, readCallOperation } from './calls/read-call.ts'
 import { ejectConferenceMemberOperation } from './conferences/eject-member.ts'
 import { endConferenceOperation } from './conferences/end-conference.ts'
 import { listConferencesOperation } from './conferences/list-conferences.ts'
@@ -360,6 +364,13 @@ export const allOperations = [
   readConferenceOperation,
   listConferenceMembersOperation,
   updateConferenceMemberOperation,
+  placeCallOperation,
+  listCallsOperation,
+  readCallOperation,
+  readCallLegsOperation,
+  updateCallOperation,
+  endCallOperation,
+  deleteCallOperation,
   ejectConferenceMemberOperation,
   endConferenceOperation,
   listRecordingsOperation,

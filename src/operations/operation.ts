@@ -14,6 +14,8 @@ import type { Conferences } from '#voice/conferences.ts'
 import type { Recordings } from '#voice/recordings.ts'
 import type { Trunks } from '#voice/trunks.ts'
 import type { Handsets } from '#messaging/handsets.ts'
+import type { Calls } from '#voice/calls.ts'
+import type { CallChanges } from '#voice/change-call.ts'
 import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
@@ -22,6 +24,9 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 
 /** What is up on this node, as far as operations ask for it. */
 export interface VoiceSeen {
+  /** Absent where nothing is called: in commands beside the running platform. */
+  readonly calls?: Pick<Calls, 'admit' | 'ring' | 'find' | 'ofAccount'> | undefined
+  readonly changes?: CallChanges | undefined
   readonly conferences: Pick<Conferences, 'find'>
   readonly recordings: Pick<Recordings, 'urls' | 'content' | 'removeFile'>
 }

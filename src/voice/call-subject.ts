@@ -67,8 +67,9 @@ export function callSubject(row: CallRow, happening: Happening, recordings: read
   const media = row.media === null ? {} : (JSON.parse(row.media) as { verdict?: string })
   return {
     ...whole,
-    state: final ? whole.state : states[kind],
-    ringingMs: kind === 'created' ? null : whole.ringingMs,
+    // What comes in rings from the first.
+    state: final ? whole.state : kind === 'created' && row.direction === 'in' ? 'ringing' : states[kind],
+    ringingMs: kind === 'created' && row.direction === 'out' ? null : whole.ringingMs,
     answeredMs: kind === 'answered' || final ? whole.answeredMs : null,
     endedMs: until(whole.endedMs),
     reason: until(whole.reason),

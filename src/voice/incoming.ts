@@ -143,8 +143,11 @@ export class Incoming {
       number_id: number?.id ?? null,
       application_id: application?.id ?? null,
       client_id: client?.id ?? null,
+      user_id: userOf(number),
       carrier_id: via.kind === 'trunk' ? via.carrierId : null,
-      state: 'queued',
+      // It rings from the first: whoever called hears so, whatever is decided then.
+      state: 'ringing',
+      ringing_ms: now,
       node,
       payer_id: rate ? payerId : null,
       rate_micro: rate?.priceMicro ?? 0,

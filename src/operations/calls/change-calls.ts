@@ -1,0 +1,89 @@
+// What is done to a call that is up: another script, hold, and its end. It is found on the node that has it.
+
+import Type from 'typebox'
+import { actorOf } from '#accounts/caller.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { deleteCall, readCall } from '#store/calls.ts'
+import type { CallChanges } from '#voice/change-call.ts'
+import type { LiveCall } from '#voice/live-call.ts'
+import { Done, Id, Method, Optional, WebUrl } from '../fields.ts'
+import { operation, type Means } from '../operation.ts'
+import { callView, CallView } from './call-view.ts'
+
+const how = Method('How it is asked; POST unless told.')
+
+/** Gives call.record_not_found where there is none, call.not_found where it has ended. */
+async function liveCall({ voice, read, caller }: Means, id: number): Promise<{ call: LiveCall; changes: CallChanges }> {
+  const { calls, changes } = voice
+  const call = calls?.find(id)
+  if (call?.account.id === caller.account.id && !call.over && changes) return { call, changes }
+  if (!(await readCall(read, caller.account.id, id))) refuse('call.record_not_found', {})
+  return refuse('call.not_found', {})
+}
+
+export const updateCallOperation = operation({
+  name: 'calls.update',
+  summary: 'Change a call that is up',
+  permission: 'calls.write',
+  input: Type.Object(
+    {
+      id: Id('call'),
+      url: Optional(WebUrl('Another script, from now on.')),
+      method: Optional(how),
+      fallbackUrl: Optional(WebUrl('Asked where that cannot be had or read.')),
+      both: Optional(Type.Boolean({ description: 'The script runs for whom it is connected to, too.' })),
+      muted: Optional(Type.Boolean({ description: 'Nobody hears its party, or they do again.' })),
+      held: Optional(Type.Boolean({ description: 'Puts its party on hold, or takes it back.' })),
+      transferTo: Optional(
+        Type.String({ maxLength: 512, description: 'Its phone is asked to call somebody else: a SIP address.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  output: CallView,
+  reasons: ['call.record_not_found', 'call.not_found', 'call.not_connected', 'call.state_invalid'],
+  route: { method: 'PATCH', path: '/calls/{id}' },
+  async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo }) {
+    const { call, changes } = await liveCall(means, id)
+    if (muted !== undefined) changes.mute(call, muted)
+    if (held !== undefined) await changes.hold(call, held)
+    if (transferTo !== undefined) await changes.transfer(call, transferTo)
+    if (url !== undefined) {
+      const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method } as const)
+      changes.redirect(call, { face: means.caller.face, page: { url, method }, fallback }, { takesOther: both ?? false })
+    }
+    return callView(call.row)
+  },
+})
+
+export const endCallOperation = operation({
+  name: 'calls.end',
+  summary: 'End a call',
+  permission: 'calls.write',
+  input: Type.Object({ id: Id('call') }, { additionalProperties: false }),
+  output: CallView,
+  reasons: ['call.record_not_found', 'call.not_found'],
+  route: { method: 'POST', path: '/calls/{id}/end' },
+  async run(means, { id }) {
+    const { call, changes } = await liveCall(means, id)
+    changes.hangUp(call)
+    return callView(call.row)
+  },
+})
+
+export const deleteCallOperation = operation({
+  name: 'calls.delete',
+  summary: 'Delete the record of a call',
+  permission: 'calls.write',
+  input: Type.Object({ id: Id('call') }, { additionalProperties: false }),
+  output: Done,
+  reasons: ['call.record_not_found', 'call.state_invalid'],
+  route: { method: 'DELETE', path: '/calls/{id}' },
+  async run(means, { id }) {
+    const { caller, clock } = means
+    const done = await means.write(deleteCall, { account: caller.account.id, id, actor: actorOf(caller), now: clock.nowMs() })
+    if (done === null) refuse('call.record_not_found', {})
+    if ('open' in done) refuse('call.state_invalid', { state: done.open, operation: 'delete' })
+    return { done: true }
+  },
+})

@@ -1,0 +1,84 @@
+import Type from 'typebox'
+import { counted } from '#store/counters.ts'
+import { countCalls, listCalls } from '#store/calls.ts'
+import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { callStates, callView, CallView } from './call-view.ts'
+
+const Pattern = Type.String({ maxLength: 200, 'x-hidden': true, description: 'With % and _ as wildcards.' })
+const sortBys = ['from', 'to', 'direction', 'state', 'duration', 'price', 'started'] as const
+type SortBy = (typeof sortBys)[number]
+
+/** Newest first, unless sorted by something else than their age. */
+export const listCallsOperation = operation({
+  name: 'calls.list',
+  summary: 'List calls',
+  permission: 'calls.read',
+  input: PageOf({
+    direction: Optional(OneOf(['out', 'in'], 'Placed or received.')),
+    state: Optional(OneOf(callStates, 'How far they have come.')),
+    states: Optional(Type.Array(OneOf(callStates, 'A state.'), { 'x-hidden': true })),
+    up: Optional(Type.Boolean({ description: 'Only those that are up, or only those that have ended.' })),
+    from: Optional(Type.String({ maxLength: 512, description: 'Who called, exactly.' })),
+    fromLike: Optional(Pattern),
+    to: Optional(Type.String({ maxLength: 512, description: 'Who was called, exactly.' })),
+    toLike: Optional(Pattern),
+    party: Optional(Type.String({ maxLength: 512, description: 'Either of them, exactly.' })),
+    sessionId: Optional(Id('call')),
+    parentId: Optional(Id('call')),
+    numberId: Optional(Id('number')),
+    clientId: Optional(Id('client')),
+    conferenceId: Optional(Id('conference')),
+    reference: Optional(Type.String({ maxLength: 350, description: 'The reference they were placed with.' })),
+    since: Optional(Moment('Came in or placed at this moment or later.')),
+    until: Optional(Moment('Came in or placed before this moment.')),
+    startedSince: Optional(Moment('Answered at this moment or later.')),
+    startedUntil: Optional(Moment('Answered before this moment.')),
+    endedSince: Optional(Moment('Ended at this moment or later.')),
+    endedUntil: Optional(Moment('Ended before this moment.')),
+    below: Optional(Type.Boolean({ 'x-hidden': true, description: 'Those of accounts below too.' })),
+    sortBy: Optional(Type.Unsafe<SortBy>({ type: 'string', enum: sortBys, 'x-hidden': true })),
+    descending: Optional(Type.Boolean({ 'x-hidden': true })),
+    counted: Optional(Type.Boolean({ 'x-hidden': true, description: 'Tell the total also of a list that is narrowed.' })),
+  }),
+  output: Page(CallView),
+  reasons: [],
+  route: { method: 'GET', path: '/calls' },
+  async run({ caller, read, slow }, input) {
+    const {
+      limit: asked,
+      after,
+      skip,
+      oldestFirst,
+      counted: wantsTotal,
+      states,
+      below,
+      sortBy,
+      descending = false,
+      ...rest
+    } = input
+    const { up, sessionId, parentId, numberId, clientId, conferenceId, reference, ...filters } = rest
+    const limit = pageLimit(asked)
+    const { id, path } = caller.account
+    const where = {
+      ...filters,
+      session: sessionId,
+      parent: parentId,
+      numberId,
+      client: clientId,
+      conference: conferenceId,
+      clientRef: reference,
+      ...(up !== undefined && { open: Number(up) }),
+      ...(states && { states: `,${states.join(',')},` }),
+      ...(below && { within: path }),
+    }
+    const scope = below ? {} : { scope: id }
+    const sort = sortBy && { by: sortBy, descending }
+    const narrowed = sort !== undefined || Object.values(where).some((value) => value !== undefined)
+    const reader = narrowed ? slow : read
+    const rows = await listCalls(reader, { ...scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
+    const page = pageFrom(rows, limit, callView)
+    if (narrowed && !wantsTotal) return page
+    return { ...page, total: narrowed ? await countCalls(slow, { ...scope, where }) : await counted(read, id, 'calls') }
+  },
+})
