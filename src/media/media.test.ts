@@ -7,7 +7,7 @@ import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { buffer } from 'node:stream/consumers'
 import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
@@ -446,102 +446,104 @@ test('two of one codec hear each other, and digits pass between them', async () 
   await close(one.phone, other.leg, other.phone)
 })
 
-test('on hold nothing is sent, and after it sound goes on', async () => {
-  const [one, other] = await pair(media.place())
-  await other.first('firstPacket')
-  one.stream.connect(agreed(other.stream, { direction: 'inactive' }))
-  await other.first('silent')
-  one.stream.connect(agreed(other.stream))
-  await other.first('resumed')
-  // Who does not want to hear is not told of silence.
-  assert.equal(one.news.filter(({ type }) => type === 'silent').length, 0)
-  await close(one, other)
-})
-
-test('sound goes to where packets come from, and a stranger is not let in', async () => {
-  const place = media.place()
-  const held = new Heard(await place.open(plain))
-  const { stream } = held
-  const phone = createSocket('udp4')
-  const stranger = createSocket('udp4')
-  await Promise.all([phone, stranger].map((socket) => new Promise<void>((bound) => socket.bind(0, '127.0.0.1', bound))))
-  // What SDP says leads nowhere: 192.0.2.0/24 is for documentation (RFC 5737).
-  stream.connect({
-    remoteHost: '192.0.2.1',
-    remotePort: 9,
-    rtcpMux: true,
-    codec: pcmu,
-    eventPayloadType: 101,
-    direction: 'sendrecv',
+describe('what takes seconds', { concurrency: true }, () => {
+  test('on hold nothing is sent, and after it sound goes on', async () => {
+    const [one, other] = await pair(media.place())
+    await other.first('firstPacket')
+    one.stream.connect(agreed(other.stream, { direction: 'inactive' }))
+    await other.first('silent')
+    one.stream.connect(agreed(other.stream))
+    await other.first('resumed')
+    // Who does not want to hear is not told of silence.
+    assert.equal(one.news.filter(({ type }) => type === 'silent').length, 0)
+    await close(one, other)
   })
-  const packet = (sequence: number) => {
-    const bytes = Buffer.alloc(172, 0xff)
-    bytes.writeUInt16BE(0x8000, 0)
-    bytes.writeUInt16BE(sequence, 2)
-    bytes.writeUInt32BE(sequence * 160, 4)
-    bytes.writeUInt32BE(7, 8)
-    return bytes
-  }
-  const answered = new Promise<void>((resolve) => phone.once('message', () => resolve()))
-  let strangerHeard = 0
-  stranger.on('message', () => (strangerHeard += 1))
-  phone.send(packet(1), stream.local.port, '127.0.0.1')
-  await held.first('firstPacket')
-  await answered
-  const heardOn = new Promise<void>((resolve) => {
-    let left = 10
-    phone.on('message', () => (left -= 1) === 0 && resolve())
-  })
-  stranger.send(packet(900), stream.local.port, '127.0.0.1')
-  await heardOn
-  stream.close()
-  const { figures } = await held.first('closed')
-  assert.deepEqual(figures!.source, { host: '127.0.0.1', port: phone.address().port })
-  assert.equal(strangerHeard, 0)
-  phone.close()
-  stranger.close()
-})
 
-test('SRTP: a tone is heard, and by nobody without the key', async () => {
-  for (const suite of ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const) {
+  test('sound goes to where packets come from, and a stranger is not let in', async () => {
     const place = media.place()
-    const secret: OpenStream = { ...plain, transport: 'srtp' }
-    const [one, other] = (await Promise.all([place.open(secret), place.open(secret)])).map((stream) => new Heard(stream))
-    const media_ = (of: Heard): AgreedMedia => agreed(of.stream, { sdes: { ...of.stream.local.sdes!, suite } })
-    one!.stream.connect(media_(other!))
-    other!.stream.connect(media_(one!))
-    one!.stream.play(endless(1000))
-    await other!.first('firstPacket')
-    const { channels } = await heardBy(other!)
-    assert.ok(share(channels[0]!, 1000, 8000) > 0.8)
-    one!.stream.sendDigits('1')
-    assert.equal((await other!.first('digit')).digit, '1')
-    // Another key: nothing of what comes is believed.
-    other!.stream.connect(agreed(one!.stream, { sdes: { tag: 1, suite, key: randomBytes(30).toString('base64') } }))
-    await other!.first('silent')
-    await close(one!, other!)
-  }
-})
+    const held = new Heard(await place.open(plain))
+    const { stream } = held
+    const phone = createSocket('udp4')
+    const stranger = createSocket('udp4')
+    await Promise.all([phone, stranger].map((socket) => new Promise<void>((bound) => socket.bind(0, '127.0.0.1', bound))))
+    // What SDP says leads nowhere: 192.0.2.0/24 is for documentation (RFC 5737).
+    stream.connect({
+      remoteHost: '192.0.2.1',
+      remotePort: 9,
+      rtcpMux: true,
+      codec: pcmu,
+      eventPayloadType: 101,
+      direction: 'sendrecv',
+    })
+    const packet = (sequence: number) => {
+      const bytes = Buffer.alloc(172, 0xff)
+      bytes.writeUInt16BE(0x8000, 0)
+      bytes.writeUInt16BE(sequence, 2)
+      bytes.writeUInt32BE(sequence * 160, 4)
+      bytes.writeUInt32BE(7, 8)
+      return bytes
+    }
+    const answered = new Promise<void>((resolve) => phone.once('message', () => resolve()))
+    let strangerHeard = 0
+    stranger.on('message', () => (strangerHeard += 1))
+    phone.send(packet(1), stream.local.port, '127.0.0.1')
+    await held.first('firstPacket')
+    await answered
+    const heardOn = new Promise<void>((resolve) => {
+      let left = 10
+      phone.on('message', () => (left -= 1) === 0 && resolve())
+    })
+    stranger.send(packet(900), stream.local.port, '127.0.0.1')
+    await heardOn
+    stream.close()
+    const { figures } = await held.first('closed')
+    assert.deepEqual(figures!.source, { host: '127.0.0.1', port: phone.address().port })
+    assert.equal(strangerHeard, 0)
+    phone.close()
+    stranger.close()
+  })
 
-test('a stream ends with its figures, its asks before it', async () => {
-  const [one, other] = await pair(media.place())
-  one.stream.play(endless(400))
-  const { figures } = await other.first('figures')
-  assert.equal(figures.codec, 'PCMU')
-  assert.ok(figures.mos! > 4)
-  assert.ok(figures.received.packets > 150)
-  const play = other.stream.play(endless(400))
-  const collect = other.stream.collect(collecting)
-  const record = other.stream.record(recording({ mostMs: 0 }))
-  await other.first('playStarted', play)
-  await close(one, other)
-  const ends = other.news.slice(-4)
-  assert.equal(ends.at(-1)!.type, 'closed')
-  assert.deepEqual(
-    ends.slice(0, 3).map((news) => ('ask' in news ? news.ask : 0)),
-    [play, collect, record],
-  )
-  assert.equal((ends[2] as { how: string }).how, 'closed')
+  for (const suite of ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const) {
+    test(`a tone is heard over ${suite}, and by nobody without the key`, async () => {
+      const place = media.place()
+      const secret: OpenStream = { ...plain, transport: 'srtp' }
+      const [one, other] = (await Promise.all([place.open(secret), place.open(secret)])).map((stream) => new Heard(stream))
+      const media_ = (of: Heard): AgreedMedia => agreed(of.stream, { sdes: { ...of.stream.local.sdes!, suite } })
+      one!.stream.connect(media_(other!))
+      other!.stream.connect(media_(one!))
+      one!.stream.play(endless(1000))
+      await other!.first('firstPacket')
+      const { channels } = await heardBy(other!)
+      assert.ok(share(channels[0]!, 1000, 8000) > 0.8)
+      one!.stream.sendDigits('1')
+      assert.equal((await other!.first('digit')).digit, '1')
+      // Another key: nothing of what comes is believed.
+      other!.stream.connect(agreed(one!.stream, { sdes: { tag: 1, suite, key: randomBytes(30).toString('base64') } }))
+      await other!.first('silent')
+      await close(one!, other!)
+    })
+  }
+
+  test('a stream ends with its figures, its asks before it', async () => {
+    const [one, other] = await pair(media.place())
+    one.stream.play(endless(400))
+    const { figures } = await other.first('figures')
+    assert.equal(figures.codec, 'PCMU')
+    assert.ok(figures.mos! > 4)
+    assert.ok(figures.received.packets > 150)
+    const play = other.stream.play(endless(400))
+    const collect = other.stream.collect(collecting)
+    const record = other.stream.record(recording({ mostMs: 0 }))
+    await other.first('playStarted', play)
+    await close(one, other)
+    const ends = other.news.slice(-4)
+    assert.equal(ends.at(-1)!.type, 'closed')
+    assert.deepEqual(
+      ends.slice(0, 3).map((news) => ('ask' in news ? news.ask : 0)),
+      [play, collect, record],
+    )
+    assert.equal((ends[2] as { how: string }).how, 'closed')
+  })
 })
 
 test('no port, no stream; and one that closes gives its port back', async () => {
