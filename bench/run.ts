@@ -3,6 +3,7 @@
 //   npm run bench                    all but the long ones
 //   npm run bench -- --memory        and a million requests
 //   npm run bench -- --messages       and messages, against Kannel (a quarter of an hour)
+//   npm run bench -- --media         and streams of sound, against rtpengine (five minutes)
 //   npm run bench -- --pages         and list pages at 10 million rows, on both engines (a quarter of an hour, 10 GB of disk)
 
 import { spawn } from 'node:child_process'
@@ -10,7 +11,7 @@ import { once } from 'node:events'
 import { pins } from './servers.ts'
 
 const flags = process.argv.slice(2)
-const known = ['--memory', '--messages', '--pages']
+const known = ['--memory', '--messages', '--media', '--pages']
 const strange = flags.find((flag) => !known.includes(flag))
 if (strange !== undefined) {
   console.error(`npm run bench knows ${known.join(', ')}, not ${strange}.`)
@@ -24,6 +25,17 @@ const parts: readonly (readonly string[])[] = [
   ...(flags.includes('--memory') ? [['bench/steady-memory.ts']] : []),
   ...(flags.includes('--messages')
     ? [['bench/messaging.ts'], ['bench/messaging.ts', '--receipts'], ['bench/smpp-door.ts'], ['bench/messaging-backlog.ts']]
+    : []),
+  ...(flags.includes('--media')
+    ? [
+        ['bench/media.ts'],
+        ['bench/media.ts', '--with', 'detection', '--steps', '400,500'],
+        ['bench/media.ts', '--with', 'recording', '--steps', '400,500'],
+        ['bench/media.ts', '--with', 'srtp', '--steps', '200,300'],
+        ['bench/media.ts', '--with', 'conference', '--steps', '400'],
+        ['bench/media.ts', '--with', 'relay', '--steps', '500'],
+        ['bench/media.ts', '--with', 'rtpengine', '--steps', '500'],
+      ]
     : []),
   ...(flags.includes('--pages') ? [['bench/paging.ts'], ['bench/with-postgres.ts', 'bench/paging.ts']] : []),
 ]

@@ -15,8 +15,9 @@ export interface WorkerNews {
   fault(detail: string): void
 }
 
-/** Ticks that begin later than this, twice in a row, are a worker beyond its limit. */
+/** Turns that begin later than this for some seconds are a worker beyond its limit; for one second, something else that ran. */
 const latestMs = 5
+const lateSeconds = 3
 const busiest = 0.85
 /** With fewer streams lateness is another program's doing, and refusing calls would not mend it. */
 const fewStreams = 40
@@ -36,7 +37,7 @@ export class MediaWorker {
   readonly #news: WorkerNews
   readonly #opening = new Map<number, { readonly stream: HeldStream; answer(answer: OpenAnswer): void }>()
   #worker: Worker
-  #lateTwice = false
+  #lateFor = 0
   #stopping = false
   #isReady = false
   #ended: (() => void) | undefined
@@ -52,7 +53,7 @@ export class MediaWorker {
   #start(): Worker {
     this.#isReady = false
     this.load = idle
-    this.#lateTwice = false
+    this.#lateFor = 0
     const worker = new Worker(threadFile(import.meta.url, 'worker/worker'), {
       workerData: { worker: this.index } satisfies WorkerData,
       // What packets leave behind dies young: with a small nursery it is cleared often and in no time, and 20 MB are saved.
@@ -81,8 +82,7 @@ export class MediaWorker {
     } else if ('opened' in message) this.#opened(message.opened, { local: message.local })
     else if ('notOpened' in message) this.#opened(message.notOpened, message)
     else if ('load' in message) {
-      const late = message.load.lateP99Ms > latestMs
-      this.#lateTwice = late && this.load.lateP99Ms > latestMs
+      this.#lateFor = message.load.lateP99Ms > latestMs ? this.#lateFor + 1 : 0
       this.load = message.load
     } else if ('fault' in message) this.#news.fault(message.fault)
   }
@@ -128,7 +128,7 @@ export class MediaWorker {
     const held = this.streams.size
     if (held >= this.#mostStreams) return `a worker holds at most ${this.#mostStreams} streams`
     if (held < fewStreams) return undefined
-    if (this.#lateTwice) return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
+    if (this.#lateFor >= lateSeconds) return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
     if (this.projected() > busiest) return `its core is ${Math.round(this.load.busy * 100)} % busy`
     return undefined
   }

@@ -1,8 +1,8 @@
 // The media of this node: its worker threads, the ports they share, and who is let in. A worker that dies ends its streams, each
 // with its news, and another takes its place. No audio passes here.
 //
-// Let in is who finds a port and a worker that keeps its time: one that holds its most streams, is too busy, or was late twice
-// in a row takes nobody new, so that whoever speaks already is not hurt.
+// Let in is who finds a port and a worker that keeps its time: one that holds its most streams, is too busy, or has been late for
+// some seconds takes nobody new, so that whoever speaks already is not hurt.
 
 import type { Clock } from '#values/clock.ts'
 import { refuse, refusal } from '#reasons/refusal.ts'
