@@ -3,7 +3,7 @@
 
 import type { Refusal } from '#reasons/refusal.ts'
 import type { MessageRow } from '#store/messages.ts'
-import { noteRefusal, refusalOfMessage } from '#store/refusals.ts'
+import { noteRefusal, refusalOfEnd } from '#store/refusals.ts'
 import type { Store } from '#store/store.ts'
 import { noteUnservedMessage } from '#store/unserved-messages.ts'
 import type { Clock } from '#values/clock.ts'
@@ -20,5 +20,5 @@ export async function noteUnserved(store: Store, clock: Clock, row: MessageRow, 
     now,
   })
   if (errorId === null) return
-  store.note(noteRefusal, refusalOfMessage(row, { errorId, reason, params: told, atMs: row.created_ms }))
+  store.note(noteRefusal, refusalOfEnd(row, { errorId, reason, params: told, atMs: row.created_ms }))
 }

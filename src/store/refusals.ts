@@ -38,12 +38,12 @@ export const noteRefusal = defineWrite('refusals.note', async (tx, row: RefusalR
   return null
 })
 
-/** A message that ended or was refused without anybody being answered, as a refusal: there is no request, no status and no client. */
-export function refusalOfMessage(message: Pick<MessageRow, 'account_id' | 'face'>, ended: EndedMessage): RefusalRow {
+/** A message or a call that ended or was refused without anybody being answered, as a refusal: there is no request, no status and no client. */
+export function refusalOfEnd(row: Pick<MessageRow, 'account_id' | 'face'>, ended: Ended): RefusalRow {
   return {
     error_id: ended.errorId,
-    account_id: message.account_id,
-    face: message.face,
+    account_id: row.account_id,
+    face: row.face,
     reason: ended.reason,
     params: `{"params":${ended.params},"errors":[]}`,
     method: '',
@@ -56,7 +56,7 @@ export function refusalOfMessage(message: Pick<MessageRow, 'account_id' | 'face'
   }
 }
 
-export interface EndedMessage {
+export interface Ended {
   readonly errorId: string
   readonly reason: string
   /** JSON */

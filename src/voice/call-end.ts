@@ -36,7 +36,8 @@ export function endStateOf(reason: Slug, wasAnswered: boolean): CallEnd['state']
 type Ending = Pick<CallRow, 'id' | 'direction' | 'answered_ms'>
 
 export function endOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undefined, nowMs: number): CallEnd {
-  const { reason, params } = reasonOf(row, leg, asked)
+  const why = reasonOf(row, leg, asked)
+  const { reason, params } = why
   const state = endStateOf(reason, row.answered_ms !== null)
   return {
     state,
@@ -46,8 +47,8 @@ export function endOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undef
     ...(leg && { leg }),
     endedMs: nowMs,
     durationMs: row.answered_ms === null ? 0 : Math.max(0, nowMs - row.answered_ms),
-    // What went as asked is no error.
-    errorId: state === 'completed' || state === 'canceled' ? null : callErrorId(row.id),
+    // What went as somebody wanted is no error; what was told to somebody before is known by the id that was told.
+    errorId: catalogue[reason].fault === 'none' ? null : (why.errorId ?? callErrorId(row.id)),
   }
 }
 

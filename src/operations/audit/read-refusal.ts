@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
-import { countRefusals, findRefusal, listRefusals, refusalOfMessage, type RefusalRow } from '#store/refusals.ts'
+import { countRefusals, findRefusal, listRefusals, refusalOfEnd, type RefusalRow } from '#store/refusals.ts'
+import { readCallByError, type CallRow } from '#store/calls.ts'
 import { readMessageByError, type MessageRow } from '#store/messages.ts'
 import { maximumSkip, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
@@ -57,13 +58,13 @@ export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   }
 }
 
-function endedMessageView(row: MessageRow): Static<typeof RefusalView> {
+function endedView(row: MessageRow | CallRow): Static<typeof RefusalView> {
   const { ended_ms: endedMs, created_ms: createdMs } = row
   const ended = { errorId: row.error_id!, reason: row.reason!, params: row.params ?? '{}', atMs: endedMs ?? createdMs }
-  return refusalView(refusalOfMessage(row, ended))
+  return refusalView(refusalOfEnd(row, ended))
 }
 
-/** A refusal by the id that its answer showed, or that the record of a message shows: the account's own; the operator finds everybody's, also strangers'. */
+/** A refusal by the id that its answer showed, or that the record of a message or a call shows: the account's own; the operator finds everybody's, also strangers'. */
 export const readRefusalOperation = operation({
   name: 'refusals.read',
   summary: 'Look up a refusal by its error id',
@@ -80,10 +81,10 @@ export const readRefusalOperation = operation({
     const everybodys = caller.permissions.has('operator')
     const row = await findRefusal(notes, everybodys ? null : caller.account.id, id)
     if (row) return refusalView(row)
-    const message = await readMessageByError(read, id)
-    if (!message || (!everybodys && message.account_id !== caller.account.id))
+    const ended = (await readMessageByError(read, id)) ?? (await readCallByError(read, id))
+    if (!ended || (!everybodys && ended.account_id !== caller.account.id))
       refuse('resource.not_found', { noun: 'refusal', id: errorId })
-    return endedMessageView(message)
+    return endedView(ended)
   },
 })
 

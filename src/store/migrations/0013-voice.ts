@@ -23,6 +23,7 @@ export const voice: Migration = {
       // Those that are up: closed by whoever finds that their node is gone.
       'create index calls_open on calls (node) where ended_ms is null',
       // What is kept for so long only, oldest first.
+      'create index calls_error on calls (error_id) where error_id is not null',
       'create index calls_ended on calls (account_id, ended_ms) where ended_ms is not null',
 
       `create table recordings (
