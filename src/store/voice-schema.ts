@@ -34,6 +34,10 @@ export interface VoiceSchema {
     ended_by: string | null
     carrier_id: number | null
     client_id: number | null
+    /** The user who placed it, or whose number it is of. */
+    user_id: number | null
+    /** 1: that user has deleted it from their own log. */
+    hidden: number
     number_id: number | null
     application_id: number | null
     /** The conference it is or was in. */

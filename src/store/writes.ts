@@ -6,6 +6,7 @@ import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
 import * as callLife from './call-life.ts'
+import * as callLogs from './call-logs.ts'
 import * as calls from './calls.ts'
 import * as callSessions from './call-sessions.ts'
 import * as carriers from './carriers.ts'
@@ -70,6 +71,7 @@ export const writes = writeTable(
   aliases,
   applications,
   callLife,
+  callLogs,
   calls,
   callSessions,
   carriers,

@@ -7,6 +7,7 @@ import { requireTrialRunning } from '#accounts/trial.ts'
 import type { Prices } from '#credit/prices.ts'
 import { requireUsable } from '#numbers/number-state.ts'
 import type { Router } from '#numbers/router.ts'
+import { userOf } from '#numbers/user-of.ts'
 import { requireTrusted } from '#numbers/whitelist.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { freshCall, type CallRow } from '#store/calls.ts'
@@ -252,6 +253,7 @@ export class AdmitCall {
       number: from.number?.number ?? '',
       number_id: from.number?.id ?? null,
       client_id: clientId,
+      user_id: wish.userId ?? parent?.row.user_id ?? userOf(from.number),
       application_id: wish.applicationId ?? null,
       state: 'queued',
       node: this.#parts.node,

@@ -23,7 +23,7 @@ export interface ScriptStart {
   readonly verbs?: readonly Verb[]
   /** What the form keeps between requests, from its beginning on. */
   readonly memory?: ScriptMemory
-  /** Told once the call is over, whatever ended it: a final page. Its answer does not count. */
+  /** Of what came in: told once the call is over, whatever ended it, in the place of its number's status URL. */
   readonly finalPage?: Page | null
 }
 
@@ -64,6 +64,8 @@ export interface CallWish {
   readonly callback?: CallCallback | undefined
   readonly clientRef?: string | undefined
   readonly applicationId?: number | undefined
+  /** In whose log it stands; absent: the user of the number it is shown as, or of the parent. */
+  readonly userId?: number | undefined
   /** What the face keeps with it and shows again. */
   readonly faceData?: Readonly<Record<string, unknown>> | undefined
   /** Runs once it is answered. */

@@ -5,6 +5,7 @@
 import type { Account } from '#accounts/account.ts'
 import type { Prices } from '#credit/prices.ts'
 import { inboundTarget, type InboundTarget } from '#numbers/inbound-target.ts'
+import { userOf } from '#numbers/user-of.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { readApplication, type ApplicationRow } from '#store/applications.ts'
 import { freshCall, type CallRow } from '#store/calls.ts'
@@ -31,8 +32,8 @@ export interface IncomingParts {
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   /** Whose form asks for scripts: the face's own, or another where it has none, as our own API. */
   scriptFace(face: string | undefined): string
-  /** The page for calls of a named service, with the face whose configuration names it. */
-  servicePage?(configuration: unknown): { readonly face: string; readonly page: Page; readonly fallback?: Page } | undefined
+  /** What runs on calls of a named service, by the face that it was configured through. Throws why nothing can. */
+  serviceScript?(configuration: unknown, name: string): ScriptStart | undefined
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
 }
 
@@ -125,6 +126,7 @@ export class Incoming {
       headers,
       ...(via.kind === 'phone' && { clientLogin: via.login }),
       ...(identity && { identity }),
+      ...(script.memory && { faceData: script.memory }),
       ...(rate && { ratePer: rate.per }),
     }
     const row: CallRow = {
@@ -188,9 +190,9 @@ export class Incoming {
     const callback = status && { url: status.url, method: status.method }
     const common = { accountId, number, application, client: null, callback }
     if (script) return { ...common, face, script: { face, page: script, fallback } }
-    const page = application && this.#parts.servicePage?.(configurationOf(application))
-    if (!page) return undefined
-    return { ...common, face: page.face, script: { face: page.face, page: page.page, fallback: page.fallback ?? null } }
+    const service = application && this.#parts.serviceScript?.(configurationOf(application), application.name)
+    if (!service) return undefined
+    return { ...common, face: service.face, script: service, callback: finalOf(service) ?? callback }
   }
 
   async #ofPhone(call: IncomingCall, via: Extract<IncomingCall['via'], { kind: 'phone' }>): Promise<Served | Refusal> {
@@ -214,7 +216,10 @@ export class Incoming {
     return { ...common, application: null, script: { face, page: null, verbs: [await this.#dial(call, client)] } }
   }
 
-  #serveBy(application: ApplicationRow, face: string): { readonly face: string; readonly script: ScriptStart } | undefined {
+  #serveBy(
+    application: ApplicationRow,
+    face: string,
+  ): (Pick<Served, 'face' | 'script'> & Partial<Pick<Served, 'callback'>>) | undefined {
     const own = JSON.parse(application.detail) as ClientDetail & {
       scriptUrl?: string
       scriptMethod?: string
@@ -225,8 +230,9 @@ export class Incoming {
       const fallback: Page | null = own.fallbackUrl ? { url: own.fallbackUrl, method: page.method } : null
       return { face, script: { face, page, fallback } }
     }
-    const page = this.#parts.servicePage?.(configurationOf(application))
-    return page && { face: page.face, script: { face: page.face, page: page.page, fallback: page.fallback ?? null } }
+    const service = this.#parts.serviceScript?.(configurationOf(application), application.name)
+    const final = service && finalOf(service)
+    return service && { face: service.face, script: service, ...(final && { callback: final }) }
   }
 
   /** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number. */
@@ -261,5 +267,9 @@ interface ClientDetail {
 
 const callbackOf = ({ statusUrl, statusMethod }: ClientDetail): CallCallback | null =>
   statusUrl ? { url: statusUrl, method: statusMethod === 'GET' ? 'GET' : 'POST' } : null
+
+/** It is told with the end of the call, through the relay: whatever dies, it comes. */
+const finalOf = ({ finalPage }: ScriptStart): CallCallback | undefined =>
+  finalPage ? { ...finalPage, events: ['completed'] } : undefined
 
 const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration

@@ -17,6 +17,7 @@ import { evidence } from './notes-0003-evidence.ts'
 import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
 import { voice } from './0013-voice.ts'
 import { callSessions } from './0014-call-sessions.ts'
+import { callLogs } from './0015-call-logs.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   messageExports,
   voice,
   callSessions,
+  callLogs,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
