@@ -33,7 +33,7 @@ export const sipTrunkSettings = {
     ...anyText,
     pattern: /^[0-9a-f.:/, ]{0,2000}$/i,
     form: 'addresses and ranges separated by commas, such as 192.0.2.0/24,198.51.100.7',
-    about: 'Where its calls come from; empty: the gateways that are given as addresses.',
+    about: 'Where its calls come from; empty: the gateways that are given as addresses, on this machine by their port too.',
   },
   inbound: {
     type: 'choice',

@@ -264,6 +264,14 @@ test('a carrier that is known by digest is asked for its password', async () => 
   assert.deepEqual(there.counted, ['credentials'])
 })
 
+test('a call of a gateway is known without a word on sources', async () => {
+  const [here, there] = [await end(), await end()]
+  const out = trunk(here, { optionsSeconds: 0, gateways: `127.0.0.1:${there.port}` })
+  trunk(there, { optionsSeconds: 0, gateways: `127.0.0.1:${here.port}` })
+  out.place(wishOf(), newsOf())
+  assert.equal((await there.calls.next()).via.kind, 'trunk')
+})
+
 test('a stranger is asked, and a scanner gets no answer', async () => {
   const [here, there] = [await end(), await end()]
   const out = trunk(here, { ...usual, gateways: `127.0.0.1:${there.port}` })

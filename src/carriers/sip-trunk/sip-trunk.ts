@@ -112,15 +112,19 @@ class SipTrunk implements OpenTrunk {
         if (gateway.state === 'down') this.#erred(`${gateway.setting.name}: ${why}`)
       },
     })
-    this.#sources = settings.sources === '' ? gateways.map(({ host }) => host).filter(isAddress) : listOf(settings.sources)
+    this.#sources = listOf(settings.sources)
     this.wantsRegistration = settings.register
   }
 
   // Who is this
 
   isSource(source: SipAddress): boolean {
-    if (this.#stopped || this.#settings.inbound !== 'address' || this.#sources.length === 0) return false
-    return isListedSource(this.#sources, source.host)
+    if (this.#stopped || this.#settings.inbound !== 'address') return false
+    if (this.#sources.length > 0) return isListedSource(this.#sources, source.host)
+    // On one machine everybody has the same address: there the port tells.
+    return this.#gateways.all.some(
+      ({ setting: { host, port = 5060 } }) => host === source.host && (!isLoopback(host) || port === source.port),
+    )
   }
 
   login(username: string): GuestLogin | undefined {
@@ -333,4 +337,4 @@ class SipTrunk implements OpenTrunk {
   }
 }
 
-const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.includes(':')
+const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')
