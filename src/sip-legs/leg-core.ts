@@ -7,7 +7,7 @@ import type { Inquiry, Offer, Outcome, SessionEvents, Transfer } from '#protocol
 import type { Session } from '#protocols/sip/session.ts'
 import type { ExtraHeaders, Flow, SipCause } from '#protocols/sip/stack-parts.ts'
 import type { LegCause, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from '#voice/leg.ts'
-import { causeOf, type LegStage } from './causes.ts'
+import { causeOf, replyOf, type LegStage } from './causes.ts'
 import { InfoDigitsStream, readInfoDigit, relayType, writeInfoDigit } from './info-digits.ts'
 import { LegMedia } from './leg-media.ts'
 import type { LegParts, MediaHosts, MediaPolicy } from './leg-parts.ts'
@@ -118,6 +118,7 @@ export class LegCore {
       params,
       raw: refused.evidence ?? `local ${reason}`,
       ...(status !== undefined && { sipStatus: status }),
+      q850: replyOf(refused).q850,
       next: 'never',
     })
   }
