@@ -13,8 +13,9 @@ import { WorkerMedia } from '#media/media.ts'
 import { policyHook } from '#messaging/policy-hook.ts'
 import { inboundTarget } from '#numbers/inbound-target.ts'
 import { Router } from '#numbers/router.ts'
+import type { SipReason } from '#operations/sip-reason.ts'
 import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
-import { refusal, refuse } from '#reasons/refusal.ts'
+import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import { acceptMessage } from '#store/accept-messages.ts'
 import { readApplicationByName } from '#store/applications.ts'
 import { createEmail } from '#store/emails.ts'
@@ -32,6 +33,7 @@ import { CallLimits } from '#voice/call-limits.ts'
 import { Calls, type RunScript } from '#voice/calls.ts'
 import { CallChanges } from '#voice/change-call.ts'
 import { Incoming } from '#voice/incoming.ts'
+import type { ScriptStart } from '#voice/call-wish.ts'
 import type { LiveCall } from '#voice/live-call.ts'
 import { recoverCalls } from '#voice/recover-calls.ts'
 import { runsScripts } from '#voice/run-script.ts'
@@ -60,10 +62,10 @@ export interface BuildVoiceParts {
   readonly product: string
   readonly messaging: MessagingBuilt
   readonly conferences: ConferencesBuilt
-  /** The page for calls of a named service, with the face whose configuration names it. */
-  readonly servicePage: (
-    configuration: unknown,
-  ) => { readonly face: string; readonly url: string; readonly method: 'GET' | 'POST' } | undefined
+  /** Codes in Reason headers, by the call's face; undefined as the face: the call is nobody's. */
+  readonly sipReason: (refused: Refusal, face: string | undefined) => SipReason | undefined
+  /** What runs on calls of a named service, by the face that it was configured through. */
+  readonly serviceScript: (configuration: unknown, name: string) => ScriptStart | undefined
 }
 
 export interface VoiceBuilt extends ConferencesBuilt {
@@ -97,7 +99,12 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   store.onChange((nouns) => {
     if (nouns.has('routes') || nouns.has(createdNoun('routes')) || nouns.has('*')) router.forget()
   })
-  const sip: SipBuilt = buildSip({ ...parts, accounts, take: (call) => calls.takeIncoming(call) })
+  const sip: SipBuilt = buildSip({
+    ...parts,
+    accounts,
+    faceReasonOf: (refused, { id }) => parts.sipReason(refused, calls.find(id)?.face),
+    take: (call) => calls.takeIncoming(call),
+  })
   const pretend = pretendKind({
     clock,
     nextId,
@@ -140,10 +147,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     accountOf: (id) => accounts.find(id),
     numberOf: (number) => numbers.find(number),
     scriptFace,
-    servicePage(configuration) {
-      const page = parts.servicePage(configuration)
-      return page && { face: page.face, page: { url: page.url, method: page.method } }
-    },
+    serviceScript: parts.serviceScript,
     askPolicy,
   })
   const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))

@@ -6,6 +6,9 @@ import { restcomm } from '#dialects/restcomm/restcomm.ts'
 import { toku } from '#dialects/toku/toku.ts'
 import { ringcentral } from '#dialects/ringcentral/ringcentral.ts'
 import type { Dialect } from '#operations/face-parts.ts'
+import type { SipReason } from '#operations/sip-reason.ts'
+import type { Refused } from '#reasons/dictionary.ts'
+import type { ScriptStart } from '#voice/call-wish.ts'
 
 export const dialects: Readonly<Record<string, Dialect>> = { restcomm, toku, '8x8': eight, aculab, ringcentral }
 
@@ -23,5 +26,18 @@ export const tellingOfDialects = {
     }
     return undefined
   },
+  serviceScript(configuration: unknown, name: string): ScriptStart | undefined {
+    for (const [face, { serviceScript }] of all) {
+      const script = serviceScript?.(configuration, name)
+      if (script) return { ...script, face }
+    }
+    return undefined
+  },
   statusKinds: new Map(all.flatMap(([name, { statusKinds }]) => (statusKinds ? [[name, statusKinds] as const] : []))),
 }
+
+const firstWithReasons = all.find(([, { sipReason }]) => sipReason)?.[1].sipReason
+
+/** In the codes of the call's face; what is nobody's call is told in those of the first face that has any. */
+export const sipReasonOf = (refused: Refused, face: string | undefined): SipReason | undefined =>
+  face === undefined ? firstWithReasons?.(refused) : dialects[face]?.sipReason?.(refused)

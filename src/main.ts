@@ -8,7 +8,7 @@ import { buildMessaging } from './build-messaging.ts'
 import { buildVoice } from './build-voice.ts'
 import { buildWebhooks } from './build-webhooks.ts'
 import { ConfigFault, readConfig, loadKey, type Config, type Environment } from './config.ts'
-import { tellingOfDialects } from './dialects.ts'
+import { sipReasonOf, tellingOfDialects } from './dialects.ts'
 import { buildFaces } from './faces.ts'
 import { openEsmeDoor } from './open-esme-door.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from './first-credentials.ts'
@@ -136,9 +136,10 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       fetch,
       fetchOwn: own.fetch,
       product: userAgent,
+      sipReason: sipReasonOf,
       messaging: built,
       conferences: buildConferences(voiceGround),
-      servicePage: tellingOfDialects.servicePage,
+      serviceScript: tellingOfDialects.serviceScript,
     })
     const { webhooks, relay, addFaces } = buildWebhooks({
       store,

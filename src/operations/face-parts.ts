@@ -12,10 +12,12 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
+import type { ScriptStart } from '#voice/call-wish.ts'
 import type { ScriptForm } from '#voice/script-form.ts'
 import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Face, ToldRefusal } from './knock.ts'
 import type { Run } from './run.ts'
+import type { SipReasonOf } from './sip-reason.ts'
 
 export interface FaceSettings {
   /** Where clients reach us, without a slash at the end; may change while running. */
@@ -75,6 +77,8 @@ export interface Dialect {
   scriptForm?(parts: FaceParts): ScriptForm
   /** What is wrong with a script, all of it, without a call. Absent where scripts have no form in which they could be kept in a file. */
   lintScript?(text: string): Promise<readonly LintNote[]>
+  /** Its code in the Reason headers of its calls; undefined: it has none. */
+  readonly sipReason?: SipReasonOf
   /** Who is told besides the URLs of messages and numbers: what its clients subscribed to. */
   webhookTargets?(parts: FaceParts): TargetsOf
   /** The kinds of happenings that its status callbacks tell, where they are not the usual ones. */
@@ -85,6 +89,8 @@ export interface Dialect {
   readonly tellsSegments?: true
   /** Where messages to a named service go, by the configuration that the service was given here. */
   servicePage?(configuration: unknown): Script | undefined
+  /** What runs on calls of a named service, likewise. Throws why nothing can, as application.settings_invalid. */
+  serviceScript?(configuration: unknown, name: string): Omit<ScriptStart, 'face'> | undefined
   /** That a number is bound to nothing is a fault of its provisioning, told as such when a message comes. */
   readonly tellsUnbound?: true
   /**

@@ -21,7 +21,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'application.direction_mismatch', capability: 'voice' },
   { slug: 'application.worker_not_accepting', capability: 'voice' },
   { slug: 'application.settings_invalid', capability: 'voice' },
-  { slug: 'application.run_failed', capability: 'voice' },
   { slug: 'application.runtime_failed', capability: 'voice' },
   { slug: 'service.call_flow_missing', capability: 'voice' },
   { slug: 'webhook.gateway_url_missing', capability: 'voice' },

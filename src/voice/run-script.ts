@@ -37,7 +37,7 @@ export interface RunOptions {
 
 /** Runs a script on a call, in the place of whatever ran there. */
 export function runsScripts(parts: ScriptParts): RunScript {
-  return (call, start, occasion) => void new ScriptRun(parts, call, start, occasion ? { occasion } : {}).run()
+  return (call, start) => void new ScriptRun(parts, call, start).run()
 }
 
 export class ScriptRun implements Running {
@@ -55,6 +55,7 @@ export class ScriptRun implements Running {
   #page: Page | null
   #idlePages = 0
   #mayFallBack = true
+  #keptText: string | undefined
 
   constructor(parts: ScriptParts, call: LiveCall, start: ScriptStart, options: RunOptions = {}) {
     const form = parts.forms.get(start.face)
@@ -65,6 +66,7 @@ export class ScriptRun implements Running {
     this.#start = start
     this.#options = options
     this.memory = { ...start.memory }
+    this.#keptText = start.memory && JSON.stringify(form.kept?.(start.memory))
     this.#page = start.page
   }
 
@@ -147,7 +149,16 @@ export class ScriptRun implements Running {
     const parts = { fetch: this.#parts.fetch, loopback: this.#parts.loopback(call.account) }
     const fetched = await fetchScript(parts, { form, page, occasion, call: call.view(), memory })
     if (fetched.exchange) this.#parts.asked(call, fetched.exchange)
+    if ('script' in fetched) this.#keep()
     return fetched
+  }
+
+  #keep(): void {
+    const kept = this.form.kept?.(this.memory)
+    const text = kept && JSON.stringify(kept)
+    if (!kept || text === this.#keptText || this.call.over) return
+    this.#keptText = text
+    this.call.keep({ faceData: kept })
   }
 
   /** Told; then the fallback's verbs, or the end of the call. */
@@ -174,7 +185,7 @@ export class ScriptRun implements Running {
       const { outcome, interrupted } = await this.#do(verb)
       if (this.call.over) this.#tellAtEnd(verb, outcome)
       if (this.#isStopped) return 'over'
-      if (interrupted) return { page: interrupted, occasion: { type: 'interrupted', verb: verb.verb } }
+      if (interrupted) return { page: interrupted, occasion: interruptedOccasion(verb) }
       const { failed, end, page, result } = outcome
       if (failed) {
         if (this.form.endsScript?.(failed, verb)) {
@@ -201,7 +212,9 @@ export class ScriptRun implements Running {
   async #answerFor(verb: Verb): Promise<boolean> {
     const { call, form } = this
     if (call.over || this.#isStopped) return false
-    const excepted = form.answersItself || (form.beforeAnswer ?? beforeAnswer).includes(verb.verb)
+    const { answersItself } = form
+    const isLeft = typeof answersItself === 'function' ? answersItself(this.memory) : answersItself
+    const excepted = isLeft || (form.beforeAnswer ?? beforeAnswer).includes(verb.verb)
     if (call.answered || excepted || (verb.verb === 'dial' && verb.answerWithThem)) return true
     try {
       await call.answer()
@@ -313,6 +326,10 @@ class Stopped extends Error {
   constructor(why: string) {
     super(`the verb was stopped: ${why}`)
   }
+}
+
+function interruptedOccasion({ verb, tag }: Verb): Occasion {
+  return { type: 'interrupted', verb, ...(tag !== undefined && { tag }) }
 }
 
 function resultOccasion({ tag }: Verb, { result }: Outcome): Occasion | undefined {

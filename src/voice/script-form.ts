@@ -99,7 +99,7 @@ export type Occasion =
   | { readonly type: 'redirect' }
   /** A request changed the running call. */
   | { readonly type: 'changed' }
-  | { readonly type: 'interrupted'; readonly verb?: Verb['verb'] }
+  | { readonly type: 'interrupted'; readonly verb?: Verb['verb']; readonly tag?: string }
   /** Its answer does not count. */
   | { readonly type: 'partial'; readonly text: string; readonly confidence: number }
   /** The wait script of a conference: play, say and redirect only. */
@@ -145,7 +145,7 @@ export interface ScriptForm {
   /** Unless told 6,000. */
   readonly timeoutMs?: number
   /** `answer` and `reject` are told by the script; else any verb but these and a leading pause answers the call first. */
-  readonly answersItself?: boolean
+  readonly answersItself?: boolean | ((memory: ScriptMemory) => boolean)
   /** Verbs that run before the call is answered without answering it; what it hears then is early media. */
   readonly beforeAnswer?: readonly Verb['verb'][]
   /** Whether a verb that fails with this reason ends the script, as a page that cannot be had does; unless told the next verb runs. */
@@ -156,6 +156,8 @@ export interface ScriptForm {
   statusOf?(refusal: Refusal): number | undefined
   /** The same for a script that hangs up before the answer; unless told 603. */
   readonly hangUpStatus?: number
+  /** What of its memory is kept with the call, as data of the face, so that what is told after its end still has it. */
+  kept?(memory: ScriptMemory): Readonly<Record<string, unknown>>
   /** A script that ends leaves the call up; else it ends the call. */
   readonly staysAfterEnd?: boolean
 }

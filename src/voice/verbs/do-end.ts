@@ -2,12 +2,17 @@
 
 import { refusal } from '#reasons/refusal.ts'
 import type { Outcome, Step } from './step.ts'
-import type { EndAfter, Reject } from './verb.ts'
+import type { EndAfter, HangUp, Reject } from './verb.ts'
 
 const statuses = { busy: 486, declined: 603 } as const
 
 /** A caller that was not answered is turned away, with the status that its face gives to that. */
-export async function doHangUp({ call }: Step): Promise<Outcome> {
+export async function doHangUp({ call }: Step, { code = 0 }: HangUp): Promise<Outcome> {
+  if (code < 0)
+    return {
+      result: { verb: 'hangUp' },
+      end: { refusal: refusal('application.run_failed', { status: code }), by: 'application' },
+    }
   const isUnanswered = call.direction === 'in' && !call.answered
   const end = isUnanswered
     ? ({ refusal: refusal('markup.rejected', { cause: 'it hung up' }), by: 'application', status: statuses.declined } as const)

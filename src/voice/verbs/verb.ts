@@ -218,6 +218,8 @@ export interface Refer extends Base, Then {
 
 export interface HangUp extends Base {
   readonly verb: 'hangUp'
+  /** What the application ends with, where it says so: below 0 it failed by its own account. */
+  readonly code?: number
 }
 
 export interface Reject extends Base {
