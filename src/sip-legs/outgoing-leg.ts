@@ -143,7 +143,7 @@ export class OutgoingLeg implements Leg {
     try {
       if (this.#core.ended) return
       const attempt = next(undefined)
-      if (attempt === undefined) return this.#endWith(nowhere)
+      if (attempt === undefined) return this.#endWith(nowhere, 'elsewhere')
       const flow = attempt.to.flow
       const transport = offeredTransport(policy, flow ?? (attempt.to.transport ? { transport: attempt.to.transport } : undefined))
       this.#offer = await this.#core.media.offerFirst(wish.place, this.#core.hosts(flow), transport)
@@ -155,9 +155,9 @@ export class OutgoingLeg implements Leg {
     }
   }
 
-  #endWith(refused: Refusal): void {
+  #endWith(refused: Refusal, next: LegCause['next'] = 'never'): void {
     const { reason, params, evidence } = refused
-    this.#core.end('us', { reason, params, raw: evidence ?? `local ${reason}`, next: 'never' })
+    this.#core.end('us', { reason, params, raw: evidence ?? `local ${reason}`, next })
   }
 
   #try({ uri, to, from, toHeader, route, contactUser, headers, credentials, silentMs }: Attempt): void {

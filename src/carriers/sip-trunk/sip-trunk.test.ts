@@ -144,7 +144,10 @@ test('channels and calls a second are kept', async () => {
   assert.equal(out.unable()?.reason, 'call.congestion')
   const news = newsOf()
   out.place(wishOf(), news)
-  assert.equal(ended(await news.told.next()).cause.reason, 'call.congestion')
+  assert.deepEqual(
+    [ended(await news.told.next()).cause].map(({ reason, next }) => [reason, next]),
+    [['call.congestion', 'elsewhere']],
+  )
   leg.hangUp(refusal('call.canceled_by_request'))
   assert.equal(out.unable(), undefined)
 })
