@@ -76,14 +76,15 @@ export async function firstStart(store: Store, clock: Clock, nextId: NextId): Pr
   return { operator, sandbox }
 }
 
-/** A pretend network that takes every message, until the operator has carriers of their own. */
+/** A pretend network that takes every message and call, until the operator has carriers of their own. */
 async function giveFirstCarrier(store: Store, nextId: NextId, now: number, accountId: number): Promise<void> {
   const carrierId = nextId()
   const dated = { created_ms: now, updated_ms: now, version: 1 }
   const carrier = { id: carrierId, name: 'loopback', kind: 'loopback', enabled: 1, detail: '{}', secret_sealed: null, ...dated }
   await store.write(createCarrier, { row: carrier, accountId, actor })
-  const any = { account_id: null, prefix: '', sender: '', kind: '', rank: 100, cost_micro: 0 }
-  await store.write(createRoute, { row: { id: nextId(), carrier_id: carrierId, ...any, ...dated }, accountId, actor })
+  const any = { account_id: null, prefix: '', sender: '', rank: 100, cost_micro: 0 }
+  for (const kind of ['', 'voice'])
+    await store.write(createRoute, { row: { id: nextId(), carrier_id: carrierId, ...any, kind, ...dated }, accountId, actor })
 }
 
 async function makeAccount(
