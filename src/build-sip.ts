@@ -11,6 +11,7 @@ import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { sipLockoutRules } from '#sip-legs/doorkeeper.ts'
 import { SipAddresses } from '#sip-legs/sip-addresses.ts'
 import { SipDoor } from '#sip-legs/sip-door.ts'
+import type { FaceReasonOf } from '#sip-legs/reason-headers.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
@@ -30,6 +31,7 @@ export interface BuildSipParts {
   readonly node: string
   readonly product: string
   readonly take: TakeIncoming
+  readonly faceReasonOf: FaceReasonOf
 }
 
 export interface SipBuilt {
@@ -43,7 +45,7 @@ export interface SipBuilt {
 }
 
 export function buildSip(parts: BuildSipParts): SipBuilt {
-  const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take } = parts
+  const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take, faceReasonOf } = parts
   const { sip, sipAdvertised, rtpHost, tls, sipIsUsual } = config()
   const domain = (): string => config().sipDomain ?? URL.parse(publicUrl())?.hostname ?? 'localhost'
   const bindHost = rtpHost ?? sip[0]?.host ?? '127.0.0.1'
@@ -61,6 +63,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     lockouts: new Lockouts(store, clock, sipLockoutRules),
     realm: config().sipDomain ?? 'offhook',
     nonceKey: key.derive('sip nonce', 32),
+    faceReasonOf,
     media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
     counted: (why, source) => journal.sipKnock(why, source),
     stack: { product },

@@ -3,6 +3,8 @@
 import { createAccountOperation } from '#operations/accounts/create-account.ts'
 import type { Dialect } from '#operations/face-parts.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
+import { sipReasonsOf } from '#operations/sip-reason.ts'
+import { codes } from './codes.ts'
 import { eightKeyForm } from './auth.ts'
 import { openEight, prefix } from './face.ts'
 import { hookTargets } from './hook-targets.ts'
@@ -12,6 +14,7 @@ import { eightWebhookForm } from './webhook-form.ts'
 const firstSubAccount = 'sandbox_main'
 
 export const eight: Dialect = {
+  sipReason: sipReasonsOf(codes, '8x8'),
   form: eightKeyForm,
   open: openEight,
   webhookForm: eightWebhookForm,

@@ -1,12 +1,14 @@
 // This vendor's dialect, as the house takes it in: what its keys look like, its face, and what a first start gives to its clients.
 
 import type { Dialect } from '#operations/face-parts.ts'
+import { sipReasonsOf } from '#operations/sip-reason.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { setAlias } from '#store/aliases.ts'
 import { BlockIds } from '#values/ids.ts'
 import { randomHex, randomToken } from '#values/secrets.ts'
 import { prefixes, restcommFace } from './face.ts'
 import { restcommScriptForm } from './call-script.ts'
+import { codes } from './codes.ts'
 import { lintRcml } from './lint-rcml.ts'
 import { faceName, md5, sidOfEmail, Sids } from './ids.ts'
 import { restcommWebhookForm } from './webhook-form.ts'
@@ -38,6 +40,8 @@ export const restcomm: Dialect = {
       country: async (id) => (await parts.identity.byAccountId(faceName, id, null))?.account.settings.country ?? 'US',
     }),
   lintScript: lintRcml,
+  /** Reference 27: protocol, code and words are the dictionary's own columns; below 1000 are those of SIP and HTTP. */
+  sipReason: sipReasonsOf(codes, 'CPaaS', 1000),
   tellsCalls: true,
   /** Reference 21: no URL is told in a notification. */
   tellsUnbound: true,

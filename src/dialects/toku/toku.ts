@@ -2,12 +2,15 @@
 
 import type { Dialect } from '#operations/face-parts.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
+import { sipReasonsOf } from '#operations/sip-reason.ts'
 import { randomToken } from '#values/secrets.ts'
+import { codes } from './codes.ts'
 import { prefix, tokuFace } from './face.ts'
 import { TokuIds } from './ids.ts'
 import { tokuWebhookForm } from './webhook-form.ts'
 
 export const toku: Dialect = {
+  sipReason: sipReasonsOf(codes, 'Toku'),
   /** Consumer key and consumer secret. */
   form: {
     face: 'toku',
