@@ -47,6 +47,9 @@ export interface OutgoingOptions {
   readonly over?: () => void
 }
 
+/** RFC 3326 2: a phone that reads it shows no missed call, for another one took it. */
+const completedElsewhere: ExtraHeaders = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]
+
 export class OutgoingLeg implements Leg {
   readonly id: number
   readonly direction = 'out' as const
@@ -269,6 +272,6 @@ export class OutgoingLeg implements Leg {
     const { session, stage } = this.#core
     this.#core.endByUs(refused, stage.answered ? undefined : 487)
     if (stage.answered) session?.bye(headers)
-    else this.#invite?.cancel(headers)
+    else this.#invite?.cancel(refused.reason === 'call.completed' ? completedElsewhere : headers)
   }
 }

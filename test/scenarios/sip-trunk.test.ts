@@ -167,6 +167,35 @@ ${reason === '' ? '' : `Reason: ${reason}\n`}Content-Length: 0
 ]]></send>
 <recv request="ACK"/>`)
 
+test('a phone that another one was faster than is told so', { skip }, async () => {
+  const port = await freePort()
+  const running = sipp({
+    port,
+    scenario: scenarioOf(`<recv request="INVITE"/>
+<send><![CDATA[
+SIP/2.0 180 Ringing
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:[local_ip]:[local_port]>
+Content-Length: 0
+
+]]></send>
+<recv request="CANCEL"><action>
+  <ereg regexp="SIP;cause=200;text=.Call completed elsewhere" search_in="msg" check_it="true" assign_to="1"/><log message="[$1]"/>
+</action></recv>`),
+  })
+  const { trunk: one } = await trunk(() => undefined, { gateways: `127.0.0.1:${port}` })
+  const news = newsOf()
+  const leg = one.place(wishOf(), news)
+  assert.equal((await news.told.next()).what, 'ringing')
+  leg.hangUp(refusal('call.completed'))
+  const { code, output, messages } = await running
+  assert.equal(code, 0, output + messages)
+})
+
 const answers: readonly (readonly [number, string, string, string, string])[] = [
   [404, 'Not Found', '', 'call.destination_unknown', 'never'],
   [404, 'Not Found', 'Q.850;cause=3', 'routing.no_route', 'elsewhere'],
