@@ -390,6 +390,8 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'media.list': () => ({}),
   'calls.place': () => ({ from: '+12125550123', to: '+12125550199' }),
   'calls.list': () => ({}),
+  'calls.changes': ({ user }) => ({ user, since: '0:0' }),
+  'call_logs.delete': ({ user }) => ({ user }),
   'calls.read': ({ call }) => ({ id: call }),
   'calls.read_legs': ({ call }) => ({ id: call }),
   'calls.update': ({ call }) => ({ id: call, muted: true }),

@@ -1,5 +1,6 @@
 // Every operation. Routes, OpenAPI and the tests that walk all of them read this list.
 
+import { callChangesOperation, deleteCallLogOperation } from './calls/call-log.ts'
 import { deleteCallOperation, endCallOperation, updateCallOperation } from './calls/change-calls.ts'
 import { listCallsOperation } from './calls/list-calls.ts'
 import { placeCallOperation } from './calls/place-call.ts'
@@ -366,6 +367,8 @@ export const allOperations = [
   updateConferenceMemberOperation,
   placeCallOperation,
   listCallsOperation,
+  callChangesOperation,
+  deleteCallLogOperation,
   readCallOperation,
   readCallLegsOperation,
   updateCallOperation,

@@ -27,7 +27,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'call.max_duration_invalid', capability: 'voice' },
   { slug: 'call.forward_exists', capability: 'voice' },
   { slug: 'call.forward_not_found', capability: 'voice' },
-  { slug: 'call_log.sync_token_invalid', capability: 'voice' },
   { slug: 'auth.extension_type_forbids_login', capability: 'later' },
   { slug: 'auth.virtual_number_forbids_login', capability: 'later' },
   { slug: 'auth.locked_use_sso', capability: 'later' },

@@ -29,6 +29,8 @@ export const listCallsOperation = operation({
     numberId: Optional(Id('number')),
     clientId: Optional(Id('client')),
     conferenceId: Optional(Id('conference')),
+    userId: Optional(Id('user', 'Of this user.')),
+    hidden: Optional(Type.Boolean({ description: 'Only what its user has deleted from their own log, or only the rest.' })),
     reference: Optional(Type.String({ maxLength: 350, description: 'The reference they were placed with.' })),
     since: Optional(Moment('Came in or placed at this moment or later.')),
     until: Optional(Moment('Came in or placed before this moment.')),
@@ -57,7 +59,7 @@ export const listCallsOperation = operation({
       descending = false,
       ...rest
     } = input
-    const { up, sessionId, parentId, numberId, clientId, conferenceId, reference, ...filters } = rest
+    const { up, sessionId, parentId, numberId, clientId, conferenceId, userId, hidden, reference, ...filters } = rest
     const limit = pageLimit(asked)
     const { id, path } = caller.account
     const where = {
@@ -67,6 +69,8 @@ export const listCallsOperation = operation({
       numberId,
       client: clientId,
       conference: conferenceId,
+      user: userId,
+      ...(hidden !== undefined && { hidden: Number(hidden) }),
       clientRef: reference,
       ...(up !== undefined && { open: Number(up) }),
       ...(states && { states: `,${states.join(',')},` }),

@@ -6,6 +6,7 @@ import { createCall } from '#store/call-life.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { CreditShort } from '#store/credit.ts'
 import type { CallTarget } from '#voice/call-wish.ts'
+import type { Verb } from '#voice/verbs/verb.ts'
 import { Method, OneOf, Optional, WebUrl } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
@@ -71,6 +72,9 @@ export const placeCallOperation = operation({
       applicationId: Optional(Type.Integer({ 'x-hidden': true })),
       faceData: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
       memory: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
+      /** A face's own script, read already: done before any page is asked. */
+      verbs: Optional(Type.Unsafe<readonly Verb[]>({ type: 'array', 'x-hidden': true })),
+      userId: Optional(Type.Integer({ 'x-hidden': true, description: 'In whose log it stands.' })),
     },
     { additionalProperties: false },
   ),
@@ -141,13 +145,15 @@ export const placeCallOperation = operation({
       clientRef: input.reference,
       applicationId: input.applicationId,
       faceData: input.faceData,
+      userId: input.userId,
       script:
-        url === undefined
+        url === undefined && !input.verbs
           ? undefined
           : {
               face: caller.face,
-              page: { url, method: input.method ?? 'POST' },
+              page: url === undefined ? null : { url, method: input.method ?? 'POST' },
               fallback: fallbackUrl === undefined ? null : { url: fallbackUrl, method: input.fallbackMethod ?? 'POST' },
+              ...(input.verbs && { verbs: input.verbs }),
               ...(input.memory && { memory: input.memory }),
             },
     })
