@@ -327,7 +327,7 @@ function scriptParts(ground: ScriptGround): ScriptParts {
         method: page?.method ?? '',
         path: page ? shownUrl(page.url).replace(/\?.*$/s, '') : '',
         status: 0,
-        code: '',
+        code: form.codeOf?.(why) ?? '',
         source: '',
         trace_id: '',
         at_ms: clock.nowMs(),
