@@ -15,6 +15,9 @@ export class SipPeer {
   /** Everything that came, in order. */
   readonly received: SipText[] = []
   #onInvite: ((call: PeerCall) => void) | undefined
+  #closed = false
+  /** What OPTIONS is answered with: 503 for a peer that takes nothing at present. */
+  health: 200 | 503 = 200
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -228,11 +231,19 @@ export class SipPeer {
       if (this.#calls.has(dialog.callId)) return made.close()
       this.#calls.set(dialog.callId, made)
       this.#onInvite?.(made)
-    } else if (method === 'OPTIONS') this.respond(message, 200, 'OK', ['Allow: INVITE, ACK, BYE, CANCEL, OPTIONS'])
+    } else if (method === 'OPTIONS') this.#tellHealth(message)
     else if (method !== 'ACK') this.respond(message, 481, 'Call/Transaction Does Not Exist')
   }
 
+  #tellHealth(message: SipText): void {
+    if (this.health === 503) return this.respond(message, 503, 'Service Unavailable')
+    this.respond(message, 200, 'OK', ['Allow: INVITE, ACK, BYE, CANCEL, OPTIONS'])
+  }
+
+  /** Safe to call twice: a phone may be gone before the end. */
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     for (const call of this.#calls.values()) call.close()
     this.#socket.close()
   }

@@ -3,7 +3,7 @@
 
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { codeOf, type Rendering } from '#reasons/dictionary.ts'
-import { detailOf, type Refusal } from '#reasons/refusal.ts'
+import { detailOf, type Params, type Refusal } from '#reasons/refusal.ts'
 import type { TokuKnock } from './call.ts'
 import { codes } from './codes.ts'
 import { plainNumber } from './formats.ts'
@@ -37,17 +37,31 @@ const textOf = (value: unknown): string | undefined =>
 /** The field of a message that a code is about (section 15). */
 const smsFields: Readonly<Record<string, string>> = { '-2004': 'from', '-2005': 'to', '-2006': 'message', '-2007': 'send_time' }
 
+const isUrlFamily = (family: number): boolean => family >= 1205 && family <= 1209 && family !== 1208
+
+/** Codes about a session: that of the path is told again. */
+const sessionFamilies = new Set([1208, 1210, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1225, 1227])
+
+function partyOf(params: Params, { body }: TokuKnock): string | undefined {
+  const party =
+    textOf(params['destination']) ?? textOf(params['number']) ?? textOf(body['called_party']) ?? textOf(body['destination'])
+  return party === undefined ? undefined : plainNumber(party)
+}
+
 /** Section 15's column of extra fields, by families of codes. */
 function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): Record<string, string> {
   const family = -Number(code)
   const fields: Record<string, string | undefined> = {}
   const parameter = textOf(params['parameter']) ?? (params['parameters'] as readonly string[] | undefined)?.[0]
-  if ((family >= 301 && family <= 306) || (family >= 1205 && family <= 1209)) fields['param'] = parameter
+  if ((family >= 301 && family <= 306) || isUrlFamily(family)) fields['param'] = parameter
   if (Object.hasOwn(smsFields, code)) fields['param'] = smsFields[code]
-  if (family >= 1001 && family <= 1014) {
+  if (family === 1010 || family === 1011) fields['called_party'] = partyOf(params, knock)
+  else if ((family >= 1001 && family <= 1014) || (family >= 1201 && family <= 1204)) {
     const number = textOf(params['number']) ?? knock.params['number'] ?? textOf(knock.body['number'])
     fields['number'] = number === undefined ? undefined : plainNumber(number)
   }
+  if (sessionFamilies.has(family)) fields['session_id'] = knock.params['session_id']
+  if (family >= 1230 && family <= 1232) fields['record_id'] = knock.params['record_id']
   if (reason === 'number.price_invalid') fields['price'] = textOf(params['price'])
   if (family >= 1401 && family <= 1403)
     fields['group'] = textOf(params['group']) ?? knock.params['group'] ?? textOf(knock.body['group'])

@@ -8,9 +8,19 @@ import { methods, type Method, type Route } from './call.ts'
 import { creditRoutes } from './credit.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
+import { recordRoutes } from './records.ts'
+import { sessionRoutes } from './sessions.ts'
 import { voipRoutes } from './voip.ts'
 
-const routes: readonly Route[] = [...accountRoutes, ...creditRoutes, ...numberRoutes, ...messageRoutes, ...voipRoutes]
+const routes: readonly Route[] = [
+  ...accountRoutes,
+  ...creditRoutes,
+  ...numberRoutes,
+  ...messageRoutes,
+  ...recordRoutes,
+  ...sessionRoutes,
+  ...voipRoutes,
+]
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [
@@ -19,12 +29,6 @@ const declared: readonly (readonly [methods: readonly Method[], path: string])[]
   [['POST'], '/call/v1/calls'],
   [['GET', 'PUT', 'DELETE'], '/call/v1/calls/:session_id'],
   [['GET'], '/call/v1/cdrs'],
-  [['GET', 'PUT'], '/call/v1/cdrs/:session_id'],
-  [['POST'], '/call/v1/sessions'],
-  [['POST'], '/call/v1/sessions/:session_id/route'],
-  [['POST'], '/call/v1/sessions/:session_id/alert'],
-  [['POST'], '/call/v1/sessions/:session_id/connect'],
-  [['POST'], '/call/v1/sessions/:session_id/disconnect'],
   [['POST'], '/masking/v1/sessions'],
   [['GET', 'PUT', 'DELETE'], '/masking/v1/sessions/:session_id'],
   [['POST'], '/otp/v1/requests'],
