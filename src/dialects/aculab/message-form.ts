@@ -1,6 +1,6 @@
 // How messages are told of at this vendor's pages: status updates at the `status_page` of msg_send, received messages at the
 // notification page of the number's inbound service. JSON by POST, the same names in the query by GET. No signature is documented, so
-// none is made. Reference section 11.
+// none is made. Reference section 11. Calls are told of once, at their final page.
 
 import type { MessageSubject } from '#messaging/message-subject.ts'
 import type { Script } from '#numbers/inbound-target.ts'
@@ -8,11 +8,14 @@ import type { Slug } from '#reasons/catalogue.ts'
 import type { Key } from '#values/secrets.ts'
 import type { Rendered, Target, WebhookForm } from '#webhooks/webhook-form.ts'
 import { faceName } from './auth.ts'
+import { finalPageRequest } from './call-told.ts'
+import { InstanceIds } from './instance-ids.ts'
 import { messageTold } from './message-told.ts'
 import { MessageRefs } from './message-refs.ts'
 
 export function messageForm(key: Key): WebhookForm {
   const refs = new MessageRefs(key)
+  const ids = new InstanceIds(key)
 
   function fieldsOf(subject: MessageSubject) {
     const { reason, params, happenedMs: atMs, segment, direction, text, media } = subject
@@ -24,7 +27,9 @@ export function messageForm(key: Key): WebhookForm {
 
   return {
     face: faceName,
-    render({ method, url, subject, errorId }: Target): Rendered {
+    render(target: Target): Rendered {
+      if (target.noun === 'calls') return finalPageRequest(ids, target)
+      const { method, url, subject, errorId } = target
       const fields = fieldsOf(subject as MessageSubject)
       const { reason } = subject as MessageSubject
       const headers: Record<string, string> = {
