@@ -81,7 +81,11 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     ...(statusKinds && { statusKinds }),
     ...(tellsSegments && { tellsSegments }),
   })
-  const calls = callTargets({ read: store, accountOf: (id) => accounts.find(id), tellsCalls: parts.tellsCalls ?? new Set() })
+  const calls = callTargets({
+    read: store,
+    accountOf: (id) => accounts.find(id),
+    tellsCalls: new Set([native.face, ...(parts.tellsCalls ?? [])]),
+  })
   const targetsOf: TargetsOf[] = [messages, calls, endpoints.targetsOf]
   const relay = new Relay({
     store,
