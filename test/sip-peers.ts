@@ -121,13 +121,14 @@ function toneWav(hz: number, seconds: number): Buffer {
   return wav
 }
 
-export interface Baresip {
+/** A phone's program with its words. */
+export interface Phone {
   readonly process: ChildProcess
   /** All it ever said. */
   readonly said: () => string
   /** Resolves when it has said it. */
   says(what: RegExp): Promise<string>
-  /** Types a command, such as `d sip:...` to dial. */
+  /** Types a command, such as `/dial sip:...`. */
   type(command: string): void
 }
 
@@ -138,7 +139,7 @@ export interface BaresipOptions {
 }
 
 /** A phone that plays a tone instead of a microphone, and answers by itself where its account says so. */
-export async function baresip({ account, more = '' }: BaresipOptions): Promise<Baresip> {
+export async function baresip({ account, more = '' }: BaresipOptions): Promise<Phone> {
   const home = folder()
   mkdirSync(home, { recursive: true })
   const port = await freePort()
@@ -162,7 +163,32 @@ module_tmp account.so
 module_app menu.so
 ${more}`,
   )
-  const child = spawn('baresip', ['-f', home, '-v'], { stdio: ['pipe', 'pipe', 'pipe'], env: { TERM: 'dumb', HOME: home } })
+  return phoneOf('baresip', ['-f', home, '-v'], home)
+}
+
+export const linphoneFound = existsSync('/usr/bin/linphonec')
+
+/** The command line of linphone: `register`, `call`, `terminate`. It has no sound. */
+export async function linphone(): Promise<Phone> {
+  const home = folder()
+  for (const one of ['.local/share/linphone', '.config/linphone']) mkdirSync(join(home, one), { recursive: true })
+  const rc = join(home, 'rc')
+  writeFileSync(
+    rc,
+    `[sip]
+sip_port=${await freePort()}
+use_ipv6=0
+[video]
+enabled=0
+automatically_initiate=0
+automatically_accept=0
+`,
+  )
+  return phoneOf('linphonec', ['-c', rc], home)
+}
+
+function phoneOf(program: string, args: readonly string[], home: string): Phone {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { TERM: 'dumb', HOME: home } })
   after(() => child.kill('SIGKILL'))
   let text = ''
   const waiting = new Set<() => void>()
@@ -184,7 +210,7 @@ ${more}`,
           resolve(found[0])
         }
         waiting.add(look)
-        child.once('exit', () => reject(new Error(`baresip ended:\n${text}`)))
+        child.once('exit', () => reject(new Error(`${program} ended:\n${text}`)))
         look()
       }),
     type: (command) => void child.stdin.write(`${command}\n`),

@@ -1,4 +1,4 @@
-// Phones of others: baresip registers, is called and calls; sipp registers. Over UDP and TCP.
+// Phones of others: baresip registers, is called and calls, over UDP and TCP; linphone registers and calls; sipp registers.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, nextId, openDoor, wishOf } from '../sip-place.ts'
-import { baresip, baresipFound, freePort, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { baresip, baresipFound, freePort, linphone, linphoneFound, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
 
 const key = new Key('cd'.repeat(32))
 
@@ -136,6 +136,28 @@ test(
     assert.equal(end.end.mediaVerdict, undefined)
   },
 )
+
+test('linphone registers and calls', { skip: !linphoneFound && 'linphone is not installed', timeout: 30_000 }, async () => {
+  const { port, phones, calls, id, faults } = await place('udp', ['ann'])
+  const phone = await linphone()
+  await phone.says(/linphonec>/)
+  phone.type(`register sip:ann@127.0.0.1:${port} sip:127.0.0.1:${port} secret1`)
+  assert.match((await registered(phones, id('ann'))).userAgent, /linphone/i)
+  phone.type(`call sip:+4930222@127.0.0.1:${port}`)
+  const call = await calls.next()
+  assert.deepEqual([call.to, call.from], ['+4930222', 'ann'])
+  const theirs = newsOf()
+  call.listen(theirs)
+  call.leg.ring()
+  const silent = new SilentPlace()
+  await call.leg.answer(silent)
+  assert.equal(silent.streams[0]?.last?.codec.name, 'opus')
+  await phone.says(/connected/)
+  phone.type('terminate')
+  const end = await theirs.told.next()
+  assert.equal(end.what === 'ended' && `${end.end.by} ${end.end.cause.reason}`, 'peer call.completed')
+  assert.deepEqual(faults, [])
+})
 
 test(
   'a wrong password of baresip is told and counted',
