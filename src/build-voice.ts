@@ -197,7 +197,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       watching?.cancel()
       sip.door.drain()
       await calls.stop(waitMs)
-      await conferences.recordings.ended()
+      await Promise.all([conferences.recordings.ended(), conferences.conferences.ended()])
       await trunks.stop()
       await sip.stop()
       await sound.stop()

@@ -41,6 +41,7 @@ export class Bridge implements Running {
   readonly #mix: string
   readonly #unlisten: (() => void)[] = []
   #resolve: ((end: BridgeEnd) => void) | undefined
+  #hasMusic = false
 
   /** Both are answered. `mostMs`: how long they may talk. */
   constructor(parts: BridgeParts, caller: LiveCall, called: LiveCall, mostMs: number) {
@@ -105,6 +106,7 @@ export class Bridge implements Running {
 
   #hold(): void {
     const isHeld = this.caller.heldByPeer || this.called.heldByPeer
+    this.#hasMusic = isHeld
     this.caller.place.setMixMusic(this.#mix, isHeld ? this.#parts.music : [])
   }
 
@@ -113,6 +115,7 @@ export class Bridge implements Running {
     if (!resolve) return
     this.#resolve = undefined
     for (const unlisten of this.#unlisten) unlisten()
+    if (this.#hasMusic) this.caller.place.setMixMusic(this.#mix, [])
     for (const one of [this.caller, this.called]) {
       if (bridges.get(one) !== this) continue
       bridges.delete(one)

@@ -194,6 +194,7 @@ test('whose media is with another worker is brought to where the conference is',
   const far = await joined(stage, {}, {}, new FakePlace(1))
   assert.ok(far.leg.done.includes('moveTo 0'))
   assert.ok(far.stream().mix)
+  assert.equal(far.call.place.worker, 0, 'and whom it dials later is there too')
 })
 
 test('a request that replaces the script takes its call out of the conference', async () => {

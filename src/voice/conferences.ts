@@ -64,7 +64,8 @@ export class Conferences {
     const kept = await this.#roomFor(call, wish)
     const { room } = kept
     try {
-      await moved(call, room)
+      // Whoever answered elsewhere has its media brought to where the conference is.
+      await call.moveTo(room.place)
       if (call.over) refuse('call.not_found', {})
       // It ended while this one was on its way: the next of the name is another.
       if (room.state === 'over') return await this.enter(call, wish)
@@ -196,13 +197,6 @@ export class Conferences {
     void recording.running.then((running) => running?.stop())
     if (kept.room.state !== 'over') this.#record(kept)
   }
-}
-
-/** Whoever answered elsewhere has its media brought to where the conference is. */
-async function moved(call: LiveCall, { place }: ConferenceRoom): Promise<void> {
-  if (call.place.worker === place.worker) return
-  const moved = await call.leg?.moveTo?.(place)
-  if (!moved?.done) throw moved?.refusal ?? refusal('platform.media_operation_failed', { operation: 'move' })
 }
 
 function newRow(made: Pick<ConferenceRow, 'id' | 'account_id' | 'face' | 'name' | 'node'>, now: number): ConferenceRow {

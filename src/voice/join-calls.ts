@@ -6,6 +6,7 @@ import { Bridge } from './bridge.ts'
 import type { LiveCall } from './live-call.ts'
 import { musicOnHold } from './music-on-hold.ts'
 
+/** Both are up, and their media with one worker: see LiveCall.moveTo. */
 export function joinCalls({ clock }: { readonly clock: Clock }, one: LiveCall, two: LiveCall): void {
   const bridge = new Bridge(
     {

@@ -127,6 +127,14 @@ export class LiveCall {
     return this.#place
   }
 
+  /** Its media goes on there: all that hear each other are with one worker. Rejects with a Refusal where it cannot. */
+  async moveTo(place: Place): Promise<void> {
+    if (this.place.worker === place.worker) return
+    const moved = await this.#leg?.moveTo?.(place)
+    if (!moved?.done) throw moved?.refusal ?? refusal('platform.media_operation_failed', { operation: 'move' })
+    this.#place = place
+  }
+
   /** There once media is open. */
   get stream(): Stream | undefined {
     return this.#leg?.stream

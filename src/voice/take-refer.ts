@@ -42,6 +42,7 @@ async function attended({ parts }: TransferMeans, bridge: Bridge, by: LiveCall, 
   // RFC 3891 3: what it names must be up, and with somebody.
   if (!replaced || !second || second === bridge || by.over || transferee.over) throw refusal('call.not_found', { call: target })
   const other = second.otherOf(replaced)
+  await other.moveTo(transferee.place)
   ask.accept()
   ask.progress(200, 'OK')
   by.note('refer.taken', { target, transferee: transferee.id, joined: other.id })

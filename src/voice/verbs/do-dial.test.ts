@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { refusal } from '#reasons/refusal.ts'
+import { FakePlace } from '../../../test/fakes/fake-media.ts'
 import { page, ScriptStage, settled, type Pages } from '../../../test/fakes/script-stage.ts'
 import type { ReferAsk } from '../leg.ts'
 import type { Dial, DialTarget, Verb } from './verb.ts'
@@ -297,4 +298,23 @@ test('who is being screened is not cut off by the time that phones may ring', as
   stage.clock.advance(60_000)
   await settled()
   assert.ok(stream.mix)
+})
+
+test('an attended transfer brings together those whose media is with different workers', async () => {
+  const stage = new ScriptStage()
+  const first = await dialed({}, {}, stage)
+  first.legs[0]!.answers()
+  await settled()
+  const far = stage.incoming('+2', new FakePlace(1))
+  stage.pages['far'] = [dial]
+  stage.run(far.call, 'far')
+  await settled()
+  const consulted = stage.called[1]!
+  consulted.leg.answers()
+  await settled()
+  const { ask, told } = referTo('sip:second@x', `call-${consulted.call.id}`)
+  first.legs[0]!.refers(ask)
+  await settled()
+  assert.deepEqual([told, far.leg.done.at(-1)], [['accept', '200'], 'moveTo 0'])
+  assert.ok(first.stream.mix && first.stream.mix.mix === far.leg.stream!.mix?.mix)
 })
