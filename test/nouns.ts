@@ -7,6 +7,7 @@ import type { Operation } from '#operations/operation.ts'
 import { createCallSession } from '#store/call-sessions.ts'
 import { joinConference, openConference } from '#store/conferences.ts'
 import { createRecording, endRecording } from '#store/recordings.ts'
+import { createRefer } from '#store/refers.ts'
 import type { Asked, House, Told } from './house.ts'
 
 /** Ids as the native API shows them, and the texts by which some things are found. */
@@ -50,6 +51,7 @@ export interface Nouns {
   readonly thread: string
   readonly conference: string
   readonly recording: string
+  readonly refer: string
   readonly callSession: string
   /** Who is in the conference, and recorded. */
   readonly call: string
@@ -142,7 +144,7 @@ export async function openAccount(house: House, mark: string, region: string): P
   const [entry] = mailbox.json.items
   const messageExport = await made(house, key, '/message-exports', {})
   const refused = await house.ask('GET', '/users/nobody', { key })
-  const { conference, recording, call } = await recordedConference(house, house.ids.read('account', account)!)
+  const { conference, recording, call, refer } = await recordedConference(house, house.ids.read('account', account)!)
   await house.store.noted()
   return {
     mark,
@@ -188,6 +190,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       thread: entry.thread,
       conference: house.ids.show('conference', conference),
       recording: house.ids.show('recording', recording),
+      refer: house.ids.show('refer', refer),
       callSession: house.ids.show('callSession', await switchedCall(house, house.ids.read('account', account)!)),
       call: house.ids.show('call', call),
     },
@@ -213,7 +216,10 @@ async function recordedConference(house: House, accountId: number) {
   await house.store.write(createRecording, { row: { ...made, ...of, ...file, ...times }, actor })
   const end = { id: recording, account: accountId, state: 'ready', reason: null, durationMs: 1000, sizeBytes: 16_044 } as const
   await house.store.write(endRecording, { ...end, actor, now })
-  return { conference, recording, call }
+  const refer = house.parts.nextId()
+  const asked = { account_id: accountId, call_id: call, caller: '+12125550123', target: 'sip:desk@pbx.example', created_ms: now }
+  await house.store.write(createRefer, { row: { ...asked, id: refer, sip_status: 202, notified_status: 200 }, actor })
+  return { conference, recording, call, refer }
 }
 
 /** A call whose switch elsewhere has its routes. */
@@ -270,6 +276,7 @@ export function ghosts(house: House): Nouns {
     thread: of('thread'),
     conference: of('conference'),
     recording: of('recording'),
+    refer: of('refer'),
     callSession: of('callSession'),
     call: of('call'),
   }
@@ -403,6 +410,8 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'conferences.update_member': ({ conference, call }) => ({ id: conference, callId: call, isMuted: true }),
   'conferences.eject_member': ({ conference, call }) => ({ id: conference, callId: call }),
   'conferences.end': ({ conference }) => ({ id: conference }),
+  'refers.list': () => ({}),
+  'refers.read': ({ refer }) => ({ id: refer }),
   'recordings.list': () => ({}),
   'recordings.read': ({ recording }) => ({ id: recording }),
   'recordings.content': ({ recording }) => ({ id: recording }),

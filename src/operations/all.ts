@@ -12,6 +12,7 @@ import { listConferenceMembersOperation } from './conferences/list-members.ts'
 import { readConferenceOperation } from './conferences/read-conference.ts'
 import { updateConferenceMemberOperation } from './conferences/update-member.ts'
 import { deleteRecordingOperation } from './recordings/delete-recording.ts'
+import { listRefersOperation, readReferOperation } from './refers/refers.ts'
 import { listRecordingsOperation } from './recordings/list-recordings.ts'
 import { readRecordingContentOperation, readRecordingOperation } from './recordings/read-recording.ts'
 import { openCallSessionOperation } from './call-sessions/open-session.ts'
@@ -376,6 +377,8 @@ export const allOperations = [
   deleteCallOperation,
   ejectConferenceMemberOperation,
   endConferenceOperation,
+  listRefersOperation,
+  readReferOperation,
   listRecordingsOperation,
   readRecordingOperation,
   readRecordingContentOperation,

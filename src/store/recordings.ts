@@ -62,7 +62,9 @@ const filters = {
     query.where(sql<boolean>`account_id in (select id from accounts where path like ${bound} || '%')`),
 }
 
-export const listRecordings = listOf('recordings', 'account_id', filters)
+const sortable = { duration: sql.ref('duration_ms'), call: sql.ref('call_id') }
+
+export const listRecordings = listOf('recordings', 'account_id', filters, 'id', sortable)
 export const countRecordings = countOf('recordings', 'account_id', filters)
 
 /** The row of a recording that begins now. */

@@ -1,6 +1,6 @@
 // Each REFER that a script asked for, and what the party said to it.
 
-import { equal, listOf } from './list.ts'
+import { countOf, equal, listOf } from './list.ts'
 import { happened, type Actor } from './happenings.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -26,7 +26,9 @@ const byId = statement<{ account: number; id: number }, ReferRow>((db) =>
 )
 
 export const readRefer = (reader: Pick<Reader, 'one'>, account: number, id: number) => reader.one(byId, { account, id })
-export const listRefers = listOf('refers', 'account_id', { call: equal('call_id') })
+const filters = { call: equal('call_id') }
+export const listRefers = listOf('refers', 'account_id', filters)
+export const countRefers = countOf('refers', 'account_id', filters)
 
 /** Once it is known how it came out. */
 export const createRefer = defineWrite(

@@ -31,6 +31,9 @@ export const updateCallOperation = operation({
       url: Optional(WebUrl('Another script, from now on.')),
       method: Optional(how),
       fallbackUrl: Optional(WebUrl('Asked where that cannot be had or read.')),
+      fallbackMethod: Optional(how),
+      statusUrl: Optional(WebUrl('Told of what happens to it from now on.')),
+      statusMethod: Optional(how),
       both: Optional(Type.Boolean({ description: 'The script runs for whom it is connected to, too.' })),
       muted: Optional(Type.Boolean({ description: 'Nobody hears its party, or they do again.' })),
       held: Optional(Type.Boolean({ description: 'Puts its party on hold, or takes it back.' })),
@@ -43,13 +46,15 @@ export const updateCallOperation = operation({
   output: CallView,
   reasons: ['call.record_not_found', 'call.not_found', 'call.not_connected', 'call.state_invalid'],
   route: { method: 'PATCH', path: '/calls/{id}' },
-  async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo }) {
+  async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
+    const { fallbackMethod = method, statusUrl, statusMethod = 'POST' } = more
     const { call, changes } = await liveCall(means, id)
+    if (statusUrl !== undefined) call.keep({ callback: { url: statusUrl, method: statusMethod } })
     if (muted !== undefined) changes.mute(call, muted)
     if (held !== undefined) await changes.hold(call, held)
     if (transferTo !== undefined) await changes.transfer(call, transferTo)
     if (url !== undefined) {
-      const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method } as const)
+      const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method: fallbackMethod } as const)
       changes.redirect(call, { face: means.caller.face, page: { url, method }, fallback }, { takesOther: both ?? false })
     }
     return callView(call.row)
