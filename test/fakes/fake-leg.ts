@@ -18,6 +18,8 @@ export class FakeLeg implements Leg {
   stepOutcome: StepOutcome = { done: true, sipStatus: 200 }
   referOutcome: ReferOutcome = { accepted: true, sipStatus: 202, notifiedStatus: 200 }
   cannotAnswer: Refusal | undefined
+  /** It does nothing that it is asked to, and tells nothing. */
+  isDeaf = false
   #news: LegNews | undefined
   readonly #place: FakePlace
 
@@ -53,6 +55,11 @@ export class FakeLeg implements Leg {
     })
   }
 
+  /** It never came to anything. */
+  fails(cause: LegEnd['cause']): void {
+    this.#end({ by: 'peer', cause })
+  }
+
   refers(ask: ReferAsk): void {
     this.#news?.referred?.(ask)
   }
@@ -85,7 +92,7 @@ export class FakeLeg implements Leg {
   }
 
   hangUp({ reason }: Refusal): void {
-    if (this.ended) return
+    if (this.ended || this.isDeaf) return
     this.done.push(`hangUp ${reason}`)
     this.#end({ by: 'us', cause: { reason, raw: 'ended', next: 'never' } })
   }

@@ -1,0 +1,352 @@
+// Calls of a node over legs without SIP and a real store: who comes in and is served, who is refused and says so in its record, what goes
+// out over which way, what it costs, and that every call comes to one end.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { accountFrom, type Account, type SettingsChange } from '#accounts/account.ts'
+import { Router } from '#numbers/router.ts'
+import { Refusal, refusal } from '#reasons/refusal.ts'
+import { readCallById, type CallRow } from '#store/calls.ts'
+import { readBalance } from '#store/credit.ts'
+import type { NumberRow } from '#store/numbers.ts'
+import { openStore } from '#store/open-store.ts'
+import type { Store } from '#store/store.ts'
+import { openBalance, transferCredit } from '#store/transfers.ts'
+import { handClock } from '#values/clock.ts'
+import { FakeLeg } from '../../test/fakes/fake-leg.ts'
+import { FakePlace } from '../../test/fakes/fake-media.ts'
+import { AdmitCall } from './admit-call.ts'
+import { CallBook } from './call-book.ts'
+import { CallLimits } from './call-limits.ts'
+import type { CallWish, ScriptStart } from './call-wish.ts'
+import { Calls } from './calls.ts'
+import { Incoming } from './incoming.ts'
+import type { LegNews, LegWish } from './leg.ts'
+import type { IncomingCall, Trunk } from './line.ts'
+import type { LiveCall } from './live-call.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'offhook-calls-'))
+const clock = handClock()
+const store: Store = await openStore({ dataDir: dir, clock })
+after(async () => {
+  await store.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const actor = { face: 'test' }
+let ids = 1_000
+let accountId = 10
+let settings: SettingsChange = {}
+let routes: number[] = [1]
+let price = 0
+let ran: { call: LiveCall; start: ScriptStart }[] = []
+let legs: FakeLeg[] = []
+let calls: Calls
+
+function account(): Account {
+  return accountFrom([
+    {
+      id: accountId,
+      parent_id: null,
+      path: `/${accountId}/`,
+      depth: 0,
+      name: '',
+      status: 'active',
+      kind: 'full',
+      settings: JSON.stringify(settings),
+      created_ms: 0,
+      updated_ms: 0,
+      version: 1,
+    },
+  ])
+}
+
+const place = new FakePlace()
+const mine = (): NumberRow =>
+  ({
+    id: 5,
+    account_id: accountId,
+    number: '+12125550100',
+    status: 'active',
+    expires_ms: null,
+    reserved_until_ms: null,
+    face: 'test',
+    detail: '{}',
+  }) as NumberRow
+
+/** A trunk whose legs a test answers. */
+function trunk(id: number): Trunk {
+  return {
+    id,
+    takes: () => true,
+    unable: () => undefined,
+    state: () => ({ state: 'up', gateways: [], calls: 0, channels: 0, callsPerSecond: 0 }),
+    place(wish: LegWish, news: LegNews) {
+      const leg = new FakeLeg(wish.id, 'out', place)
+      leg.tells(news)
+      legs.push(leg)
+      return leg
+    },
+  }
+}
+
+function build(): void {
+  const limits = new CallLimits(store, clock)
+  const prices = {
+    rateOf: () => ({
+      rate: {
+        deck_id: 1,
+        service: 'call',
+        direction: 'out',
+        prefix: '',
+        price_micro: price,
+        per: 60,
+        first_block: 60,
+        next_block: 60,
+      },
+      currency: 'USD',
+    }),
+    payerOf: () => accountId,
+  }
+  const nextId = () => (ids += 1)
+  const router = new Router(store)
+  router.carriersFor = async () => routes
+  const phones = { contactsOf: async () => [], lapsed: async () => false, place: () => assert.fail('no phone is rung') }
+  const addresses = {
+    find: async () => {
+      throw refusal('destination.not_allowed', {})
+    },
+    place: () => assert.fail('no address is rung'),
+  }
+  const numberOf = (number: string) => (number === '+12125550100' ? mine() : undefined)
+  calls = new Calls({
+    clock,
+    journal: { faultFound: (error) => assert.fail(String(error)) },
+    media: { place: () => place, state: () => [], stop: async () => {} },
+    book: new CallBook({ store, clock, journal: { loopFailed: (_loop, error) => assert.fail(String(error)) } }),
+    limits,
+    admission: new AdmitCall({
+      read: store,
+      clock,
+      nextId,
+      node: 'n',
+      prices,
+      router,
+      limits,
+      phones,
+      addresses,
+      trunk,
+      numberOf,
+    }),
+    incoming: new Incoming({
+      read: store,
+      clock,
+      node: 'n',
+      prices: { ...prices, rateOf: () => 'no_rate' },
+      limits,
+      accountOf: () => account(),
+      numberOf,
+      scriptFace: (face) => face ?? 'test',
+    }),
+    phones,
+    addresses,
+    trunk,
+    runScript: (call, start) => void ran.push({ call, start }),
+  })
+}
+
+beforeEach(() => {
+  accountId += 1
+  settings = {}
+  routes = [1]
+  price = 0
+  ran = []
+  legs = []
+  build()
+})
+
+const wish = (more: Partial<CallWish> = {}): CallWish => ({
+  account: account(),
+  face: 'test',
+  origin: 'api',
+  actor,
+  to: { kind: 'number', number: '+12125550199' },
+  from: '+12125550100',
+  timeoutMs: 60_000,
+  ...more,
+})
+
+const reasonOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'none',
+    (error: unknown) => (error instanceof Refusal ? error.reason : String(error)),
+  )
+
+async function rowOf(call: LiveCall): Promise<CallRow> {
+  // The end is written in its turn.
+  for (;;) {
+    const row = await readCallById(store, call.id)
+    if (row?.ended_ms !== null && row !== undefined) return row
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+async function credit(amountMicro: number): Promise<void> {
+  const now = clock.nowMs()
+  await store.write(openBalance, { account: accountId, currency: 'USD', lowMicro: null, actor, now })
+  await store.write(transferCredit, {
+    account: accountId,
+    kind: 'topup',
+    amountMicro,
+    currency: 'USD',
+    memo: '',
+    funder: null,
+    actor,
+    now,
+  })
+}
+
+const incoming = (leg: FakeLeg, to = '+12125550100'): IncomingCall => ({
+  id: leg.id,
+  leg,
+  listen: (news) => leg.tells(news),
+  to,
+  toHost: 'here',
+  from: '+13105550101',
+  fromName: '',
+  via: { kind: 'trunk', carrierId: 1 },
+  headers: {},
+  source: '192.0.2.1:5060',
+  raw: 'sip INVITE',
+})
+
+test('what goes out rings, is answered, runs its script and ends with its reason', async () => {
+  const call = await calls.place(wish({ script: { face: 'test', page: null } }))
+  legs[0]!.rings()
+  assert.equal(call.state, 'ringing')
+  assert.equal(ran.length, 0)
+  legs[0]!.answers()
+  assert.deepEqual(
+    ran.map((one) => one.call.id),
+    [call.id],
+  )
+  clock.advance(5_000)
+  legs[0]!.ends()
+  const row = await rowOf(call)
+  assert.deepEqual([row.state, row.reason, row.ended_by, row.duration_ms], ['completed', 'call.completed', 'callee', 5_000])
+  assert.equal(calls.size, 0)
+})
+
+test('over the next route while nobody was reached, and no further once somebody was', async () => {
+  routes = [1, 2, 3]
+  const call = await calls.place(wish())
+  const fails = (leg: FakeLeg, next: 'elsewhere' | 'never') =>
+    leg.fails({ reason: 'call.congestion', raw: 'sip 503', sipStatus: 503, next })
+  fails(legs[0]!, 'elsewhere')
+  assert.equal(call.row.carrier_id, 2)
+  fails(legs[1]!, 'never')
+  const row = await rowOf(call)
+  assert.deepEqual([row.state, row.reason, row.carrier_id, legs.length], ['failed', 'call.congestion', 2, 2])
+  assert.deepEqual(JSON.parse(row.detail).tried, [{ carrier: 1, reason: 'call.congestion', cause: 'sip 503' }])
+})
+
+test('numbers that are closed are refused, each with its own reason', async () => {
+  const to = (number: string) => reasonOf(calls.place(wish({ to: { kind: 'number', number } })))
+  assert.equal(await to('+442071838750'), 'destination.not_allowed')
+  assert.equal(await to('+19005551234'), 'destination.high_risk')
+  assert.equal(await to('+8821234567890'), 'destination.high_risk')
+  assert.equal(await to('12'), 'destination.invalid')
+  assert.equal(await reasonOf(calls.place(wish({ from: '+12125550177' }))), 'number.not_owned')
+  assert.equal(await reasonOf(calls.place(wish({ to: { kind: 'client', login: 'nobody' } }))), 'client.not_found')
+  routes = []
+  assert.equal(await to('911'), 'call.emergency_not_routed')
+  assert.equal(await to('+12125550199'), 'routing.no_route')
+  settings = { voice: { countries: ['GB'], called: ['+44'] } }
+  assert.equal(await to('+442071838750'), 'routing.no_route')
+  assert.equal(await to('+12125550199'), 'call.called_not_allowed')
+})
+
+test('no more calls at once, and a second, than the account may', async () => {
+  settings = { limits: { concurrentCalls: 2, callsPerSecond: 2 } }
+  const first = await calls.place(wish())
+  await calls.place(wish())
+  assert.equal(await reasonOf(calls.place(wish())), 'call.concurrency_reached')
+  first.hangUpNormally()
+  assert.equal(await reasonOf(calls.place(wish())), 'rate.limit_exceeded')
+  clock.advance(1_000)
+  assert.equal(await reasonOf(calls.place(wish())), 'none')
+})
+
+test('is paid in slices, and ends when the balance bears no more', async () => {
+  price = 60
+  await credit(150)
+  const call = await calls.place(wish())
+  assert.equal((await readBalance(store, accountId))?.held_micro, 60)
+  legs[0]!.answers()
+  clock.advance(56_000)
+  while ((await readBalance(store, accountId))?.held_micro !== 120) await new Promise((resolve) => setImmediate(resolve))
+  // The third slice is asked for, and is not had: the call ends with the second.
+  while (!call.over) {
+    clock.advance(1_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(clock.nowMs() - call.row.answered_ms! >= 120_000)
+  const row = await rowOf(call)
+  assert.deepEqual([row.reason, row.price_micro, row.held_micro], ['credit.exhausted', 120, 0])
+  const balance = await readBalance(store, accountId)
+  assert.deepEqual([balance?.balance_micro, balance?.held_micro], [30, 0])
+})
+
+test('without credit for its first slice nobody is rung', async () => {
+  price = 60
+  await credit(59)
+  assert.equal(await reasonOf(calls.place(wish())), 'credit.insufficient')
+  assert.deepEqual([legs.length, calls.size], [0, 0])
+})
+
+test('what comes in on a number that leads nowhere is refused and has a record', async () => {
+  const leg = new FakeLeg((ids += 1), 'in', place)
+  calls.takeIncoming(incoming(leg))
+  for (;;) {
+    const row = await readCallById(store, leg.id)
+    if (row?.ended_ms) {
+      assert.deepEqual([row.state, row.reason, row.ended_by], ['failed', 'number.not_found', 'platform'])
+      break
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(leg.done, ['refuse number.not_found'])
+})
+
+test('a call to nobody is refused without a record', async () => {
+  const leg = new FakeLeg((ids += 1), 'in', place)
+  calls.takeIncoming(incoming(leg, '+12125550000'))
+  while (leg.done.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(leg.done, ['refuse number.not_found'])
+  assert.equal(await readCallById(store, leg.id), undefined)
+})
+
+test('a stop refuses what is new, waits, and ends what is left', async () => {
+  const call = await calls.place(wish())
+  legs[0]!.answers()
+  const stopping = calls.stop(5_000)
+  assert.equal(await reasonOf(calls.place(wish())), 'platform.service_unavailable')
+  assert.equal(call.over, false)
+  clock.advance(5_000)
+  for (let n = 0; n < 20 && !call.over; n += 1) await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(2_000)
+  await stopping
+  assert.deepEqual([(await rowOf(call)).reason, legs[0]!.done], ['call.platform_stopped', ['hangUp call.platform_stopped']])
+})
+
+test('a leg that never tells its end is given up', async () => {
+  const call = await calls.place(wish())
+  legs[0]!.isDeaf = true
+  call.hangUpNormally()
+  assert.equal(call.over, false)
+  clock.advance(60_000)
+  assert.equal((await rowOf(call)).reason, 'call.canceled_by_request')
+})
