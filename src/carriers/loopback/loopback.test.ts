@@ -7,6 +7,7 @@ import { handClock } from '#values/clock.ts'
 import { loopbackKind } from './loopback.ts'
 import { readLoopbackRef } from './loopback-ref.ts'
 import { magicNumbers, magicPrefixes, planFor } from './magic-numbers.ts'
+import { callNumbers, callPlanFor } from './pretend-numbers.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -240,9 +241,9 @@ test('the numbers are valid, told apart, and as docs/sandbox.md says', () => {
   const rows = [...page.matchAll(/^\| `(\d\d)` \| (.+) \| (.+) \|$/gm)].map(([, digits, name, says]) => ({ digits, name, says }))
   assert.deepEqual(
     rows,
-    magicNumbers.map(({ digits, name, says }) => ({ digits, name, says })),
+    [...magicNumbers, ...callNumbers].map(({ digits, name, says }) => ({ digits, name, says })),
   )
-  assert.equal(new Set(magicNumbers.map(({ digits }) => digits)).size, magicNumbers.length)
+  assert.equal(new Set(rows.map(({ digits }) => digits)).size, rows.length)
   for (const { digits, plan } of magicNumbers) {
     for (const prefix of magicPrefixes) {
       assert.equal(planFor(`${prefix}${digits}`), plan)
@@ -250,4 +251,6 @@ test('the numbers are valid, told apart, and as docs/sandbox.md says', () => {
     }
     for (const prefix of magicPrefixes.slice(0, 2)) assert.ok(parsePhoneNumberFromString(`${prefix}${digits}`)!.isValid())
   }
+  for (const { digits, plan } of callNumbers)
+    for (const prefix of magicPrefixes) assert.equal(callPlanFor(`${prefix}${digits}`), plan)
 })
