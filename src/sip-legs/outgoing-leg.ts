@@ -56,10 +56,9 @@ export class OutgoingLeg implements Leg {
   readonly #options: OutgoingOptions
   readonly #core: LegCore
   readonly #startMs: number
-  /** The same for all attempts of this leg, each with its own after the first. */
+  /** The same for all attempts, each with a From tag of its own: by it the leg is found in anybody's trace. */
   readonly #callId: string
   #invite: InviteClient | undefined
-  #attempts = 0
   #offer: Buffer | undefined
   #rang = false
   #early = false
@@ -86,7 +85,7 @@ export class OutgoingLeg implements Leg {
   }
 
   get ref(): string {
-    return `sip:${this.#invite?.callId ?? this.#callId}`
+    return `sip:${this.#callId}`
   }
 
   get stream(): Stream | undefined {
@@ -166,14 +165,12 @@ export class OutgoingLeg implements Leg {
   #try({ uri, to, from, toHeader, route, contactUser, headers, credentials, silentMs }: Attempt): void {
     const { wish, parts } = this.#options
     const leftMs = Math.max(1, wish.timeoutMs - (parts.clock.elapsedMs() - this.#startMs))
-    const callId = this.#attempts === 0 ? this.#callId : parts.random(16)
-    this.#attempts += 1
     this.#invite = parts.userAgent.invite(
       {
         uri,
         to,
         from,
-        callId,
+        callId: this.#callId,
         ringMs: leftMs,
         headers: [...(headers ?? []), ...Object.entries(wish.headers)],
         ...(this.#offer !== undefined && { sdp: this.#offer }),
