@@ -195,7 +195,8 @@ export class Conferences {
     if (recording?.callId !== callId) return
     kept.recording = undefined
     void recording.running.then((running) => running?.stop())
-    if (kept.room.state !== 'over') this.#record(kept)
+    // Once it is settled who still talks: one who is alone is not recorded anew.
+    queueMicrotask(() => kept.room.state !== 'over' && this.#record(kept))
   }
 }
 

@@ -76,11 +76,13 @@ export class ScriptStage {
   readonly #turns = new Map<string, number>()
   readonly #nextId = idSource(this.clock)
 
-  constructor(form: Partial<ScriptForm> = {}) {
+  /** Its store only keeps what it is told, unless another is given. */
+  constructor(form: Partial<ScriptForm> = {}, given?: Store) {
     this.form = { ...jsonForm(this.occasions), ...form }
-    const store = {
+    const kept = {
       write: async (write: { name: string }, input: unknown) => this.#written(write.name, input),
     } as unknown as Store
+    const store = given ?? kept
     const fault = (error: unknown): void => void this.faults.push(error)
     const { clock } = this
     const nextId = this.#nextId
