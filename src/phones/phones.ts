@@ -241,7 +241,7 @@ export class Phones implements VoicePhones, Guests {
     const leg = new OutgoingLeg(
       {
         wish,
-        parts: door.legParts,
+        parts: door.partsOf(ownerOf(contact.clientId)),
         policy: this.#policy,
         next: () => {
           if (asked || next === undefined) return undefined
@@ -261,10 +261,12 @@ export class Phones implements VoicePhones, Guests {
   #takeInvite(client: PhoneLogin, invite: InviteServer): void {
     const { door, take } = this.#parts
     const id = door.nextId()
-    const leg = new IncomingLeg(id, invite, door.legParts, this.#policy)
+    const owner = ownerOf(client.id)
+    const replaces = door.replacedBy(invite, owner)
+    if (replaces === false) return
+    const leg = new IncomingLeg(id, invite, door.partsOf(owner), this.#policy)
     this.#watch(invite.flow, leg)
     const { toUser, toHost, fromName, headers, source, raw, isPrivate } = readInvite(invite)
-    const replaces = invite.replaces && door.legParts.legIds.get(invite.replaces)
     take({
       id,
       leg,
@@ -281,6 +283,8 @@ export class Phones implements VoicePhones, Guests {
     })
   }
 }
+
+const ownerOf = (clientId: number): string => `client ${clientId}`
 
 /** What `contactsOf` knows beyond what voice needs. */
 interface KnownContact extends PhoneContact {

@@ -78,7 +78,7 @@ export class LegCore {
 
   set session(session: Session | undefined) {
     this.#session = session
-    if (session !== undefined) this.parts.legIds.set(session, this.id)
+    if (session !== undefined) this.parts.legIds.set(session, { id: this.id, owner: this.parts.owner })
   }
 
   /** As voice is to see it. */

@@ -21,8 +21,10 @@ export interface LegParts {
   /** By the flow that signalling came over; undefined: of the default. */
   readonly mediaHosts: (flow: Flow | undefined) => MediaHosts
   readonly faceReasonOf?: FaceReasonOf | undefined
-  /** Whose session it is, for calls that ask to take another's place (RFC 3891). */
-  readonly legIds: WeakMap<Session, number>
+  /** Which leg a session is of, for calls that ask to take another's place (RFC 3891). */
+  readonly legIds: WeakMap<Session, { readonly id: number; readonly owner: string }>
+  /** Whose leg it is: a trunk's, a client's. Only its owner may have it replaced. */
+  readonly owner: string
   /** A throw of whoever listens, or another fault of ours. */
   readonly faulted: (error: unknown) => void
 }

@@ -49,7 +49,7 @@ export class SipAddresses implements VoiceAddresses {
     return new OutgoingLeg(
       {
         wish,
-        parts: door.legParts,
+        parts: door.partsOf('address'),
         policy,
         next: () => {
           if (asked) return undefined

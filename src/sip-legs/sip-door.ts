@@ -87,7 +87,7 @@ export class SipDoor {
       ...(options.sessionTimer && { sessionTimer: options.sessionTimer }),
     })
     const { userAgent } = this
-    this.legParts = { userAgent, clock, random, mediaHosts: () => media, faceReasonOf, legIds: new WeakMap(), faulted }
+    this.legParts = { userAgent, clock, random, mediaHosts: () => media, faceReasonOf, legIds: new WeakMap(), owner: '', faulted }
   }
 
   /** Trunks go before phones: a name of both is the trunk's. */
@@ -98,6 +98,23 @@ export class SipDoor {
   /** Rejects when an address cannot be had. */
   async listen(): Promise<readonly SipAddress[]> {
     return await this.stack.listen(this.#options.bindings)
+  }
+
+  /** What the legs of one trunk or client are made with. */
+  partsOf(owner: string): LegParts {
+    return { ...this.legParts, owner }
+  }
+
+  /**
+   * The leg that a call asks to take the place of; undefined: it asks for none. False: it is another's, and the call has been refused (RFC 3891 3).
+   */
+  replacedBy(invite: InviteServer, owner: string): number | undefined | false {
+    if (invite.replaces === undefined) return undefined
+    const leg = this.legParts.legIds.get(invite.replaces)
+    if (leg?.owner === owner) return leg.id
+    const refused = refusal('call.session_mismatch')
+    invite.refuse(403, { headers: this.#reasons(refused) })
+    return false
   }
 
   /** New calls are refused with 503; those that are up go on. */

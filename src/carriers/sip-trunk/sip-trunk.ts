@@ -116,6 +116,10 @@ class SipTrunk implements OpenTrunk {
     this.wantsRegistration = settings.register
   }
 
+  get #owner(): string {
+    return `trunk ${this.id}`
+  }
+
   // Who is this
 
   isSource(source: SipAddress): boolean {
@@ -147,7 +151,9 @@ class SipTrunk implements OpenTrunk {
       const { status } = replyOf(refused)
       return invite.refuse(status, { headers: reasonHeaders(refused, { id, direction: 'in' }, door.legParts.faceReasonOf) })
     }
-    const leg = new IncomingLeg(id, invite, door.legParts, this.#policy)
+    const replaces = door.replacedBy(invite, this.#owner)
+    if (replaces === false) return
+    const leg = new IncomingLeg(id, invite, door.partsOf(this.#owner), this.#policy)
     this.#calls += 1
     leg.whenOver(() => (this.#calls -= 1))
     const read = readInvite(invite)
@@ -155,7 +161,6 @@ class SipTrunk implements OpenTrunk {
     const caller =
       trustsIdentity && read.asserted && !read.isPrivate ? read.asserted : { user: read.fromUser, name: read.fromName }
     const { toUser, toHost, headers, source, identity, raw, forwardedFrom } = read
-    const replaces = invite.replaces && door.legParts.legIds.get(invite.replaces)
     take({
       id,
       leg,
@@ -222,7 +227,7 @@ class SipTrunk implements OpenTrunk {
     return new OutgoingLeg(
       {
         wish,
-        parts: door.legParts,
+        parts: door.partsOf(this.#owner),
         policy: this.#policy,
         next,
         nowhere: refusal(
