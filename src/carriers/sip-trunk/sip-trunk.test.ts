@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { refusal } from '#reasons/refusal.ts'
 import type { Detail } from '#values/carrier-settings.ts'
 import type { IncomingCall, TakeIncoming } from '#voice/line.ts'
+import type { SipDoorOptions } from '#sip-legs/sip-door.ts'
 import { SilentPlace } from '../../../test/fakes/silent-media.ts'
 import { Coming, listening, newsOf, openDoor, wishOf, type OpenDoor, type Told } from '../../../test/sip-place.ts'
 import { sipTrunkKind, type SipTrunkKind } from './sip-trunk.ts'
@@ -12,8 +13,8 @@ interface End extends OpenDoor {
   readonly calls: Coming<IncomingCall>
 }
 
-async function end(take?: TakeIncoming): Promise<End> {
-  const open = await listening(await openDoor())
+async function end(take?: TakeIncoming, stack?: SipDoorOptions['stack']): Promise<End> {
+  const open = await listening(await openDoor({ stack }))
   const calls = new Coming<IncomingCall>()
   const kind = sipTrunkKind({ door: open.door, take: take ?? calls.push, chance: () => 0 })
   open.door.admit(kind.guests)
@@ -273,6 +274,40 @@ test('a call of a gateway is known without a word on sources', async () => {
   trunk(there, { optionsSeconds: 0, gateways: `127.0.0.1:${here.port}` })
   out.place(wishOf(), newsOf())
   assert.equal((await there.calls.next()).via.kind, 'trunk')
+})
+
+test('a call takes the place of a leg of the same trunk, and of no other', async () => {
+  let answer = ''
+  const wire: NonNullable<SipDoorOptions['stack']>['wire'] = ({ bytes, direction }) => {
+    const text = bytes.toString()
+    if (direction === 'out' && text.startsWith('SIP/2.0 200') && text.includes('INVITE')) answer = text
+  }
+  const there = await end(undefined, { wire })
+  const [here, other] = [await end(), await end()]
+  for (const [at, from] of [here, other].entries()) {
+    there.kind.open({ id: at + 1, name: 't', detail: { gateways: `127.0.0.1:${from.port}`, optionsSeconds: 0 }, secret: '' })
+  }
+  const gateways = `127.0.0.1:${there.port}`
+  const [own, strange] = [here, other].map((from) => trunk(from, { optionsSeconds: 0, gateways }))
+  const news = newsOf()
+  own!.place(wishOf(), news)
+  const first = await there.calls.next()
+  first.listen(newsOf())
+  await first.leg.answer(new SilentPlace())
+  await news.told.next()
+  const part = (pattern: RegExp): string => pattern.exec(answer)?.[1] ?? ''
+  const [callId, from, to] = [part(/Call-ID: (\S+)/), part(/From: .*tag=(\S+)/), part(/To: .*tag=(\S+)/)]
+  const headers = { Replaces: `${callId};to-tag=${to};from-tag=${from}` }
+
+  const refused = newsOf()
+  strange!.place(wishOf({ headers }), refused)
+  assert.equal(ended(await refused.told.next()).cause.sipStatus, 403)
+
+  own!.place(wishOf({ headers }), newsOf())
+  const second = await there.calls.next()
+  assert.equal(second.replaces, first.id)
+  await second.leg.answer(new SilentPlace())
+  assert.equal(ended(await news.told.next()).by, 'peer')
 })
 
 test('a stranger is asked, and a scanner gets no answer', async () => {
