@@ -3,6 +3,7 @@
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, type Params } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
+import { detailOfCall, type PageTrace } from './call-view.ts'
 import type { LegEnd } from './leg.ts'
 import { callErrorId } from '#store/call-life.ts'
 import type { CallEnd, EndedBy } from './call-wish.ts'
@@ -68,4 +69,26 @@ function byOf({ direction }: Ending, leg: LegEnd | undefined, asked: Asked | und
   if (leg?.by === 'peer') return direction === 'in' ? 'caller' : 'callee'
   if (asked) return asked.by
   return leg?.by === 'us' ? 'platform' : 'network'
+}
+
+/** The row of a call as it ended; `pages` are those that its script was asked from. */
+export function endedRow(row: CallRow, end: CallEnd, priceMicro: number, pages: readonly PageTrace[]): CallRow {
+  const { leg } = end
+  const media = leg?.figures ? { ...leg.figures, ...(leg.mediaVerdict !== undefined && { verdict: leg.mediaVerdict }) } : null
+  return {
+    ...row,
+    state: end.state,
+    reason: end.reason,
+    params: JSON.stringify(end.params),
+    cause: leg?.cause.raw ?? null,
+    error_id: end.errorId,
+    sip_status: leg?.cause.sipStatus ?? null,
+    q850: leg?.cause.q850 ?? null,
+    ended_by: end.by,
+    price_micro: priceMicro,
+    duration_ms: end.durationMs,
+    media: media && JSON.stringify(media),
+    ended_ms: end.endedMs,
+    ...(pages.length > 0 && { detail: JSON.stringify({ ...detailOfCall(row), pages }) }),
+  }
 }

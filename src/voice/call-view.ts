@@ -1,8 +1,18 @@
 // A call as scripts, status callbacks and operations see it, from its row.
 
 import type { CallRow } from '#store/calls.ts'
-import type { PageTrace } from './live-call.ts'
 import type { CallState, CallView } from './script-form.ts'
+
+/** What is kept of a page that was asked. */
+export interface PageTrace {
+  /** Without password and query values that are secrets. */
+  readonly url: string
+  readonly method: string
+  /** null: nobody answered. */
+  readonly status: number | null
+  readonly tookMs: number
+  readonly tries: number
+}
 
 /** What `detail` of a call's row holds. */
 export interface CallDetail {

@@ -274,7 +274,7 @@ test('no more calls at once, and a second, than the account may', async () => {
   const first = await calls.place(wish())
   await calls.place(wish())
   assert.equal(await reasonOf(calls.place(wish())), 'call.concurrency_reached')
-  first.hangUpNormally()
+  first.hangUp(refusal('call.canceled_by_request'), 'application')
   assert.equal(await reasonOf(calls.place(wish())), 'rate.limit_exceeded')
   clock.advance(1_000)
   assert.equal(await reasonOf(calls.place(wish())), 'none')
@@ -345,7 +345,7 @@ test('a stop refuses what is new, waits, and ends what is left', async () => {
 test('a leg that never tells its end is given up', async () => {
   const call = await calls.place(wish())
   legs[0]!.isDeaf = true
-  call.hangUpNormally()
+  call.hangUp(refusal('call.canceled_by_request'), 'application')
   assert.equal(call.over, false)
   clock.advance(60_000)
   assert.equal((await rowOf(call)).reason, 'call.canceled_by_request')

@@ -16,8 +16,8 @@ import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
 import type { CallMeter } from './call-meter.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-wish.ts'
-import { endOf } from './call-end.ts'
-import { callView, detailOfCall, type CallDetail } from './call-view.ts'
+import { endedRow, endOf } from './call-end.ts'
+import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import type { CallState, CallView } from './script-form.ts'
 
@@ -37,17 +37,6 @@ export interface LiveCallParts {
 export interface Running {
   /** It is to do nothing more to the call. */
   stop(why: 'replaced' | 'ended'): void
-}
-
-/** What is kept of a page that was asked. */
-export interface PageTrace {
-  /** Without password and query values that are secrets. */
-  readonly url: string
-  readonly method: string
-  /** null: nobody answered. */
-  readonly status: number | null
-  readonly tookMs: number
-  readonly tries: number
 }
 
 const tracesAtMost = 50
@@ -243,11 +232,6 @@ export class LiveCall {
     else this.#close(undefined)
   }
 
-  /** Ends it as its own parties do. */
-  hangUpNormally(by: EndedBy = 'application'): void {
-    this.hangUp(refusal(this.answered ? 'call.completed' : 'call.canceled_by_request'), by)
-  }
-
   /** Asked when a leg came to nothing and another may do: true when it has connected that one. */
   onUnreached(elsewhere: (end: LegEnd) => boolean): void {
     this.#elsewhere = elsewhere
@@ -402,23 +386,7 @@ export class LiveCall {
     const end = endOf(this.#row, leg, this.#asked, nowMs)
     this.#end = end
     const priceMicro = this.#parts.meter?.end(end.durationMs) ?? 0
-    const media = leg?.figures ? { ...leg.figures, ...(leg.mediaVerdict !== undefined && { verdict: leg.mediaVerdict }) } : null
-    this.#row = {
-      ...this.#row,
-      state: end.state,
-      reason: end.reason,
-      params: JSON.stringify(end.params),
-      cause: leg?.cause.raw ?? null,
-      error_id: end.errorId,
-      sip_status: leg?.cause.sipStatus ?? null,
-      q850: leg?.cause.q850 ?? null,
-      ended_by: end.by,
-      price_micro: priceMicro,
-      duration_ms: end.durationMs,
-      media: media && JSON.stringify(media),
-      ended_ms: nowMs,
-      ...(this.#traces.length > 0 && { detail: JSON.stringify({ ...detailOfCall(this.#row), pages: this.#traces }) }),
-    }
+    this.#row = endedRow(this.#row, end, priceMicro, this.#traces)
     if (!this.#isUnwritten) void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')
     this.#running = undefined
