@@ -65,6 +65,9 @@ export function readLocalTime(account: Account, parameter: string, text: string)
 /** Digits with country code; the vendor writes no `+`. */
 export const plainNumber = (number: string): string => (number.startsWith('+') ? number.slice(1) : number)
 
+/** A number that is dialled in full: digits with country code; a leading + is taken (reference section 3). Others stay as they are. */
+export const digitsOf = (text: string): string => (/^\d{7,15}$/.test(text) ? `+${text}` : text)
+
 export const decimalOf = (micro: number): number => Number(micro) / 1_000_000
 
 /** Micro-units of a price that came as a number or as its text; undefined when it is neither. */

@@ -13,7 +13,7 @@ import {
 import { Optional } from '#operations/fields.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { given, route, type Body, type Call } from './call.ts'
-import { decimalOf, gmtOf, localTime, plainNumber, readLocalTime } from './formats.ts'
+import { decimalOf, digitsOf, gmtOf, localTime, plainNumber, readLocalTime } from './formats.ts'
 
 const states = { offered: 'SETUP', routed: 'ROUTE', alerting: 'ALERT', connected: 'CONNECT', ended: 'DISCONNECT' } as const
 
@@ -64,9 +64,6 @@ const setUp = route({
   perform: (call, input) => call.ask(openCallSessionOperation, input, { names }),
   write: sessionBody,
 })
-
-/** Digits with country code; a leading + is taken (reference section 3). */
-export const digitsOf = (text: string): string => (/^\d{7,15}$/.test(text) ? `+${text}` : text)
 
 /** The session of the path, and the one that the body names, where it names one. Gives session.not_found, call.session_mismatch. */
 function sessionIn({ ids, params, body }: Call): { id: number; sessionId?: number } {

@@ -5,6 +5,7 @@ import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { sipReasonsOf } from '#operations/sip-reason.ts'
 import { randomToken } from '#values/secrets.ts'
 import { codes } from './codes.ts'
+import { tokuScriptForm } from './call-script.ts'
 import { prefix, tokuFace } from './face.ts'
 import { TokuIds } from './ids.ts'
 import { tokuWebhookForm } from './webhook-form.ts'
@@ -19,6 +20,8 @@ export const toku: Dialect = {
   },
   open: tokuFace,
   webhookForm: tokuWebhookForm,
+  scriptForm: ({ store, key }) => tokuScriptForm({ read: store, ids: new TokuIds(key) }),
+  tellsCalls: true,
   async firstCredentials(parts, { userId, login, password }) {
     const caller = await parts.identity.byUserId('toku', userId)
     if (!caller) throw new Error('a user made at the first start is gone')

@@ -21,7 +21,8 @@ export async function doGather(step: Step, verb: Gather): Promise<Outcome> {
   const tries = { onNothing: 0, onInvalid: 0, help: 0 }
   let before: readonly Clip[] = []
   for (;;) {
-    const collected = await collect(step, asks, verb, [...before, ...prompt], speech)
+    const isInPlace = verb.again?.inPlaceOfPrompt === true && before.length > 0
+    const collected = await collect(step, asks, verb, isInPlace ? before : [...before, ...prompt], speech)
     if (collected.how === 'failed')
       return { failed: collected.refusal ?? refusal('platform.media_operation_failed', { operation: 'gather' }) }
     if (collected.how === 'closed' || collected.how === 'stopped')
@@ -46,6 +47,7 @@ async function last(step: Step, asks: StreamAsks, verb: Gather, result: Result, 
   const clips = await clipsOf(step, (isGood ? verb.success : verb.failure) ?? [])
   if (clips.length > 0) await asks.play({ clips, times: 1, to: 'stream', stopOn: '' }, step.signal).ended
   if (page) return { result, page }
+  if (!isGood && verb.required) return { result, end: { refusal: refusal('markup.ended'), by: 'application' } }
   return { result, noThen: !isGood && !verb.thenWhenEmpty }
 }
 

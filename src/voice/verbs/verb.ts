@@ -82,12 +82,19 @@ export interface Gather extends Base, Then {
   readonly bargeIn: boolean
   /** `then` is asked without any input too. */
   readonly thenWhenEmpty: boolean
+  /** Without good input the call ends. */
+  readonly required?: boolean
   readonly language?: string
   readonly hints?: readonly string[]
   /** Told of what is heard so far; the answer does not count. */
   readonly partials?: Page
   /** One after the other is played before another try, when nothing or something invalid came; after the last it is over. */
-  readonly again?: { readonly onNothing: readonly (readonly Audio[])[]; readonly onInvalid: readonly (readonly Audio[])[] }
+  readonly again?: {
+    readonly onNothing: readonly (readonly Audio[])[]
+    readonly onInvalid: readonly (readonly Audio[])[]
+    /** It is played instead of the prompt, not before it. */
+    readonly inPlaceOfPrompt?: boolean
+  }
   /** Which page each choice leads to; anything else is invalid. Digits, or words when speech is heard. */
   readonly choices?: readonly { readonly digit?: string; readonly word?: string; readonly page: Page }[]
   /** Plays the prompt again. */
