@@ -28,7 +28,7 @@ export function refused(
   const told = inVendorWords(refusal, knock.route)
   const rendered = codeOf(codes, told)
   const code = rendered.code ?? ''
-  const status = rendered.http
+  const status = knock.route?.changesCall && refusal.reason === 'call.not_found' ? 410 : rendered.http
   if (refusal.reason === 'request.number_out_of_range' && refusal.params['parameter'] === beyondLastPage)
     return { status, headers: {}, body: '', code }
   if (knock.route?.provisionsNumber && (code === '3100' || refusal.reason === 'number.invalid')) {
@@ -60,8 +60,15 @@ export function refused(
   return { status, headers, body, code }
 }
 
+/** Where a live call is to be changed, one that is not there and one that is not in that conference are both unknown calls. */
+const unknownCalls: ReadonlySet<string> = new Set(['call.record_not_found', 'conference.participant_not_found'])
+
 /** Permissions by the vendor's names: `RestComm:Modify:IncomingPhoneNumbers` (reference 2.2). */
 function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
+  if (route?.changesCall && unknownCalls.has(refusal.reason)) {
+    const call = refusal.params['call'] ?? refusal.params['participant']
+    return new Refusal('call.not_found', call === undefined ? {} : { call })
+  }
   if (refusal.reason !== 'permission.missing' || !route) return refusal
   return new Refusal(refusal.reason, { ...refusal.params, permission: `RestComm:${route.deed}:${route.resource}` })
 }

@@ -13,6 +13,7 @@ import { readFields, requireKnownType } from './fields.ts'
 import { apiVersion } from './formats.ts'
 import { faceName, Sids } from './ids.ts'
 import type { Means, RestcommKnock } from './knock.ts'
+import { hearRecording, isSoundPath } from './recordings.ts'
 import { openRouter } from './routes.ts'
 import { targetOf } from './target.ts'
 
@@ -28,6 +29,9 @@ function pathOf(path: string): { path: string; json: boolean } {
   if (!/\.(?:json|xml)(?:\/|$)/.test(rest)) return { path: rest, json: false }
   return { path: rest.replaceAll(/\.(?:json|xml)(?=\/|$)/g, ''), json: /\.json(?:\/|$)/.test(rest) }
 }
+
+/** Answered without a login. */
+const isOpen = ({ preflight, sound }: RestcommKnock): boolean => preflight !== undefined || sound
 
 export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
   const means: Means = { parts, sids: new Sids(parts.key, parts.store) }
@@ -50,11 +54,14 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
         params: {},
         fields: undefined,
         preflight: undefined,
+        sound: false,
       }
     },
     steps: {
       route(knock) {
         const { method } = knock.request
+        knock.sound = (method === 'GET' || method === 'HEAD') && isSoundPath(knock.path)
+        if (knock.sound) return
         const found = table.find(method, knock.path)
         if (!found) {
           const allowed = table.methods(knock.path)
@@ -69,10 +76,10 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
         knock.params = found.params
       },
       framing(knock) {
-        if (!knock.preflight) requireKnownType(knock.request, knock.route!.takesJson === true)
+        if (!isOpen(knock)) requireKnownType(knock.request, knock.route!.takesJson === true)
       },
       async identity(knock) {
-        if (!knock.preflight) knock.caller = await identify(means, knock)
+        if (!isOpen(knock)) knock.caller = await identify(means, knock)
       },
       async rate(knock) {
         if (knock.caller) knock.rate = await takeUsualRates(parts, knock.caller)
@@ -84,11 +91,12 @@ export function restcommFace(parts: FaceParts): Face<RestcommKnock> {
         if (knock.caller) requireFeature(knock.route!.operation, knock.caller)
       },
       fields(knock) {
-        if (!knock.preflight) knock.fields = readFields(knock.request, knock.route!.lists)
+        if (!isOpen(knock)) knock.fields = readFields(knock.request, knock.route!.lists)
       },
     },
     async perform(knock) {
       if (knock.preflight) return { status: 204, headers: preflightHeaders(knock.preflight), body: '' }
+      if (knock.sound) return hearRecording(means, knock.path, knock.request.headers['range'])
       const self = knock.caller!
       const { params } = knock
       const caller = params['account'] === undefined ? self : await targetOf(means, self, params['account'])

@@ -46,6 +46,8 @@ export interface Route {
   readonly precondition?: boolean
   /** What number cannot be had or changed is told by its bare code (reference 9.1). */
   readonly provisionsNumber?: boolean
+  /** Of a call that is up: an unknown one is 406 here, one that has ended 410 (reference 13.3 and 15). */
+  readonly changesCall?: boolean
   perform(ask: Ask): Promise<HttpAnswer>
 }
 
@@ -58,4 +60,6 @@ export interface RestcommKnock extends Knock {
   fields: Fields | undefined
   /** What a browser asks before it asks: answered without a login. */
   preflight: readonly string[] | undefined
+  /** The sound of a recording: heard without a login (reference 17). */
+  sound: boolean
 }

@@ -1,4 +1,4 @@
-// The route table: every resource of the reference that stands on accounts, users, keys, applications, clients, numbers and messages.
+// The route table: every resource of the reference that stands on accounts, users, keys, applications, clients, numbers, messages and calls.
 // An unknown path and a wrong method are told apart.
 
 import FindMyWay from 'find-my-way'
@@ -13,11 +13,19 @@ import { listApplicationsOperation } from '#operations/applications/list-applica
 import { readApplicationOperation } from '#operations/applications/read-application.ts'
 import { updateApplicationOperation } from '#operations/applications/update-application.ts'
 import { listRefusalsOperation, readRefusalOperation } from '#operations/audit/read-refusal.ts'
+import { updateCallOperation } from '#operations/calls/change-calls.ts'
+import { listCallsOperation } from '#operations/calls/list-calls.ts'
+import { placeCallOperation } from '#operations/calls/place-call.ts'
+import { readCallOperation } from '#operations/calls/read-call.ts'
 import { createClientOperation } from '#operations/clients/create-client.ts'
 import { deleteClientOperation } from '#operations/clients/delete-client.ts'
 import { listClientsOperation } from '#operations/clients/list-clients.ts'
 import { readClientOperation } from '#operations/clients/read-client.ts'
 import { updateClientOperation } from '#operations/clients/update-client.ts'
+import { listConferencesOperation } from '#operations/conferences/list-conferences.ts'
+import { listConferenceMembersOperation } from '#operations/conferences/list-members.ts'
+import { readConferenceOperation } from '#operations/conferences/read-conference.ts'
+import { updateConferenceMemberOperation } from '#operations/conferences/update-member.ts'
 import { sendEmailOperation } from '#operations/emails/send-email.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { deleteKeyOperation } from '#operations/keys/delete-key.ts'
@@ -33,6 +41,10 @@ import { updateNumberOperation } from '#operations/numbers/update-number.ts'
 import { listMessagesOperation } from '#operations/messages/list-messages.ts'
 import { readMessageOperation } from '#operations/messages/read-message.ts'
 import { sendMessageOperation } from '#operations/messages/send-message.ts'
+import { deleteRecordingOperation } from '#operations/recordings/delete-recording.ts'
+import { listRecordingsOperation } from '#operations/recordings/list-recordings.ts'
+import { readRecordingOperation } from '#operations/recordings/read-recording.ts'
+import { listRefersOperation, readReferOperation } from '#operations/refers/refers.ts'
 import { listUsageOperation } from '#operations/usage/list-usage.ts'
 import { createUserOperation } from '#operations/users/create-user.ts'
 import { deleteUserOperation } from '#operations/users/delete-user.ts'
@@ -43,13 +55,18 @@ import { decodeSegment } from '#protocols/http/query.ts'
 import { createAccount, listAccounts, readAccount, updateAccount } from './accounts.ts'
 import { createApplication, deleteApplication, listApplications, readApplication, updateApplication } from './applications.ts'
 import { listAvailable } from './available-numbers.ts'
+import { listCallRecordings, listCalls, placeCall, readCall } from './calls.ts'
 import { createClient, deleteClient, listClients, readClient, updateClient } from './clients.ts'
+import { listConferences, listParticipants, muteParticipant, readConference, readParticipant } from './conferences.ts'
 import { sendEmail } from './email.ts'
 import type { Route } from './knock.ts'
 import { listMessages, listSms, readMessage, readSms, sendMessage, sendSms } from './messages.ts'
+import { modifyCall } from './modify-call.ts'
 import { migrateAccount, migrateNumbers } from './migrate.ts'
 import { listNotifications, readNotification } from './notifications.ts'
 import { availableCountries, buyNumber, listNumbers, readNumber, releaseNumber, typePaths, updateNumber } from './numbers.ts'
+import { deleteRecording, listRecordings, readRecording } from './recordings.ts'
+import { listRefers, readRefer } from './refers.ts'
 import { listTraces, readTrace, traceAccess } from './traces.ts'
 import { listUsage, usageKinds } from './usage.ts'
 import {
@@ -74,7 +91,7 @@ interface RouteAt extends Route {
 }
 
 type Deed = Route['deed']
-type More = Pick<Route, 'takesJson' | 'lists' | 'jsonOnly' | 'beforeActive' | 'precondition' | 'provisionsNumber'>
+type More = Pick<Route, 'takesJson' | 'lists' | 'jsonOnly' | 'beforeActive' | 'precondition' | 'provisionsNumber' | 'changesCall'>
 
 /** POST and PUT both change what is there (reference 1). */
 const methodsOf: Record<Deed, readonly Method[]> = {
@@ -107,6 +124,10 @@ const available = resource('AvailablePhoneNumbers')
 const notifications = resource('Notifications')
 const usage = resource('Usage')
 const traces = resource('Traces')
+const calls = resource('Calls')
+const conferences = resource('Conferences')
+const recordings = resource('Recordings')
+const refers = resource('Refers')
 const emails = resource('EmailMessages')
 const sms = resource('SmsMessages')
 const channelMessages = resource('Messages')
@@ -117,6 +138,8 @@ const takesJson: More = { takesJson: true }
 const ofChannels: More = { takesJson: true, jsonOnly: true, lists: ['Media'] }
 const precondition: More = { precondition: true }
 const provisionsNumber: More = { provisionsNumber: true }
+const changesCall: More = { changesCall: true }
+const jsonOnly: More = { jsonOnly: true }
 
 const at = '/Accounts/:account'
 const numbersAt = `${at}/IncomingPhoneNumbers`
@@ -178,6 +201,31 @@ export const routeTable: readonly RouteAt[] = [
   channelMessages('Create', `${at}/Messages`, sendMessageOperation, sendMessage, ofChannels),
   channelMessages('Read', `${at}/Messages`, listMessagesOperation, listMessages, ofChannels),
   channelMessages('Read', `${at}/Messages/:sid`, readMessageOperation, readMessage, ofChannels),
+
+  calls('Create', `${at}/Calls`, placeCallOperation, placeCall),
+  calls('Read', `${at}/Calls`, listCallsOperation, listCalls),
+  calls('Read', `${at}/Calls/:sid`, readCallOperation, readCall),
+  calls('Modify', `${at}/Calls/:sid`, updateCallOperation, modifyCall, changesCall),
+  calls('Read', `${at}/Calls/:sid/Recordings`, listRecordingsOperation, listCallRecordings),
+
+  conferences('Read', `${at}/Conferences`, listConferencesOperation, listConferences),
+  conferences('Read', `${at}/Conferences/:conference`, readConferenceOperation, readConference),
+  conferences('Read', `${at}/Conferences/:conference/Participants`, listConferenceMembersOperation, listParticipants),
+  conferences('Read', `${at}/Conferences/:conference/Participants/:sid`, listConferenceMembersOperation, readParticipant),
+  conferences(
+    'Modify',
+    `${at}/Conferences/:conference/Participants/:sid`,
+    updateConferenceMemberOperation,
+    muteParticipant,
+    changesCall,
+  ),
+
+  recordings('Read', `${at}/Recordings`, listRecordingsOperation, listRecordings),
+  recordings('Read', `${at}/Recordings/:sid`, readRecordingOperation, readRecording),
+  recordings('Delete', `${at}/Recordings/:sid`, deleteRecordingOperation, deleteRecording),
+
+  refers('Read', `${at}/Refers`, listRefersOperation, listRefers, jsonOnly),
+  refers('Read', `${at}/Refers/:sid`, readReferOperation, readRefer, jsonOnly),
 
   emails('Create', `${at}/Email/Messages`, sendEmailOperation, sendEmail),
 
