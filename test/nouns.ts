@@ -403,6 +403,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'calls.read_legs': ({ call }) => ({ id: call }),
   'calls.update': ({ call }) => ({ id: call, muted: true }),
   'calls.end': ({ call }) => ({ id: call }),
+  'calls.interrupt': ({ call }) => ({ id: call }),
   'calls.delete': ({ call }) => ({ id: call }),
   'conferences.list': () => ({}),
   'conferences.read': ({ conference }) => ({ id: conference }),

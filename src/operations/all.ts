@@ -2,6 +2,7 @@
 
 import { callChangesOperation, deleteCallLogOperation } from './calls/call-log.ts'
 import { deleteCallOperation, endCallOperation, updateCallOperation } from './calls/change-calls.ts'
+import { interruptCallOperation } from './calls/interrupt-call.ts'
 import { listCallsOperation } from './calls/list-calls.ts'
 import { placeCallOperation } from './calls/place-call.ts'
 import { readCallLegsOperation, readCallOperation } from './calls/read-call.ts'
@@ -374,6 +375,7 @@ export const allOperations = [
   readCallLegsOperation,
   updateCallOperation,
   endCallOperation,
+  interruptCallOperation,
   deleteCallOperation,
   ejectConferenceMemberOperation,
   endConferenceOperation,

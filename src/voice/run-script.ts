@@ -50,7 +50,7 @@ export class ScriptRun implements Running {
   // What was pressed while the first prompt was still being made is meant for it.
   readonly #state: ScriptState = { recordings: [], keepsDigits: true, isHeld: false }
   readonly #stopping = new AbortController()
-  #verb: { readonly name: Verb['verb']; readonly controller: AbortController } | undefined
+  #verb: { readonly name: string; readonly controller: AbortController } | undefined
   #interrupted: Page | undefined
   #page: Page | null
   #idlePages = 0
@@ -96,6 +96,11 @@ export class ScriptRun implements Running {
     this.#interrupted = page
     this.#verb.controller.abort(new Stopped('interrupted'))
     return true
+  }
+
+  /** What is done now, as whoever wrote the script calls it; undefined while a page is asked. */
+  get doing(): string | undefined {
+    return this.#verb?.name
   }
 
   get #isStopped(): boolean {
@@ -229,7 +234,7 @@ export class ScriptRun implements Running {
   async #do(verb: Verb): Promise<{ readonly outcome: Outcome; readonly interrupted?: Page }> {
     const controller = new AbortController()
     if (this.#isStopped) controller.abort(this.#stopping.signal.reason)
-    this.#verb = { name: verb.verb, controller }
+    this.#verb = { name: verb.tag ?? verb.verb, controller }
     this.#interrupted = undefined
     const startMs = this.#parts.clock.elapsedMs()
     let outcome: Outcome

@@ -19,7 +19,10 @@ const read = (actions: unknown, more: object = {}, version: '1.0' | '2.0' = '2.0
 function verbs(actions: unknown, version?: '1.0' | '2.0'): Record<string, any>[] {
   const { verbs: found, faults, warnings, absent } = read(actions, {}, version)
   assert.deepEqual([faults, warnings, absent], [[], [], undefined])
-  return found.map(({ at: _, tag: __, ...verb }: Verb) => verb)
+  return found.map((verb: Verb) => {
+    const { at: _at, tag: _tag, ...rest } = verb
+    return rest
+  })
 }
 
 const paths = (actions: unknown, more?: object): string[] => read(actions, more).faults.map(({ path }) => path)

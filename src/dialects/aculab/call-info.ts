@@ -50,7 +50,10 @@ export interface CallOutcome {
 const unobtainable = /^(?:number|routing|destination|client)\./
 const outcomes: Partial<Record<CallState, CallCause>> = { busy: 'busy', no_answer: 'no_answer', canceled: 'completed' }
 
-export function causeOf({ state, reason, answeredMs }: CallView, { endedBy }: CallOutcome): CallCause {
+export function causeOf(
+  { state, reason, answeredMs }: Pick<CallView, 'state' | 'reason' | 'answeredMs'>,
+  { endedBy }: CallOutcome,
+): CallCause {
   if (reason !== null && (unobtainable.test(reason) || reason === ('call.unreachable' satisfies Slug))) return 'unobtainable'
   const told = outcomes[state]
   if (told && answeredMs === null) return told

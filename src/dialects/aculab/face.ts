@@ -15,17 +15,21 @@ import { mediaType } from '#protocols/http/media-type.ts'
 import { parseMultipart } from '#protocols/http/multipart.ts'
 import { parseForm, parseQuery, type Pairs } from '#protocols/http/query.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import { absentOperations, absentRoutes } from './absent.ts'
 import { areaOperations } from './areas.ts'
 import { faceName, Login, ServicePasswords } from './auth.ts'
+import { ConferenceChanges, conferenceOperations } from './conferences.ts'
 import { refusedAnswer } from './errors.ts'
+import { InstanceIds } from './instance-ids.ts'
 import { mediaOperations, uploadBytes } from './media.ts'
 import { MessageRefs } from './message-refs.ts'
 import { messageOperations } from './messages.ts'
 import { numberOperations } from './numbers.ts'
 import { readParameters } from './parameters.ts'
+import { reportOperations } from './reports.ts'
 import { isVersioned, Routes, SentFile, type Deed } from './routes.ts'
 import { serviceRoutes } from './services.ts'
-import { absentRoutes, startOperations } from './starts.ts'
+import { startOperations } from './starts.ts'
 
 const prefix = '/aculab'
 
@@ -57,6 +61,8 @@ const jsonTypes = ['application/json']
 export function openFace(parts: FaceParts): Face<AculabKnock> {
   const passwords = new ServicePasswords(parts.key)
   const refs = new MessageRefs(parts.key)
+  const instances = new InstanceIds(parts.key)
+  const conferenceChanges = new ConferenceChanges()
   const login = new Login(parts, passwords)
   const routes = new Routes(
     {
@@ -65,6 +71,9 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
       ...mediaOperations,
       ...messageOperations,
       ...startOperations,
+      ...conferenceOperations,
+      ...reportOperations,
+      ...absentOperations,
     },
     { ...serviceRoutes, ...absentRoutes },
   )
@@ -138,6 +147,8 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
         parts,
         passwords,
         refs,
+        instances,
+        conferenceChanges,
         caller: caller!,
         service,
         fields,

@@ -6,6 +6,8 @@ import type { Caller } from '#accounts/caller.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Operation } from '#operations/operation.ts'
 import type { ServicePart, ServicePasswords } from './auth.ts'
+import type { ConferenceChanges } from './conferences.ts'
+import type { InstanceIds } from './instance-ids.ts'
 import type { MessageRefs } from './message-refs.ts'
 import type { ParameterTable, Values } from './parameters.ts'
 
@@ -14,6 +16,8 @@ export interface Asked<F = Readonly<Record<string, unknown>>> {
   readonly parts: FaceParts
   readonly passwords: ServicePasswords
   readonly refs: MessageRefs
+  readonly instances: InstanceIds
+  readonly conferenceChanges: ConferenceChanges
   readonly caller: Caller
   /** The outbound service that the caller proved to be. */
   readonly service: string | undefined

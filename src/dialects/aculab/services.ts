@@ -6,12 +6,15 @@ import { deleteApplicationOperation } from '#operations/applications/delete-appl
 import { listApplicationsOperation } from '#operations/applications/list-applications.ts'
 import { readServiceOperation } from '#operations/applications/read-application.ts'
 import { updateApplicationOperation } from '#operations/applications/update-application.ts'
+import { endCallOperation } from '#operations/calls/change-calls.ts'
+import { listCallsOperation } from '#operations/calls/list-calls.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { deleteKeyOperation } from '#operations/keys/delete-key.ts'
 import { rotateKeyOperation } from '#operations/keys/rotate-key.ts'
 import { permit } from '#operations/run.ts'
 import { Refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { faceName } from './auth.ts'
+import { memoryOf } from './call-info.ts'
 import { serviceNameForm } from './ids.ts'
 import { wholeList } from './paging.ts'
 import { deed, type Asked, type Deed, type VersionedTable } from './routes.ts'
@@ -59,8 +62,8 @@ export async function writeService(
   }
 }
 
-/** What a service credential may do: see its own service. */
-const servicePermissions = ['applications.read']
+/** What a service credential may do: see its own service, start it, and ask for what came of that. */
+const servicePermissions = ['applications.read', 'numbers.read', 'calls.read', 'calls.write']
 
 async function keepPassword({ parts, caller, passwords }: Means, name: string, password: string): Promise<void> {
   const publicId = passwords.publicIdOf(caller.account.id, name)
@@ -173,6 +176,29 @@ async function ownQueue(asked: Asked): Promise<string> {
   return name
 }
 
+/** Starts whose call nobody has answered yet: of one service, or of all. */
+async function queuedStarts({ parts, caller }: Means, service?: string) {
+  const queued = { direction: 'out', states: ['queued', 'ringing'] } as const
+  const calls = await wholeList((page) =>
+    parts.run(listCallsOperation, caller, { ...page, ...queued, states: [...queued.states] }),
+  )
+  return calls.filter(({ origin, face, faceData }) => {
+    const of = memoryOf(faceData).service
+    return origin === 'api' && face === faceName && (service === undefined ? of !== '' : of === service)
+  })
+}
+
+/** False when it was answered or over by then. */
+async function endQueued({ parts, caller }: Means, id: number): Promise<boolean> {
+  try {
+    await parts.run(endCallOperation, caller, { id })
+    return true
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'call.not_found') return false
+    throw error
+  }
+}
+
 export const serviceRoutes: VersionedTable = {
   '/service/v1/inbound': { GET: listOf('inbound') },
   '/service/v1/outbound': { GET: listOf('outbound') },
@@ -190,18 +216,32 @@ export const serviceRoutes: VersionedTable = {
     PATCH: patchOne('outbound'),
     DELETE: deleteOne('outbound'),
   },
-  // Nothing can be queued until services can be started, which comes with voice: every queue is empty, and none is active.
-  '/service/v1/outbound_queues': { GET: deed({ operations: [listApplicationsOperation], answer: async () => [] }) },
+  '/service/v1/outbound_queues': {
+    GET: deed({
+      operations: [listCallsOperation],
+      async answer(asked) {
+        const queues = Map.groupBy(await queuedStarts(asked), ({ faceData }) => memoryOf(faceData).service)
+        return [...queues].map(([name, { length }]) => ({ service_name: name, length }))
+      },
+    }),
+  },
   '/service/v1/outbound/:name/queue': {
     GET: deed({
-      operations: [readServiceOperation],
+      operations: [readServiceOperation, listCallsOperation],
       service: 'may',
-      answer: async (asked) => ({ service_name: await ownQueue(asked), length: 0 }),
+      async answer(asked) {
+        const name = await ownQueue(asked)
+        return { service_name: name, length: (await queuedStarts(asked, name)).length }
+      },
     }),
     DELETE: deed({
-      operations: [readServiceOperation],
+      operations: [readServiceOperation, endCallOperation],
       service: 'may',
-      answer: async (asked) => ({ service_name: await ownQueue(asked), purged: 0 }),
+      async answer(asked) {
+        const name = await ownQueue(asked)
+        const ended = (await queuedStarts(asked, name)).map(({ id }) => endQueued(asked, id))
+        return { service_name: name, purged: (await Promise.all(ended)).filter(Boolean).length }
+      },
     }),
   },
 }
