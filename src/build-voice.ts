@@ -316,14 +316,14 @@ function scriptParts(ground: ScriptGround): ScriptParts {
     asked(call, { request, answer, tookMs, tries }) {
       call.traced({ url: shownUrl(request.url), method: request.method, status: answer?.status ?? null, tookMs, tries })
     },
-    trouble(call, { form, refusal: why, page }) {
+    trouble(call, { form, refusal: why, page, isWarning = false }) {
       why.errorId ??= crypto.randomUUID()
       const row = {
         error_id: why.errorId,
         account_id: call.account.id,
         face: form.face,
         reason: why.reason,
-        params: JSON.stringify({ params: why.params, errors: [] }),
+        params: JSON.stringify({ params: why.params, errors: [], call: call.id }),
         method: page?.method ?? '',
         path: page ? shownUrl(page.url).replace(/\?.*$/s, '') : '',
         status: 0,
@@ -333,7 +333,7 @@ function scriptParts(ground: ScriptGround): ScriptParts {
         at_ms: clock.nowMs(),
       }
       store.note(noteRefusal, row)
-      journal.scriptFailed(call.account.id, call.id, why.reason, why.errorId)
+      if (!isWarning) journal.scriptFailed(call.account.id, call.id, why.reason, why.errorId)
     },
     fault(_call, error) {
       const why = refusal('platform.internal_error')

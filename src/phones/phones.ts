@@ -191,7 +191,10 @@ export class Phones implements VoicePhones, Guests {
       store.write(endRegistrations, { ids, now: door.clock.nowMs() }).catch((error: unknown) => door.legParts.faulted(error))
     }
     const { host, port } = held.flow.remote
-    for (const leg of held.legs) leg.hangUp(refusal('client.registration_expired', { source: `${host}:${port}` }))
+    for (const leg of held.legs)
+      leg.hangUp(
+        refusal('client.registration_expired', { source: 'session' }, { evidence: `the connection to ${host}:${port} is gone` }),
+      )
   }
 
   #watch(flow: Flow, leg: Leg & { whenOver(act: () => void): void }): void {

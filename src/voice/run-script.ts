@@ -11,7 +11,7 @@ import type { ScriptStart } from './call-wish.ts'
 import { fetchScript, shownPage, type ScriptExchange } from './fetch-script.ts'
 import type { LiveCall, Running } from './live-call.ts'
 import type { RunScript } from './calls.ts'
-import type { Occasion, ScriptForm, ScriptMemory } from './script-form.ts'
+import type { Occasion, Script, ScriptForm, ScriptMemory } from './script-form.ts'
 import type { ScriptParts } from './script-parts.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
 import { doVerb } from './verbs/doers.ts'
@@ -20,6 +20,9 @@ import type { Page, Verb } from './verbs/verb.ts'
 
 /** An application that leads from page to page with nothing to hear or do in between ends here. */
 const idlePagesAtMost = 20
+
+/** Of one page so many are told; the timeline has them all. */
+const warningsAtMost = 10
 
 /** Unless its form says others. */
 const beforeAnswer: readonly Verb['verb'][] = ['answer', 'reject', 'pause', 'hangUp', 'redirect', 'endAfter', 'deleteFile']
@@ -145,8 +148,15 @@ export class ScriptRun implements Running {
     if ('refusal' in fetched)
       return this.#failed(fetched.refusal, { page, ...(fetched.exchange && { exchange: fetched.exchange }) })
     const { script } = fetched
-    if (script.warnings.length > 0) this.call.note('script.warned', { page: shownPage(page), warnings: script.warnings })
+    if (script.warnings.length > 0) this.#warned(page, script.warnings)
     return script.verbs
+  }
+
+  #warned(page: Page, warnings: Script['warnings']): void {
+    const { call, form } = this
+    for (const { refusal: why } of warnings.slice(0, warningsAtMost))
+      if (why) this.#parts.trouble(call, { form, refusal: why, page, isWarning: true })
+    call.note('script.warned', { page: shownPage(page), warnings: warnings.map(({ refusal: _, ...told }) => told) })
   }
 
   async #fetch(page: Page, occasion: Occasion) {

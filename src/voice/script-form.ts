@@ -123,10 +123,18 @@ export interface ScriptAnswer {
   readonly url: string
 }
 
+export interface ScriptWarning {
+  readonly text: string
+  readonly line?: number
+  readonly column?: number
+  /** Where whoever wrote the script is to be told as of a fault, though the script goes on. */
+  readonly refusal?: Refusal
+}
+
 export interface Script {
   readonly verbs: readonly Verb[]
   /** What the developer should know though it is no fault: an element that is not known, with its place. */
-  readonly warnings: readonly { readonly text: string; readonly line?: number; readonly column?: number }[]
+  readonly warnings: readonly ScriptWarning[]
 }
 
 /** What a form keeps with a running script between requests: a token, a version. Plain JSON. */

@@ -64,4 +64,6 @@ export interface ScriptTrouble {
   readonly verb?: string
   readonly at?: At
   readonly exchange?: ScriptExchange
+  /** The script goes on. */
+  readonly isWarning?: boolean
 }

@@ -2,13 +2,14 @@
 // sound is played, plain text is said. Nothing is fetched or done here.
 
 import { mediaType } from '#protocols/http/media-type.ts'
-import { refusal } from '#reasons/refusal.ts'
-import type { CallView, Occasion, Script, ScriptAnswer, ScriptForm, VerbResult } from '#voice/script-form.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
+import type { CallView, Occasion, Script, ScriptAnswer, ScriptForm, ScriptWarning, VerbResult } from '#voice/script-form.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
 import { readCallRcml } from './call-verbs.ts'
 import { apiVersion, isoText } from './formats.ts'
 import { faceName, type Sids } from './ids.ts'
-import { refusalOfFault } from './rcml-element.ts'
+import { codeOfFetch, warningCode } from './notification-codes.ts'
+import { refusalOfFault, type Fault } from './rcml-element.ts'
 import { requestOf, type Pairs } from './session-request.ts'
 
 const markupTypes = new Set(['text/xml', 'application/xml', 'text/html'])
@@ -152,7 +153,13 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
     face: faceName,
     timeoutMs: 6_000,
     accepts: (status) => status >= 200 && status < 300,
-    beforeAnswer: ['pause', 'reject'],
+    beforeAnswer: ['pause', 'reject', 'hangUp'],
+    // Reference 23.3 and 27: a hangup before the answer is a 500, a document that is not there a 404, any other fault of one a 500.
+    hangUpStatus: 500,
+    statusOf: ({ reason, params }) => (reason === 'webhook.status_unexpected' && params['status'] === 404 ? 404 : 500),
+    // What cannot be said, played or recorded ends the document, with its code (reference 28); whom a Dial did not reach is its action's matter.
+    endsScript: ({ reason }) => /^(?:tts|play|platform)\./.test(reason),
+    codeOf: (why) => codesTold.get(why) ?? (why.reason.startsWith('webhook.') ? codeOfFetch(why) : ''),
     async request({ url, method }, occasion, call) {
       const fields = await voiceFields(parts, call)
       // The page that a conference's waiters hear is not told of a call's status (reference 23.2).
@@ -175,16 +182,30 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
       const country = await parts.country(call.accountId)
       const { verbs, faults, warnings } = await readCallRcml(text(), { url: answer.url, method: 'POST', country, call })
       const [fault] = faults
-      if (fault) throw refusalOfFault(fault)
+      if (fault) throw toldAs(refusalOfFault(fault), fault.code)
       return {
         verbs,
-        warnings: warnings.map(({ says, line, column, expected }) => ({
-          text: expected === undefined ? says : `${says}; expected is ${expected}`,
-          line,
-          ...(column !== undefined && { column }),
-        })),
+        warnings: warnings.map(warningOf),
       }
     },
+  }
+}
+
+/** Codes of faults in documents, which their reasons alone do not tell. */
+const codesTold = new WeakMap<Refusal, string>()
+
+function toldAs(why: Refusal, code: string): Refusal {
+  codesTold.set(why, code)
+  return why
+}
+
+function warningOf(fault: Fault): ScriptWarning {
+  const { says, line, column, expected, code } = fault
+  return {
+    text: expected === undefined ? says : `${says}; expected is ${expected}`,
+    line,
+    ...(column !== undefined && { column }),
+    refusal: toldAs(refusalOfFault(fault), warningCode(code)),
   }
 }
 

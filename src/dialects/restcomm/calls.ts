@@ -128,8 +128,17 @@ const sortBys = {
 } as const
 
 const filterNames = [
-  ...['To', 'From', 'Status', 'StartTime', 'EndTime', 'ParentCallSid', 'ConferenceSid', 'SubAccounts'],
-  ...['localOnly', 'Reverse', 'SortBy'],
+  'To',
+  'From',
+  'Status',
+  'StartTime',
+  'EndTime',
+  'ParentCallSid',
+  'ConferenceSid',
+  'SubAccounts',
+  'localOnly',
+  'Reverse',
+  'SortBy',
 ]
 
 /** `not-found` and `wait-for-answer` are words of the vendor that no call has here. */

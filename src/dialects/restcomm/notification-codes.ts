@@ -67,6 +67,12 @@ export type NotificationCodeName = keyof typeof notificationCodes
 
 export const isNotificationCode = (code: string): code is NotificationCodeName => Object.hasOwn(notificationCodes, code)
 
+/** Before the code of what is an error elsewhere and was passed over here. */
+export const warningMark = 'W'
+
+export const warningCode = (code: NotificationCodeName): string => `${warningMark}${code}`
+export const plainCode = (code: string): string => (code.startsWith(warningMark) ? code.slice(warningMark.length) : code)
+
 /** Why a document could not be had. */
 export function codeOfFetch({ reason, params }: Refused): NotificationCodeName {
   if (reason === 'webhook.status_unexpected') return params['status'] === 404 ? '21402' : '11206'

@@ -14,7 +14,7 @@ import { codes } from './codes.ts'
 import { apiVersion, dateText, dayOf, endOf, isoText } from './formats.ts'
 import { errorIdOf, faceName, notificationSid } from './ids.ts'
 import type { Ask } from './knock.ts'
-import { codeOfUnserved, isNotificationCode, notificationCodes } from './notification-codes.ts'
+import { codeOfUnserved, isNotificationCode, notificationCodes, plainCode, warningMark, type Log } from './notification-codes.ts'
 import { envelopeOf, readPage, readSort, type PageAsked } from './paging.ts'
 import { writeOne, writePage, type Shown } from './write.ts'
 
@@ -31,14 +31,15 @@ const step = 1000
 /** Accounts that SubAccounts=true takes in. */
 const maxAccounts = 100
 
-/** What was refused with nobody waiting for an answer: in a session of messages. */
+/** What was refused with nobody waiting for an answer: in a session of messages, in a call. */
 const isOfSession = ({ refusal: { face, status } }: Row): boolean => face === faceName && status === 0
 
 /** Sessions have codes of their own (reference 29); the dictionary has the rest. */
 function codeOfRow(row: Row): number {
   const refused = { reason: row.refusal.reason as never, params: row.refusal.params as never }
   if (isOfSession(row)) {
-    const own = isNotificationCode(row.refusal.code) ? row.refusal.code : codeOfUnserved(refused)
+    const told = plainCode(row.refusal.code)
+    const own = isNotificationCode(told) ? told : codeOfUnserved(refused)
     if (own !== undefined) return Number(own)
   }
   const { code, http } = codeOf(codes, refused)
@@ -46,8 +47,12 @@ function codeOfRow(row: Row): number {
 }
 
 /** 0 is an error, 1 a warning. */
-const logOfRow = (row: Row): number =>
-  isOfSession(row) && isNotificationCode(row.refusal.code) ? notificationCodes[row.refusal.code].log : 0
+function logOfRow(row: Row): Log {
+  const { code } = row.refusal
+  if (!isOfSession(row)) return 0
+  if (code.startsWith(warningMark)) return 1
+  return isNotificationCode(code) ? notificationCodes[code].log : 0
+}
 
 function view({ means, json }: Ask, row: Row): Shown {
   const { refusal, accountSid } = row
@@ -58,7 +63,7 @@ function view({ means, json }: Ask, row: Row): Shown {
     date_created: dateText(refusal.at),
     date_updated: dateText(refusal.at),
     account_sid: accountSid,
-    call_sid: null,
+    call_sid: refusal.callId === null ? null : means.sids.ofCall(refusal.callId),
     api_version: apiVersion,
     log: logOfRow(row),
     error_code: codeOfRow(row),
@@ -140,7 +145,7 @@ const orders: Readonly<Record<string, Order>> = {
   DateCreated: (a, b) => a.refusal.at - b.refusal.at,
   Log: (a, b) => logOfRow(a) - logOfRow(b),
   ErrorCode: (a, b) => codeOfRow(a) - codeOfRow(b),
-  CallSid: () => 0,
+  CallSid: (a, b) => (a.refusal.callId ?? 0) - (b.refusal.callId ?? 0),
   MessageText: (a, b) => (a.refusal.detail < b.refusal.detail ? -1 : a.refusal.detail > b.refusal.detail ? 1 : 0),
 }
 

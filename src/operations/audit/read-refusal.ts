@@ -4,7 +4,7 @@ import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
 import { countRefusals, findRefusal, listRefusals, refusalOfEnd, type RefusalRow } from '#store/refusals.ts'
 import { readCallByError, type CallRow } from '#store/calls.ts'
 import { readMessageByError, type MessageRow } from '#store/messages.ts'
-import { maximumSkip, Moment, Optional } from '../fields.ts'
+import { Id, maximumSkip, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
 
 export const RefusalView = Type.Object({
@@ -24,6 +24,7 @@ export const RefusalView = Type.Object({
   code: Type.String({ description: 'The code that the face gave, where it has codes.' }),
   source: Type.String({ description: 'Address of the client.' }),
   traceId: Type.String(),
+  callId: Type.Union([Id('call', 'The call whose script it was in.'), Type.Null()]),
   at: Moment('When it was refused.'),
 })
 
@@ -31,12 +32,13 @@ export const RefusalView = Type.Object({
 interface KeptParams {
   params: Record<string, unknown>
   errors: { reason: string; params: Record<string, unknown> }[]
+  call?: number
 }
 
 export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   const slug = row.reason as Slug
   const { fault, retry, title, remedy } = catalogue[slug]
-  const { params, errors } = JSON.parse(row.params) as KeptParams
+  const { params, errors, call = null } = JSON.parse(row.params) as KeptParams
   return {
     errorId: row.error_id,
     reason: slug,
@@ -54,6 +56,7 @@ export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
     code: row.code,
     source: row.source,
     traceId: row.trace_id,
+    callId: call,
     at: row.at_ms,
   }
 }
