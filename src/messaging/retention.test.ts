@@ -5,6 +5,8 @@ import { test } from 'node:test'
 import { insertedMessage, putSegment } from '../../test/fakes/messages.ts'
 import { onBothEngines } from '../../test/both-engines.ts'
 import { createAccount } from '#store/accounts.ts'
+import { settleCalls } from '#store/call-life.ts'
+import { freshCall, listCalls } from '#store/calls.ts'
 import { counted } from '#store/counters.ts'
 import { listMessages, readMessage, redactMessage } from '#store/messages.ts'
 import { happeningsOf } from '#store/happenings.ts'
@@ -52,6 +54,32 @@ const ended = (store: Store, account_id: number, days: number, n = 0, more: obje
   })
 
 onBothEngines('retention', ({ open }) => {
+  test('calls go by the days of their account, with their log; those that are up stay', async () => {
+    const store = await open()
+    await account(store, 1, {})
+    await account(store, 2, { calls: 30 }, 1)
+    const call = async (days: number, isUp = false): Promise<void> => {
+      const id = daysAgo(days)
+      const at = start - days * dayMs
+      const who = { account_id: 2, session_id: id, direction: 'in', origin: 'inbound', face: 'v1', caller: '+1', called: '+2' }
+      const row = { ...freshCall, ...who, id, state: 'ringing', node: 'n', created_ms: at, updated_ms: at }
+      await store.write(settleCalls, { steps: [{ to: 'created', row, actor }] })
+      if (isUp) return
+      await store.write(settleCalls, {
+        steps: [{ to: 'ended', row: { ...row, state: 'completed', ended_ms: at, duration_ms: 0 } }],
+      })
+    }
+    await call(60)
+    await call(50, true)
+    await call(10)
+    assert.equal(await retentionLoop.do({ store, clock: handClock(start) }), 1)
+    assert.deepEqual(
+      (await listCalls(store, { scope: 2, limit: 9 })).map(({ id }) => id),
+      [daysAgo(10), daysAgo(50)],
+    )
+    assert.deepEqual([await counted(store, 2, 'calls'), (await happeningsOf(store, 'calls', daysAgo(60))).length], [2, 0])
+  })
+
   test('messages go by the days of their account, with their log; open ones stay', async () => {
     const store = await open()
     const clock = handClock(start)

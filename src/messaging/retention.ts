@@ -6,6 +6,7 @@ import type { Loop, LoopParts } from '#loops/loop.ts'
 import { listAccounts } from '#store/accounts.ts'
 import { readMeta } from '#store/meta.ts'
 import {
+  purgeCalls,
   purgeDeliveries,
   purgeEmails,
   purgeMessages,
@@ -34,6 +35,7 @@ type Work = () => Promise<{ done: number; more: boolean }>
 
 const writes: readonly (readonly [keyof RetentionDays, Write<OldRows, PurgeStep>])[] = [
   ['messages', purgeMessages],
+  ['calls', purgeCalls],
   ['emails', purgeEmails],
   ['deliveries', purgeDeliveries],
 ]

@@ -1,4 +1,4 @@
-// Takes away what an account no longer keeps: ended messages, their texts, ended e-mails, ended deliveries, refusals. Ids are
+// Takes away what an account no longer keeps: ended messages, their texts, ended calls, ended e-mails, ended deliveries, refusals. Ids are
 // sorted by time, so that what is old is a range of the account's own index, and each step is a short one.
 //
 // A purge leaves no line in the log for each message, or the log would grow by what is to shrink; the setting that asked for
@@ -67,6 +67,36 @@ export const purgeMessages = defineWrite('retention.messages', async (tx, old: O
   }
   if (done > 0) await count(tx, old.account, 'messages', -done)
   return { done, next: nextOf(rows, old.limit) }
+})
+
+const oldCalls = statement<OldParams, { id: number; ended_ms: number | null }>((db) =>
+  db
+    .selectFrom('calls')
+    .select(['id', 'ended_ms'])
+    .where('account_id', '=', bind('account'))
+    .where('id', '>', bind('after'))
+    .where('id', '<', bind('before_id'))
+    .orderBy('id')
+    .limit(bind('limit')),
+)
+const dropCall = statement<{ id: number }>((db) => db.deleteFrom('calls').where('id', '=', bind('id')))
+const dropCallLog = statement<{ id: number }>((db) =>
+  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'calls'),
+)
+
+/** Calls with their part of the log; their recordings have a time of their own. */
+export const purgeCalls = defineWrite('retention.calls', async (tx, old: OldRows): Promise<PurgeStep> => {
+  const { account, after, beforeId, beforeMs, limit } = old
+  const rows = await tx.all(oldCalls, { account, after, before_id: beforeId, limit })
+  let done = 0
+  for (const { id, ended_ms } of rows) {
+    if (ended_ms === null || ended_ms >= beforeMs) continue
+    await tx.run(dropCall, { id })
+    await tx.run(dropCallLog, { id })
+    done += 1
+  }
+  if (done > 0) await count(tx, account, 'calls', -done)
+  return { done, next: nextOf(rows, limit) }
 })
 
 const mayHaveMedia = ({ detail }: Pick<MessageRow, 'detail'>): boolean => detail.includes('"media"')
