@@ -13,6 +13,7 @@ import { readClient, readClientByLogin, type ClientRow } from '#store/clients.ts
 import type { NumberRow } from '#store/numbers.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
+import { parseE164 } from '#values/e164.ts'
 import { requireCalling, type CallKind } from './admit-call.ts'
 import type { CallLimits } from './call-limits.ts'
 import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
@@ -59,7 +60,7 @@ interface Served {
 }
 
 /** How long a phone's own dialling rings, and lasts. */
-const ownDial = { timeoutMs: 60_000, mostMs: 14_400_000 }
+const ownDialLimits = { timeoutMs: 60_000, mostMs: 14_400_000 }
 
 export class Incoming {
   readonly #parts: IncomingParts
@@ -139,7 +140,7 @@ export class Incoming {
       face,
       caller: call.from,
       caller_name: call.fromName,
-      called: call.to,
+      called: number?.number ?? call.to,
       forwarded_from: call.forwardedFrom ?? '',
       number: number?.number ?? '',
       number_id: number?.id ?? null,
@@ -213,7 +214,22 @@ export class Incoming {
       detail.applicationId === undefined ? undefined : await readApplication(read, client.account_id, detail.applicationId)
     const served = application && this.#serveBy(application, face)
     if (application && served) return { ...common, ...served, application }
-    return { ...common, application: null, script: { face, page: null, verbs: [await this.#dial(call, client)] } }
+    const other = await readClientByLogin(read, client.realm_id, call.to)
+    const hosted = other ? undefined : await this.#hosted(call, client)
+    if (hosted) return hosted
+    return { ...common, application: null, script: { face, page: null, verbs: [ownDial(call, other)] } }
+  }
+
+  /** A number of the client's own organisation is served here, as if the call had come in on it; nothing goes out for it. */
+  async #hosted(call: IncomingCall, client: ClientRow): Promise<Served | Refusal | undefined> {
+    const { accountOf, numberOf } = this.#parts
+    const country = (await accountOf(client.account_id))?.settings.country ?? ''
+    const to = parseE164(call.to, { country })
+    const number = to?.isPossible ? await numberOf(to.number) : undefined
+    if (!number || number.account_id === null) return undefined
+    if ((await accountOf(number.account_id))?.rootId !== client.realm_id) return undefined
+    const served = await this.#ofNumber({ ...call, to: number.number })
+    return served instanceof Refusal ? served : { ...served, client }
   }
 
   #serveBy(
@@ -234,23 +250,22 @@ export class Incoming {
     const final = service && finalOf(service)
     return service && { face: service.face, script: service, ...(final && { callback: final }) }
   }
+}
 
-  /** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number. */
-  async #dial({ to, toHost }: IncomingCall, client: ClientRow): Promise<Dial> {
-    const other = await readClientByLogin(this.#parts.read, client.realm_id, to)
-    const target: CallTarget = other
-      ? { kind: 'client', login: to }
-      : /^\+?[\d().\s-]{2,}$/.test(to)
-        ? { kind: 'number', number: to }
-        : { kind: 'sip', uri: `sip:${to}@${toHost}` }
-    return {
-      verb: 'dial',
-      targets: [{ to: target }],
-      ...ownDial,
-      answerWithThem: true,
-      passEarlyMedia: true,
-      endsCall: true,
-    }
+/** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number. */
+function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined): Dial {
+  const target: CallTarget = other
+    ? { kind: 'client', login: to }
+    : /^\+?[\d().\s-]{2,}$/.test(to)
+      ? { kind: 'number', number: to }
+      : { kind: 'sip', uri: `sip:${to}@${toHost}` }
+  return {
+    verb: 'dial',
+    targets: [{ to: target }],
+    ...ownDialLimits,
+    answerWithThem: true,
+    passEarlyMedia: true,
+    endsCall: true,
   }
 }
 
