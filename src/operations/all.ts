@@ -4,6 +4,7 @@ import { callChangesOperation, deleteCallLogOperation } from './calls/call-log.t
 import { deleteCallOperation, endCallOperation, updateCallOperation } from './calls/change-calls.ts'
 import { interruptCallOperation } from './calls/interrupt-call.ts'
 import { listCallsOperation } from './calls/list-calls.ts'
+import { recordCallOperation, stopRecordingCallOperation } from './calls/record-call.ts'
 import { placeCallOperation } from './calls/place-call.ts'
 import { readCallLegsOperation, readCallOperation } from './calls/read-call.ts'
 import { ejectConferenceMemberOperation } from './conferences/eject-member.ts'
@@ -16,6 +17,7 @@ import { deleteRecordingOperation } from './recordings/delete-recording.ts'
 import { listRefersOperation, readReferOperation } from './refers/refers.ts'
 import { listRecordingsOperation } from './recordings/list-recordings.ts'
 import { readRecordingContentOperation, readRecordingOperation } from './recordings/read-recording.ts'
+import { createForwardOperation, deleteForwardOperation, updateForwardOperation } from './numbers/forward-number.ts'
 import { openCallSessionOperation } from './call-sessions/open-session.ts'
 import {
   changeSessionRecordOperation,
@@ -167,6 +169,7 @@ import { readPriceOperation } from './rates/read-price.ts'
 import { listUsageOperation } from './usage/list-usage.ts'
 import { createUserOperation } from './users/create-user.ts'
 import { deleteUserOperation } from './users/delete-user.ts'
+import { setDoNotDisturbOperation } from './users/do-not-disturb.ts'
 import { listUsersOperation } from './users/list-users.ts'
 import { findUserOperation, readUserOperation } from './users/read-user.ts'
 import { confirmSecondFactorOperation, dropSecondFactorOperation, enrolSecondFactorOperation } from './users/second-factor.ts'
@@ -203,6 +206,7 @@ export const allOperations = [
   createUserOperation,
   updateUserOperation,
   deleteUserOperation,
+  setDoNotDisturbOperation,
   enrolSecondFactorOperation,
   confirmSecondFactorOperation,
   dropSecondFactorOperation,
@@ -329,6 +333,9 @@ export const allOperations = [
   exportRatesOperation,
   deleteRateDeckOperation,
   assignRateDeckOperation,
+  createForwardOperation,
+  updateForwardOperation,
+  deleteForwardOperation,
   assignCarrierDeckOperation,
   openCallSessionOperation,
   listCallSessionsOperation,
@@ -374,6 +381,8 @@ export const allOperations = [
   readCallOperation,
   readCallLegsOperation,
   updateCallOperation,
+  recordCallOperation,
+  stopRecordingCallOperation,
   endCallOperation,
   interruptCallOperation,
   deleteCallOperation,

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
-import { atLeast, below, countOf, equal, like, listOf } from './list.ts'
+import { atLeast, below, countOf, equal, isNull, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -139,6 +139,16 @@ const filters = {
   application: equal('application_id'),
   session: equal('session_id'),
   parent: equal('parent_id'),
+  /** The leg with which a session began. */
+  first: isNull('parent_id'),
+  /** To or from a registered phone, or over a carrier. */
+  ofPhone: (query: any, bound: any) => query.where(sql<boolean>`(client_id is not null) = (${bound} = 1)`),
+  /** api: by a request; script: by whatever else; any. */
+  recorded: (query: any, bound: any) =>
+    query.where(
+      sql<boolean>`exists (select 1 from recordings as r where r.call_id = calls.id and r.state = 'ready'
+        and (${bound} = 'any' or (r.source = 'api') = (${bound} = 'api')))`,
+    ),
   conference: equal('conference_id'),
   reason: equal('reason'),
   face: equal('face'),

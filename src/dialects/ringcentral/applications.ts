@@ -52,6 +52,8 @@ export interface Lifetimes {
   /** Bounds what a client may ask for. */
   readonly maxAccessS: number
   readonly maxRefreshS: number
+  /** A token of a synchronisation of calls. */
+  readonly syncTokenS: number
   /** False when the application has lifetimes of its own, below what clients may usually ask for. */
   readonly usual: boolean
 }
@@ -59,7 +61,7 @@ export interface Lifetimes {
 const seconds = (value: unknown, usual: number): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? Math.min(value, usual) : usual
 
-/** Reference 3.1 and 3.2: 60 s, an hour, a week; `lifetimes` of an application may be shorter. */
+/** Reference 3.1 and 3.2: 60 s, an hour, a week, 30 days; `lifetimes` of an application may be shorter. */
 export function lifetimesOf(app: CallerApp): Lifetimes {
   const own = app.detail['lifetimes']
   const detail = (typeof own === 'object' && own !== null ? own : {}) as Record<string, unknown>
@@ -67,6 +69,7 @@ export function lifetimesOf(app: CallerApp): Lifetimes {
     codeS: seconds(detail['codeSeconds'], 60),
     maxAccessS: seconds(detail['accessSeconds'], 3600),
     maxRefreshS: seconds(detail['refreshSeconds'], 604_800),
+    syncTokenS: seconds(detail['syncTokenSeconds'], 2_592_000),
     usual: detail['accessSeconds'] === undefined,
   }
 }

@@ -108,6 +108,14 @@ function extras(refusal: Refusal, code: string | null): Record<string, unknown> 
       return params['subscription'] === undefined ? {} : { subscriptionId: params['subscription'] }
     case 'SUB-509':
       return { parameterName: 'deliveryMode.transportType' }
+    case 'CLG-101':
+    case 'CLG-102':
+    case 'CLG-103':
+    case 'CLG-104':
+    case 'CLG-105':
+      return { parameterName: 'syncToken' }
+    case 'CLG-110':
+      return { parameterName: params['parameter'] }
     case 'OAU-101':
       return { parameterName: 'brandId', ...(params['brand'] !== undefined && { parameterValue: params['brand'] }) }
     case 'OAU-109':

@@ -4,7 +4,18 @@
 import { BlockIds, DecimalIds } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 
-export type IdKind = 'account' | 'user' | 'number' | 'forwarding' | 'session' | 'message' | 'conversation' | 'attachment'
+export type IdKind =
+  | 'account'
+  | 'user'
+  | 'number'
+  | 'forwarding'
+  | 'session'
+  | 'message'
+  | 'conversation'
+  | 'attachment'
+  | 'call'
+  | 'callSession'
+  | 'recording'
 
 export type UuidKind = 'subscription' | 'event'
 

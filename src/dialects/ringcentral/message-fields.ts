@@ -42,6 +42,12 @@ export function conversationOf(room: Room, query: Pairs): number | undefined {
   return text === undefined ? undefined : conversationIn(room, text)
 }
 
+/** A number with or without its plus, which a query may have as a blank; short codes as they are. */
+export function partyOf(text: string): string {
+  const digits = text.replaceAll(/[^0-9]/g, '').slice(0, 40)
+  return digits.length > 8 ? `+${digits}` : digits
+}
+
 const dayMs = 24 * 3_600_000
 
 /** A day up to `dateTo` unless told. Gives request.parameter_invalid. */

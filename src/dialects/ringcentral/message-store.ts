@@ -15,6 +15,7 @@ import {
   entryNamed,
   kindsOf,
   messageTypes,
+  partyOf,
   periodOf,
   messageUnknown,
 } from './message-fields.ts'
@@ -59,12 +60,6 @@ export async function listMessages(room: Room, knock: RingCentralKnock): Promise
   })
   const records = await Promise.all(items.map(messageRecords(room, knock)))
   return listAnswer(knock, uri, wanted, { records, more: next !== null, total })
-}
-
-/** A number with or without its plus, which a query may have as a blank; short codes as they are. */
-function partyOf(text: string): string {
-  const digits = text.replaceAll(/[^0-9]/g, '').slice(0, 40)
-  return digits.length > 8 ? `+${digits}` : digits
 }
 
 export async function readMessage(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {

@@ -8,6 +8,8 @@ const reading: readonly Permission[] = ['accounts.read', 'users.read', 'numbers.
 const readingMessages: readonly Permission[] = ['messages.read', 'media.read']
 const writingMessages: readonly Permission[] = [...readingMessages, 'messages.write']
 
+const readingCalls: readonly Permission[] = ['calls.read']
+
 /** An application has one when it has all of ours behind it. */
 export const applicationPermissions = {
   ReadAccounts: reading,
@@ -18,6 +20,13 @@ export const applicationPermissions = {
   SMS: writingMessages,
   // Extensions are named by their numbers there.
   InternalMessages: [...writingMessages, 'users.read'],
+  ReadCallLog: readingCalls,
+  EditCallLog: [...readingCalls, 'calls.write'],
+  ReadCallRecording: [...readingCalls, 'recordings.read'],
+  RingOut: [...readingCalls, 'calls.write'],
+  CallControl: [...readingCalls, 'calls.write'],
+  ReadPresence: [...readingCalls, 'users.read'],
+  EditPresence: [...readingCalls, 'users.read', 'users.write'],
   SubscriptionWebhook: ['webhooks.read', 'webhooks.write'],
 } as const satisfies Record<string, readonly Permission[]>
 
@@ -37,6 +46,13 @@ export const userPermissions = {
   EditMessages: 'messages.write',
   OutboundSMS: 'messages.write',
   InternalSMS: 'messages.write',
+  ReadCallLog: 'calls.read',
+  EditCallLog: 'calls.write',
+  // Everybody's calls are for whoever looks after the people.
+  ReadCompanyCallLog: 'users.write',
+  ReadCallRecording: 'recordings.read',
+  ReadPresenceStatus: 'users.read',
+  EditPresenceSettings: 'calls.read',
 } as const satisfies Record<string, Permission>
 
 export type UserPermission = keyof typeof userPermissions

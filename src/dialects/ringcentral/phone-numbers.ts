@@ -59,6 +59,13 @@ export async function listExtensionNumbers(room: Room, knock: RingCentralKnock):
   return listAnswer(knock, uri, wanted, { ...page, records: await Promise.all(page.records.map(viewer(room, knock, caller))) })
 }
 
+/** What whom an extension calls is shown: its own number, else the company's main one. */
+export async function callerIdOf(room: Room, caller: Caller, userId: number): Promise<string | undefined> {
+  const ofVoice = ({ capabilities }: NumberShown): boolean => capabilities.voice
+  const own = (await allNumbers(room, caller, { user: userId })).filter(ofVoice).find(({ detail }) => detail['userId'] === userId)
+  return (own ?? (await allNumbers(room, caller, {})).filter(ofVoice).find(({ detail }) => detail['usage'] === 'main'))?.number
+}
+
 export async function readPhoneNumber(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller } = knock.target!
   const named = knock.params['phoneNumberId']!

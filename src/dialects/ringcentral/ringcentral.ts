@@ -7,6 +7,7 @@ import type { Dialect } from '#operations/face-parts.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import { applicationForm, face } from './applications.ts'
 import { ringcentralFace } from './face.ts'
+import { ringcentralScriptForm } from './call-script.ts'
 import { RingCentralIds } from './ids.ts'
 import { subscriptionTargets } from './subscription-targets.ts'
 import { ringcentralWebhookForm } from './webhook-form.ts'
@@ -21,6 +22,7 @@ export const ringcentral: Dialect = {
   open: ringcentralFace,
   webhookForm: ringcentralWebhookForm,
   webhookTargets: subscriptionTargets,
+  scriptForm: () => ringcentralScriptForm,
   async firstCredentials(parts, owner) {
     const caller = await parts.identity.byUserId(face, owner.userId)
     if (!caller) throw new Error('the first user is gone')

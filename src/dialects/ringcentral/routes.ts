@@ -11,6 +11,7 @@ import { createExtension, deleteExtension, listExtensions, readExtension, update
 import type { Route } from './knock.ts'
 import { listAccountNumbers, listExtensionNumbers, listForwardingNumbers, readPhoneNumber } from './phone-numbers.ts'
 import { readProfileImage, setProfileImage } from './profile-image.ts'
+import { callRoutes } from './call-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
 import { issueToken, revokeToken } from './token-endpoint.ts'
@@ -209,6 +210,7 @@ export const routes: readonly Route[] = [
   },
 
   ...messageRoutes(extension),
+  ...callRoutes(account, extension),
   ...subscriptionRoutes,
 
   { method: 'GET', path: '/v1.0/dictionary/language', door: 'user', group: 'light', perform: listLanguages },

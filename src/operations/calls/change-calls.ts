@@ -6,6 +6,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { deleteCall, readCall } from '#store/calls.ts'
 import type { CallChanges } from '#voice/change-call.ts'
 import type { LiveCall } from '#voice/live-call.ts'
+import type { Verb } from '#voice/verbs/verb.ts'
 import { Done, Id, Method, Optional, WebUrl } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
@@ -13,7 +14,7 @@ import { callView, CallView } from './call-view.ts'
 const how = Method('How it is asked; POST unless told.')
 
 /** Gives call.record_not_found where there is none, call.not_found where it has ended. */
-async function liveCall({ voice, read, caller }: Means, id: number): Promise<{ call: LiveCall; changes: CallChanges }> {
+export async function liveCall({ voice, read, caller }: Means, id: number): Promise<{ call: LiveCall; changes: CallChanges }> {
   const { calls, changes } = voice
   const call = calls?.find(id)
   if (call?.account.id === caller.account.id && !call.over && changes) return { call, changes }
@@ -34,6 +35,10 @@ export const updateCallOperation = operation({
       fallbackMethod: Optional(how),
       statusUrl: Optional(WebUrl('Told of what happens to it from now on.')),
       statusMethod: Optional(how),
+      /** What the face keeps with it, over what it kept. */
+      faceData: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
+      /** A face's own script, read already. */
+      verbs: Optional(Type.Unsafe<readonly Verb[]>({ type: 'array', 'x-hidden': true })),
       both: Optional(Type.Boolean({ description: 'The script runs for whom it is connected to, too.' })),
       muted: Optional(Type.Boolean({ description: 'Nobody hears its party, or they do again.' })),
       held: Optional(Type.Boolean({ description: 'Puts its party on hold, or takes it back.' })),
@@ -47,7 +52,7 @@ export const updateCallOperation = operation({
   reasons: ['call.record_not_found', 'call.not_found', 'call.not_connected', 'call.state_invalid'],
   route: { method: 'PATCH', path: '/calls/{id}' },
   async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
-    const { fallbackMethod = method, statusUrl, statusMethod = 'POST' } = more
+    const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
     const { call, changes } = await liveCall(means, id)
     if (statusUrl !== undefined) call.keep({ callback: { url: statusUrl, method: statusMethod } })
     if (muted !== undefined) changes.mute(call, muted)
@@ -57,6 +62,8 @@ export const updateCallOperation = operation({
       const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method: fallbackMethod } as const)
       changes.redirect(call, { face: means.caller.face, page: { url, method }, fallback }, { takesOther: both ?? false })
     }
+    if (faceData) call.keep({ faceData })
+    if (verbs) changes.redirect(call, { face: means.caller.face, page: null, verbs })
     return callView(call.row)
   },
 })

@@ -31,6 +31,11 @@ export const listCallsOperation = operation({
     conferenceId: Optional(Id('conference')),
     userId: Optional(Id('user', 'Of this user.')),
     hidden: Optional(Type.Boolean({ description: 'Only what its user has deleted from their own log, or only the rest.' })),
+    first: Optional(Type.Literal(true, { 'x-hidden': true, description: 'Only the leg with which each session began.' })),
+    ofPhone: Optional(Type.Boolean({ 'x-hidden': true })),
+    recorded: Optional(
+      Type.Unsafe<'any' | 'api' | 'script'>({ type: 'string', enum: ['any', 'api', 'script'], 'x-hidden': true }),
+    ),
     reference: Optional(Type.String({ maxLength: 350, description: 'The reference they were placed with.' })),
     since: Optional(Moment('Came in or placed at this moment or later.')),
     until: Optional(Moment('Came in or placed before this moment.')),
@@ -59,7 +64,7 @@ export const listCallsOperation = operation({
       descending = false,
       ...rest
     } = input
-    const { up, sessionId, parentId, numberId, clientId, conferenceId, userId, hidden, reference, ...filters } = rest
+    const { up, sessionId, parentId, numberId, clientId, conferenceId, userId, hidden, ofPhone, reference, ...filters } = rest
     const limit = pageLimit(asked)
     const { id, path } = caller.account
     const where = {
@@ -70,6 +75,7 @@ export const listCallsOperation = operation({
       client: clientId,
       conference: conferenceId,
       user: userId,
+      ...(ofPhone !== undefined && { ofPhone: Number(ofPhone) }),
       ...(hidden !== undefined && { hidden: Number(hidden) }),
       clientRef: reference,
       ...(up !== undefined && { open: Number(up) }),

@@ -11,6 +11,7 @@ export const UserDetail = Type.Object(
     lastName: Type.Optional(Type.String({ maxLength: 100, description: 'Last name.' })),
     phoneNumber: Type.Optional(Type.String({ maxLength: 32, description: 'Telephone number of the person.' })),
     extensionNumber: Type.Optional(Type.String({ pattern: '^[0-9]{1,8}$', description: 'Extension in the account, digits.' })),
+    doNotDisturb: Type.Optional(Type.Boolean({ description: 'Whether calls to the numbers of the user are declined.' })),
     language: Type.Optional(Type.String({ maxLength: 35, description: 'BCP 47 tag of the language.' })),
   },
   { additionalProperties: false },

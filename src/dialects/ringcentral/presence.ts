@@ -1,0 +1,181 @@
+// Presence of extensions (reference section 10): what a person set, and what the calls of their numbers say. Whom calls shall not reach is a
+// fact the core acts on; the rest is this vendor's clients' alone and kept as a facet.
+
+import type { Caller } from '#accounts/caller.ts'
+import { listCallsOperation } from '#operations/calls/list-calls.ts'
+import { setDoNotDisturbOperation } from '#operations/users/do-not-disturb.ts'
+import { listUsersOperation } from '#operations/users/list-users.ts'
+import type { UserShown } from '#operations/users/user-view.ts'
+import type { HttpAnswer } from '#protocols/http/exchange.ts'
+import { refuse } from '#reasons/refusal.ts'
+import { readFacet, setFacet } from '#store/facets.ts'
+import { face } from './applications.ts'
+import { sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
+import { accountUri, extensionUri } from './extension-view.ts'
+import { userNamed } from './extensions.ts'
+import { isoTime } from './formats.ts'
+import { shown, text, type Fields } from './json-body.ts'
+import { json, type RingCentralKnock, type Room } from './knock.ts'
+import { listAnswer, pageOf } from './paging.ts'
+import { yesOrNo } from './query-fields.ts'
+
+const noun = 'presence'
+
+const userStatuses = ['Offline', 'Busy', 'Available'] as const
+const dndStatuses = ['TakeAllCalls', 'DoNotAcceptAnyCalls', 'DoNotAcceptDepartmentCalls', 'TakeDepartmentCallsOnly'] as const
+
+interface PresenceFacet {
+  readonly userStatus?: (typeof userStatuses)[number]
+  readonly message?: string
+  readonly allowSeeMyPresence?: boolean
+  readonly ringOnMonitoredCall?: boolean
+  readonly pickUpCallsOnHold?: boolean
+}
+
+/** Held by request: this face keeps that with the call. */
+export const isHeld = ({ faceData }: Pick<CallShown, 'faceData'>): boolean => faceData['held'] === true
+
+function lineStatus(call: CallShown): 'Ringing' | 'CallConnected' | 'OnHold' {
+  if (call.answeredAt === null) return 'Ringing'
+  return isHeld(call) ? 'OnHold' : 'CallConnected'
+}
+
+/** What is most pressing of all lines. */
+function telephonyStatus(calls: readonly CallShown[]): 'NoCall' | ReturnType<typeof lineStatus> {
+  const all = new Set(calls.map(lineStatus))
+  return (['Ringing', 'CallConnected', 'OnHold'] as const).find((one) => all.has(one)) ?? 'NoCall'
+}
+
+const linesAtMost = 100
+
+async function presenceOf(room: Room, knock: RingCentralKnock, user: UserShown): Promise<object> {
+  const { caller } = knock.target!
+  const isDetailed = yesOrNo(knock.query, 'detailedTelephonyState') ?? false
+  yesOrNo(knock.query, 'sipData')
+  const facet = (await readFacet<PresenceFacet>(room.parts.store, face, noun, user.id)) ?? {}
+  const { userStatus = 'Available', message, allowSeeMyPresence = true } = facet
+  const { ringOnMonitoredCall = false, pickUpCallsOnHold = false } = facet
+  const uri = extensionUri(room, knock, caller.account.id, user.id)
+  const { extensionNumber, doNotDisturb = false } = user.detail
+  const extension = {
+    uri,
+    id: room.ids.show('user', user.id),
+    ...(extensionNumber !== undefined && { extensionNumber }),
+  }
+  // One's own is told as it is, whatever others may see.
+  const isSeen = allowSeeMyPresence || user.id === caller.user?.id || caller.user?.role === 'administrator'
+  const calls = isSeen ? await linesOf(room, caller, user.id) : []
+  const telephony = telephonyStatus(calls)
+  const isBusy = telephony !== 'NoCall' || doNotDisturb || userStatus === 'Busy'
+  return {
+    uri: `${uri}/presence`,
+    extension,
+    presenceStatus: !isSeen || userStatus === 'Offline' || user.status !== 'active' ? 'Offline' : isBusy ? 'Busy' : 'Available',
+    ...(isSeen && {
+      telephonyStatus: telephony,
+      userStatus,
+      dndStatus: doNotDisturb ? 'DoNotAcceptAnyCalls' : 'TakeAllCalls',
+      ...(message !== undefined && { message }),
+      ...(isDetailed && { activeCalls: calls.map((call) => activeCall(room, call)) }),
+    }),
+    allowSeeMyPresence,
+    ringOnMonitoredCall,
+    pickUpCallsOnHold,
+  }
+}
+
+async function linesOf(room: Room, caller: Caller, userId: number): Promise<readonly CallShown[]> {
+  const { items } = await room.parts.run(listCallsOperation, caller, { userId, up: true, first: true, limit: linesAtMost })
+  return items
+}
+
+const activeCall = (room: Room, call: CallShown) => ({
+  id: String(room.ids.show('call', call.id)),
+  direction: call.direction === 'in' ? 'Inbound' : 'Outbound',
+  from: call.from,
+  ...(call.fromName !== '' && { fromName: call.fromName }),
+  to: call.to,
+  telephonyStatus: lineStatus(call),
+  sessionId: sessionIdOf(room, call.sessionId),
+  telephonySessionId: telephonySessionIdOf(room, call.sessionId),
+  startTime: isoTime(call.createdAt),
+  terminationType: 'intermediate',
+})
+
+export async function readPresence(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
+  const { caller, userId } = knock.target!
+  return json(await presenceOf(room, knock, await userNamed(room, caller, userId!, knock.params['extensionId']!)))
+}
+
+export async function listPresence(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
+  const { caller } = knock.target!
+  const wanted = pageOf(knock.query)
+  const { items, next, total } = await room.parts.run(listUsersOperation, caller, {
+    limit: wanted.perPage,
+    skip: wanted.skip,
+    oldestFirst: true,
+  })
+  const records = await Promise.all(items.map((user) => presenceOf(room, knock, user)))
+  const uri = `${accountUri(room, knock, caller.account.id)}/presence`
+  return listAnswer(knock, uri, wanted, { records, more: next !== null, total })
+}
+
+/** Gives request.parameter_invalid. */
+function wordOf<const V extends readonly string[]>(fields: Fields, name: string, known: V): V[number] | undefined {
+  const value = text(fields, name)
+  if (value !== undefined && !known.includes(value))
+    refuse('request.parameter_invalid', { parameter: name, value: shown(value), expected: `one of ${known.join(', ')}` })
+  return value
+}
+
+/** Gives request.parameter_invalid. */
+function switchOf(fields: Fields, name: string): boolean | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean')
+    refuse('request.parameter_invalid', { parameter: name, value: shown(value), expected: 'true or false' })
+  return value
+}
+
+const messageAtMost = 75
+
+export async function updatePresence(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
+  const { caller, userId } = knock.target!
+  const { parts } = room
+  const user = await userNamed(room, caller, userId!, knock.params['extensionId']!)
+  const fields = knock.body as Fields
+  const dnd = wordOf(fields, 'dndStatus', dndStatuses)
+  const message = text(fields, 'message')
+  if (message !== undefined && message.length > messageAtMost) {
+    const expected = `at most ${messageAtMost} characters`
+    refuse('request.parameter_invalid', { parameter: 'message', value: shown(message), expected })
+  }
+  // There are no departments whose calls could be told apart.
+  if (dnd === 'DoNotAcceptDepartmentCalls' || dnd === 'TakeDepartmentCallsOnly')
+    refuse('feature.not_enabled', { feature: 'departments' })
+  const change = {
+    userStatus: wordOf(fields, 'userStatus', userStatuses),
+    message,
+    allowSeeMyPresence: switchOf(fields, 'allowSeeMyPresence'),
+    ringOnMonitoredCall: switchOf(fields, 'ringOnMonitoredCall'),
+    pickUpCallsOnHold: switchOf(fields, 'pickUpCallsOnHold'),
+  }
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  if (Object.keys(given).length > 0) {
+    const kept = (await readFacet<PresenceFacet>(parts.store, face, noun, user.id)) ?? {}
+    await parts.store.write(setFacet, {
+      face,
+      noun,
+      id: user.id,
+      account_id: caller.account.id,
+      data: JSON.stringify({ ...kept, ...given }),
+      updated_ms: parts.clock.nowMs(),
+    })
+  }
+  const on = dnd === 'DoNotAcceptAnyCalls'
+  const changed =
+    dnd !== undefined && on !== (user.detail.doNotDisturb ?? false)
+      ? await parts.run(setDoNotDisturbOperation, caller, { id: user.id, on })
+      : user
+  return json(await presenceOf(room, knock, changed))
+}
