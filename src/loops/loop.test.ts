@@ -135,6 +135,7 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
       'purge-lockouts': 0,
       'purge-media': 0,
       'purge-notes': 3,
+      'purge-registrations': 0,
     })
     assert.equal(await readKept(store, 1, 'old'), undefined)
     assert.ok(await readKept(store, 1, 'new'))
