@@ -46,7 +46,7 @@ export interface SipBuilt {
 
 export function buildSip(parts: BuildSipParts): SipBuilt {
   const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take, faceReasonOf } = parts
-  const { sip, sipAdvertised, rtpHost, tls, sipIsUsual } = config()
+  const { sip, sipAdvertised, rtpHost, rtpSilenceMs, sipT1Ms, tls, sipIsUsual } = config()
   const domain = (): string => config().sipDomain ?? URL.parse(publicUrl())?.hostname ?? 'localhost'
   const bindHost = rtpHost ?? sip[0]?.host ?? '127.0.0.1'
   const certificate = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
@@ -65,8 +65,9 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     nonceKey: key.derive('sip nonce', 32),
     faceReasonOf,
     media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
+    silenceMs: rtpSilenceMs,
     counted: (why, source) => journal.sipKnock(why, source),
-    stack: { product },
+    stack: { product, timers: { t1Ms: sipT1Ms } },
     faulted: (error) => journal.faultFound(error, crypto.randomUUID()),
   })
   const trunkKind = sipTrunkKind({ door, take })

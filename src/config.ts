@@ -41,8 +41,14 @@ export interface Config {
   readonly rtpPorts: { readonly from: number; readonly to: number }
   /** Where media are bound; undefined: as the first address of SIP. */
   readonly rtpHost: string | undefined
+  /** A peer of whom nothing is heard for so long is gone, and its call over; 0: whatever it sends. */
+  readonly rtpSilenceMs: number
+  /** RFC 3261 17.1.1.1: what a round trip is thought to take. What is not answered is given up after 64 times as long. */
+  readonly sipT1Ms: number
   /** Threads for media. */
   readonly mediaWorkers: number
+  /** Of one worker; docs/performance.md has what a core was measured to hold. */
+  readonly mediaStreams: number
   /** Where customers' SMPP binds are taken; empty: nowhere. */
   readonly smpp: readonly { readonly host: string; readonly port: number; readonly secure: boolean }[]
   /** Nobody asked for that address: where it is taken, the platform starts without. */
@@ -171,7 +177,11 @@ const settings = {
   OFFHOOK_SIP_DOMAIN: read.optional(host),
   OFFHOOK_RTP_PORTS: portRange,
   OFFHOOK_RTP_HOST: read.optional(ipAddress),
+  OFFHOOK_RTP_SILENCE_SECONDS: read.integer(60, 0, 86_400),
+  OFFHOOK_CALL_HOLD_SECONDS: read.integer(60, 6, 3_600),
+  OFFHOOK_SIP_T1_MS: read.integer(500, 50, 5_000),
   OFFHOOK_MEDIA_WORKERS: read.integer(Math.max(1, availableParallelism() - 1), 1, 256),
+  OFFHOOK_MEDIA_STREAMS: read.integer(500, 1, 100_000),
   OFFHOOK_DATA: read.text('./data'),
   OFFHOOK_DATABASE: read.secret(database),
   OFFHOOK_PUBLIC_URL: read.optional(webAddress),
@@ -246,7 +256,10 @@ export function readConfig(environment: Environment = process.env): Config {
     sipDomain: value('OFFHOOK_SIP_DOMAIN', settings.OFFHOOK_SIP_DOMAIN),
     rtpPorts: value('OFFHOOK_RTP_PORTS', settings.OFFHOOK_RTP_PORTS),
     rtpHost: value('OFFHOOK_RTP_HOST', settings.OFFHOOK_RTP_HOST),
+    rtpSilenceMs: value('OFFHOOK_RTP_SILENCE_SECONDS', settings.OFFHOOK_RTP_SILENCE_SECONDS) * 1000,
+    sipT1Ms: value('OFFHOOK_SIP_T1_MS', settings.OFFHOOK_SIP_T1_MS),
     mediaWorkers: value('OFFHOOK_MEDIA_WORKERS', settings.OFFHOOK_MEDIA_WORKERS),
+    mediaStreams: value('OFFHOOK_MEDIA_STREAMS', settings.OFFHOOK_MEDIA_STREAMS),
     smpp,
     smppIsUsual: smpp === smppAddresses.fallback,
     operatorKey: value('OFFHOOK_OPERATOR_KEY', settings.OFFHOOK_OPERATOR_KEY),

@@ -182,6 +182,8 @@ export interface StreamFigures {
   readonly mos?: number
   /** Since when nothing came, if nothing comes. */
   readonly silentSinceMs?: number
+  /** When the other side last reported in RTCP: it is there, though it may have nothing to say. */
+  readonly reportedAtMs?: number
   /** Where packets really come from, once any came. */
   readonly source?: { readonly host: string; readonly port: number }
   readonly codec: CodecName

@@ -49,7 +49,7 @@ export class LegCore {
     this.parts = parts
     this.policy = policy
     this.#hangUp = hangUp
-    this.media = new LegMedia(parts, policy, (why) => this.#mediaLost(why))
+    this.media = new LegMedia(parts, policy, { lost: (why) => this.#mediaLost(why), silent: (detail) => this.#silent(detail) })
   }
 
   listen(news: LegNews): void {
@@ -135,6 +135,14 @@ export class LegCore {
   #mediaLost(why: string): void {
     if (this.ended) return
     this.hangUp(refusal('platform.media_gateway_error', {}, { evidence: `media ${why}` }))
+  }
+
+  /** Whoever sends nothing any more is gone. Before the answer nobody has to send. */
+  #silent(detail: string): void {
+    if (this.ended || !this.stage.answered) return
+    const refused = refusal('call.media_lost')
+    this.end('network', { reason: refused.reason, raw: `rtp: ${detail}`, q850: replyOf(refused).q850, next: 'never' })
+    this.#hangUp(this.reasons(refused), refused)
   }
 
   sessionEvents(): SessionEvents {

@@ -11,6 +11,7 @@ import { readAnswer } from '#protocols/sdp/read-answer.ts'
 import type { Sdp } from '#protocols/sdp/sdp.ts'
 import { writeSdp } from '#protocols/sdp/write-sdp.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
+import type { Timer } from '#values/clock.ts'
 import { mayAnswer, type LegParts, type MediaHosts, type MediaPolicy } from './leg-parts.ts'
 import { mediaVerdict } from './media-verdict.ts'
 
@@ -22,13 +23,22 @@ export interface MediaEnd {
   readonly mediaVerdict?: string
 }
 
+type Parts = Pick<LegParts, 'clock' | 'random' | 'faulted' | 'silenceMs'>
+
+export interface MediaNews {
+  /** The stream is gone though nobody asked for it. */
+  lost(why: string): void
+  /** The other side has not been heard for as long as it may be silent. */
+  silent(detail: string): void
+}
+
 const incompatible = (evidence: string): Refusal => refusal('call.media_incompatible', {}, { evidence })
 
 export class LegMedia {
-  readonly #parts: Pick<LegParts, 'clock' | 'random' | 'faulted'>
+  readonly #parts: Parts
   readonly #policy: MediaPolicy
-  /** The stream is gone though nobody asked for it. */
-  readonly #lost: (why: string) => void
+  readonly #news: MediaNews
+  #silence: Timer | undefined
   #stream: Stream | undefined
   #transport: Transport = 'rtp'
   #local: Sdp | undefined
@@ -42,10 +52,10 @@ export class LegMedia {
   #told: (() => void) | undefined
   #holding = false
 
-  constructor(parts: Pick<LegParts, 'clock' | 'random' | 'faulted'>, policy: MediaPolicy, lost: (why: string) => void) {
+  constructor(parts: Parts, policy: MediaPolicy, news: MediaNews) {
     this.#parts = parts
     this.#policy = policy
-    this.#lost = lost
+    this.#news = news
   }
 
   get stream(): Stream | undefined {
@@ -141,7 +151,7 @@ export class LegMedia {
           return
         }
         this.#stream = stream
-        stream.onNews((news) => this.#news(stream, news))
+        stream.onNews((news) => this.#heard(stream, news))
         before.close()
         this.takeAnswer(answer)
       },
@@ -155,6 +165,7 @@ export class LegMedia {
 
   /** Ends the stream; resolves with how it went, soon in any case. */
   close(): Promise<MediaEnd> {
+    this.#silence?.cancel()
     this.#closing ??= this.#close()
     return this.#closing
   }
@@ -187,24 +198,44 @@ export class LegMedia {
     const stream = await place.open({ transport, bindHost, advertisedHost })
     this.#transport = transport
     this.#stream = stream
-    stream.onNews((news) => this.#news(stream, news))
+    stream.onNews((news) => this.#heard(stream, news))
     // The leg ended while the worker was asked.
     if (this.#closing !== undefined) stream.close()
   }
 
-  #news(stream: Stream, news: StreamNews): void {
+  #heard(stream: Stream, news: StreamNews): void {
     // Of one that was left for another nobody needs to know.
     if (stream !== this.#stream) return
     if (news.type === 'figures') this.#figures = news.figures
+    if (news.type === 'silent') this.#watchSilence(this.#parts.silenceMs - news.forMs, news.ever)
+    if (news.type === 'resumed') this.#silence?.cancel()
     if (news.type !== 'closed') return
     this.#figures = news.figures ?? this.#figures
     this.#told?.()
-    if (this.#closing === undefined) this.#lost(news.why)
+    if (this.#closing === undefined) this.#news.lost(news.why)
+  }
+
+  /** RTCP counts as a sign of life: a muted phone may send nothing else. */
+  #watchSilence(leftMs: number, ever: boolean): void {
+    const { clock, silenceMs } = this.#parts
+    if (silenceMs === 0) return
+    this.#silence?.cancel()
+    this.#silence = clock.after(Math.max(0, leftMs), () => {
+      if (this.#closing !== undefined || this.#holding || this.heldByPeer) return
+      const reportedMs = this.#figures?.reportedAtMs
+      const sinceReportMs = reportedMs === undefined ? silenceMs : clock.nowMs() - reportedMs
+      if (sinceReportMs < silenceMs) return this.#watchSilence(silenceMs - sinceReportMs, ever)
+      this.#news.silent(`${ever ? 'nothing more' : 'nothing'} was heard for ${silenceMs / 1000} s`)
+      // Not answered yet.
+      if (this.#closing === undefined) this.#watchSilence(silenceMs, ever)
+    })
   }
 
   #connect(agreed: AgreedMedia): void {
     this.#agreed = agreed
     this.#connectedAtMs ??= this.#parts.clock.elapsedMs()
+    // What is to come is counted anew: on hold it is nothing.
+    this.#silence?.cancel()
     this.#stream?.connect(agreed)
   }
 

@@ -20,6 +20,8 @@ export interface LegParts {
   readonly random: (bytes: number) => string
   /** By the flow that signalling came over; undefined: of the default. */
   readonly mediaHosts: (flow: Flow | undefined) => MediaHosts
+  /** Nothing heard for so long ends an answered leg; 0: it does not. */
+  readonly silenceMs: number
   readonly faceReasonOf?: FaceReasonOf | undefined
   /** Which leg a session is of, for calls that ask to take another's place (RFC 3891). */
   readonly legIds: WeakMap<Session, { readonly id: number; readonly owner: string }>

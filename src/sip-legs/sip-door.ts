@@ -44,6 +44,8 @@ export interface SipDoorOptions {
   readonly nonceKey: Buffer
   /** Of media: where their sockets are bound, and what SDP says. */
   readonly media: MediaHosts
+  /** Nothing heard for so long ends an answered leg; 0 or absent: it does not. */
+  readonly silenceMs?: number | undefined
   readonly faceReasonOf?: FaceReasonOf | undefined
   readonly sessionTimer?: SessionTimerOptions | undefined
   /** Scanners, wrong passwords, locked sources; for the journal. */
@@ -68,7 +70,18 @@ export class SipDoor {
   readonly #guests: Guests[] = []
 
   constructor(options: SipDoorOptions) {
-    const { clock, nextId, realm, nonceKey, lockouts, counted = () => undefined, faulted, media, faceReasonOf } = options
+    const {
+      clock,
+      nextId,
+      realm,
+      nonceKey,
+      lockouts,
+      counted = () => undefined,
+      faulted,
+      media,
+      silenceMs = 0,
+      faceReasonOf,
+    } = options
     this.#options = options
     this.clock = clock
     this.nextId = nextId
@@ -87,7 +100,17 @@ export class SipDoor {
       ...(options.sessionTimer && { sessionTimer: options.sessionTimer }),
     })
     const { userAgent } = this
-    this.legParts = { userAgent, clock, random, mediaHosts: () => media, faceReasonOf, legIds: new WeakMap(), owner: '', faulted }
+    this.legParts = {
+      userAgent,
+      clock,
+      random,
+      mediaHosts: () => media,
+      silenceMs,
+      faceReasonOf,
+      legIds: new WeakMap(),
+      owner: '',
+      faulted,
+    }
   }
 
   /** Trunks go before phones: a name of both is the trunk's. */

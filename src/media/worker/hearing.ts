@@ -25,6 +25,7 @@ export class Hearing {
   #silent = false
   #reportAtMs: number
   #figuresAtMs: number
+  #reportedMs: number | undefined
   readonly receives: boolean
 
   constructor(
@@ -47,6 +48,7 @@ export class Hearing {
         : new RtcpReports({ ...own, clockRate: media.codec.clockRate })
     this.#reportAtMs = former ? former.#reportAtMs : now + reportIntervalMs(Math.random(), true)
     this.#figuresAtMs = former ? former.#figuresAtMs : now + figuresMs
+    this.#reportedMs = former && former.#reportedMs
   }
 
   /** Sound may come from now on. */
@@ -68,7 +70,9 @@ export class Hearing {
 
   rtcp(datagram: Uint8Array, bytes: number): void {
     const packets = parseRtcp(datagram.subarray(0, bytes))
-    if (packets) this.#reports.take(packets, this.#clock.nowMs())
+    if (!packets) return
+    this.#reportedMs = this.#clock.nowMs()
+    this.#reports.take(packets, this.#reportedMs)
   }
 
   turn(nowMs: number, wire: Wire, sender: Sender, receiver: Receiver): void {
@@ -116,6 +120,7 @@ export class Hearing {
           }),
       ...(received.packets > 0 ? { mos: mosOf({ codec: codec.name, loss: Math.min(1, unheard), delayMs }) } : {}),
       ...(this.receives && quietMs >= silentMs ? { silentSinceMs: this.#clock.nowMs() - Math.round(quietMs) } : {}),
+      ...(this.#reportedMs === undefined ? {} : { reportedAtMs: this.#reportedMs }),
       ...(wire.source ? { source: wire.source } : {}),
     }
   }
