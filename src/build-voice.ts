@@ -166,6 +166,10 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     runScript,
     refused: (call, why) => journal.callRefused(call.to, why.reason, call.source),
   })
+  store.onChange((nouns) => {
+    if (!nouns.has('accounts') && !nouns.has('*')) return
+    calls.endUnwelcome((id) => accounts.find(id)).catch((error: unknown) => journal.loopFailed('calls', error))
+  })
   journal.gauge('offhook_calls', 'Calls that are up.', () => calls.size)
   const recover = { store, clock, key, node, dataDir: config().dataDir }
   let watching: { cancel(): void } | undefined
@@ -210,11 +214,12 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
 function lazyMedia({ config, clock, journal }: Pick<BuildVoiceParts, 'config' | 'clock' | 'journal'>): Media {
   let media: WorkerMedia | undefined
   const made = (): WorkerMedia => {
-    const { rtpPorts, mediaWorkers: workers } = config()
+    const { rtpPorts, mediaWorkers: workers, mediaStreams: mostStreams } = config()
     media ??= new WorkerMedia({
       clock,
       rtpPorts,
       workers,
+      mostStreams,
       onWorkerDied: (_worker, _streams, cause) => journal.faultFound(cause, crypto.randomUUID()),
       onFault: (_worker, detail) => journal.faultFound(detail, crypto.randomUUID()),
     })

@@ -6,6 +6,7 @@ import type { Journal } from '#journal/journal.ts'
 import type { Media } from '#media/contract.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
+import type { MaybePromise } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { AdmitCall, AdmittedCall } from './admit-call.ts'
 import type { CallBook } from './call-book.ts'
@@ -138,7 +139,8 @@ export class Calls {
 
   #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: LiveCall): LiveCall {
     const { clock, book, media, limits } = this.#parts
-    const meter = rate ? new CallMeter(rate, row, book, clock) : undefined
+    const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
+    const meter = rate ? new CallMeter(rate, row, book, clock, mayGoOn) : undefined
     const over = (ended: LiveCall): void => {
       this.#live.delete(ended.id)
       limits.over(ended.account.id)
@@ -148,6 +150,22 @@ export class Calls {
     this.#live.set(call.id, call)
     limits.began(account.id)
     return call
+  }
+
+  /** Accounts have changed: whose account may not call any more is not let go on. */
+  async endUnwelcome(accountOf: (id: number) => MaybePromise<Account | undefined>): Promise<void> {
+    for (const id of new Set([...this.#live.values()].map(({ account }) => account.id))) {
+      const state = (await accountOf(id))?.status ?? 'closed'
+      if (state === 'active') continue
+      const why =
+        state === 'suspended' ? refusal('account.on_hold', { subject: 'call' }) : refusal('account.not_active', { state })
+      for (const call of this.ofAccount(id)) call.hangUp(why, 'platform')
+    }
+  }
+
+  /** Accounts of calls that are up. */
+  accounts(): Set<number> {
+    return new Set([...this.#live.values()].map(({ account }) => account.id))
   }
 
   endAll(why: Refusal): void {
@@ -187,5 +205,16 @@ export class Calls {
       const timer = this.#parts.clock.after(waitMs, done)
       this.#emptied = done
     })
+  }
+}
+
+/** A call that is up may have used up what its account may spend in a month. */
+async function refusedSpending(limits: CallLimits, account: Account, costMicro: number): Promise<Refusal | undefined> {
+  try {
+    await limits.requireSpending(account, costMicro)
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
   }
 }
