@@ -65,8 +65,13 @@ function reasonOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undefined
 
 const refusalWith = (reason: Slug, params: Params | undefined): Refusal => new Refusal(reason, params)
 
-function byOf({ direction }: Ending, leg: LegEnd | undefined, asked: Asked | undefined): EndedBy {
-  if (leg?.by === 'peer') return direction === 'in' ? 'caller' : 'callee'
+function byOf({ direction, answered_ms: answeredMs }: Ending, leg: LegEnd | undefined, asked: Asked | undefined): EndedBy {
+  if (leg?.by === 'peer') {
+    if (direction === 'in') return 'caller'
+    // A status that says nothing of the called party is the carrier's own.
+    const { fault } = catalogue[leg.cause.reason]
+    return answeredMs === null && fault !== 'recipient' && fault !== 'none' ? 'network' : 'callee'
+  }
   if (asked) return asked.by
   return leg?.by === 'us' ? 'platform' : 'network'
 }
