@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import type { World } from '../scenario.ts'
+import type { PeerCall } from '../sip-call.ts'
 import type { SipPeer } from '../sip-peer.ts'
 import { accepted, acquire, ask } from './client.ts'
 
@@ -108,4 +109,56 @@ export async function step(
   body: object = {},
 ): Promise<any> {
   return accepted(await ask(world, 'POST', `${path}/${deed}`, body))
+}
+
+/** A number of the stock that serves this, acquired for it. */
+export async function serving(world: World, number: string, service_id: string, more: object = {}): Promise<string> {
+  const path = await acquire(world, number)
+  accepted(await ask(world, 'POST', `${path}/services`, { service_id, ...more }))
+  return number
+}
+
+/** A number whose calls are led by a call handle that nobody has asked yet. */
+export const programmed = (world: World, number: string, callback_url = 'https://example.com/handle'): Promise<string> =>
+  serving(world, number, 'PROGRAMMABLE_CALL', { callback_url })
+
+interface RecordedCall {
+  /** As the called party has it. */
+  readonly call: PeerCall
+  readonly sessionId: string
+  /** What is recorded of it, once it is in that state. */
+  recorded(state: 'recording' | 'ready'): Promise<{ record_id: string }>
+  hangUp(): Promise<void>
+}
+
+/** A call that was answered and is recorded, until it is hung up. */
+export async function recordedCall(world: World, number: string, code: string): Promise<RecordedCall> {
+  await programmed(world, number)
+  const { peer } = await addTrunk(world, called(code, ''))
+  const invited = peer.invited()
+  const commands = [{ function: 'StartRecording', duration: 60 }]
+  const wish = { number, called_party: called(code), commands }
+  const { session_id } = accepted(await ask(world, 'POST', '/call/v1/calls', wish))
+  const call = await invited
+  call.ring()
+  await call.answer()
+  const quiet = call.tone(440)
+  return {
+    call,
+    sessionId: session_id,
+    async recorded(state) {
+      for (let tries = 0; tries < 400; tries += 1) {
+        const { recordings } = accepted(await ask(world, 'GET', `/record/v1/recordings?session_id=${session_id}`))
+        if (recordings[0]?.state === state) return recordings[0]
+        await new Promise((resolve) => setTimeout(resolve, 25))
+      }
+      assert.fail(`no recording is ${state}`)
+    },
+    async hangUp() {
+      // Something has to be said first: what has no sound is no recording.
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      quiet()
+      accepted(await ask(world, 'DELETE', `/call/v1/calls/${session_id}`))
+    },
+  }
 }

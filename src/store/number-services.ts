@@ -64,3 +64,35 @@ export const unsubscribeNumber = defineWrite(
     return { subscribed: true, row: (await readNumber(tx, account, id))! }
   },
 )
+
+export interface ForwardChange {
+  readonly id: number
+  readonly account: number
+  /** Whether there must be one already, or must not be. */
+  readonly was: 'none' | 'some'
+  /** Joined with what is there; null takes it away. */
+  readonly detail: Readonly<Record<string, unknown>> | null
+  readonly face: string
+  readonly actor: Actor
+  readonly now: number
+}
+
+const forwardMembers = ['forwardTo', 'forwardFrom', 'forwardRingSeconds', 'callSeconds', 'statusUrl', 'statusMethod']
+
+/** Whom calls are passed on to. `row` is null when the number is gone; `matches` is false when there was one, or none. */
+export const changeForward = defineWrite(
+  'numbers.forward',
+  async (tx, input: ForwardChange): Promise<{ matches: boolean; row: NumberRow | null }> => {
+    const { id, account, was, detail: change, face, actor, now } = input
+    const row = await readNumber(tx, account, id)
+    if (!row) return { matches: false, row: null }
+    const before = JSON.parse(row.detail) as Record<string, unknown>
+    if ((typeof before['forwardTo'] === 'string') !== (was === 'some')) return { matches: false, row }
+    const kept = change ?? Object.fromEntries(forwardMembers.map((name) => [name, undefined]))
+    const detail = JSON.stringify({ ...before, ...kept })
+    await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })
+    const kind = change ? 'forwarded' : 'forward_ended'
+    await happened(tx, { accountId: account, noun: 'numbers', nounId: id, kind, actor, data: {}, atMs: now })
+    return { matches: true, row: (await readNumber(tx, account, id))! }
+  },
+)

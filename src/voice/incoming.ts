@@ -5,6 +5,7 @@
 import type { Account } from '#accounts/account.ts'
 import type { Prices } from '#credit/prices.ts'
 import { inboundTarget, type InboundTarget } from '#numbers/inbound-target.ts'
+import { requireUsable } from '#numbers/number-state.ts'
 import { userOf } from '#numbers/user-of.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { readApplication, type ApplicationRow } from '#store/applications.ts'
@@ -12,13 +13,15 @@ import { freshCall, type CallRow } from '#store/calls.ts'
 import { readClient, readClientByLogin, type ClientRow } from '#store/clients.ts'
 import type { NumberRow } from '#store/numbers.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
+import { readUser } from '#store/users.ts'
 import type { Clock } from '#values/clock.ts'
 import { parseE164 } from '#values/e164.ts'
 import { requireCalling, type CallKind } from './admit-call.ts'
 import type { CallLimits } from './call-limits.ts'
-import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
+import { blockOf, costOf, firstSlice, sliceOf, type CallRate } from './call-meter.ts'
 import type { CallDetail } from './call-view.ts'
 import type { CallCallback, CallTarget, ScriptStart } from './call-wish.ts'
+import { callbackOfNumber, callSecondsOf, forwardOf } from './forwarded-call.ts'
 import type { IncomingCall } from './line.ts'
 import { requireCallerOpen } from './open-destinations.ts'
 import type { Dial, Page } from './verbs/verb.ts'
@@ -29,6 +32,8 @@ export interface IncomingParts {
   readonly node: string
   readonly prices: Pick<Prices, 'rateOf' | 'payerOf'>
   readonly limits: CallLimits
+  /** How much of a call is held at a time, in seconds. */
+  readonly sliceSeconds?: number
   accountOf(id: number): MaybePromise<Account | undefined>
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   /** Whose form asks for scripts: the face's own, or another where it has none, as our own API. */
@@ -105,7 +110,14 @@ export class Incoming {
     const found = await prices.rateOf({ account, service: 'call', direction, from: call.from, to: call.to })
     if (found === 'no_rate' || !found.rate || found.rate.price_micro === 0) return this.#whole(account, call, served, null, null)
     const { price_micro: priceMicro, per, first_block: first, next_block: next } = found.rate
-    return this.#whole(account, call, served, { priceMicro, per, first, next }, await prices.payerOf(account), found.currency)
+    return this.#whole(
+      account,
+      call,
+      served,
+      { priceMicro, per, first, next, ...sliceOf(this.#parts) },
+      await prices.payerOf(account),
+      found.currency,
+    )
   }
 
   #whole(
@@ -162,16 +174,25 @@ export class Incoming {
       created_ms: now,
       updated_ms: now,
     }
-    return { row, account, rate, mostMs: account.settings.limits.callSeconds * 1000, script }
+    const seconds = Math.min(account.settings.limits.callSeconds, (number && callSecondsOf(number)) ?? Infinity)
+    return { row, account, rate, mostMs: seconds * 1000, script }
   }
 
   async #ofNumber(call: IncomingCall): Promise<Served | Refusal> {
     const { read, clock, numberOf } = this.#parts
     const number = await numberOf(call.to)
     if (!number || number.account_id === null) return refusal('number.not_found', { number: call.to })
-    const nobody = { accountId: number.account_id, face: number.face, number, application: null, client: null, callback: null }
+    const callback = callbackOfNumber(number)
+    const nobody = { accountId: number.account_id, face: number.face, number, application: null, client: null, callback }
     const nothing: ScriptStart = { face: number.face, page: null }
     try {
+      const user = userOf(number)
+      if (user !== null && (await isNotToBeDisturbed(read, user))) throw refusal('call.declined')
+      const forward = forwardOf(number)
+      if (forward) {
+        requireUsable(number, clock.nowMs())
+        return { ...nobody, script: { face: this.#parts.scriptFace(number.face), page: null, verbs: [forward] } }
+      }
       const target = await inboundTarget(read, call.to, 'voice', clock.nowMs())
       return (
         this.#serve(target) ?? {
@@ -288,3 +309,8 @@ const finalOf = ({ finalPage }: ScriptStart): CallCallback | undefined =>
   finalPage ? { ...finalPage, events: ['completed'] } : undefined
 
 const configurationOf = ({ detail }: ApplicationRow): unknown => (JSON.parse(detail) as { configuration?: unknown }).configuration
+
+async function isNotToBeDisturbed(read: Reader, userId: number): Promise<boolean> {
+  const user = await readUser(read, userId)
+  return user !== undefined && (JSON.parse(user.detail) as { doNotDisturb?: boolean }).doNotDisturb === true
+}

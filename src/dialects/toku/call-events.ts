@@ -42,10 +42,12 @@ export async function servedBy({ read }: EventParts, call: CallView): Promise<Se
 export type CallStatus = 'SETUP' | 'ALERT' | 'CONNECT' | 'DISCONNECT'
 
 /** What the vendor may say of how a call ended (reference section 11.6). */
-const causes = new Set([
-  ...[200, 400, 401, 402, 403, 404, 405, 406, 407, 408, 410, 413, 414, 415, 416, 420, 423],
-  ...[480, 481, 482, 483, 484, 485, 486, 487, 488, 491, 493, 501, 502, 503, 504, 505, 513, 603, 604, 606],
-])
+const causes = new Set(
+  [
+    [200, 400, 401, 402, 403, 404, 405, 406, 407, 408, 410, 413, 414, 415, 416, 420, 423],
+    [480, 481, 482, 483, 484, 485, 486, 487, 488, 491, 493, 501, 502, 503, 504, 505, 513, 603, 604, 606],
+  ].flat(),
+)
 
 type Ended = Pick<CallView, 'reason' | 'sipStatus' | 'answeredMs'>
 

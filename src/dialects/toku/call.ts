@@ -7,6 +7,7 @@ import type { FaceParts } from '#operations/face-parts.ts'
 import { faultsOf } from '#operations/field-faults.ts'
 import type { Knock } from '#operations/knock.ts'
 import type { Operation } from '#operations/operation.ts'
+import type { SentFile } from '#protocols/http/bytes-answer.ts'
 import { refuseAll, type Refusal } from '#reasons/refusal.ts'
 import type { TokuIds } from './ids.ts'
 
@@ -68,6 +69,8 @@ export interface Route<I = any, R = any> {
   read(call: Call): I
   perform(call: Call, input: I): Promise<R>
   write(call: Call, result: R): Body
+  /** The answer is a file instead, or a range of it. */
+  file?(call: Call, result: R): SentFile
   /** Path below the prefix of what was made; told in Location. */
   made?(call: Call, result: R): string
   /** The methods it takes at present; told in Allow. */

@@ -54,6 +54,7 @@ function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): R
   const fields: Record<string, string | undefined> = {}
   const parameter = textOf(params['parameter']) ?? (params['parameters'] as readonly string[] | undefined)?.[0]
   if ((family >= 301 && family <= 306) || isUrlFamily(family)) fields['param'] = parameter
+  if (family === 1206) fields['param'] = 'max_call_duration'
   if (Object.hasOwn(smsFields, code)) fields['param'] = smsFields[code]
   if (family === 1010 || family === 1011) fields['called_party'] = partyOf(params, knock)
   else if ((family >= 1001 && family <= 1014) || (family >= 1201 && family <= 1204)) {

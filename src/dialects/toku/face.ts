@@ -6,6 +6,7 @@ import { rateHeaders, takeUsualRates } from '#accounts/usual-rates.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Face, StepName } from '#operations/knock.ts'
 import { permit } from '#operations/run.ts'
+import { bytesAnswer } from '#protocols/http/bytes-answer.ts'
 import type { HttpAnswer, HttpRequest } from '#protocols/http/exchange.ts'
 import { parseJson } from '#protocols/http/json-strict.ts'
 import { mediaType } from '#protocols/http/media-type.ts'
@@ -104,6 +105,7 @@ export function tokuFace(parts: FaceParts): Face<TokuKnock> {
       knock.phase = 'resource'
       const result: unknown = await route.perform(call, knock.input)
       knock.phase = 'answer'
+      if (route.file) return bytesAnswer(route.file(call, result), knock.request.headers['range'])
       const answer = jsonAnswer(200, { result: 0, result_desc: 'success', ...route.write(call, result), ...echo(knock) })
       if (route.made) answer.headers['location'] = gateway() + route.made(call, result)
       if (route.allows) answer.headers['allow'] = route.allows(call, result).join(', ')

@@ -5,9 +5,12 @@ import FindMyWay, { type HTTPMethod } from 'find-my-way'
 import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './account.ts'
 import { methods, type Method, type Route } from './call.ts'
+import { callRoutes } from './calls.ts'
 import { creditRoutes } from './credit.ts'
+import { flowRoutes } from './flows.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
+import { recordingRoutes } from './recordings.ts'
 import { recordRoutes } from './records.ts'
 import { sessionRoutes } from './sessions.ts'
 import { voipRoutes } from './voip.ts'
@@ -17,25 +20,20 @@ const routes: readonly Route[] = [
   ...creditRoutes,
   ...numberRoutes,
   ...messageRoutes,
+  ...callRoutes,
+  ...flowRoutes,
   ...recordRoutes,
+  ...recordingRoutes,
   ...sessionRoutes,
   ...voipRoutes,
 ]
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [
-  [['POST', 'GET', 'PUT', 'DELETE'], '/call/v1/forwards/:number'],
-  [['PUT'], '/call/v1/flows/:number'],
-  [['POST'], '/call/v1/calls'],
-  [['GET', 'PUT', 'DELETE'], '/call/v1/calls/:session_id'],
-  [['GET'], '/call/v1/cdrs'],
   [['POST'], '/masking/v1/sessions'],
   [['GET', 'PUT', 'DELETE'], '/masking/v1/sessions/:session_id'],
   [['POST'], '/otp/v1/requests'],
   [['POST'], '/otp/v1/requests/:session_id/verify'],
-  [['GET'], '/record/v1/recordings'],
-  [['GET', 'DELETE'], '/record/v1/recordings/:record_id'],
-  [['GET'], '/record/v1/recordings/:record_id/file'],
   [['POST'], '/task/v1/tasks'],
   [['GET', 'PUT', 'DELETE'], '/task/v1/tasks/:task_id'],
   [['POST'], '/v1/agent/change-status'],

@@ -40,6 +40,27 @@ export const NumberDetail = Type.Object(
       Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, description: 'Services the number is subscribed to.' }),
     ),
     userId: Type.Optional(Type.Union([Id('user', 'The user whose number it is.'), Type.Null()])),
+    forwardTo: Type.Optional(
+      Type.Union([
+        Type.String({
+          maxLength: 512,
+          description: 'Who is rung for its calls, without a script: a number, client:login or a SIP address.',
+        }),
+        Type.Null(),
+      ]),
+    ),
+    forwardFrom: Type.Optional(
+      Type.Union([Type.String({ maxLength: 64, description: 'Who is shown to them; the caller unless told.' }), Type.Null()]),
+    ),
+    forwardRingSeconds: Type.Optional(
+      Type.Union([
+        Type.Integer({ minimum: 5, maximum: 600, description: 'How long they are rung; 60 unless told.' }),
+        Type.Null(),
+      ]),
+    ),
+    callSeconds: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 86_400, description: 'How long a call to it may last.' }), Type.Null()]),
+    ),
     usage: Type.Optional(Type.String({ maxLength: 64, description: 'main, direct and the like.' })),
     renews: Type.Optional(
       Type.Boolean({ description: 'Whether a term that is over is renewed by a month, as long as the credit lasts.' }),

@@ -79,7 +79,10 @@ export const unsubscribeNumberOperation = operation({
       id,
       account: caller.account.id,
       service: wanted,
-      without: ['voiceUrl', 'voiceMethod', 'smsUrl', 'smsMethod', 'statusUrl', 'statusMethod'],
+      without: [
+        ...['voiceUrl', 'voiceMethod', 'smsUrl', 'smsMethod', 'statusUrl', 'statusMethod'],
+        ...['forwardTo', 'forwardFrom', 'forwardRingSeconds', 'callSeconds'],
+      ],
       face: caller.face,
       actor: actorOf(caller),
       now: clock.nowMs(),

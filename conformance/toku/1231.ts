@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import type { Scenario } from '../scenario.ts'
+import { accepted, ask, refused } from './client.ts'
+import { recordedCall } from './engine.ts'
+
+export const scenario: Scenario = {
+  system: 'toku',
+  code: '-1231',
+  title: 'Fetch the file of a recording that is still being made',
+  async run(world) {
+    const { call, recorded, hangUp } = await recordedCall(world, '6531580017', '-1231')
+    const { record_id } = await recorded('recording')
+    const answer = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
+    refused(answer, {
+      status: 404,
+      reason: 'recording.file_missing',
+      body: { result: -1231, result_desc: 'recording file not found', record_id },
+    })
+    world.keep(answer)
+    await hangUp()
+    assert.equal((await call.ended()).first.split(' ')[0], 'BYE')
+    // Once it is made, it can be heard.
+    let file = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
+    for (let tries = 0; tries < 200 && file.status !== 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+      file = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
+    }
+    assert.equal(file.headers.get('content-type'), 'audio/wav')
+    assert.equal(accepted(await ask(world, 'GET', `/record/v1/recordings/${record_id}`)).state, 'ready')
+  },
+}
