@@ -32,6 +32,7 @@ import { CallBook } from '#voice/call-book.ts'
 import { CallLimits } from '#voice/call-limits.ts'
 import { Calls, type RunScript } from '#voice/calls.ts'
 import { CallChanges } from '#voice/change-call.ts'
+import { endOnHold } from '#voice/end-on-hold.ts'
 import { Incoming } from '#voice/incoming.ts'
 import type { ScriptStart } from '#voice/call-wish.ts'
 import type { LiveCall } from '#voice/live-call.ts'
@@ -129,6 +130,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     prices,
     router,
     limits,
+    sliceSeconds: config().callHoldSeconds,
     phones: sip.phones,
     addresses: sip.addresses,
     trunk: (id) => trunks.get(id),
@@ -144,6 +146,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     node,
     prices,
     limits,
+    sliceSeconds: config().callHoldSeconds,
     accountOf: (id) => accounts.find(id),
     numberOf: (number) => numbers.find(number),
     scriptFace,
@@ -169,6 +172,10 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   store.onChange((nouns) => {
     if (!nouns.has('accounts') && !nouns.has('*')) return
     calls.endUnwelcome((id) => accounts.find(id)).catch((error: unknown) => journal.loopFailed('calls', error))
+  })
+  store.onChange((nouns) => {
+    if (!nouns.has('accounts') && !nouns.has('*')) return
+    endOnHold({ calls, accountOf: (id) => accounts.find(id) }).catch((error: unknown) => journal.loopFailed('calls', error))
   })
   journal.gauge('offhook_calls', 'Calls that are up.', () => calls.size)
   const recover = { store, clock, key, node, dataDir: config().dataDir }

@@ -43,6 +43,8 @@ export interface Config {
   readonly rtpHost: string | undefined
   /** A peer of whom nothing is heard for so long is gone, and its call over; 0: whatever it sends. */
   readonly rtpSilenceMs: number
+  /** So much of a call is paid for ahead: held when it begins, and again before that is used up. */
+  readonly callHoldSeconds: number
   /** RFC 3261 17.1.1.1: what a round trip is thought to take. What is not answered is given up after 64 times as long. */
   readonly sipT1Ms: number
   /** Threads for media. */
@@ -257,6 +259,7 @@ export function readConfig(environment: Environment = process.env): Config {
     rtpPorts: value('OFFHOOK_RTP_PORTS', settings.OFFHOOK_RTP_PORTS),
     rtpHost: value('OFFHOOK_RTP_HOST', settings.OFFHOOK_RTP_HOST),
     rtpSilenceMs: value('OFFHOOK_RTP_SILENCE_SECONDS', settings.OFFHOOK_RTP_SILENCE_SECONDS) * 1000,
+    callHoldSeconds: value('OFFHOOK_CALL_HOLD_SECONDS', settings.OFFHOOK_CALL_HOLD_SECONDS),
     sipT1Ms: value('OFFHOOK_SIP_T1_MS', settings.OFFHOOK_SIP_T1_MS),
     mediaWorkers: value('OFFHOOK_MEDIA_WORKERS', settings.OFFHOOK_MEDIA_WORKERS),
     mediaStreams: value('OFFHOOK_MEDIA_STREAMS', settings.OFFHOOK_MEDIA_STREAMS),

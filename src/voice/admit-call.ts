@@ -19,7 +19,7 @@ import { parseE164, type E164 } from '#values/e164.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { CallLimits } from './call-limits.ts'
-import { blockOf, costOf, firstSlice, type CallRate } from './call-meter.ts'
+import { blockOf, costOf, firstSlice, sliceOf, type CallRate } from './call-meter.ts'
 import type { CallDetail } from './call-view.ts'
 import type { CallWish } from './call-wish.ts'
 import { isEmergency } from './emergency.ts'
@@ -37,6 +37,8 @@ export interface AdmitCallParts {
   readonly prices: Pick<Prices, 'rateOf' | 'payerOf'>
   readonly router: Router
   readonly limits: CallLimits
+  /** How much of a call is held at a time, in seconds. */
+  readonly sliceSeconds?: number
   readonly phones: Phones
   readonly addresses: SipAddresses
   trunk(id: number): Trunk | undefined
@@ -62,10 +64,15 @@ export interface AdmittedCall {
 
 /** Gives account.on_hold, account.not_active, trial.expired, feature.not_enabled. For calls both ways. */
 export function requireCalling(account: Account, nowMs: number): void {
-  if (account.status === 'suspended') refuse('account.on_hold', { subject: 'call' })
-  if (account.status !== 'active') refuse('account.not_active', { state: account.status })
+  requireActive(account)
   requireTrialRunning(account, nowMs)
   if (!account.settings.features.includes('voice')) refuse('feature.not_enabled', { feature: 'voice' })
+}
+
+/** Gives account.on_hold, account.not_active. */
+export function requireActive({ status }: Account): void {
+  if (status === 'suspended') refuse('account.on_hold', { subject: 'call' })
+  if (status !== 'active') refuse('account.not_active', { state: status })
 }
 
 interface Priced {
@@ -219,6 +226,7 @@ export class AdmitCall {
       per: found.rate.per,
       first: found.rate.first_block,
       next: found.rate.next_block,
+      ...sliceOf(this.#parts),
     }
     if (!rate || rate.priceMicro === 0) return { payerId: null, rate: null, currency, boundMs: undefined }
     return { payerId, rate, currency, boundMs: maxPriceMicro === undefined ? undefined : boundOf(rate, maxPriceMicro) }

@@ -68,15 +68,20 @@ export class CallLimits {
     second.n += 1
   }
 
-  /** At once where nothing bounds it. Gives call.spend_limit_reached, account.usage_limit_exceeded. */
-  requireSpending(account: Account): MaybePromise<void> {
-    const { limits } = account.settings
-    const monthly = account.kind === 'developer' && limits.spendPerMonthMicros > 0
-    if (limits.callSpendPerDayMicros === 0 && !monthly) return
-    return this.#spending(account, monthly)
+  /** Whether what it spends in a month is bounded. */
+  isMonthly({ kind, settings: { limits } }: Account): boolean {
+    return kind === 'developer' && limits.spendPerMonthMicros > 0
   }
 
-  async #spending({ id, settings: { limits } }: Account, monthly: boolean): Promise<void> {
+  /** At once where nothing bounds it; `besides` is what is not in the books yet. Gives call.spend_limit_reached, account.usage_limit_exceeded. */
+  requireSpending(account: Account, besides = 0): MaybePromise<void> {
+    const { limits } = account.settings
+    const monthly = this.isMonthly(account)
+    if (limits.callSpendPerDayMicros === 0 && !monthly) return
+    return this.#spending(account, monthly, besides)
+  }
+
+  async #spending({ id, settings: { limits } }: Account, monthly: boolean, besides: number): Promise<void> {
     const nowMs = this.#clock.nowMs()
     const limit = limits.callSpendPerDayMicros
     if (limit > 0) {
@@ -88,7 +93,7 @@ export class CallLimits {
     const now = new Date(nowMs)
     const firstDay = Math.floor(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) / dayMs)
     const days = await readUsage(this.#read, id, firstDay, Math.floor(nowMs / dayMs))
-    const used = days.reduce((sum, { price_micro: price }) => sum + price, 0)
+    const used = days.reduce((sum, { price_micro: price }) => sum + price, besides)
     if (used >= limits.spendPerMonthMicros)
       refuse('account.usage_limit_exceeded', { subject: 'call', limit: limits.spendPerMonthMicros })
   }

@@ -2,8 +2,9 @@
 // balance bears no more, the call ends when what is held is used up: nothing is talked for free, nothing is owed.
 
 import { amountOf } from '#credit/rate-tree.ts'
-import { refusal } from '#reasons/refusal.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
+import type { MaybePromise } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
 import type { LiveCall } from './live-call.ts'
@@ -14,6 +15,8 @@ export interface CallRate {
   readonly per: number
   readonly first: number
   readonly next: number
+  /** So much is held at a time, or a block where that is longer; 60 unless told. */
+  readonly sliceSeconds?: number
 }
 
 export const costOf = ({ priceMicro, per, first, next }: CallRate, seconds: number): number =>
@@ -22,38 +25,46 @@ export const costOf = ({ priceMicro, per, first, next }: CallRate, seconds: numb
 /** `60/60`: the first block and each further one, in seconds. */
 export const blockOf = ({ first, next }: CallRate): string => `${first}/${next}`
 
-/** So much is held at a time, or a block where that is longer. */
-const sliceSeconds = 60
+const usualSlice = 60
+
+export const sliceOf = ({ sliceSeconds }: Pick<CallRate, 'sliceSeconds'>): Pick<CallRate, 'sliceSeconds'> =>
+  sliceSeconds === undefined ? {} : { sliceSeconds }
+
 /** So long before a slice is used up the next one is held. */
 const beforeMs = 5_000
 
 /** Seconds that the first slice is good for. */
-export const firstSlice = ({ first, next }: CallRate): number => upTo(first, next, sliceSeconds)
+export const firstSlice = ({ first, next, sliceSeconds = usualSlice }: CallRate): number => upTo(first, next, sliceSeconds)
 
 const upTo = (first: number, next: number, seconds: number): number =>
   seconds <= first ? first : first + Math.ceil((seconds - first) / next) * next
+
+/** Asked before each further slice, with what the call has cost by then: why it may not go on, if so. */
+export type MayGoOn = (costMicro: number) => MaybePromise<Refusal | undefined>
 
 export class CallMeter {
   readonly #rate: CallRate
   readonly #row: Pick<CallRow, 'id' | 'payer_id' | 'currency'>
   readonly #book: CallBook
   readonly #clock: Clock
+  readonly #mayGoOn: MayGoOn | undefined
   #heldSeconds: number
   #timer: Timer | undefined
   #startedMs = 0
 
-  constructor(rate: CallRate, row: CallRow, book: CallBook, clock: Clock) {
+  constructor(rate: CallRate, row: CallRow, book: CallBook, clock: Clock, mayGoOn?: MayGoOn) {
     this.#rate = rate
     this.#row = row
     this.#book = book
     this.#clock = clock
+    this.#mayGoOn = mayGoOn
     this.#heldSeconds = firstSlice(rate)
   }
 
   /** Once it is answered. */
   start(call: LiveCall): void {
     this.#startedMs = this.#clock.elapsedMs()
-    if (this.#row.payer_id !== null && this.#rate.priceMicro > 0) this.#wait(call)
+    if ((this.#row.payer_id !== null || this.#mayGoOn) && this.#rate.priceMicro > 0) this.#wait(call)
   }
 
   /** Gives the price of so long a call; 0 of one that was not answered. */
@@ -71,19 +82,25 @@ export class CallMeter {
   }
 
   async #more(call: LiveCall): Promise<void> {
-    const { first, next } = this.#rate
+    const { first, next, sliceSeconds = usualSlice } = this.#rate
+    const refused = await this.#mayGoOn?.(costOf(this.#rate, this.#heldSeconds))
+    if (call.over) return
+    if (refused) return this.#endAtSlice(call, refused)
     const until = upTo(first, next, this.#heldSeconds + sliceSeconds)
     const amountMicro = costOf(this.#rate, until) - costOf(this.#rate, this.#heldSeconds)
     const { id, payer_id: payer, currency } = this.#row
-    const held = await this.#book.write({ to: 'held', id, payer: payer!, amountMicro, currency, atMs: this.#clock.nowMs() })
+    const atMs = this.#clock.nowMs()
+    const held = payer === null ? 'done' : await this.#book.write({ to: 'held', id, payer, amountMicro, currency, atMs })
     if (call.over || held === 'late') return
     if (held === 'done') {
       this.#heldSeconds = until
       this.#wait(call)
       return
     }
-    this.#timer = this.#clock.after(Math.max(0, this.#leftMs()), () =>
-      call.hangUp(refusal('credit.exhausted', { subject: 'call' }), 'platform'),
-    )
+    this.#endAtSlice(call, refusal('credit.exhausted', { subject: 'call' }))
+  }
+
+  #endAtSlice(call: LiveCall, why: Refusal): void {
+    this.#timer = this.#clock.after(Math.max(0, this.#leftMs()), () => call.hangUp(why, 'platform'))
   }
 }

@@ -207,14 +207,22 @@ export class LiveCall {
     const written = this.#parts.book.write({ to: 'created', row: this.#row, actor })
     this.#kept = written.then((result) => {
       if (typeof result !== 'object') return
-      const why = shortRefusal(result.short)
-      this.#isUnwritten = true
-      this.hangUp(why, 'platform')
-      throw why
+      throw this.#isShort(shortRefusal(result.short), actor)
     })
     // Whoever answers hears of it; the call has ended in any case.
     this.#kept.catch(() => {})
     return this.#kept
+  }
+
+  /** What came in has its record all the same: it was there, and was turned away. */
+  #isShort(why: Refusal, actor: Actor): Refusal {
+    const told = this.direction === 'in' ? refusal('credit.exhausted', { subject: 'incoming_call' }) : why
+    if (this.direction === 'in') {
+      this.#row = { ...this.#row, payer_id: null, rate_micro: 0, held_micro: 0 }
+      void this.#parts.book.write({ to: 'created', row: this.#row, actor })
+    } else this.#isUnwritten = true
+    this.hangUp(told, 'platform')
+    return told
   }
 
   /** There is no record to be kept true. */

@@ -18,6 +18,7 @@ export const aculab: Dialect = {
   form: keyForm,
   open: openFace,
   webhookForm: ({ key }) => messageForm(key),
+  tellsCalls: true,
   tellsSegments: true,
   scriptForm: ({ key, clock }) => aculabScriptForm({ ids: new InstanceIds(key), nowMs: () => clock.nowMs() }),
   lintScript: lintActions,
