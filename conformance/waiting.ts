@@ -8,7 +8,6 @@ export interface Waiting {
 
 export const waiting: readonly Waiting[] = [
   { system: 'aculab', code: '0026', waitsFor: 'conferences' },
-  { system: 'aculab', code: '0104', waitsFor: 'calls' },
   { system: 'aculab', code: '0105', waitsFor: 'calls' },
   { system: 'aculab', code: '0402', waitsFor: 'stored files' },
   { system: 'aculab', code: '0403', waitsFor: 'stored files' },
@@ -58,7 +57,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'aculab', code: '2005', waitsFor: 'calls' },
   { system: 'aculab', code: '2007', waitsFor: 'applications that run elsewhere (workers)' },
   { system: 'aculab', code: '2008', waitsFor: 'applications that run elsewhere (workers)' },
-  { system: 'aculab', code: '2009', waitsFor: 'calls' },
   { system: 'aculab', code: '2011', waitsFor: 'applications that run elsewhere (workers)' },
   { system: 'aculab', code: '2013', waitsFor: 'credit' },
   { system: 'aculab', code: '2014', waitsFor: 'credit' },
