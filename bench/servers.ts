@@ -25,6 +25,7 @@ export interface Served {
 
 export interface Offhook extends Served {
   readonly credentials: any
+  readonly dataDir: string
   /** With the key of the sandbox account, or of the operator. */
   ask(method: string, path: string, body?: object, key?: string): Promise<any>
 }
@@ -50,6 +51,7 @@ export async function startOffhook(
   return {
     ...served,
     credentials,
+    dataDir,
     async ask(method, path, body, key = credentials.api.key as string) {
       const answer = await fetch(`${served.url}/v1${path}`, {
         method,
