@@ -115,7 +115,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'toku', code: '-1226', waitsFor: 'number masking' },
   { system: 'toku', code: '-1228', waitsFor: 'one-time passwords' },
   { system: 'toku', code: '-1229', waitsFor: 'one-time passwords' },
-  { system: 'toku', code: '-1304', waitsFor: 'calls' },
   { system: 'toku', code: '-3000', waitsFor: 'tasks' },
   { system: 'toku', code: '-3001', waitsFor: 'tasks' },
   { system: 'toku', code: '-3002', waitsFor: 'tasks' },

@@ -13,7 +13,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'outcome.created', capability: 'foundation' },
   { slug: 'outcome.accepted', capability: 'foundation' },
   { slug: 'outcome.no_content', capability: 'foundation' },
-  { slug: 'platform.engine_error', capability: 'voice' },
   { slug: 'application.code_faulty', capability: 'voice' },
   { slug: 'application.direction_mismatch', capability: 'voice' },
   { slug: 'application.worker_not_accepting', capability: 'voice' },

@@ -1148,6 +1148,8 @@ export const codes = {
     'outcome.accepted': { code: '0', http: null },
     'outcome.no_content': { code: '0', http: null },
     'platform.media_gateway_error': { code: '-1304', http: null },
+    'platform.media_operation_failed': { code: '-1304', http: null },
+    'number.not_bound': { code: '-1203', http: 409 },
     'api.version_retired': { code: '-211', http: null },
     'api.method_not_allowed': { code: '-212', http: null },
     'request.json_invalid': { code: '-300', http: null },

@@ -119,7 +119,8 @@ export const placeCallOperation = operation({
   async run(means, input) {
     const { caller, voice } = means
     const { calls } = voice
-    if (!calls) return refuse('platform.service_unavailable')
+    // A node that has no calls at all: nothing will be better for waiting.
+    if (!calls) return refuse('platform.engine_error', { engine: 'calls' })
     const { url, fallbackUrl, statusUrl, sipUser, headers = {} } = input
     for (const [header, value] of Object.entries(headers))
       // oxlint-disable-next-line no-control-regex -- what would end the header
