@@ -47,8 +47,8 @@ export interface World {
   readonly operator: Operator
   /** Where the server takes SIP over UDP. */
   readonly sip: { readonly host: string; readonly port: number }
-  /** A phone or trunk of an outside party, at a port of its own; closed at the end. */
-  phone(port?: number): Promise<SipPeer>
+  /** A phone or trunk of an outside party, at a port of its own or over one connection to the server; closed at the end. */
+  phone(port?: number, transport?: 'udp' | 'tcp'): Promise<SipPeer>
   /** Keeps an exchange that was not HTTP, such as an INVITE and what it was answered. */
   keepText(request: string, response: string): void
 }

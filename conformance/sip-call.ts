@@ -8,6 +8,8 @@ import { authorization, header, inTime, methodOf, statusOf, tagOf, uriIn, type S
 
 export interface PeerCall {
   readonly callId: string
+  /** The INVITE, as it went or came. */
+  readonly asked: string
   /** Provisional answers so far. */
   readonly provisionals: readonly SipText[]
   /** The final answer; a 2xx is acknowledged. */
@@ -113,6 +115,10 @@ export class Call implements PeerCall {
         this.#samplesHeard += 1
       }
     })
+  }
+
+  get asked(): string {
+    return this.invite?.raw ?? this.#inviteText
   }
 
   samples(): Int16Array {

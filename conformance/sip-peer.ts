@@ -1,15 +1,30 @@
-// A SIP phone or trunk of an outside party, as small as one can be: messages as text over UDP (RFC 3261), digest, one offer and answer with G.711.
+// A SIP phone or trunk of an outside party, as small as one can be: messages as text over UDP or one TCP connection (RFC 3261), digest, one offer
+// and answer with G.711.
 // Imports nothing from src/, so that what it reads is what the wire had.
 
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Call, openSound, type Dialog, type PeerCall } from './sip-call.ts'
 import { authorization, header, inTime, methodOf, readSip, statusOf, tagOf, uriIn, type SipText } from './sip-text.ts'
 
+interface Where {
+  readonly host: string
+  readonly port: number
+}
+
+/** Packets, or one connection to the platform. */
+interface Wire {
+  readonly transport: 'UDP' | 'TCP'
+  readonly port: number
+  send(text: string, to: Where): void
+  close(): void
+}
+
 export class SipPeer {
   readonly port: number
-  readonly #socket: Socket
+  readonly #wire: Wire
   readonly #waiting = new Map<string, (message: SipText) => void>()
   readonly #calls = new Map<string, Call>()
   /** Everything that came, in order. */
@@ -19,28 +34,57 @@ export class SipPeer {
   /** What OPTIONS is answered with: 503 for a peer that takes nothing at present. */
   health: 200 | 503 = 200
 
-  private constructor(socket: Socket) {
-    this.#socket = socket
-    this.port = socket.address().port
-    socket.on('message', (bytes, { address, port }) => {
-      const raw = bytes.toString('utf8')
-      if (raw.trim() === '') return
-      const message = readSip(raw, { host: address, port })
-      this.received.push(message)
-      if (message.first.startsWith('SIP/2.0')) this.#waiting.get(transactionOf(message))?.(message)
-      else void this.#request(message)
-    })
+  private constructor(wire: Wire) {
+    this.#wire = wire
+    this.port = wire.port
+  }
+
+  #took(raw: string, source: Where): void {
+    if (raw.trim() === '') return
+    const message = readSip(raw, source)
+    this.received.push(message)
+    if (message.first.startsWith('SIP/2.0')) this.#waiting.get(transactionOf(message))?.(message)
+    else void this.#request(message)
   }
 
   static async open(port = 0): Promise<SipPeer> {
     const socket = createSocket('udp4')
     socket.bind(port, '127.0.0.1')
     await once(socket, 'listening')
-    return new SipPeer(socket)
+    const peer = new SipPeer({
+      transport: 'UDP',
+      port: socket.address().port,
+      send: (text, to) => socket.send(text, to.port, to.host),
+      close: () => void socket.close(),
+    })
+    socket.on('message', (bytes, { address, port: from }) => peer.#took(bytes.toString('utf8'), { host: address, port: from }))
+    return peer
+  }
+
+  /** Everything goes over one connection, which `close` ends. */
+  static async connected(server: Where): Promise<SipPeer> {
+    const socket = connect(server.port, server.host)
+    await once(socket, 'connect')
+    socket.on('error', () => {})
+    const peer = new SipPeer({
+      transport: 'TCP',
+      port: socket.localPort!,
+      send: (text) => void socket.write(text),
+      close: () => void socket.destroy(),
+    })
+    let kept = ''
+    socket.on('data', (bytes: Buffer) => {
+      kept += bytes.toString('latin1')
+      for (let whole = firstOf(kept); whole !== undefined; whole = firstOf(kept)) {
+        kept = kept.slice(whole.length)
+        peer.#took(whole, server)
+      }
+    })
+    return peer
   }
 
   get contact(): string {
-    return `sip:peer@127.0.0.1:${this.port}`
+    return `sip:peer@127.0.0.1:${this.port}${this.#wire.transport === 'TCP' ? ';transport=tcp' : ''}`
   }
 
   onInvite(act: (call: PeerCall) => void): void {
@@ -53,7 +97,7 @@ export class SipPeer {
   }
 
   send(text: string, { host, port }: { readonly host: string; readonly port: number }): void {
-    this.#socket.send(text, port, host)
+    this.#wire.send(text, { host, port })
   }
 
   /** Sends until a final answer comes; provisional ones are given to `progress`. */
@@ -73,7 +117,9 @@ export class SipPeer {
       })
     })
     this.send(text, to)
-    const again = setInterval(() => this.send(text, to), 500)
+    const again = setInterval(() => {
+      if (this.#wire.transport === 'UDP') this.send(text, to)
+    }, 500)
     try {
       return await inTime(`answer to ${method}`, answered, 60_000)
     } finally {
@@ -176,7 +222,7 @@ export class SipPeer {
     const type = body === '' || headers.some((one) => /^content-type:/i.test(one)) ? [] : ['Content-Type: application/sdp']
     return [
       first,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=${branch};rport`,
+      `Via: SIP/2.0/${this.#wire.transport} 127.0.0.1:${this.port};branch=${branch};rport`,
       'Max-Forwards: 70',
       ...headers,
       ...type,
@@ -245,8 +291,16 @@ export class SipPeer {
     if (this.#closed) return
     this.#closed = true
     for (const call of this.#calls.values()) call.close()
-    this.#socket.close()
+    this.#wire.close()
   }
+}
+
+/** The first whole message of a stream, by its Content-Length (RFC 3261 18.3). */
+function firstOf(text: string): string | undefined {
+  const end = text.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const length = Number(/^(?:content-length|l) *: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0)
+  return text.length < end + 4 + length ? undefined : text.slice(0, end + 4 + length)
 }
 
 const transactionOf = (message: SipText): string => {

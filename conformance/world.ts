@@ -106,8 +106,8 @@ export function openWorld(parts: WorldParts): World & { exchange(): Exchange | u
     api: native(parts.credentials.api.key),
     operatorApi: native(parts.credentials.operator.key),
     sip: parts.sip,
-    async phone(port) {
-      const phone = await SipPeer.open(port)
+    async phone(port, transport = 'udp') {
+      const phone = transport === 'tcp' ? await SipPeer.connected(parts.sip) : await SipPeer.open(port)
       phones.push(phone)
       return phone
     },

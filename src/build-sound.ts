@@ -10,8 +10,8 @@ import { Say, type SaySettings } from '#media/say.ts'
 import { SpeechPretend } from '#media/speech-pretend.ts'
 import { chooseListen, type ListenWish, type SpeechSettings } from '#media/speech-provider.ts'
 import { beep, holdMusic, murmur, tone, toneCountry } from '#media/tones.ts'
-import type { FetchGuarded } from '#protocols/http/outgoing.ts'
-import { refuse } from '#reasons/refusal.ts'
+import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
+import { detailOf, Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Audio } from '#voice/verbs/verb.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
@@ -63,7 +63,7 @@ export class Sound {
     await Promise.all([this.clips.stop(), this.pretend.stop()])
   }
 
-  /** In order; a text without words is none. Rejects with `play.*`, `tts.*`, `webhook.*` or `file.not_found`. */
+  /** In order; a text without words is none. Rejects with `play.*`, `tts.*` or `file.not_found`. */
   async playable(audio: readonly Audio[], listener: Listener): Promise<readonly Clip[]> {
     const found = await Promise.all(audio.map((one) => this.#clip(one, listener)))
     return found.filter((clip) => clip !== undefined)
@@ -91,7 +91,7 @@ export class Sound {
         return (await this.say.say(audio))?.clip
       case 'url': {
         const { url, method = 'GET' } = audio
-        return (await this.clips.fromUrl(url, { method, loopback: listener.loopback })).clip
+        return (await this.clips.fromUrl(url, { method, loopback: listener.loopback }).catch(notHad(url))).clip
       }
       case 'file': {
         const file = await listener.file(audio.name)
@@ -106,6 +106,14 @@ export class Sound {
     }
   }
 }
+
+/** What could not be fetched could not be played; why is told with it. */
+const notHad =
+  (url: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof Refusal) || !error.reason.startsWith('webhook.')) throw error
+    throw refusal('play.failed', { url: shownUrl(url), cause: detailOf(error) }, { evidence: error.evidence ?? error.reason })
+  }
 
 function toneOf(name: Extract<Audio, { kind: 'tone' }>['tone'], country: string): Clip {
   if (name === 'beep') return beep()

@@ -12,9 +12,9 @@ export const playReasons = {
     q850: 41,
     smpp: null,
     title: 'Media could not be played',
-    detail: 'The media[ {url}] could not be played.',
+    detail: 'The media[ {url}] could not be played[: {cause}].',
     remedy: 'Retry and check that the media can be fetched.',
-    params: { url: 'text?' },
+    params: { url: 'text?', cause: 'text?' },
   },
   'play.url_invalid': {
     fault: 'application',

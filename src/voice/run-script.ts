@@ -156,7 +156,10 @@ export class ScriptRun implements Running {
     const { call, form } = this
     for (const { refusal: why } of warnings.slice(0, warningsAtMost))
       if (why) this.#parts.trouble(call, { form, refusal: why, page, isWarning: true })
-    call.note('script.warned', { page: shownPage(page), warnings: warnings.map(({ refusal: _, ...told }) => told) })
+    call.note('script.warned', {
+      page: shownPage(page),
+      warnings: warnings.map(({ text, line, column }) => ({ text, line, column })),
+    })
   }
 
   async #fetch(page: Page, occasion: Occasion) {

@@ -558,8 +558,6 @@ export const codes = {
     'platform.resource_handler_failed': { code: '1000', http: null },
     'platform.exception': { code: '1000', http: null },
     // Of Say and of Play, what has no code of its own is their unexpected error.
-    // A participant of a conference that has ended (reference 15 and 28).
-    'conference.not_running': { code: '2201', http: 404 },
     'tts.text_too_long': { code: '2300', http: null },
     'tts.voice_invalid': { code: '2300', http: null },
     'play.format_unsupported': { code: '2500', http: null },

@@ -131,6 +131,7 @@ export function headersOf(query: string, wrong: (name: string) => never): Record
       return wrong(name)
     }
     // RFC 3261 25.1: a token, and text without controls.
+    // oxlint-disable-next-line no-control-regex
     if (!/^X-[\w!%'*+.`~-]+$/i.test(name) || /[\u0000-\u001f\u007f]/.test(value) || value.trim() === '') wrong(name)
     headers[name] = value.trim()
   }

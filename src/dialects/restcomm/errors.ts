@@ -60,11 +60,12 @@ export function refused(
   return { status, headers, body, code }
 }
 
-/** Where a live call is to be changed, one that is not there and one that is not in that conference are both unknown calls. */
+/** A conference that has completed is not found (reference 28). Where a live call is to be changed, one that is not there and one that is not in that conference are both unknown calls. */
 const unknownCalls: ReadonlySet<string> = new Set(['call.record_not_found', 'conference.participant_not_found'])
 
 /** Permissions by the vendor's names: `RestComm:Modify:IncomingPhoneNumbers` (reference 2.2). */
 function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
+  if (refusal.reason === 'conference.not_running') return new Refusal('conference.not_found', refusal.params)
   if (route?.changesCall && unknownCalls.has(refusal.reason)) {
     const call = refusal.params['call'] ?? refusal.params['participant']
     return new Refusal('call.not_found', call === undefined ? {} : { call })

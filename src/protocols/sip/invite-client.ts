@@ -53,7 +53,7 @@ export class InviteClient {
       this.#ringing = agent.stack.clock.after(options.ringMs, () => {
         const detail = `no final response within ${options.ringMs} ms`
         this.#cause = { kind: 'timeout', method: 'INVITE', provisional: this.#branches.size > 0, detail }
-        this.cancel()
+        this.cancel(options.ringOverHeaders)
       })
     if (options.silentMs) this.#silence = agent.stack.clock.after(options.silentMs, () => this.#silent(options.silentMs!))
     this.#send()

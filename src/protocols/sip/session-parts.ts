@@ -141,6 +141,8 @@ export interface InviteOptions {
   readonly reliable?: 'supported' | 'required' | 'none' | undefined
   /** CANCEL by itself after so long without final answer; `failed` with the timeout. Default none. */
   readonly ringMs?: number | undefined
+  /** Of the CANCEL after that time: why nobody is waited for any longer (RFC 3326). */
+  readonly ringOverHeaders?: ExtraHeaders | undefined
   /** Given up after so long without any sign, not even a 100: `failed` with the timeout; what comes later is ended. Default: as long as timer B. */
   readonly silentMs?: number | undefined
 }

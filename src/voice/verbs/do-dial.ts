@@ -2,8 +2,10 @@
 // hears meanwhile is chosen here; ringing is in ring-targets.ts, talking in bridge.ts.
 
 import type { Clip } from '#media/contract.ts'
+import { catalogue } from '#reasons/catalogue.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { Bridge } from '../bridge.ts'
+import type { CallEnd } from '../call-wish.ts'
 import type { LiveCall } from '../live-call.ts'
 import { musicOnHold } from '../music-on-hold.ts'
 import type { RunningRecording } from '../recordings.ts'
@@ -61,8 +63,12 @@ async function talk(step: Step, verb: Dial, winner: LiveCall, ringMs: number): P
   const recorded = await recording?.ended
   const result = connected(winner, talkedMs, ringMs, recorded?.state === 'ready' ? recorded.id : undefined)
   const endsCall = verb.endsCall && !verb.then && ended.how === 'ended' && !call.over
-  return endsCall ? { result, end: { refusal: refusal('call.completed'), by: 'callee' } } : { result }
+  return endsCall ? { result, end: { refusal: whyOver(ended.end), by: ended.end.by } } : { result }
 }
+
+/** The caller is told when the called party was lost, and not that it hung up. */
+const whyOver = ({ reason, params }: CallEnd): Refusal =>
+  catalogue[reason].fault === 'none' ? refusal('call.completed') : new Refusal(reason, params)
 
 async function startRecording(step: Step, verb: Dial, channels: 'mixed' | 'dual'): Promise<RunningRecording | undefined> {
   const { call, parts } = step
@@ -118,7 +124,7 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
   }
   // The caller learns by its own status how the called party was not had.
   if (verb.answerWithThem && !call.answered && !call.over && !verb.then && why)
-    return { result, end: { refusal: why, by: 'callee' } }
+    return { result, end: { refusal: why, by: best && 'end' in best ? best.end.by : 'platform' } }
   return { result }
 }
 
