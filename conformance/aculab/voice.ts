@@ -11,7 +11,7 @@ import { ask, basic, changeAccount } from './client.ts'
 import { numberFor } from './messages.ts'
 
 /** Where calls of these scenarios go out to: numbers of the account's own country. */
-export const outside = '12125550'
+export const outside = '16465550'
 
 /** The carrier's side of a trunk: it calls the account's numbers, and gets the calls to `outside`. */
 export async function trunk(world: World): Promise<SipPeer> {
@@ -159,3 +159,14 @@ export function loggedAs(
 }
 
 export { changeAccount }
+
+/** The operator puts the sandbox account on hold, and gives what lifts that again. */
+export async function putOnHold(world: World): Promise<() => Promise<void>> {
+  const { accountId } = (await world.api('GET', '/whoami')).json
+  const becomes = async (status: string): Promise<void> => {
+    const answer = await world.operatorApi('PATCH', `/accounts/${accountId}`, { status })
+    assert.equal(answer.status, 200, answer.text)
+  }
+  await becomes('suspended')
+  return () => becomes('active')
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import type { Scenario } from '../scenario.ts'
+import { heldWhileUp } from './on-hold.ts'
+import { loggedAs } from './voice.ts'
+
+export const scenario: Scenario = {
+  system: 'aculab',
+  code: '2017',
+  title: 'Have an account put on hold while its application runs',
+  server: {},
+  async run(world) {
+    const { row, number, instance } = await heldWhileUp(world, '2017')
+    loggedAs(row, { text: /hold/, ddi: number })
+    assert.equal(row['Application Instance ID'], instance)
+  },
+}
