@@ -151,6 +151,13 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     numberOf: (number) => numbers.find(number),
     scriptFace,
     serviceScript: parts.serviceScript,
+    async usualScript(accountId) {
+      for (const { face, pageOfAccount } of forms.values()) {
+        const page = await pageOfAccount?.(accountId)
+        if (page) return { face, page }
+      }
+      return undefined
+    },
     askPolicy,
   })
   const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))

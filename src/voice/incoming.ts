@@ -40,6 +40,8 @@ export interface IncomingParts {
   scriptFace(face: string | undefined): string
   /** What runs on calls of a named service, by the face that it was configured through. Throws why nothing can. */
   serviceScript?(configuration: unknown, name: string): ScriptStart | undefined
+  /** For numbers of the account that lead nowhere of their own. */
+  usualScript?(accountId: number): Promise<ScriptStart | undefined>
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
 }
 
@@ -194,13 +196,15 @@ export class Incoming {
         return { ...nobody, script: { face: this.#parts.scriptFace(number.face), page: null, verbs: [forward] } }
       }
       const target = await inboundTarget(read, call.to, 'voice', clock.nowMs())
-      return (
-        this.#serve(target) ?? {
-          ...nobody,
-          script: nothing,
-          refusal: refusal('number.not_bound', { number: call.to, context: 'Voice' }),
-        }
-      )
+      const served = this.#serve(target)
+      if (served) return served
+      const usual = await this.#parts.usualScript?.(number.account_id)
+      if (usual) return { ...nobody, face: usual.face, script: usual }
+      return {
+        ...nobody,
+        script: nothing,
+        refusal: refusal('number.not_bound', { number: call.to, context: 'Voice' }),
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return { ...nobody, script: nothing, refusal: error }

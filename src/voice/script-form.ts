@@ -148,6 +148,8 @@ export interface ScriptForm {
    * else, whatever the bytes.
    */
   read(answer: ScriptAnswer, call: CallView, memory: ScriptMemory): MaybePromise<Script>
+  /** The page for calls to numbers of the account that lead nowhere of their own. */
+  pageOfAccount?(accountId: number): Promise<Page | undefined>
   /** What is good as a status; unless told any 2xx. */
   accepts?(status: number): boolean
   /** Unless told 6,000. */
