@@ -326,7 +326,7 @@ test('a message that comes in is told, and its answer is done verb by verb', { t
   assert.equal(done.get('MessageSid'), replies[1].sid)
   const [warning] = await notifications('ErrorCode=14110')
   assert.deepEqual([warning.log, warning.request_url, warning.request_method], [1, `${server.url}/sms`, 'POST'])
-  assert.match(warning.message_text, /Say has no place.*line 3, element Say/)
+  assert.match(warning.message_text, /Say has no place.*line 3, column \d+, element Say/)
 })
 
 test('what is wrong with an answer is told in notifications, with its line', { timeout: 60_000 }, async () => {
@@ -335,7 +335,7 @@ test('what is wrong with an answer is told in notifications, with its line', { t
   server.answer = (response) => void response.writeHead(said.status, { 'content-type': said.type }).end(said.text)
   await attach(server)
   const cases: readonly (readonly [Partial<typeof said>, number, RegExp])[] = [
-    [{ text: '<Response>\n<Sms> </Sms></Response>' }, 14103, /no text, line 2, element Sms/],
+    [{ text: '<Response>\n<Sms> </Sms></Response>' }, 14103, /no text, line 2, column 1, element Sms/],
     [{ text: '<Response><Sms to="12">a</Sms></Response>' }, 14101, /12 is no number.*attribute to/],
     [{ text: '<Response><Sms from="no sender at all">a</Sms></Response>' }, 14102, /no sender.*attribute from/],
     [{ text: '<Response><Sms method="PATCH" action="/x">a</Sms></Response>' }, 14104, /PATCH is none of/],
