@@ -151,7 +151,7 @@ export class Call implements PeerCall {
     uri: string,
     headers: readonly string[],
     credentials: { readonly username: string; readonly password: string } | undefined,
-    withSdp: boolean,
+    sdp: string | false = this.#sdp,
   ): void {
     const { peer, callId, local } = this.#dialog
     const send = (more: readonly string[]): Promise<SipText> => {
@@ -174,7 +174,7 @@ export class Call implements PeerCall {
               ...headers,
               ...more,
             ],
-            withSdp ? this.#sdp : '',
+            sdp === false ? '' : sdp,
           )
           return this.#inviteText
         },

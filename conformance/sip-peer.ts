@@ -190,8 +190,8 @@ export class SipPeer {
     readonly to: string
     readonly headers?: readonly string[]
     readonly credentials?: { readonly username: string; readonly password: string }
-    /** Without sound: an INVITE without an offer. */
-    readonly sdp?: false
+    /** An offer of one's own; false: an INVITE without one. */
+    readonly sdp?: string | false
   }): Promise<PeerCall> {
     const { server, headers = [], credentials } = options
     const host = `${server.host}:${server.port}`
@@ -210,7 +210,7 @@ export class SipPeer {
     }
     const call = new Call(this, dialog, await openSound())
     this.#calls.set(dialog.callId, call)
-    call.invited(uri, headers, credentials, options.sdp !== false)
+    call.invited(uri, headers, credentials, options.sdp)
     return call
   }
 

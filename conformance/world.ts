@@ -102,6 +102,7 @@ export function openWorld(parts: WorldParts): World & { exchange(): Exchange | u
     raw,
     keep(answer) {
       chosen = answer
+      text = undefined
     },
     api: native(parts.credentials.api.key),
     operatorApi: native(parts.credentials.operator.key),
