@@ -39,6 +39,8 @@ export interface BuildWebhooksParts {
   readonly servicePage?: MessageTargetParts['servicePage']
   /** Faces whose status callbacks tell calls. */
   readonly tellsCalls?: ReadonlySet<string>
+  /** And which tell recordings. */
+  readonly tellsRecordings?: ReadonlySet<string>
   readonly statusKinds?: MessageTargetParts['statusKinds']
   readonly tellsSegments?: MessageTargetParts['tellsSegments']
 }
@@ -85,6 +87,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     read: store,
     accountOf: (id) => accounts.find(id),
     tellsCalls: new Set([native.face, ...(parts.tellsCalls ?? [])]),
+    ...(parts.tellsRecordings && { tellsRecordings: parts.tellsRecordings }),
   })
   const targetsOf: TargetsOf[] = [messages, calls, endpoints.targetsOf]
   const relay = new Relay({
@@ -98,6 +101,7 @@ export function buildWebhooks(parts: BuildWebhooksParts): WebhooksBuilt {
     targetsOf,
     isLive: endpoints.isLive,
     onFault: (cause) => journal.loopFailed('webhooks', cause),
+    onUnrendered: (cause, errorId) => journal.faultFound(cause, errorId),
     onEnded: (outcome, reason) => journal.webhookEnded(outcome, reason),
     onCircuit: (url, reason, openMs) => journal.webhookCircuitOpened(URL.parse(url)?.host ?? '', reason, openMs),
   })

@@ -18,6 +18,7 @@ const all = Object.entries(dialects)
 export const tellingOfDialects = {
   tellsUnbound: new Set(all.flatMap(([name, { tellsUnbound }]) => (tellsUnbound ? [name] : []))),
   tellsCalls: new Set(all.flatMap(([name, { tellsCalls }]) => (tellsCalls ? [name] : []))),
+  tellsRecordings: new Set(all.flatMap(([name, { tellsRecordings }]) => (tellsRecordings ? [name] : []))),
   tellsSegments: new Set(all.flatMap(([name, { tellsSegments }]) => (tellsSegments ? [name] : []))),
   servicePage(configuration: unknown) {
     for (const [face, { servicePage }] of all) {

@@ -85,6 +85,8 @@ export interface Dialect {
   readonly statusKinds?: ReadonlySet<string>
   /** Its status callbacks tell calls; those of other faces are told of none. */
   readonly tellsCalls?: true
+  /** And recordings. */
+  readonly tellsRecordings?: true
   /** Its clients know each segment of a message by an id of its own, and are told of each. */
   readonly tellsSegments?: true
   /** Where messages to a named service go, by the configuration that the service was given here. */

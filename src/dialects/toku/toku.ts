@@ -22,6 +22,7 @@ export const toku: Dialect = {
   webhookForm: tokuWebhookForm,
   scriptForm: ({ store, key }) => tokuScriptForm({ read: store, ids: new TokuIds(key) }),
   tellsCalls: true,
+  tellsRecordings: true,
   async firstCredentials(parts, { userId, login, password }) {
     const caller = await parts.identity.byUserId('toku', userId)
     if (!caller) throw new Error('a user made at the first start is gone')

@@ -1,0 +1,360 @@
+// Calls through the toku face, heard: a call handle is asked, its commands are done on real calls over SIP and RTP, and both of its URLs are told
+// the truth. The cases are those of the reference, section 16.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openApplication, type Answer, type Application, type Told } from '../../conformance/toku/application.ts'
+import { accepted, ask, makeUser, password } from '../../conformance/toku/client.ts'
+import { addTrunk, serving, type Trunk } from '../../conformance/toku/engine.ts'
+import { startServer, type RunningServer } from '../../conformance/server.ts'
+import type { World } from '../../conformance/scenario.ts'
+import type { PeerCall } from '../../conformance/sip-call.ts'
+import { statusOf } from '../../conformance/sip-text.ts'
+import { openWorld } from '../../conformance/world.ts'
+
+/** How often there is sound after so long a silence: G.711, 8 kHz. */
+function burstsIn(samples: Int16Array): number {
+  let bursts = 0
+  let silence = 4000
+  for (const sample of samples) {
+    if (Math.abs(sample) < 500) silence += 1
+    else {
+      if (silence >= 4000) bursts += 1
+      silence = 0
+    }
+  }
+  return bursts
+}
+
+describe('calls of toku', () => {
+  let server: RunningServer
+  let world: ReturnType<typeof openWorld>
+  let trunk: Trunk
+  const applications: Application[] = []
+  let number = 6531580000
+
+  before(async () => {
+    server = await startServer()
+    world = openWorld(server)
+    trunk = await addTrunk(world, '121255')
+  })
+  after(async () => {
+    for (const application of applications) await application.close()
+    await world.close()
+    await server.stop()
+  })
+
+  interface Line {
+    readonly number: string
+    readonly application: Application
+    /** A phone of the network calls the number. */
+    call(): Promise<PeerCall>
+  }
+
+  async function line(answer: (told: Told) => Answer, more: object = {}, service = 'PROGRAMMABLE_CALL'): Promise<Line> {
+    const application = await openApplication(answer)
+    applications.push(application)
+    number += 1
+    const settings = { callback_url: `${application.url}/handle`, status_url: `${application.url}/status`, ...more }
+    await serving(world as World, String(number), service, settings)
+    const to = `+${number}`
+    return {
+      number: String(number),
+      application,
+      call: () => trunk.peer.call({ server: world.sip, from: '+12125550199', to }),
+    }
+  }
+
+  const isOver = ({ call_status }: Told['event']): boolean => call_status === 'DISCONNECT'
+
+  test('SETUP comes by GET or as a form, with all its fields; prompts are heard and Hangup ends the call', async () => {
+    for (const callback_method of ['GET', 'POST'] as const) {
+      const { number, application, call } = await line(
+        ({ event }) =>
+          event['call_status'] === 'SETUP'
+            ? [{ function: 'PlayFile', type: 'system', value: 'beep' }, { function: 'Hangup' }]
+            : [],
+        { callback_method },
+      )
+      const caller = await call()
+      assert.equal(statusOf(await caller.final()), 200)
+      const event = await application.next('/handle')
+      const { method, session_id, call_setup_time, call_alert_time, ...rest } = event
+      assert.equal(method, callback_method)
+      assert.match(session_id!, /^\d+$/)
+      assert.match(call_setup_time!, /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
+      assert.equal(call_alert_time, call_setup_time)
+      assert.deepEqual(rest, {
+        result: '0',
+        result_desc: 'success',
+        service_name: 'PROGRAMMABLE_CALL',
+        channel: '0',
+        call_status: 'SETUP',
+        calling_party: '12125550199',
+        called_party: number,
+        redirecting_number: '',
+        direction: '0',
+        reference_id: '',
+        call_connected_time: '',
+        call_disconnected_time: '',
+        gmt: '0',
+        call_cause: '',
+        call_connected: '0',
+        call_duration: '0',
+        number,
+      })
+      await caller.ended()
+      assert.ok(caller.heard > 0, 'the beep was heard')
+      const over = await application.next('/status', isOver)
+      assert.equal(over.method, 'POST')
+      assert.deepEqual([over['result'], over['call_cause'], over['call_connected']], ['0', '200', '1'])
+      assert.equal(over['session_id'], session_id)
+    }
+  })
+
+  test('a key ends the prompt and is told as DTMF; truth in quotes and bare is the same', async () => {
+    for (const handle_interrupt of ['true', true, 1]) {
+      const { application, call } = await line(({ event }) =>
+        event['call_status'] === 'SETUP'
+          ? [{ function: 'PlayTTS', message: 'Press one', dtmf: 1, handle_interrupt, voice: 'F', language: 30 }]
+          : [{ function: 'Hangup' }],
+      )
+      const caller = await call()
+      assert.equal(statusOf(await caller.final()), 200)
+      await application.next('/handle')
+      await caller.press('5')
+      const { method: _, ...event } = await application.next('/handle')
+      assert.deepEqual(
+        [event['call_status'], event['dtmf'], event['direction'], 'referenceid' in event, 'reference_id' in event],
+        ['DTMF', '5', '0', true, false],
+      )
+      await caller.ended()
+    }
+  })
+
+  test('without a key the prompt is repeated with other words, and then DTMF is empty', async () => {
+    const { application, call } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? [
+            {
+              function: 'PlayFile',
+              type: 'system',
+              value: 'beep',
+              dtmf: 2,
+              handle_interrupt: 'true',
+              replay: 1,
+              no_dtmf_value: 'beep',
+            },
+          ]
+        : [{ function: 'Hangup' }],
+    )
+    const caller = await call()
+    assert.equal(statusOf(await caller.final()), 200)
+    await application.next('/handle')
+    const event = await application.next('/handle')
+    assert.deepEqual([event['call_status'], event['dtmf']], ['DTMF', ''])
+    await caller.ended()
+    assert.equal(burstsIn(caller.samples()), 2)
+  })
+
+  test('an answer without commands adds nothing: what was queued goes on', async () => {
+    const { application, call } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? [
+            { function: 'PlayFile', type: 'system', value: 'beep', dtmf: 1, handle_interrupt: true },
+            { function: 'PlayFile', type: 'system', value: 'beep', dtmf: 1, handle_interrupt: true },
+            { function: 'Hangup' },
+          ]
+        : [],
+    )
+    const caller = await call()
+    assert.equal(statusOf(await caller.final()), 200)
+    await application.next('/handle')
+    await caller.press('1')
+    assert.equal((await application.next('/handle'))['dtmf'], '1')
+    await caller.press('2')
+    assert.equal((await application.next('/handle'))['dtmf'], '2')
+    await caller.ended()
+  })
+
+  test('MakeCall to a busy party is told with its cause, and the next answer is obeyed', async () => {
+    const { application, call, number } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? [{ function: 'MakeCall', called_party: '12125500010', handle_interrupt: true, ringtone: 'US' }]
+        : [{ function: 'PlayFile', type: 'system', value: 'beep' }, { function: 'Hangup' }],
+    )
+    const invited = trunk.peer.invited()
+    const caller = await call()
+    const called = await invited
+    assert.match(called.invite!.raw, new RegExp(`From: .*${number}@`), 'the number is shown where nothing else is said')
+    called.refuse(486, 'Busy Here')
+    await application.next('/handle')
+    const event = await application.next('/handle')
+    assert.deepEqual(
+      [event['call_status'], event['channel'], event['call_cause'], event['call_connected'], event['call_duration']],
+      ['DISCONNECT', '1', '486', '0', '0'],
+    )
+    assert.equal(statusOf(await caller.final()), 200)
+    await caller.ended()
+    assert.ok(caller.heard > 0)
+  })
+
+  test('MakeCall bridges, and its recording is told by GET once the file can be had', async () => {
+    const { application, call } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? [
+            {
+              function: 'MakeCall',
+              called_party: '12125500011',
+              record_call: true,
+              record_wait_sync: 'true',
+              record_callback_url: `${applications.at(-1)!.url}/record`,
+            },
+          ]
+        : [],
+    )
+    const invited = trunk.peer.invited()
+    const caller = await call()
+    const called = await invited
+    called.ring()
+    await called.answer()
+    assert.equal(statusOf(await caller.final()), 200)
+    const quiet = [caller.tone(440), called.tone(880)]
+    for (let tries = 0; tries < 500 && (caller.heard < 50 || called.heard < 50); tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    assert.ok(caller.heard >= 50 && called.heard >= 50, 'both hear each other')
+    for (const stop of quiet) stop()
+    await called.hangUp()
+    const record = await application.next('/record')
+    assert.deepEqual([record.method, record['call_status'], record['result']], ['GET', 'RECORD', '0'])
+    const file = await fetch(record['record_url']!)
+    assert.deepEqual([file.status, file.headers.get('content-type')], [200, 'audio/wav'])
+    await file.arrayBuffer()
+    const { recordings } = accepted(await ask(world, 'GET', `/record/v1/recordings?session_id=${record['session_id']}`))
+    assert.deepEqual([recordings[0].record_id, recordings[0].state], [record['record_id'], 'ready'])
+    await caller.ended()
+  })
+
+  test('a handle that fails, and one that answers no JSON, release the call with -300', async () => {
+    for (const answer of [500, 'hello'] as const) {
+      const { application, call } = await line(({ path }) => (path === '/handle' ? answer : []))
+      const caller = await call()
+      assert.ok(statusOf(await caller.final()) >= 400)
+      const over = await application.next('/status', isOver)
+      assert.deepEqual([over['result'], over['call_connected']], ['-300', '0'])
+    }
+  })
+
+  test('a command that is not known is passed over and told with -301 in the next event', async () => {
+    const { application, call } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? [{ function: 'Dance' }, { function: 'PlayFile', type: 'system', value: 'beep', dtmf: 1, handle_interrupt: true }]
+        : [{ function: 'PlayFile', type: 'url', value: 'nowhere' }, { function: 'Hangup' }],
+    )
+    const caller = await call()
+    assert.equal(statusOf(await caller.final()), 200)
+    await application.next('/handle')
+    await caller.press('7')
+    const event = await application.next('/handle')
+    assert.deepEqual([event['result'], event['dtmf']], ['-301', '7'])
+    await caller.ended()
+    // What was passed over last is told at the end.
+    assert.equal((await application.next('/status', isOver))['result'], '-1209')
+  })
+
+  test('a number without a flow releases its calls with -1203, one without commands with no fault', async () => {
+    const { application, call } = await line(() => [], { callback_url: undefined })
+    assert.ok(statusOf(await (await call()).final()) >= 400)
+    assert.equal((await application.next('/status', isOver))['result'], '-1203')
+    const silent = await line(() => [])
+    assert.equal(statusOf(await (await silent.call()).final()), 603)
+    const over = await silent.application.next('/status', isOver)
+    assert.deepEqual([over['result'], over['call_cause']], ['0', '603'])
+  })
+
+  test('a call is placed, told as it goes, changed by commands, and ended', async () => {
+    const { number, application } = await line(() => [{ function: 'Sleep', duration: 60 }])
+    const invited = trunk.peer.invited()
+    const wish = { number, called_party: '12125500012', reference_id: 'trip-77', max_call_duration: '30' }
+    const { session_id } = accepted(await ask(world, 'POST', '/call/v1/calls', wish))
+    const path = `/call/v1/calls/${session_id}`
+    const called = await invited
+    called.ring()
+    await application.next('/status', ({ call_status }) => call_status === 'ALERT')
+    assert.equal((await ask(world, 'PUT', path, { commands: [{ function: 'Hangup' }] })).json.result, -1223)
+    await called.answer()
+    const handle = await application.next('/handle')
+    assert.deepEqual([handle['call_status'], handle['direction'], handle['reference_id']], ['CONNECT', '1', 'trip-77'])
+    assert.equal(accepted(await ask(world, 'GET', path)).call_status, 'CONNECT')
+    assert.equal(accepted(await ask(world, 'GET', `/call/v1/cdrs/${session_id}`)).state, 'open')
+    const play = { function: 'PlayFile', type: 'system', value: 'beep', dtmf: 1, handle_interrupt: true }
+    accepted(await ask(world, 'PUT', path, { commands: [play] }))
+    for (let tries = 0; tries < 500 && called.heard === 0; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
+    await called.press('9')
+    assert.equal((await application.next('/handle'))['dtmf'], '9')
+    accepted(await ask(world, 'DELETE', path))
+    await called.ended()
+    const over = await application.next('/status', isOver)
+    assert.deepEqual([over['result'], over['call_cause'], over['call_connected']], ['0', '200', '1'])
+    const record = accepted(await ask(world, 'GET', `/call/v1/cdrs/${session_id}`))
+    assert.deepEqual([record.state, record.call_connected, record.reference_id], ['closed', 1, 'trip-77'])
+    assert.equal((await ask(world, 'PUT', `/call/v1/cdrs/${session_id}`, { remark: 'x' })).json.result, -1227)
+    assert.equal((await ask(world, 'DELETE', path)).json.result, -1221)
+    const { cdrs } = accepted(await ask(world, 'GET', '/call/v1/cdrs?limit=1'))
+    assert.equal(cdrs[0].session_id, session_id)
+  })
+
+  test('commands that come with a call are done without asking anybody', async () => {
+    const { number } = await line(() => [])
+    const invited = trunk.peer.invited()
+    const commands = [{ function: 'PlayFile', type: 'system', value: 'beep' }, { function: 'Hangup' }]
+    accepted(await ask(world, 'POST', '/call/v1/calls', { number, called_party: '12125500013', commands }))
+    const called = await invited
+    await called.answer()
+    await called.ended()
+    assert.ok(called.heard > 0)
+    const unknown = await ask(world, 'POST', '/call/v1/calls', {
+      number,
+      called_party: '12125500013',
+      commands: [{ function: 'Dance' }],
+    })
+    assert.deepEqual([unknown.status, unknown.json.result], [400, -301])
+  })
+
+  test('a forward rings its destination, and its end is told', async () => {
+    const { number, application, call } = await line(() => [], { callback_url: undefined }, 'CALL_FORWARD')
+    const wish = { destination: '12125500014', ring_timeout: 20, callback_url: `${application.url}/forward` }
+    accepted(await ask(world, 'POST', `/call/v1/forwards/${number}`, wish))
+    const invited = trunk.peer.invited()
+    const caller = await call()
+    const called = await invited
+    await called.answer()
+    assert.equal(statusOf(await caller.final()), 200)
+    await called.hangUp()
+    await caller.ended()
+    const over = await application.next('/forward', isOver)
+    assert.deepEqual([over['service_name'], over['call_cause'], over['call_connected']], ['CALL_FORWARD', '200', '1'])
+  })
+
+  test('a VoIP user registers, is called by MakeCall, and is refused in another state', async () => {
+    const path = await makeUser(world as World, 'team', 'anna')
+    const login = 'anna.team'
+    const phone = await world.phone()
+    const register = () => phone.register({ server: world.sip, login, password })
+    assert.equal(statusOf(await register()), 200)
+    const wrong = await phone.register({ server: world.sip, login, password: 'wrong' })
+    assert.ok([401, 403].includes(statusOf(wrong)), wrong.raw)
+    const { call } = await line(() => [{ function: 'MakeCall', called_party: `sip:${login}` }])
+    const invited = phone.invited()
+    const caller = await call()
+    const rung = await invited
+    await rung.answer()
+    assert.equal(statusOf(await caller.final()), 200)
+    await rung.hangUp()
+    await caller.ended()
+    accepted(await ask(world, 'PUT', path, { state: 'suspended' }))
+    const suspended = await register()
+    assert.equal(statusOf(suspended), 403, suspended.raw)
+  })
+})
