@@ -51,6 +51,7 @@ if (process.argv[2] === 'server') {
     random: Math.random,
     isLive: () => true,
     onFault: (cause) => console.error(cause),
+    onUnrendered: (cause) => console.error(cause),
     onEnded: () => void ((ended += 1) === total && done.resolve()),
     targetsOf: [
       async (rows) =>

@@ -287,6 +287,9 @@ const again = {
   attempts_before: sql.ref<number>('attempts'),
 } as const
 
+/** Why a delivery failed that has nothing to be sent: its form had a fault. */
+export const unrenderedReason = 'webhook.not_rendered'
+
 const replayOne = statement<ReplayParams & { id: number }, { id: number; queue: number }>((db) =>
   db
     .updateTable('webhook_deliveries')
@@ -294,6 +297,7 @@ const replayOne = statement<ReplayParams & { id: number }, { id: number; queue: 
     .where('id', '=', bind('id'))
     .where('account_id', '=', bind('account'))
     .where('state', 'in', [sql.lit('failed'), sql.lit('delivered'), sql.lit('canceled')])
+    .where(sql<boolean>`(reason is null or reason <> ${sql.lit(unrenderedReason)})`)
     .returning(['id', 'queue']),
 )
 
@@ -312,6 +316,7 @@ const replaySome = statement<
     .set(again)
     .where(
       sql<boolean>`id in (select id from webhook_deliveries where account_id = ${bind('account')} and state = 'failed'
+        and (reason is null or reason <> ${sql.lit(unrenderedReason)})
         and (cast(${bind('kind')} as text) is null or kind = ${bind('kind')})
         and (cast(${bind('endpoint')} as bigint) is null or endpoint_id = ${bind('endpoint')})
         and happened_ms >= ${bind('from')} and happened_ms < ${bind('to')} order by id limit ${bind('limit')})`,
@@ -319,17 +324,17 @@ const replaySome = statement<
     .returning(['id', 'queue']),
 )
 
-/** Tells it once more, from the start, under the id it had. `waiting` when it is under way anyhow. */
+/** Tells it once more, from the start, under the id it had. `waiting` when it is under way anyhow, `unrendered` when there is nothing to tell. */
 export const replayWebhook = defineWrite(
   'webhook_deliveries.replay',
   async (
     tx,
     { actor, ...input }: ReplayParams & { id: number; actor: Actor },
-  ): Promise<{ outcome: 'gone' | 'waiting' | 'replayed'; row: WebhookDeliveryRow | null }> => {
+  ): Promise<{ outcome: 'gone' | 'waiting' | 'unrendered' | 'replayed'; row: WebhookDeliveryRow | null }> => {
     const before = await tx.one(byId, input)
     if (!before) return { outcome: 'gone', row: null }
     const done = await tx.one(replayOne, input)
-    if (!done) return { outcome: 'waiting', row: before }
+    if (!done) return { outcome: before.reason === unrenderedReason ? 'unrendered' : 'waiting', row: before }
     await wake(tx, input.account, input.id, 'replayed', [done.queue], actor, input.now)
     return { outcome: 'replayed', row: (await tx.one(byId, input)) ?? null }
   },

@@ -10,7 +10,7 @@ import { readWebhookCursor, relayWebhooks, untoldMessages, type WebhookDeliveryR
 import type { Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import { Dispatcher, type DispatchParts } from './dispatch-deliveries.ts'
-import { renderDelivery } from './render-deliveries.ts'
+import { renderDelivery, unrenderedDelivery, type RenderAsk } from './render-deliveries.ts'
 import { Wheel } from './wheel.ts'
 import type { Target, TargetsOf } from './webhook-form.ts'
 
@@ -20,6 +20,8 @@ export interface RelayParts extends Omit<DispatchParts, 'wheel'> {
   /** Names this process among those that share the store. */
   readonly node: string
   readonly targetsOf: readonly TargetsOf[]
+  /** A form that cannot render a target: its delivery has failed under this error id. */
+  readonly onUnrendered: (cause: unknown, errorId: string) => void
 }
 
 const thing = 'webhooks relay'
@@ -149,9 +151,8 @@ export class Relay {
 
   #failed(cause: unknown): void {
     this.#parts.onFault(cause)
-    const { name } = cause as Error
     // One row at a time finds the one that cannot be told; but when it is the store, no row is to blame.
-    if (name !== 'StoreUnavailable' && name !== 'QueryFailed') {
+    if (!isOfStore(cause)) {
       this.#tries = this.#limit === 1 ? this.#tries + 1 : 0
       this.#limit = 1
     }
@@ -205,18 +206,34 @@ export class Relay {
   }
 
   async #deliveriesOf(happenings: readonly Happening[]): Promise<WebhookDeliveryRow[]> {
-    const { targetsOf, forms, nextId, clock } = this.#parts
+    const { targetsOf, nextId, clock } = this.#parts
     const lists = await Promise.all(targetsOf.map((ask) => ask(happenings)))
     const now = clock.nowMs()
     const rows: WebhookDeliveryRow[] = []
     for (const [index, { at_ms: happenedMs }] of happenings.entries()) {
       for (const target of lists.flatMap((list): readonly Target[] => list[index] ?? [])) {
-        const form = forms.get(target.face)
-        if (!form) throw new Error(`no form tells webhooks of ${target.face}`)
-        rows.push(await renderDelivery(form, { id: nextId(), target, happenedMs, nowMs: now, offered: target.url === '' }))
+        rows.push(await this.#rendered({ id: nextId(), target, happenedMs, nowMs: now, offered: target.url === '' }))
       }
     }
     return rows
+  }
+
+  /** One that cannot be rendered is no reason to tell the others late. */
+  async #rendered(ask: RenderAsk): Promise<WebhookDeliveryRow> {
+    const { forms, onUnrendered, onEnded } = this.#parts
+    const { face } = ask.target
+    try {
+      const form = forms.get(face)
+      if (!form) throw new Error(`no form tells webhooks of ${face}`)
+      return await renderDelivery(form, ask)
+    } catch (cause) {
+      if (isOfStore(cause)) throw cause
+      const errorId = crypto.randomUUID()
+      const row = unrenderedDelivery(ask, errorId)
+      onUnrendered(cause, errorId)
+      onEnded?.('failed', row.reason)
+      return row
+    }
   }
 
   /** Sends nothing more; what is under way ends. */
@@ -242,5 +259,9 @@ function untoldBy(targetsOf: readonly TargetsOf[]): Statement<{ ids: string }, {
     facets: wants.flatMap(({ facets }) => facets ?? []),
   })
 }
+
+/** Forms read the store too: what it does not answer now, it will later. */
+const isOfStore = (cause: unknown): boolean =>
+  cause instanceof Error && (cause.name === 'StoreUnavailable' || cause.name === 'QueryFailed')
 
 const queuesOf = ({ data }: Happening): number[] => (JSON.parse(data) as { queues?: number[] }).queues ?? []

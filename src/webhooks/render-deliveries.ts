@@ -1,7 +1,7 @@
 // From who is to be told to rows of deliveries: each rendered once, in the form of whoever registered its URL.
 
 import { hash } from 'node:crypto'
-import type { WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import { unrenderedReason, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
 import { tryForMs } from './attempt-delivery.ts'
 import type { Target, WebhookForm } from './webhook-form.ts'
 
@@ -28,12 +28,38 @@ export interface RenderAsk {
 }
 
 export async function renderDelivery(form: WebhookForm, ask: RenderAsk): Promise<WebhookDeliveryRow> {
-  const { id, target, happenedMs, nowMs, offered = false } = ask
+  const { id, target, happenedMs, offered = false } = ask
   const means = { deliveryId: id, happenedMs }
   const rendered = await form.render(target, means)
   const { fallbackUrl, fallbackMethod = target.method } = target
   const fallback =
     fallbackUrl === undefined ? undefined : await form.render({ ...target, url: fallbackUrl, method: fallbackMethod }, means)
+  return {
+    ...emptyDelivery(ask),
+    state: offered ? 'offered' : 'pending',
+    method: rendered.method,
+    url: rendered.url,
+    headers: JSON.stringify(rendered.headers),
+    body: rendered.body,
+    fallback: fallback ? JSON.stringify(fallback) : null,
+    subject: form.answered || form.failed ? JSON.stringify(target.subject) : null,
+    ended_ms: offered ? ask.nowMs : null,
+  }
+}
+
+/** What a form could not render, by a fault of ours: it has failed, and is told nobody, now or later. */
+export function unrenderedDelivery(ask: RenderAsk, errorId: string): WebhookDeliveryRow {
+  return {
+    ...emptyDelivery(ask),
+    state: 'failed',
+    reason: unrenderedReason,
+    params: '{}',
+    error_id: errorId,
+    ended_ms: ask.nowMs,
+  }
+}
+
+function emptyDelivery({ id, target, happenedMs, nowMs }: RenderAsk): WebhookDeliveryRow {
   return {
     id,
     account_id: target.accountId,
@@ -44,13 +70,13 @@ export async function renderDelivery(form: WebhookForm, ask: RenderAsk): Promise
     noun_id: target.nounId,
     lane: laneOf(target.noun, target.nounId, target.url),
     queue: queueOf(target.accountId, target.url),
-    state: offered ? 'offered' : 'pending',
-    method: rendered.method,
-    url: rendered.url,
-    headers: JSON.stringify(rendered.headers),
-    body: rendered.body,
-    fallback: fallback ? JSON.stringify(fallback) : null,
-    subject: form.answered || form.failed ? JSON.stringify(target.subject) : null,
+    state: 'pending',
+    method: target.method,
+    url: target.url,
+    headers: '{}',
+    body: '',
+    fallback: null,
+    subject: null,
     error_id: target.errorId ?? null,
     loopback: target.loopback ? 1 : 0,
     attempts: 0,
@@ -62,6 +88,6 @@ export async function renderDelivery(form: WebhookForm, ask: RenderAsk): Promise
     params: null,
     happened_ms: happenedMs,
     created_ms: nowMs,
-    ended_ms: offered ? nowMs : null,
+    ended_ms: null,
   }
 }

@@ -69,6 +69,7 @@ export async function startWebhooks(
     random: () => 0.5,
     isLive: () => true,
     onFault: (cause) => faults.push(cause),
+    onUnrendered: (cause) => faults.push(cause),
     targetsOf: [
       async (happenings) =>
         happenings.map((happening) => {

@@ -245,22 +245,39 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     },
   )
 
-  test('a target that cannot be rendered is left out, and the others are told', { timeout: 60_000 }, async () => {
+  test('what cannot be rendered has failed by a fault of ours, and all others are told', { timeout: 60_000 }, async () => {
     const store = await open()
     const server = await startWebhookServer()
-    const bench = await startWebhooks(store, ({ noun_id }) => ({ url: server.url, ...(noun_id === 2 && { face: 'nobody' }) }), {
-      clock: fastClock(100),
+    const plain = textForm()
+    const form = textForm({
+      render(target, means) {
+        if (target.nounId === 2) throw new TypeError('a form with a bug')
+        return plain.render(target, means)
+      },
     })
-    await bench.happen(1, 2, 3)
-    await until(store, ended(2))
-    assert.deepEqual(
-      server.heard
-        .map(said)
-        .map(({ nounId }) => nounId)
-        .toSorted(),
-      [1, 3],
-    )
-    assert.ok(bench.faults.length > 0)
+    const unrendered: [unknown, string][] = []
+    const bench = await startWebhooks(store, ({ noun_id }) => ({ url: server.url, ...(noun_id === 4 && { face: 'nobody' }) }), {
+      form,
+      onUnrendered: (cause, errorId) => unrendered.push([cause, errorId]),
+    })
+    await bench.happen(1, 2, 3, 4, 5)
+    const rows = await until(store, ended(5))
+    const told = server.heard.map(said).map(({ nounId }) => nounId)
+    assert.deepEqual(told.toSorted(), [1, 3, 5])
+    for (const nounId of [2, 4]) {
+      const row = rows.find((one) => one.noun_id === nounId)!
+      assert.deepEqual([row.state, row.reason, row.attempts, row.body], ['failed', 'webhook.not_rendered', 0, ''])
+      assert.ok(unrendered.some(([, errorId]) => errorId === row.error_id))
+    }
+    assert.ok(unrendered[0]![0] instanceof TypeError)
+    // The relay has not stood still for it, nor tried it over and over.
+    assert.equal(unrendered.length, 2)
+    assert.deepEqual(bench.faults, [])
+    // There is nothing that could be sent once more.
+    const id = rows.find((one) => one.noun_id === 2)!.id
+    const again = { account: 7, now: 1, deadline: 2, actor: { face: 'test' } }
+    assert.equal((await store.write(replayWebhook, { ...again, id })).outcome, 'unrendered')
+    assert.deepEqual(await store.write(replayWebhooks, { ...again, filter: {}, limit: 10 }), { replayed: 0 })
   })
 
   test(

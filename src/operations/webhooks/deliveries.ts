@@ -63,11 +63,12 @@ export const readDeliveryOperation = operation({
   },
 })
 
-type Replayed = { outcome: 'gone' | 'waiting' | 'replayed'; row: WebhookDeliveryRow | null }
+type Replayed = { outcome: 'gone' | 'waiting' | 'unrendered' | 'replayed'; row: WebhookDeliveryRow | null }
 
 function shownReplayed(_: Means, { outcome, row }: Replayed) {
   if (outcome === 'gone' || !row) refuse('resource.not_found', { noun: 'webhook delivery' })
   if (outcome === 'waiting') refuse('webhook.already_waiting')
+  if (outcome === 'unrendered') refuse('webhook.not_rendered')
   return deliveryView(row)
 }
 
@@ -78,7 +79,7 @@ export const replayDeliveryOperation = operation({
   permission: 'webhooks.write',
   input: Type.Object({ id: Id('delivery') }, { additionalProperties: false }),
   output: DeliveryView,
-  reasons: ['resource.not_found', 'webhook.already_waiting'],
+  reasons: ['resource.not_found', 'webhook.already_waiting', 'webhook.not_rendered'],
   creates: true,
   route: { method: 'POST', path: '/webhook-deliveries/{id}/replay', status: 202 },
   async run(means, { id }) {
