@@ -53,9 +53,9 @@ export function endOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undef
   }
 }
 
-/** What was asked here counts, unless the other side was faster. */
+/** What was asked here counts, unless the leg had ended already: its sound is gone before it has told so, and scripts notice that. */
 function reasonOf(row: Ending, leg: LegEnd | undefined, asked: Asked | undefined): Refusal {
-  if (asked && leg?.by !== 'peer') return asked.refusal
+  if (asked && (!leg || leg.by === 'us')) return asked.refusal
   if (!leg) return asked?.refusal ?? refusal('call.unknown_cause')
   const { reason, params } = leg.cause
   if (row.answered_ms !== null || leg.by !== 'peer' || row.direction === 'out') return refusalWith(reason, params)
@@ -72,8 +72,8 @@ function byOf({ direction, answered_ms: answeredMs }: Ending, leg: LegEnd | unde
     const { fault } = catalogue[leg.cause.reason]
     return answeredMs === null && fault !== 'recipient' && fault !== 'none' ? 'network' : 'callee'
   }
-  if (asked) return asked.by
-  return leg?.by === 'us' ? 'platform' : 'network'
+  if (leg?.by === 'network') return 'network'
+  return asked?.by ?? (leg ? 'platform' : 'network')
 }
 
 /** The row of a call as it ended; `pages` are those that its script was asked from. */
