@@ -8,7 +8,9 @@ import { codes } from './codes.ts'
 import { eightKeyForm } from './auth.ts'
 import { openEight, prefix } from './face.ts'
 import { hookTargets } from './hook-targets.ts'
+import { eightScriptForm } from './call-script.ts'
 import { face, Ids, subAccountAlias } from './ids.ts'
+import { VoiceHooksKnown } from './voice-hooks.ts'
 import { eightWebhookForm } from './webhook-form.ts'
 
 const firstSubAccount = 'sandbox_main'
@@ -19,6 +21,7 @@ export const eight: Dialect = {
   open: openEight,
   webhookForm: eightWebhookForm,
   webhookTargets: hookTargets,
+  scriptForm: (parts) => eightScriptForm(parts, new VoiceHooksKnown(parts.store)),
   async firstCredentials(parts, owner) {
     const ids = new Ids(parts.key)
     const caller = await parts.identity.byUserId(face, owner.userId)

@@ -1,9 +1,10 @@
-// A refusal in this vendor's words: one envelope for most, two for voice. There is no list of faults in any of them, so
+// A refusal in this vendor's words: one envelope for most, three for voice. There is no list of faults in any of them, so
 // the first is told. Reference section 4.
 
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { codeOf } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
+import { callflowCode } from './callflow-codes.ts'
 import { codes } from './codes.ts'
 import { json, timestamp } from './formats.ts'
 import type { Shape } from './knock.ts'
@@ -19,7 +20,11 @@ export function refusedAnswer(refusal: Refusal, shape: Shape, errorId: string, n
     if (status === 400) status = 422
     body = { errorId, statusCode: String(status), statusMessage: message, timestamp: at }
   } else if (shape === 'voice_numbers') body = { statusCode: status, statusMessage: message, timestamp: at }
-  else body = { code: rendered.body ?? status, message, errorId, timestamp: at }
+  else if (shape === 'voice_calls') {
+    const { code, status: own } = callflowCode(refusal, status)
+    status = own
+    body = { sessionStatus: 'NOT_CREATED', callFlowRequestId: errorId, statusCode: code, statusMessage: message }
+  } else body = { code: rendered.body ?? status, message, errorId, timestamp: at }
   const answer = json(status, body, headersOf(refusal, status))
   return { ...answer, code: rendered.code ?? String(status) }
 }

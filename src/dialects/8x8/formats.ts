@@ -23,3 +23,6 @@ export function empty(status: number): HttpAnswer {
 export function told<T>(name: string, value: T | null | undefined): Record<string, T> {
   return value === undefined || value === null || value === '' ? {} : { [name]: value }
 }
+
+/** E.164, its plus optional. */
+export const isTelephone = (text: string): boolean => /^\+?[1-9][0-9]{6,14}$/.test(text)

@@ -1,4 +1,4 @@
-// Who is told of a message by this account's hooks (reference section 6.10): what was sent, unless it came with a URL of its own, and
+// Who is told of a message, or of a call, by this account's hooks (reference section 6.10): what was sent, unless it came with a URL of its own, and
 // what was received. Hooks are few and asked for at every message, so they are kept in memory until one changes.
 
 import { loadAccount, pathIds } from '#accounts/account.ts'
@@ -10,7 +10,9 @@ import { readMessageById } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
 import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
 import { formOf, hooksFor, prefix, type KeptHook } from './hooks.ts'
+import { callTargets } from './call-targets.ts'
 import { face } from './ids.ts'
+import { VoiceHooksKnown } from './voice-hooks.ts'
 
 /** What the form renders of a hook's target; a message's own URL has the subject alone. */
 export interface HookSubject extends MessageSubject {
@@ -61,8 +63,10 @@ class HooksKnown {
   }
 }
 
-export function hookTargets({ store }: FaceParts): TargetsOf {
+export function hookTargets(parts: FaceParts): TargetsOf {
+  const { store } = parts
   const known = new HooksKnown(store)
+  const ofVoice = callTargets(parts, new VoiceHooksKnown(store))
 
   /** Most accounts have no hooks, and nothing is waited for. */
   function targetsOf(happening: Happening): readonly Target[] | Promise<readonly Target[]> {
@@ -99,7 +103,7 @@ export function hookTargets({ store }: FaceParts): TargetsOf {
       happenings.map((happening) =>
         happening.noun === 'messages' && (happening.kind === 'received' || usualStatusKinds.has(happening.kind))
           ? targetsOf(happening)
-          : none,
+          : ofVoice(happening),
       ),
     )
   return Object.assign(all, { wants: { facets: { face, prefix } } })

@@ -17,7 +17,17 @@ export const subAccountAlias = 'subaccount'
 export const subAccountPattern = /^[A-Za-z0-9\-._&]{3,50}$/
 const guid = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
-type Guided = 'account' | 'batch' | 'number' | 'message' | 'messageBatch' | 'messageExport'
+type Guided =
+  | 'account'
+  | 'batch'
+  | 'number'
+  | 'message'
+  | 'messageBatch'
+  | 'messageExport'
+  | 'call'
+  | 'callSession'
+  | 'recording'
+  | 'event'
 type Numbered = 'contact' | 'group'
 
 const mostKept = 10_000

@@ -8,7 +8,7 @@ import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import type { Ids } from './ids.ts'
 
 /** Which envelope a refusal takes: reference section 4. */
-export type Shape = 'connect' | 'voice_config' | 'voice_numbers'
+export type Shape = 'connect' | 'voice_config' | 'voice_numbers' | 'voice_calls'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 

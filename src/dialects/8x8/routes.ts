@@ -6,6 +6,7 @@ import { RouteTable } from '#protocols/http/route-table.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { accountRoutes } from './accounts.ts'
 import { batchRoutes } from './batches.ts'
+import { callflowRoutes } from './callflows.ts'
 import { contactRoutes } from './contacts.ts'
 import { exportRoutes } from './exports.ts'
 import { empty } from './formats.ts'
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   statusRoute,
   ...accountRoutes,
   ...batchRoutes,
+  ...callflowRoutes,
   ...contactRoutes,
   ...exportRoutes,
   ...groupRoutes,

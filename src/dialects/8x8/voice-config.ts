@@ -1,5 +1,6 @@
 // Where a sub-account's calls are told and where its recordings go. Reference section 13. What is wrong with the content
-// is 422 here, in an envelope of its own. The settings are kept; who acts on them comes with voice.
+// is 422 here, in an envelope of its own. Hooks are told by call-targets.ts and call-script.ts; where recordings
+// should be pushed is kept, and they are fetched from here instead.
 
 import { isIP } from 'node:net'
 import Type, { type Static, type TSchema } from 'typebox'
@@ -9,12 +10,11 @@ import { refuse, refuseAll } from '#reasons/refusal.ts'
 import { keepFacets, keptFacets, type Kept } from './facets.ts'
 import { json, told } from './formats.ts'
 import type { Route, Visit } from './knock.ts'
-
-const kinds = ['VCA', 'VCS', 'VSS', 'VRU', 'VNU']
+import { hookTypes, voiceHookPrefix, type KeptVoiceHook } from './voice-hooks.ts'
 
 // Members of no known name are passed over: the vendor's own guides send `active`.
 const Hook = Type.Object({
-  type: Type.Unsafe<string>({ type: 'string', enum: kinds }),
+  type: Type.Unsafe<string>({ type: 'string', enum: [...hookTypes] }),
   url: WebUrl('An http or https URL'),
   httpAuthHeader: Optional(
     Type.Union([
@@ -25,14 +25,6 @@ const Hook = Type.Object({
   enabled: Optional(Type.Boolean()),
 })
 
-interface KeptHook {
-  readonly url: string
-  readonly enabled: boolean
-  /** Sealed. */
-  readonly httpAuthHeader?: string
-}
-
-const hookPrefix = 'voice webhook '
 const done = (message = 'ok') => ({ statusCode: 0, statusMessage: message })
 
 function check(schema: TSchema, body: unknown): void {
@@ -40,10 +32,10 @@ function check(schema: TSchema, body: unknown): void {
   if (faults.length > 0) refuseAll(faults)
 }
 
-async function hooksShown(visit: Visit, hooks: readonly Kept<KeptHook>[], message?: string): Promise<object> {
+async function hooksShown(visit: Visit, hooks: readonly Kept<KeptVoiceHook>[], message?: string): Promise<object> {
   const { parts, ids, caller } = visit
   const webhooks = hooks.map(({ noun, data }) => ({
-    type: noun.slice(hookPrefix.length),
+    type: noun.slice(voiceHookPrefix.length),
     url: data.url,
     enabled: data.enabled,
     httpAuthHeaderAvailable: data.httpAuthHeader !== undefined,
@@ -56,7 +48,8 @@ async function hooksShown(visit: Visit, hooks: readonly Kept<KeptHook>[], messag
   }
 }
 
-const listHooks = async (visit: Visit) => json(200, await hooksShown(visit, await keptFacets<KeptHook>(visit, hookPrefix)))
+const listHooks = async (visit: Visit) =>
+  json(200, await hooksShown(visit, await keptFacets<KeptVoiceHook>(visit, voiceHookPrefix)))
 
 async function setHook(visit: Visit) {
   const { parts, caller, body } = visit
@@ -66,14 +59,14 @@ async function setHook(visit: Visit) {
   if (target.username !== '' || target.password !== '')
     refuse('request.unprocessable', { cause: 'credentials belong into httpAuthHeader, not into url' })
   if (target.hash !== '') refuse('request.unprocessable', { cause: 'a URL that is posted to has no fragment' })
-  const data: KeptHook = { url, enabled, ...(httpAuthHeader && { httpAuthHeader: parts.key.seal(httpAuthHeader) }) }
-  await keepFacets(visit, [{ noun: hookPrefix + type, id: caller.account.id, data }])
+  const data: KeptVoiceHook = { url, enabled, ...(httpAuthHeader && { httpAuthHeader: parts.key.seal(httpAuthHeader) }) }
+  await keepFacets(visit, [{ noun: voiceHookPrefix + type, id: caller.account.id, data }])
   return listHooks(visit)
 }
 
 async function dropHook(visit: Visit) {
-  const noun = hookPrefix + visit.params['type']!.toUpperCase()
-  const hook = (await keptFacets<KeptHook>(visit, hookPrefix)).find((one) => one.noun === noun)
+  const noun = voiceHookPrefix + visit.params['type']!.toUpperCase()
+  const hook = (await keptFacets<KeptVoiceHook>(visit, voiceHookPrefix)).find((one) => one.noun === noun)
   if (!hook || (await keepFacets(visit, [], [{ noun, id: hook.id }])) === 0) refuse('resource.not_found', { noun: 'webhook' })
   return json(200, await hooksShown(visit, [hook], 'deleted'))
 }

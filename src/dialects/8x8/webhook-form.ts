@@ -9,11 +9,13 @@ import { refuse } from '#reasons/refusal.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
 import type { Delivery, WebhookForm } from '#webhooks/webhook-form.ts'
 import { timestamp, told } from './formats.ts'
+import type { VoiceSubject } from './call-targets.ts'
 import type { HookSubject } from './hook-targets.ts'
 import { hooksFor, type KeptHook } from './hooks.ts'
 import { face, Ids } from './ids.ts'
 import { encodingShown, priceShown } from './message-shown.ts'
 import { legacyStatus, statusShown, type Stand } from './message-status.ts'
+import { VoiceHooksKnown, type HookType } from './voice-hooks.ts'
 
 const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 
@@ -23,22 +25,37 @@ export function eightWebhookForm(parts: WebhookFormParts): WebhookForm {
   const { store, key } = parts
   const ids = new Ids(key)
   const tokens = new Tokens(parts)
+  const voice = new VoiceHooksKnown(store)
   return {
     face,
     // Section 8: after the fourth it is given up.
     retryAfterMs: [1_000, 10_000, 30_000, 90_000],
     async render(target) {
+      if ('voice' in target.subject)
+        return {
+          method: 'POST',
+          url: target.url,
+          headers: jsonType,
+          body: JSON.stringify((target.subject as VoiceSubject).voice.body),
+        }
       const message = target.subject as HookSubject
       const subAccountId = await ids.subAccountId(store, target.accountId)
       const body = message.hook?.form === 'old' ? flat(ids, message, subAccountId) : enveloped(ids, message, subAccountId)
       return { method: 'POST', url: target.url, headers: jsonType, body: JSON.stringify(body) }
     },
     async sign(delivery): Promise<Record<string, string>> {
+      if (delivery.kind.startsWith('voice.')) return ofVoice(delivery)
       const hook = await hookOf(delivery)
       if (hook?.httpAuthorization !== undefined) return { authorization: key.open(hook.httpAuthorization) }
       if (hook?.oauth) return { authorization: `Bearer ${await tokens.of(hook.oauth, delivery.loopback)}` }
       return {}
     },
+  }
+
+  /** As its hook has it now; one that points elsewhere meanwhile is shown nothing. */
+  async function ofVoice({ accountId, kind, url }: Delivery): Promise<Record<string, string>> {
+    const hook = await voice.find(accountId, kind.slice('voice.'.length).toUpperCase() as HookType)
+    return hook?.url === url && hook.httpAuthHeader !== undefined ? { authorization: key.open(hook.httpAuthHeader) } : {}
   }
 
   /** That of a message's own URL is nobody's hook, and nothing is shown there but to the hook of the same URL. */
