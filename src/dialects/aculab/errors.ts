@@ -61,7 +61,8 @@ function wordingOf(refused: Refusal): { code: string; status: number; text: stri
     return { code: 'HTTP 400', status: 400, text: `${STATUS_CODES[400]}: ${what}` }
   }
   const said = codeOf(codes, refused)
-  const code = said.code ?? `HTTP ${said.http}`
+  // Codes from 2001 up are of the error log, and never of an answer (reference section 17).
+  const code = said.code === null || /^2\d{3}$/.test(said.code) ? `HTTP ${said.http}` : said.code
   const detail = several ? 'Several parameters are at fault, which details lists.' : detailOf(refused)
   const words = code.startsWith('HTTP') ? `${STATUS_CODES[said.http] ?? 'Error'}: ` : `${said.message}. `
   return { code, status: said.http, text: words + detail }

@@ -23,11 +23,16 @@ interface RestSettings {
 /** undefined: it is no configuration of this face. Throws application.settings_invalid, worker.none_available. */
 export function serviceScript(configuration: unknown, service: string): Omit<ScriptStart, 'face'> | undefined {
   if (!isConfiguration(configuration)) return undefined
-  const { uas, rest } = configuration as { uas?: { application_name?: unknown }; rest?: RestSettings }
-  const worker = uas?.application_name
+  const { rest } = configuration as { rest?: RestSettings }
   // A process of the customer's would have to be connected, and none can be.
-  if (typeof worker === 'string') return refuse('worker.none_available', {})
+  if (isWorkers(configuration)) return refuse('worker.none_available', {})
   return scriptOf(configuration, rest ?? {}, service)
+}
+
+/** Whether its application runs in a process of the customer's (UAS). */
+export function isWorkers(configuration: unknown): boolean {
+  const { uas } = (configuration ?? {}) as { uas?: { application_name?: unknown } }
+  return typeof uas?.application_name === 'string'
 }
 
 const isConfiguration = (value: unknown): value is Configuration => isObject(value) && ('rest' in value || 'uas' in value)

@@ -16,7 +16,7 @@ import { readInstanceId } from './instance-ids.ts'
 import { readReferenceId } from './ids.ts'
 import { count, list, must, type Parameter } from './parameters.ts'
 import { deed, type Asked, type DeedTable } from './routes.ts'
-import { serviceScript } from './service-script.ts'
+import { isWorkers, serviceScript } from './service-script.ts'
 
 type Means = Pick<Asked, 'parts' | 'caller' | 'instances'>
 
@@ -57,6 +57,7 @@ const starts = deed({
     const { parts, caller, fields, instances } = asked
     const service = asked.service!
     const { id, detail } = await parts.run(readServiceOperation, caller, { kind: 'outbound', name: service })
+    if (isWorkers(detail.configuration)) refuse('platform.not_implemented', { operation: 'starts of applications on workers' })
     const script = serviceScript(detail.configuration, service)
     if (!script?.page) return refuse('application.settings_invalid', { application: service })
     const wanted = readStarts(fields)
