@@ -3,7 +3,6 @@
 import { join } from 'node:path'
 import { AccountsKnown } from '#accounts/accounts-known.ts'
 import type { Account } from '#accounts/account.ts'
-import { NativeIds } from '#api/native-ids.ts'
 import { loopbackKind, type LoopbackKind } from '#carriers/loopback/loopback.ts'
 import { mmsHttpKind, type MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { smppKind } from '#carriers/smpp/smpp-carrier.ts'
@@ -18,7 +17,7 @@ import { MediaUrls } from '#messaging/media-urls.ts'
 import { Messaging } from '#messaging/messaging.ts'
 import { NumbersKnown } from '#messaging/numbers-known.ts'
 import { OptOuts, PersonHashes } from '#messaging/opt-outs.ts'
-import { policyHook } from '#messaging/policy-hook.ts'
+import type { AskPolicy } from '#accounts/policy-hook.ts'
 import { Pace } from '#messaging/pace.ts'
 import { PumpingGuard } from '#messaging/pumping-guard.ts'
 import { TakeInbound, type InboundAnswer } from '#messaging/take-inbound.ts'
@@ -43,7 +42,7 @@ export interface BuildMessagingParts {
   /** Reaches what the operator configured, wherever it is. */
   readonly fetchOwn: FetchGuarded
   /** The operator's decision point, if any. */
-  readonly policyUrl?: () => string | undefined
+  readonly askPolicy?: AskPolicy
   readonly publicUrl: () => string
   readonly dataDir: string
   /** This node among those that share the store. */
@@ -61,6 +60,8 @@ export interface MessagingBuilt {
   readonly mediaUrls: MediaUrls
   readonly hashes: PersonHashes
   readonly prices: Prices
+  /** Of messages and calls. */
+  readonly evidence: Evidence
   /** Opens the carriers and takes up what is queued. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -77,7 +78,6 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
   const prices = new Prices(store, clock)
   const router = new Router(store)
   const mediaUrls = new MediaUrls(key, clock, parts.publicUrl)
-  const nativeIds = new NativeIds(key)
   const evidence = new Evidence({ store, clock, nextId })
   const loopback = loopbackKind(clock, (carrier) => awaitedRefs(store, carrier, awaitedAtMost))
   const mmsHttp = mmsHttpKind(clock, parts.fetchOwn)
@@ -102,11 +102,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     router,
     prices,
     carrier: (id) => carriers.get(id),
-    askPolicy: policyHook({
-      url: parts.policyUrl ?? (() => undefined),
-      fetch: parts.fetchOwn,
-      showAccount: (id) => nativeIds.show('account', id),
-    }),
+    ...(parts.askPolicy && { askPolicy: parts.askPolicy }),
   })
   const inbound = new TakeInbound({
     store,
@@ -182,6 +178,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     mediaUrls,
     hashes,
     prices,
+    evidence,
     async start() {
       await messaging.recover()
       await carriers.look()

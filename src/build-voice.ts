@@ -3,14 +3,13 @@
 
 import type { Account } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
-import { NativeIds } from '#api/native-ids.ts'
 import { triedForMs } from '#email/send-emails.ts'
 import { pretendPhone } from '#carriers/loopback/pretend-leg.ts'
 import { pretendKind, type PretendKind } from '#carriers/loopback/pretend-trunk.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Media } from '#media/contract.ts'
 import { WorkerMedia } from '#media/media.ts'
-import { policyHook } from '#messaging/policy-hook.ts'
+import type { AskPolicy } from '#accounts/policy-hook.ts'
 import { inboundTarget } from '#numbers/inbound-target.ts'
 import { Router } from '#numbers/router.ts'
 import type { SipReason } from '#operations/sip-reason.ts'
@@ -63,6 +62,8 @@ export interface BuildVoiceParts {
   readonly product: string
   readonly messaging: MessagingBuilt
   readonly conferences: ConferencesBuilt
+  /** The operator's decision point. */
+  readonly askPolicy: AskPolicy
   /** Codes in Reason headers, by the call's face; undefined as the face: the call is nobody's. */
   readonly sipReason: (refused: Refusal, face: string | undefined) => SipReason | undefined
   /** What runs on calls of a named service, by the face that it was configured through. */
@@ -93,7 +94,6 @@ const recoverEveryMs = 30_000
 export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   const { config, store, clock, key, journal, nextId, node, messaging, conferences } = parts
   const { accounts, numbers, prices } = messaging
-  const ids = new NativeIds(key)
   const sound = new Sound({ ...parts, ...config() })
   const media = lazyMedia(parts)
   const router = new Router(store)
@@ -103,6 +103,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   const sip: SipBuilt = buildSip({
     ...parts,
     accounts,
+    keepWire: (record) => messaging.evidence.wire(record),
     faceReasonOf: (refused, { id }) => parts.sipReason(refused, calls.find(id)?.face),
     take: (call) => calls.takeIncoming(call),
   })
@@ -117,11 +118,6 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   const trunks = new Trunks({ store, clock, key, journal, node, kinds })
   const limits = new CallLimits(store, clock)
   const forms = new Map<string, ScriptForm>()
-  const askPolicy = policyHook({
-    url: () => config().policyUrl,
-    fetch: parts.fetchOwn,
-    showAccount: (id) => ids.show('account', id),
-  })
   const admission = new AdmitCall({
     read: store,
     clock,
@@ -135,7 +131,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     addresses: sip.addresses,
     trunk: (id) => trunks.get(id),
     numberOf: (number) => numbers.find(number),
-    askPolicy,
+    askPolicy: parts.askPolicy,
   })
   // A face without scripts of its own, as our own API, has those of the first that has.
   const scriptFace = (face: string | undefined): string =>
@@ -158,7 +154,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       }
       return undefined
     },
-    askPolicy,
+    askPolicy: parts.askPolicy,
   })
   const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))
   const runScript: RunScript = (call, start) => run(call, { ...start, face: scriptFace(start.face) })
@@ -174,6 +170,10 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     addresses: sip.addresses,
     trunk: (id) => trunks.get(id),
     runScript,
+    keepStep: (callId, what, data, atMs) => {
+      const bytes = Buffer.from(JSON.stringify({ what, data }))
+      messaging.evidence.wire({ messageId: callId, direction: 'out', protocol: 'step', bytes, atMs })
+    },
     refused: (call, why) => journal.callRefused(call.to, why.reason, call.source),
   })
   store.onChange((nouns) => {
@@ -220,6 +220,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       await sip.stop()
       await sound.stop()
       await media.stop()
+      messaging.evidence.flush()
     },
   }
 }
@@ -333,7 +334,14 @@ function scriptParts(ground: ScriptGround): ScriptParts {
       await store.write(createRefer, { row, actor: { face: call.face } })
     },
     asked(call, { request, answer, tookMs, tries }) {
-      call.traced({ url: shownUrl(request.url), method: request.method, status: answer?.status ?? null, tookMs, tries })
+      call.traced({
+        url: shownUrl(request.url),
+        method: request.method,
+        atMs: clock.nowMs() - tookMs,
+        status: answer?.status ?? null,
+        tookMs,
+        tries,
+      })
     },
     trouble(call, { form, refusal: why, page, isWarning = false }) {
       why.errorId ??= crypto.randomUUID()

@@ -79,6 +79,10 @@ export interface Config {
   readonly outgoingAllow: readonly string[]
   /** The operator's decision point on messages; undefined: nobody is asked. */
   readonly policyUrl: string | undefined
+  /** How long it may think. */
+  readonly policyMs: number
+  /** Whether what it does not decide is done. */
+  readonly policyFailsOpen: boolean
   /** Who makes speech of text. */
   readonly say: SaySettings
   /** Who understands speech. */
@@ -199,6 +203,8 @@ const settings = {
   OFFHOOK_HELP_LINKS: read.optional(webAddress),
   OFFHOOK_OUTGOING_ALLOW: read.list(outgoing, []),
   OFFHOOK_POLICY_URL: read.optional(anyWebAddress),
+  OFFHOOK_POLICY_MS: read.integer(3_000, 50, 30_000),
+  OFFHOOK_POLICY_FAILS: read.choice(['closed', 'open'], 'closed'),
   OFFHOOK_TTS: { parse: saySettings, fallback: saySettings('espeak'), hidden: true },
   OFFHOOK_SPEECH: { parse: speechSettings, fallback: speechSettings('off'), hidden: true },
   OFFHOOK_CLIPS_BYTES: read.size(512 * 1024 * 1024, 1024 * 1024, 2 ** 40),
@@ -278,6 +284,8 @@ export function readConfig(environment: Environment = process.env): Config {
     helpLinks: value('OFFHOOK_HELP_LINKS', settings.OFFHOOK_HELP_LINKS),
     outgoingAllow: value('OFFHOOK_OUTGOING_ALLOW', settings.OFFHOOK_OUTGOING_ALLOW),
     policyUrl: value('OFFHOOK_POLICY_URL', settings.OFFHOOK_POLICY_URL),
+    policyMs: value('OFFHOOK_POLICY_MS', settings.OFFHOOK_POLICY_MS),
+    policyFailsOpen: value('OFFHOOK_POLICY_FAILS', settings.OFFHOOK_POLICY_FAILS) === 'open',
     say: value('OFFHOOK_TTS', settings.OFFHOOK_TTS),
     speech: value('OFFHOOK_SPEECH', settings.OFFHOOK_SPEECH),
     clipsBytes: value('OFFHOOK_CLIPS_BYTES', settings.OFFHOOK_CLIPS_BYTES),

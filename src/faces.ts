@@ -4,6 +4,7 @@
 import { nativeKeyForm, type CredentialForms } from '#accounts/credential-form.ts'
 import { Identity } from '#accounts/identity.ts'
 import { Lockouts } from '#accounts/lockouts.ts'
+import type { AskPolicy } from '#accounts/policy-hook.ts'
 import { Rates } from '#accounts/rates.ts'
 import type { SignInParts } from '#accounts/sign-in.ts'
 import { Tokens } from '#accounts/tokens.ts'
@@ -68,6 +69,8 @@ export interface FacesParts {
   readonly handsets: Handsets
   readonly handsetCalls: HandsetCalls
   readonly fetch: FetchGuarded
+  /** Nobody is asked unless told. */
+  readonly askPolicy?: AskPolicy | undefined
   readonly webhooks: Webhooks
 }
 
@@ -104,6 +107,7 @@ export function buildFaces({
   handsets,
   handsetCalls,
   fetch,
+  askPolicy,
   webhooks,
 }: FacesParts): Faces {
   const lockouts = new Lockouts(store, clock)
@@ -121,6 +125,7 @@ export function buildFaces({
     handsets,
     handsetCalls,
     fetch,
+    askPolicy,
     webhooks,
     credentialForms: forms,
     nextId,

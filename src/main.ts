@@ -1,6 +1,8 @@
 // Builds everything, starts it, and stops it in reverse. The one place that knows every room. Reads no arguments,
 // listens to no signals and ends no process: that is cli.ts, or the program that embeds this.
 
+import { policyHook } from '#accounts/policy-hook.ts'
+import { NativeIds } from '#api/native-ids.ts'
 import { mkdirSync } from 'node:fs'
 import { healthMount } from '#api/health.ts'
 import { buildConferences } from './build-conferences.ts'
@@ -114,6 +116,15 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     // What the operator configured may stand anywhere.
     const own = new Outgoing({ clock, userAgent, allow: ['0.0.0.0/0', '::/0'] })
     undo.push(() => own.close())
+    const nativeIds = new NativeIds(key)
+    const askPolicy = policyHook({
+      url: () => config.policyUrl,
+      fetch: own.fetch,
+      showAccount: (id) => nativeIds.show('account', id),
+      timeoutMs: () => config.policyMs,
+      failsOpen: () => config.policyFailsOpen,
+      failed: (kind, account, evidence) => journal.policyNotAsked(kind, account, evidence),
+    })
     const built = buildMessaging({
       store,
       clock,
@@ -122,7 +133,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       nextId,
       fetch: outgoing.fetch,
       fetchOwn: own.fetch,
-      policyUrl: () => config.policyUrl,
+      askPolicy,
       publicUrl: ground.baseUrl,
       dataDir: config.dataDir,
       node: nodeName,
@@ -137,6 +148,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       fetchOwn: own.fetch,
       product: userAgent,
       sipReason: sipReasonOf,
+      askPolicy,
       messaging: built,
       conferences: buildConferences(voiceGround),
       serviceScript: tellingOfDialects.serviceScript,
@@ -166,6 +178,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       handsets: built.loopback,
       handsetCalls: voice.pretend,
       fetch: outgoing.fetch,
+      askPolicy,
       webhooks,
       diskNearlyFull: () => disk.nearlyFull(),
       canSendEmail: () => config.smtp !== undefined,
@@ -332,6 +345,8 @@ const reloadable = [
   'logLevel',
   'outgoingAllow',
   'policyUrl',
+  'policyMs',
+  'policyFailsOpen',
   'trustedProxies',
   'hosts',
   'helpLinks',

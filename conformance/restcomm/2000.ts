@@ -11,6 +11,6 @@ export const scenario: Scenario = {
     await withCall(world, { '/voice': '<Say>a' }, (call) =>
       assertRefusedCall(world, call, 500, { code: 2000, text: 'Generic RCML Error' }),
     )
-    await assertMarkupFault(world, '<Response>\n<Sms>a</Response>', { code: 2000, says: /mismatch.*line 2\.$/ })
+    await assertMarkupFault(world, '<Response>\n<Sms>a</Response>', { code: 2000, says: /mismatch.*line 2, column \d+\.$/ })
   },
 }

@@ -118,6 +118,11 @@ export class Journal {
     this.#log.info({ to: maskText(to), reason, source }, 'call refused')
   }
 
+  /** The operator's decision point said neither yes nor no, and what it was asked about is done all the same. */
+  policyNotAsked(kind: string, account: number, evidence: string): void {
+    this.#log.warn({ kind, account, evidence }, 'policy not decided')
+  }
+
   scriptFailed(account: number, call: number, reason: string, errorId: string): void {
     this.#log.info({ account, call, reason, errorId }, 'script failed')
   }

@@ -4,6 +4,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Permission } from '#accounts/permissions.ts'
 import type { Account } from '#accounts/account.ts'
+import type { AskPolicy } from '#accounts/policy-hook.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { NextId } from '#values/ids.ts'
@@ -64,6 +65,8 @@ export interface Means {
   readonly key: Key
   /** Whether the operator has named a mail server. */
   readonly canSendEmail: () => boolean
+  /** The operator's own say. Gives policy.session_blocked, policy.hook_failed. */
+  readonly askPolicy: AskPolicy
 }
 
 export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSchema> {

@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto'
 import type { Static, TSchema } from 'typebox'
+import type { AskPolicy } from '#accounts/policy-hook.ts'
 import type { Caller } from '#accounts/caller.ts'
 import type { CredentialForms } from '#accounts/credential-form.ts'
 import type { Carriers } from '#messaging/carriers.ts'
@@ -56,6 +57,8 @@ export interface RunParts {
   readonly diskNearlyFull: () => boolean
   /** Whether the operator has named a mail server; no unless told. */
   readonly canSendEmail?: () => boolean
+  /** Nobody is asked unless told. */
+  readonly askPolicy?: AskPolicy | undefined
 }
 
 /** Whether the caller may; gives permission.missing. Faces call it before they read fields, `run` in any case. */
@@ -101,6 +104,7 @@ export function openDoor(parts: RunParts): Run {
     key,
     diskNearlyFull,
     canSendEmail = () => false,
+    askPolicy = () => undefined,
   } = parts
 
   return async (operation, caller, input, options = {}) => {
@@ -128,6 +132,7 @@ export function openDoor(parts: RunParts): Run {
       clock,
       key,
       canSendEmail,
+      askPolicy,
       write: writeThrough(claim),
     }
     const act = async (): Promise<unknown> => {

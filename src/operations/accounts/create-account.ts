@@ -67,6 +67,8 @@ export const createAccountOperation = operation({
     'permission.denied',
     'resource.value_not_unique',
     'account.password_weak',
+    'policy.session_blocked',
+    'policy.hook_failed',
   ],
   creates: true,
   route: { method: 'POST', path: '/accounts', status: 201 },
@@ -77,6 +79,7 @@ export const createAccountOperation = operation({
     if (above.depth >= maxAccountDepth) refuse('account.depth_exceeded', { limit: maxAccountDepth })
     requireSettableBy(caller, (settings ?? {}) as SettingsChange, kind)
     if (owner) requireStrong(owner.password)
+    await means.askPolicy(above, { name }, 'account')
     const id = nextId()
     const now = clock.nowMs()
     const row: AccountRow = {

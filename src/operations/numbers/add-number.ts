@@ -40,6 +40,8 @@ export const addNumberOperation = operation({
     'account.not_active',
     'service.not_found',
     'account.user_unknown',
+    'policy.session_blocked',
+    'policy.hook_failed',
   ],
   creates: true,
   route: { method: 'POST', path: '/sip-numbers', status: 201 },
@@ -53,6 +55,7 @@ export const addNumberOperation = operation({
       if (!/^\d{3,8}$/.test(number)) refuse('number.invalid', { number })
     }
     await requireTargets(read, caller, applicationId, detail as NumberDetailValue | undefined)
+    await means.askPolicy(account, { numbers: [number] }, 'number')
     const now = clock.nowMs()
     const row: NumberRow = {
       ...freshNumber,

@@ -69,6 +69,8 @@ export const buyNumbersOperation = operation({
     'account.user_unknown',
     'credit.insufficient',
     'credit.deduction_failed',
+    'policy.session_blocked',
+    'policy.hook_failed',
   ],
   creates: true,
   route: { method: 'POST', path: '/numbers', status: 201 },
@@ -85,6 +87,7 @@ export const buyNumbersOperation = operation({
     const candidates = await requireSuitable(means, found, address)
     const quantity = reservationId === undefined ? quantityOf(input as Wanted) : found.length
     if (input.number !== undefined) requirePrice(candidates[0]!, input.priceMicro)
+    await means.askPolicy(account, { numbers: candidates.slice(0, quantity).map(({ number }) => number) }, 'number')
     const callers = await callersFor(means, candidates, input.callers ?? {})
     const now = clock.nowMs()
     const bought = await means.write(buyNumbers, {

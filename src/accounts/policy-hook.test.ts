@@ -6,12 +6,12 @@ import { Outgoing } from '#protocols/http/outgoing.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
 import { startWebhookServer } from '../../test/fakes/webhook-server.ts'
-import { policyHook } from './policy-hook.ts'
+import { policyHook, type PolicyWish } from './policy-hook.ts'
 
 const outgoing = new Outgoing({ clock: systemClock, userAgent: 'test', allow: ['127.0.0.1'] })
 after(() => outgoing.close())
 const account = { id: 7 } as never
-const wish = { from: '+12125550100', to: '+13105550101' }
+const wish: PolicyWish = { from: '+12125550100', to: '+13105550101' }
 
 test('yes, no with its rule, and everything that is neither', async () => {
   const server = await startWebhookServer()
@@ -46,4 +46,48 @@ test('yes, no with its rule, and everything that is neither', async () => {
     assert.equal(await says(status, body), 'policy.hook_failed {}', body)
   await server.close()
   assert.equal(await says(200, ''), 'policy.hook_failed {}', 'nobody is there')
+})
+
+test('what is asked about numbers, calls and accounts; nothing else of a wish is told', async () => {
+  const server = await startWebhookServer()
+  server.answer = (response) => void response.writeHead(200).end('{"allow":true}')
+  const hook = policyHook({ url: () => server.url, fetch: outgoing.fetch, showAccount: (id) => `acc_${id}` })
+  await hook(account, { numbers: ['+12125550100'] }, 'number')
+  await hook(account, { name: 'Harbor Taxi' }, 'account')
+  await hook(account, { ...wish, text: 'secret' } as PolicyWish, 'call.incoming')
+  assert.deepEqual(
+    server.heard.map(({ body }) => JSON.parse(body)),
+    [
+      { account: 'acc_7', kind: 'number', numbers: ['+12125550100'] },
+      { account: 'acc_7', kind: 'account', name: 'Harbor Taxi' },
+      { account: 'acc_7', kind: 'call.incoming', ...wish },
+    ],
+  )
+  await server.close()
+})
+
+test('where the operator wants it so, what is not decided is done, and told', async () => {
+  const server = await startWebhookServer()
+  const failures: string[] = []
+  const hook = policyHook({
+    url: () => server.url,
+    fetch: outgoing.fetch,
+    showAccount: (id) => `acc_${id}`,
+    timeoutMs: () => 50,
+    failsOpen: () => true,
+    failed: (kind, id) => failures.push(`${kind} ${id}`),
+  })
+  // Nobody answers in time.
+  server.answer = () => {}
+  await hook(account, wish)
+  server.answer = (response) => void response.writeHead(500).end()
+  await hook(account, wish, 'call.outgoing')
+  assert.deepEqual(failures, ['message 7', 'call.outgoing 7'])
+  // A no is a no.
+  server.answer = (response) => void response.writeHead(200).end('{"allow":false}')
+  await assert.rejects(
+    async () => hook(account, wish),
+    (error) => error instanceof Refusal && error.reason === 'policy.session_blocked',
+  )
+  await server.close()
 })
