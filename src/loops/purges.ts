@@ -1,5 +1,6 @@
 // The loops that delete what is no longer kept. Each deletes in small writes, so that no request waits long behind one.
 
+import { endLostSessions } from '#store/call-sessions.ts'
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
 import { purgeMedia, receivedKeptForMs } from '#store/media.ts'
@@ -62,6 +63,16 @@ export const purgeMediaLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeMedia, clock.nowMs() - receivedKeptForMs),
 }
 
+/** No call lasts longer than a day: a switch elsewhere that tells of no end has lost it, and what was held for it is given back. */
+export const endLostSessionsLoop: Loop<LoopParts> = {
+  name: 'end-lost-sessions',
+  everyMs: 10 * 60_000,
+  async do({ store, clock }) {
+    const now = clock.nowMs()
+    return store.write(endLostSessions, { beforeMs: now - 25 * hourMs, limit: rowsAtOnce, now })
+  },
+}
+
 /** Refusals are kept for 7 days and at most 500,000 rows. Gives the batches deleted. */
 export const purgeNotesLoop: Loop<LoopParts> = {
   name: 'purge-notes',
@@ -93,5 +104,6 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeLockoutsLoop,
   purgeMediaLoop,
   purgeRegistrationsLoop,
+  endLostSessionsLoop,
   purgeNotesLoop,
 ]

@@ -5,7 +5,7 @@
 //                  '----------'------------'------------^
 
 import { count } from './counters.ts'
-import { chargeCredit, holdCredit, readBalance, releaseCredit, settleCredit, shortOf, type CreditShort } from './credit.ts'
+import { holdCredit, readBalance, releaseCredit, settleCredit, shortOf, type CreditShort } from './credit.ts'
 import { happened, type Actor } from './happenings.ts'
 import { atLeast, below, equal, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
@@ -175,25 +175,20 @@ function nextOf(row: CallSessionRow, step: SessionStep): CallSessionRow | OutOfT
   }
 }
 
-/** Charges what it came to: first what is held, then the rest where the balance bears it, and never more. */
+/** Charges what it came to: what is held, and the rest where the balance bears it; never more. */
 async function settle(tx: Transaction, row: CallSessionRow, now: number): Promise<CallSessionRow> {
   const { id, account_id: account, payer_id: payer, held_micro: held, currency, duration_seconds: seconds } = row
   const isCharged = row.connected_ms !== null
-  const price = isCharged ? amountInBlocks(rateOf(row), seconds!) : 0
-  const ofHeld = Math.min(price, held)
+  const whole = isCharged ? amountInBlocks(rateOf(row), seconds!) : 0
+  const rest = whole - held
+  const bears = payer === null || rest <= 0 || (await holdCredit(tx, payer, rest, now))
+  const price = bears ? whole : held
   const item = { noun: 'call_sessions', nounId: id, payer, account, currency, service: 'call', units: seconds! }
-  if (isCharged) await settleCredit(tx, [{ ...item, amountMicro: payer === null ? price : ofHeld }], now)
-  if (payer !== null && held > ofHeld) await releaseCredit(tx, [{ ...item, amountMicro: held - ofHeld }], now)
-  const rest = payer === null ? 0 : price - ofHeld
-  const charge = { account, amountMicro: rest, currency, noun: 'call_sessions', nounId: id, service: 'call', now, items: 0 }
-  const isShort = rest > 0 && (await chargeCredit(tx, charge)) !== null
+  if (isCharged) await settleCredit(tx, [{ ...item, amountMicro: price }], now)
+  if (payer !== null && held > price) await releaseCredit(tx, [{ ...item, amountMicro: held - price }], now)
   const taken = (JSON.parse(row.routes) as OfferedRoute[]).find(({ routeId }) => routeId === row.route_id)
-  return {
-    ...row,
-    held_micro: 0,
-    price_micro: isShort ? ofHeld : price,
-    cost_micro: isCharged && taken ? amountInBlocks(taken.cost, seconds!) : 0,
-  }
+  const cost = isCharged && taken ? amountInBlocks(taken.cost, seconds!) : 0
+  return { ...row, held_micro: 0, price_micro: price, cost_micro: cost }
 }
 
 const rateOf = ({ rate_micro: priceMicro, rate_per: per, charging_block: block }: CallSessionRow): BlockRate => ({
