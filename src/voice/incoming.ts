@@ -197,16 +197,12 @@ export class Incoming {
       }
       const target = await inboundTarget(read, call.to, 'voice', clock.nowMs())
       const served = this.#serve(target)
-      if (served) return served
-      const usual = await this.#parts.usualScript?.(number.account_id)
-      if (usual) return { ...nobody, face: usual.face, script: usual }
-      return {
-        ...nobody,
-        script: nothing,
-        refusal: refusal('number.not_bound', { number: call.to, context: 'Voice' }),
-      }
+      if (!served) throw refusal('number.not_bound', { number: call.to, context: 'Voice' })
+      return served
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      const usual = error.reason === 'number.not_bound' && (await this.#parts.usualScript?.(number.account_id))
+      if (usual) return { ...nobody, face: usual.face, script: usual }
       return { ...nobody, script: nothing, refusal: error }
     }
   }
