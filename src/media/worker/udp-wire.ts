@@ -67,6 +67,8 @@ class UdpWire implements Wire {
   #said: Address | undefined
   #rtcpSaid: Address | undefined
   #mux = false
+  /** Of what was heard last, or nearly so. */
+  #ssrc: number | undefined
   #theirKey: SdesKey | undefined
   #protect: SrtpSession | undefined
   #unprotect: SrtpSession | undefined
@@ -124,9 +126,13 @@ class UdpWire implements Wire {
       bytes = this.#unprotect ? this.#unprotect.unprotect(datagram, bytes) : -1
       if (bytes < 0) return
     }
+    if (this.#isStranger(latch, from, datagram.readUInt32BE(8))) return
     const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs())
     if (!heard) return
-    this.#latch = heard
+    if (heard !== latch) {
+      this.#latch = heard
+      this.#ssrc = datagram.readUInt32BE(8)
+    }
     this.#news.rtp(datagram, bytes)
   }
 
@@ -139,11 +145,20 @@ class UdpWire implements Wire {
       if (bytes < 0) return
     }
     if (!this.#mux) {
+      if (this.#isStranger(latch, from, datagram.readUInt32BE(4))) return
       const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs(), 15_000)
       if (!heard) return
       this.#rtcpLatch = heard
     }
     this.#news.rtcp(datagram, bytes)
+  }
+
+  /**
+   * However long nothing came: a source at another address than the one that was heard is believed only where SDP names that address, where it
+   * goes on with the SSRC that was heard (a NAT that forgot), or where it has proven itself by the key.
+   */
+  #isStranger(latch: Latch, { address }: RemoteInfo, ssrc: number): boolean {
+    return latch.latched && address !== latch.host && !this.#isSecret && address !== this.#said?.host && ssrc !== this.#ssrc
   }
 
   sendRtp(buffer: SendBuffer, bytes: number): void {
