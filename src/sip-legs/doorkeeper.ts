@@ -47,8 +47,12 @@ const scanners =
  */
 const bothAlgorithms = ['MD5', 'SHA-256'] as const
 const justMd5 = ['MD5'] as const
-/** Those that give up when any challenge names what they do not know. */
+/** Those that give up when any challenge names what they do not know; of the libraries of browsers, JsSIP reads nothing but the last one. */
 const onlyMd5 = /^baresip v?[0-2]\./i
+const ofBrowsers = /^SIP *\/ *2\.0 *\/ *WSS?\s/i
+
+const knowsMd5Alone = ({ headers }: SipRequest): boolean =>
+  onlyMd5.test(headers.get('User-Agent') ?? '') || headers.lines('Via').some((via) => ofBrowsers.test(via))
 
 export class Doorkeeper {
   readonly #parts: DoorkeeperParts
@@ -81,7 +85,7 @@ export class Doorkeeper {
   /** With `proxy` those of a 407. */
   challenge(request: SipRequest, proxy: boolean, stale: boolean): ExtraHeaders {
     const { realm } = this.#parts
-    const algorithms = onlyMd5.test(request.headers.get('User-Agent') ?? '') ? justMd5 : bothAlgorithms
+    const algorithms = knowsMd5Alone(request) ? justMd5 : bothAlgorithms
     const name = proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'
     return algorithms.map((algorithm) => [
       name,
