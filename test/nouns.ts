@@ -228,7 +228,7 @@ async function switchedCall(house: House, accountId: number): Promise<number> {
   const now = house.parts.clock.nowMs()
   const money = { payer_id: null, rate_micro: 0, rate_per: 60, charging_block: '60/60', held_micro: 0, price_micro: 0 }
   const times = { created_ms: now, alerted_ms: null, connected_ms: null, ended_ms: null, closed_ms: null, updated_ms: now }
-  const row = { id, account_id: accountId, face: 'api', caller: '+12125550100', called: '+13105550101', client_ref: '' }
+  const row = { id, account_id: accountId, face: 'api', caller: '+4989550100', called: '+4989550101', client_ref: '' }
   const way = { state: 'offered', routes: '[]', route_id: null, carrier_id: null, cost_micro: 0, currency: 'USD' }
   const end = { sip_status: null, duration_seconds: null, note: '' }
   await house.store.write(createCallSession, { row: { ...row, ...way, ...money, ...end, ...times }, actor: { face: 'api' } })
@@ -405,6 +405,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'call_logs.delete': ({ user }) => ({ user }),
   'calls.read': ({ call }) => ({ id: call }),
   'calls.read_legs': ({ call }) => ({ id: call }),
+  'calls.timeline': ({ call }) => ({ id: call }),
   'calls.update': ({ call }) => ({ id: call, muted: true }),
   'calls.end': ({ call }) => ({ id: call }),
   'calls.record': ({ call }) => ({ id: call }),
