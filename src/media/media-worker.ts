@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import { threadFile } from '#store/thread-file.ts'
 import type { Clock } from '#values/clock.ts'
-import type { LocalMedia, OpenStream, StreamNews } from './contract.ts'
+import type { LocalMedia, OpenStream } from './contract.ts'
 import type { HeldStream } from './held-stream.ts'
 import type { Deed, FromWorker, ToWorker, WorkerData, WorkerLoad } from './worker/messages.ts'
 
@@ -37,6 +37,7 @@ export class MediaWorker {
   readonly #news: WorkerNews
   readonly #opening = new Map<number, { readonly stream: HeldStream; answer(answer: OpenAnswer): void }>()
   #worker: Worker
+  #outbox: ToWorker[] = []
   #lateFor = 0
   #stopping = false
   #isReady = false
@@ -62,7 +63,9 @@ export class MediaWorker {
     let cause: unknown
     // What is posted before it listens waits in the port.
     this.alive = true
-    worker.on('message', (message: FromWorker) => this.#take(message))
+    worker.on('message', (messages: readonly FromWorker[]) => {
+      for (const message of messages) this.#take(message)
+    })
     worker.on('error', (error) => (cause = error))
     worker.on('exit', () => this.#exited(cause ?? new Error('the media worker ended')))
     return worker
@@ -71,14 +74,10 @@ export class MediaWorker {
   #take(message: FromWorker): void {
     if ('ready' in message) this.#isReady = true
     else if ('news' in message) {
-      const { news } = message
-      for (let at = 0; at < news.length; at += 2) {
-        const id = news[at] as number
-        const one = news[at + 1] as StreamNews
-        const stream = this.streams.get(id)
-        if (one.type === 'closed') this.streams.delete(id)
-        stream?.news(one)
-      }
+      const { stream: id, news } = message
+      const stream = this.streams.get(id)
+      if (news.type === 'closed') this.streams.delete(id)
+      stream?.news(news)
     } else if ('opened' in message) this.#opened(message.opened, { local: message.local })
     else if ('notOpened' in message) this.#opened(message.notOpened, message)
     else if ('load' in message) {
@@ -101,6 +100,7 @@ export class MediaWorker {
 
   #exited(cause: unknown): void {
     this.alive = false
+    this.#outbox = []
     const lost = [...this.streams.values()]
     this.streams.clear()
     for (const id of this.#opening.keys()) this.#opened(id, { taken: false, detail: String(cause) })
@@ -149,8 +149,16 @@ export class MediaWorker {
     this.post({ stream, deed })
   }
 
+  /** With what else this turn of the loop brings. */
   post(message: ToWorker): void {
-    this.#worker.postMessage(message)
+    this.#outbox.push(message)
+    if (this.#outbox.length === 1) setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    const messages = this.#outbox
+    this.#outbox = []
+    if (messages.length > 0) this.#worker.postMessage(messages satisfies readonly ToWorker[])
   }
 
   kill(): void {

@@ -486,9 +486,12 @@ describe('what takes seconds', { concurrency: true }, () => {
     const answered = new Promise<void>((resolve) => phone.once('message', () => resolve()))
     let strangerHeard = 0
     stranger.on('message', () => (strangerHeard += 1))
-    phone.send(packet(1), stream.local.port, '127.0.0.1')
+    // A phone goes on sending; what comes before the stream knows what was agreed is not heard.
+    let sent = 0
+    const sending = systemClock.every(20, () => phone.send(packet((sent += 1)), stream.local.port, '127.0.0.1'))
     await held.first('firstPacket')
     await answered
+    sending.cancel()
     const heardOn = new Promise<void>((resolve) => {
       let left = 10
       phone.on('message', () => (left -= 1) === 0 && resolve())

@@ -1,4 +1,5 @@
-// What goes over the port between the main thread and one media worker. Plain data; the deeds are those of contract.ts.
+// What goes over the port between the main thread and one media worker. Plain data; the deeds are those of contract.ts. Both sides send
+// lists, one a turn of their loop: to wake the other thread costs more than most of what is said.
 
 import type { AgreedMedia, Clip, Collect, InMix, LocalMedia, OpenStream, Play, Recording, StreamNews } from '../contract.ts'
 
@@ -38,8 +39,7 @@ export type FromWorker =
   | { readonly opened: number; readonly local: LocalMedia }
   /** `taken`: another program has the port. */
   | { readonly notOpened: number; readonly taken: boolean; readonly detail: string }
-  /** Stream and news by turns, in order. */
-  | { readonly news: readonly (number | StreamNews)[] }
+  | { readonly stream: number; readonly news: StreamNews }
   | { readonly load: WorkerLoad }
   /** A fault of ours that ended one stream. */
   | { readonly fault: string }

@@ -15,26 +15,21 @@ const port = parentPort!
 const clock = systemClock
 const loadMs = 1_000
 
-/** Stream and news by turns. */
-let outbox: (number | StreamNews)[] = []
-let isFlushing = false
-
-function post(message: FromWorker): void {
-  port.postMessage(message)
-}
+let outbox: FromWorker[] = []
 
 function flush(): void {
-  isFlushing = false
-  if (outbox.length === 0) return
-  post({ news: outbox })
+  const messages = outbox
   outbox = []
+  if (messages.length > 0) port.postMessage(messages satisfies readonly FromWorker[])
+}
+
+function post(message: FromWorker): void {
+  outbox.push(message)
+  if (outbox.length === 1) setImmediate(flush)
 }
 
 function tell(stream: number, news: StreamNews): void {
-  outbox.push(stream, news)
-  if (isFlushing) return
-  isFlushing = true
-  queueMicrotask(flush)
+  post({ stream, news })
 }
 
 const ticks = new Ticks(clock, ticked)
@@ -80,11 +75,21 @@ try {
 // A promise that nobody waits for, in a library, must not end all calls.
 process.on('unhandledRejection', (error) => post({ fault: String(error) }))
 
-port.on('message', (message: ToWorker) => {
+function take(message: ToWorker): void {
   if ('stop' in message) void stop()
   else if ('mix' in message) room.setMusic(message.mix, message.music)
   else if (message.deed.do === 'open') void open(message.stream, message.deed.port, message.deed.wish)
   else room.streams.get(message.stream)?.do(message.deed)
+}
+
+port.on('message', (messages: readonly ToWorker[]) => {
+  for (const message of messages) {
+    try {
+      take(message)
+    } catch (error) {
+      post({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    }
+  }
 })
 
 let beforeMs = clock.elapsedMs()
