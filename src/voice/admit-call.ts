@@ -22,7 +22,7 @@ import type { CallLimits } from './call-limits.ts'
 import { blockOf, costOf, firstSlice, sliceOf, type CallRate } from './call-meter.ts'
 import type { CallDetail } from './call-view.ts'
 import type { CallWish } from './call-wish.ts'
-import { isEmergency } from './emergency.ts'
+import { emergencyNumber } from './emergency.ts'
 import type { FoundAddress, PhoneContact, Phones, SipAddresses, Trunk } from './line.ts'
 import { requireOpen } from './open-destinations.ts'
 
@@ -169,10 +169,11 @@ export class AdmitCall {
   async #number(account: Account, asked: string, from: string): Promise<Called> {
     const { country } = account.settings
     const dialled = asked.replaceAll(/[\s().-]/g, '')
-    if (isEmergency(dialled, country)) {
-      const ids = await this.#routes(account, dialled.replace(/^\+/, ''), from)
-      if (ids.length === 0) refuse('call.emergency_not_routed', { number: dialled })
-      return { shown: dialled, clientId: null, way: this.#trunks(ids, dialled) }
+    const emergency = emergencyNumber(dialled, country)
+    if (emergency !== undefined) {
+      const ids = await this.#routes(account, emergency, from)
+      if (ids.length === 0) refuse('call.emergency_not_routed', { number: emergency })
+      return { shown: emergency, clientId: null, way: this.#trunks(ids, emergency) }
     }
     const to = parseE164(dialled, { country })
     if (!to?.isPossible) refuse('destination.invalid', { destination: asked })

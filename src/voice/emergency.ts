@@ -1,6 +1,8 @@
 // Numbers that people dial for help, by country: ITU-T E.161.1 recommends 112 and 911, which every network knows; the others are
 // the national ones as the ITU lists them. Whether one can be reached is for routes: without one of its own it is refused as such.
 
+import { parseE164 } from '#values/e164.ts'
+
 const everywhere = new Set(['112', '911'])
 
 const national: Readonly<Record<string, readonly string[]>> = {
@@ -41,8 +43,15 @@ const national: Readonly<Record<string, readonly string[]>> = {
   ZA: ['10111', '10177'],
 }
 
-/** As it was dialled, without spaces; some put a + in front of whatever they dial. */
-export function isEmergency(dialled: string, country: string): boolean {
+/**
+ * The number for help that this means, as it is dialled there; undefined for any other. Some put a + in front of whatever they dial, and some
+ * a country's code: +911 and +1911 mean 911 all the same.
+ */
+export function emergencyNumber(dialled: string, country: string): string | undefined {
   const digits = dialled.startsWith('+') ? dialled.slice(1) : dialled
-  return everywhere.has(digits) || (national[country]?.includes(digits) ?? false)
+  if (everywhere.has(digits) || national[country]?.includes(digits)) return digits
+  const whole = parseE164(dialled, { country })
+  if (!whole || whole.isPossible) return undefined
+  const { national: within, country: where = country } = whole
+  return everywhere.has(within) || national[where]?.includes(within) ? within : undefined
 }
