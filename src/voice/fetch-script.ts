@@ -65,8 +65,7 @@ export async function fetchScript(parts: FetchScriptParts, ask: ScriptAsk): Prom
   const isGood = form.accepts ? form.accepts(status) : status >= 200 && status <= 299
   if (!isGood) return { refusal: reasonOfStatus(status), exchange }
   // Sound that is to be played may be long; only its type is of use here.
-  if (result.isCut && !/^audio\//i.test(typeText(headers)))
-    return { refusal: refusal('webhook.answer_too_large', { cause: `more than ${maxBytes} bytes` }), exchange }
+  if (result.isCut && !/^audio\//i.test(typeText(headers))) return { refusal: whyCut(body, sent.tookMs, totalMs), exchange }
   // An answer whose author does not count, as that of a partial result.
   if (occasion.type === 'partial') return { script: { verbs: [], warnings: [] }, exchange }
   try {
@@ -84,6 +83,13 @@ function send({ fetch, loopback }: FetchScriptParts, request: ScriptRequest, tot
   const { method, url, headers, body } = request
   const limits = { totalMs, connectMs: Math.min(connectMs, totalMs), headersMs: totalMs, maxBytes }
   return fetch({ method, url, headers, body: method === 'GET' ? null : body, limits, loopback, redirects, cut: true })
+}
+
+/** What it did not get to the end of: too much, too slow, or a connection that broke. */
+function whyCut(body: Buffer, tookMs: number, totalMs: number): Refusal {
+  if (body.length >= maxBytes) return refusal('webhook.answer_too_large', { cause: `more than ${maxBytes} bytes` })
+  if (tookMs >= totalMs) return refusal('webhook.timed_out', { phase: 'body' })
+  return refusal('webhook.answer_unreadable', { cause: 'the connection ended within the answer' })
 }
 
 /** RFC 9110 9.2.2: what only reads may be asked again when the network failed; what was never sent may be in any case. */
