@@ -13,7 +13,7 @@ import type { Reader } from '#store/store.ts'
 import { readTrustedNumber } from '#store/trusted-numbers.ts'
 import { amountInBlocks, readChargingBlock, type BlockRate } from '#values/charging-block.ts'
 import { parseE164 } from '#values/e164.ts'
-import { isEmergency } from '#voice/emergency.ts'
+import { emergencyNumber } from '#voice/emergency.ts'
 import { requireOpen } from '#voice/open-destinations.ts'
 import { blockRate, offersFor, routesNow } from '#voice/route-call.ts'
 import { Optional } from '../fields.ts'
@@ -37,7 +37,8 @@ async function calledNumber(read: Reader, { account }: Caller, text: string): Pr
   const { country } = account.settings
   const dialled = text.replaceAll(/[\s().-]/g, '')
   // The numbers of help need a route of their own, which is found by them alone.
-  if (isEmergency(dialled, country)) return dialled.replace(/^\+/, '')
+  const emergency = emergencyNumber(dialled, country)
+  if (emergency !== undefined) return emergency
   const to = parseE164(dialled, { country })
   if (!to?.isPossible) refuse('destination.invalid', { destination: text })
   requireOpen(account, to)

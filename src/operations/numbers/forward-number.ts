@@ -6,7 +6,7 @@ import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { changeForward, type ForwardChange } from '#store/number-services.ts'
 import { parseE164 } from '#values/e164.ts'
-import { isEmergency } from '#voice/emergency.ts'
+import { emergencyNumber } from '#voice/emergency.ts'
 import { requireOpen } from '#voice/open-destinations.ts'
 import { Id, Method, Optional, WebUrl } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
@@ -17,7 +17,8 @@ function destinationOf(account: Account, text: string): string {
   if (/^client:[^\s@]{1,128}$/.test(text) || /^sips?:[^\s@]+@[^\s@]+$/i.test(text)) return text
   const { country } = account.settings
   const to = parseE164(text, { country })
-  if (!to?.isPossible || isEmergency(text, country)) return refuse('destination.invalid', { destination: text.slice(0, 100) })
+  if (!to?.isPossible || emergencyNumber(text, country) !== undefined)
+    return refuse('destination.invalid', { destination: text.slice(0, 100) })
   requireOpen(account, to)
   return to.number
 }
