@@ -124,8 +124,12 @@ class SealedRecording implements RecordingWriter {
   readonly #key: KeyObject
   readonly #header: Buffer
   /** Of the second under way; all that Node runs on is little-endian, as the file is. */
-  readonly #samples: Int16Array
+  #samples: Int16Array
   #filled = 0
+  /** A whole second that waits for its turn to be sealed. */
+  #full: Int16Array | undefined
+  /** What the second after the next is written to. */
+  #spare: Int16Array | undefined
   #frames = 0
   #waiting: Buffer[] = []
   #writing: Promise<void> | undefined
@@ -146,13 +150,16 @@ class SealedRecording implements RecordingWriter {
   write(channels: readonly Int16Array[]): void {
     if (this.#hasFailed || this.#closing) return
     const count = channels[0]?.length ?? 0
-    const samples = this.#samples
+    let samples = this.#samples
     for (let at = 0; at < count; at += 1) {
       for (let channel = 0; channel < this.#wish.channels; channel += 1) {
         samples[this.#filled] = channels[channel]?.[at] ?? 0
         this.#filled += 1
       }
-      if (this.#filled === samples.length) this.#seal(false)
+      if (this.#filled === samples.length) {
+        this.#sealSoon()
+        samples = this.#samples
+      }
     }
   }
 
@@ -162,7 +169,8 @@ class SealedRecording implements RecordingWriter {
   }
 
   async #close(): Promise<RecordingLength> {
-    if (!this.#hasFailed) this.#seal(true)
+    this.#sealFull()
+    if (!this.#hasFailed) this.#seal(this.#samples, this.#filled, true)
     await this.#writing
     try {
       // What is told as recorded is on the disk.
@@ -174,11 +182,27 @@ class SealedRecording implements RecordingWriter {
     return lengthOf(this.#writtenBytes, this.#wish)
   }
 
-  #seal(isLast: boolean): void {
-    const bytes = new Uint8Array(this.#samples.buffer, 0, this.#filled * 2)
+  #sealSoon(): void {
+    this.#sealFull()
+    this.#full = this.#samples
+    this.#samples = this.#spare ?? new Int16Array(this.#full.length)
+    this.#spare = undefined
+    this.#filled = 0
+    inItsTurn(() => this.#sealFull())
+  }
+
+  #sealFull(): void {
+    const full = this.#full
+    if (!full) return
+    this.#full = undefined
+    this.#spare = full
+    if (!this.#hasFailed) this.#seal(full, full.length, false)
+  }
+
+  #seal(samples: Int16Array, count: number, isLast: boolean): void {
+    const bytes = new Uint8Array(samples.buffer, 0, count * 2)
     this.#put(sealFrame(this.#key, this.#header, this.#frames, bytes, isLast))
     this.#frames += 1
-    this.#filled = 0
   }
 
   #put(bytes: Buffer): void {
@@ -219,4 +243,21 @@ class SealedRecording implements RecordingWriter {
 
 async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten
+}
+
+/** Recordings that began together have their seconds together: sealed one a turn of the loop, they make no packet late. */
+const waiting: (() => void)[] = []
+let hasTurn = false
+
+function inItsTurn(act: () => void): void {
+  waiting.push(act)
+  if (!hasTurn) setImmediate(takeTurn)
+  hasTurn = true
+}
+
+function takeTurn(): void {
+  const act = waiting.shift()
+  act?.()
+  hasTurn = waiting.length > 0
+  if (hasTurn) setImmediate(takeTurn)
 }
