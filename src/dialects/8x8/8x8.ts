@@ -10,6 +10,7 @@ import { openEight, prefix } from './face.ts'
 import { hookTargets } from './hook-targets.ts'
 import { eightScriptForm } from './call-script.ts'
 import { face, Ids, subAccountAlias } from './ids.ts'
+import { lintCallflow } from './lint-callflow.ts'
 import { VoiceHooksKnown } from './voice-hooks.ts'
 import { eightWebhookForm } from './webhook-form.ts'
 
@@ -21,6 +22,7 @@ export const eight: Dialect = {
   open: openEight,
   webhookForm: eightWebhookForm,
   webhookTargets: hookTargets,
+  lintScript: lintCallflow,
   scriptForm: (parts) => eightScriptForm(parts, new VoiceHooksKnown(parts.store)),
   async firstCredentials(parts, owner) {
     const ids = new Ids(parts.key)

@@ -215,3 +215,20 @@ export function readCallflow(value: unknown, { startsWithCall }: { readonly star
     fail('hangupNotLast', `callflow[${hangup}].action`, 'nothing comes after hangup')
   return actions
 }
+
+/** Every action that is wrong, in their order; then what is wrong with them together. */
+export function callflowFaults(value: unknown): readonly CallflowFault[] {
+  const found: CallflowFault[] = []
+  const look = (read: () => unknown): void => {
+    try {
+      read()
+    } catch (error) {
+      if (!(error instanceof CallflowFault)) throw error
+      found.push(error)
+    }
+  }
+  for (const [at, one] of (Array.isArray(value) ? value : []).entries()) look(() => readAction(one, `callflow[${at}]`))
+  const startsWithCall = Array.isArray(value) && isObject(value[0]) && value[0]['action'] === 'makeCall'
+  if (found.length === 0) look(() => readCallflow(value, { startsWithCall }))
+  return found
+}

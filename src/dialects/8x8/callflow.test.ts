@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CallflowFault, readCallflow } from './callflow.ts'
+import { verbsOf } from './flow-verbs.ts'
+import { lintCallflow } from './lint-callflow.ts'
+
+const makeCall = { action: 'makeCall', params: { source: '6591230001', destination: '+6591230002' } }
+const page = { url: 'https://hooks.example/vca', method: 'POST' } as const
+
+const faultOf = (value: unknown, startsWithCall = true): readonly [number, string] => {
+  try {
+    readCallflow(value, { startsWithCall })
+  } catch (error) {
+    if (error instanceof CallflowFault) return [error.code, error.path]
+    throw error
+  }
+  return assert.fail('nothing was wrong')
+}
+
+test('a callflow is read, with what it leaves out filled in', () => {
+  const actions = readCallflow(
+    [
+      makeCall,
+      { action: 'say', params: { text: 'hi', voiceProfile: 'en-GB-Zoe', more: 1 } },
+      { action: 'sayAndCapture', params: { promptMessage: 'code', voiceProfile: 'de-DE-Male', maxDigits: 4 } },
+      { action: 'hangup' },
+    ],
+    { startsWithCall: true },
+  )
+  assert.deepEqual(actions, [
+    { action: 'makeCall', source: '+6591230001', destination: '+6591230002', isRecorded: false },
+    { action: 'say', text: 'hi', voice: { language: 'en-GB', speed: 1 }, times: 1 },
+    {
+      action: 'sayAndCapture',
+      prompt: 'code',
+      voice: { language: 'de-DE', voice: 'male', speed: 1 },
+      least: 0,
+      most: 4,
+      betweenMs: 5000,
+      inAllMs: 5000,
+      endsOnHash: true,
+      tries: 1,
+    },
+    { action: 'hangup' },
+  ])
+})
+
+test('a fault has its number and its place', () => {
+  assert.deepEqual(faultOf('x'), [-1009, 'callflow'])
+  assert.deepEqual(faultOf([makeCall, 7]), [-1009, 'callflow[1]'])
+  assert.deepEqual(faultOf([makeCall, { action: 'toString' }]), [-1007, 'callflow[1].action'])
+  assert.deepEqual(faultOf([{ action: 'hangup' }]), [-1013, 'callflow[0].action'])
+  assert.deepEqual(faultOf([makeCall, { action: 'playFile', params: { fileUrl: 'ftp://x/y' } }]), [
+    -1009,
+    'callflow[1].params.fileUrl',
+  ])
+  assert.deepEqual(faultOf([makeCall, makeCall], false), [-1010, 'callflow'])
+  assert.deepEqual(readCallflow([], { startsWithCall: false }), [])
+})
+
+test('who is told is asked after a capture, with what follows kept, and after the last action', () => {
+  const say = { action: 'say', params: { text: 'hi', voiceProfile: 'en-US-Female' } }
+  const capture = { action: 'sayAndCapture', params: { promptMessage: 'code', voiceProfile: 'en-US-Female', noOfTries: 3 } }
+  const read = (flow: unknown[]) => readCallflow(flow, { startsWithCall: false })
+  const names = (flow: unknown[], asked = true) =>
+    verbsOf(read(flow), asked ? page : undefined, true).verbs.map(({ verb }) => verb)
+  assert.deepEqual(names([say]), ['play', 'redirect'])
+  assert.deepEqual(names([say], false), ['play'])
+  assert.deepEqual(names([say, { action: 'hangup' }]), ['play', 'hangUp'])
+  const { verbs, rest } = verbsOf(read([say, capture, say]), page, true)
+  const gather = verbs.at(-1)!
+  assert.ok(gather.verb === 'gather' && gather.then === page && gather.thenWhenEmpty)
+  assert.equal(gather.again?.onNothing.length, 2)
+  assert.equal(rest.length, 1)
+})
+
+test('whoever called in is answered only when the bridged party is', () => {
+  const dial = (isIncoming: boolean) =>
+    verbsOf(readCallflow([makeCall], { startsWithCall: true }), undefined, isIncoming).verbs[0]!
+  assert.ok('answerWithThem' in dial(true))
+  assert.ok(!('answerWithThem' in dial(false)))
+})
+
+test('a file is checked without a call: every action, then all together', async () => {
+  assert.deepEqual(await lintCallflow(JSON.stringify({ callflow: [makeCall] })), [])
+  const notes = await lintCallflow(JSON.stringify([{ action: 'dance' }, { action: 'say' }, { action: 'hangup' }]))
+  assert.deepEqual(
+    notes.map(({ code }) => code),
+    ['-1007', '-1009'],
+  )
+  const [note] = await lintCallflow('{')
+  assert.equal(note!.code, '-1001')
+})
