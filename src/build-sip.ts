@@ -17,6 +17,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import type { TakeIncoming } from '#voice/line.ts'
+import { addressFault } from './address-fault.ts'
 import type { Config } from './config.ts'
 
 export interface BuildSipParts {
@@ -91,7 +92,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
         return (await door.listen()).map(({ transport, host, port }) => `${transport}:${host}:${port}`)
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException
-        if (!sipIsUsual || code !== 'EADDRINUSE') throw cause
+        if (!sipIsUsual || code !== 'EADDRINUSE') throw addressFault('OFFHOOK_SIP', cause)
         journal.sipAddressTaken(sip.map(({ host, port }) => `${host}:${port}`).join())
         return []
       }

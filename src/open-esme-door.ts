@@ -3,6 +3,7 @@
 
 import type { EsmeDoor } from '#esme-door/esme-door.ts'
 import type { Journal } from '#journal/journal.ts'
+import { addressFault } from './address-fault.ts'
 import type { Config } from './config.ts'
 
 export async function openEsmeDoor(door: EsmeDoor, { smpp, smppIsUsual }: Config, journal: Journal): Promise<void> {
@@ -10,7 +11,7 @@ export async function openEsmeDoor(door: EsmeDoor, { smpp, smppIsUsual }: Config
     await door.start()
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (!smppIsUsual || code !== 'EADDRINUSE') throw cause
+    if (!smppIsUsual || code !== 'EADDRINUSE') throw addressFault('OFFHOOK_SMPP', cause)
     journal.smppAddressTaken(smpp.map(({ host, port }) => `${host}:${port}`).join())
   }
 }

@@ -115,15 +115,17 @@ test('an unknown command is answered with the nearest, and exits 2', () => {
   assert.match(run(['help'], folder()).stdout, /doctor/)
 })
 
-test('a port that is taken is told in one sentence', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  const { port } = other.address() as AddressInfo
-  const { status, stderr } = run(['start'], folder(), { OFFHOOK_HTTP: `127.0.0.1:${port}` })
-  other.close()
-  assert.equal(status, 1)
-  assert.match(stderr.trim(), /^.*EADDRINUSE.*set OFFHOOK_HTTP.*$/)
-})
+for (const setting of ['OFFHOOK_HTTP', 'OFFHOOK_SIP', 'OFFHOOK_SMPP']) {
+  test(`a port of ${setting} that is taken is told in one sentence`, async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { status, stderr } = run(['start'], folder(), { [setting]: `127.0.0.1:${port}` })
+    other.close()
+    assert.equal(status, 1)
+    assert.match(stderr.trim(), new RegExp(`^.*EADDRINUSE.*set ${setting}.*$`))
+  })
+}
 
 test('it becomes healthy and ready, keeps its key to itself, and SIGTERM ends it with 0', async (t) => {
   const data = folder()
