@@ -12,7 +12,7 @@ export const scenario: Scenario = {
     const { accountId } = (await world.api('GET', '/whoami')).json
     const closed = { settings: { voice: { countries: [] } } }
     assert.equal((await world.operatorApi('PATCH', `/accounts/${accountId}`, closed)).status, 200)
-    const number = await programmed(world, '6531580010')
+    const number = await programmed(world, '441134960118')
     const answer = await ask(world, 'POST', '/call/v1/calls', { number, called_party: '81312345678' })
     refused(answer, {
       status: 403,

@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1011',
   title: 'Call what is no number',
   async run(world) {
-    const number = await programmed(world, '6531580011')
+    const number = await programmed(world, '441134960110')
     for (const called_party of ['12-34x', 'sip:']) {
       const answer = await ask(world, 'POST', '/call/v1/calls', { number, called_party })
       refused(answer, {

@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1201',
   title: 'Create the forward of a number twice',
   async run(world) {
-    const number = await serving(world, '6531580012', 'CALL_FORWARD')
+    const number = await serving(world, '441134960111', 'CALL_FORWARD')
     const path = `/call/v1/forwards/${number}`
     accepted(await ask(world, 'POST', path, { destination: '12125550101' }))
     const answer = await ask(world, 'POST', path, { destination: '12125550102' })

@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1202',
   title: 'Delete a forward a second time',
   async run(world) {
-    const number = await serving(world, '6531580013', 'CALL_FORWARD')
+    const number = await serving(world, '441134960112', 'CALL_FORWARD')
     const path = `/call/v1/forwards/${number}`
     accepted(await ask(world, 'POST', path, { destination: '12125550101', ring_timeout: 20 }))
     accepted(await ask(world, 'DELETE', path))

@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1203',
   title: 'Call with a number whose flow was never set',
   async run(world) {
-    const number = await serving(world, '6531580014', 'PROGRAMMABLE_CALL')
+    const number = await serving(world, '441134960113', 'PROGRAMMABLE_CALL')
     const answer = await ask(world, 'POST', '/call/v1/calls', { number, called_party: '12125550101' })
     refused(answer, {
       status: 409,

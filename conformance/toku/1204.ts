@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1204',
   title: 'Have calls go on to a VoIP gateway without naming it',
   async run(world) {
-    const number = await serving(world, '6531580015', 'PROGRAMMABLE_VOIP')
+    const number = await serving(world, '441134960114', 'PROGRAMMABLE_VOIP')
     const answer = await ask(world, 'PUT', `/call/v1/flows/${number}`, { call_type: 'IP_FORWARD' })
     refused(answer, {
       status: 409,

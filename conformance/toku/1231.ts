@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   code: '-1231',
   title: 'Fetch the file of a recording that is still being made',
   async run(world) {
-    const { call, recorded, hangUp } = await recordedCall(world, '6531580017', '-1231')
+    const { call, recorded, hangUp } = await recordedCall(world, '441134960116', '-1231')
     const { record_id } = await recorded('recording')
     const answer = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
     refused(answer, {

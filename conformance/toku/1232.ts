@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   code: '-1232',
   title: 'Fetch the file of a recording after it was deleted',
   async run(world) {
-    const { recorded, hangUp } = await recordedCall(world, '6531580018', '-1232')
+    const { recorded, hangUp } = await recordedCall(world, '441134960117', '-1232')
     const { record_id } = await recorded('recording')
     await hangUp()
     await recorded('ready')

@@ -15,7 +15,7 @@ export const scenario: Scenario = {
       () => [],
       async ({ url, next }) => {
         const settings = { callback_url: `${url}/handle`, status_url: `${url}/status`, status_method: 'POST' }
-        const number = await serving(world, '6531580019', 'PROGRAMMABLE_CALL', settings)
+        const number = await serving(world, '441134960119', 'PROGRAMMABLE_CALL', settings)
         await addTrunk(world, called('-1304', ''))
         const wish = { number, called_party: called('-1304'), reference_id: 'trip-77' }
         const { session_id } = accepted(await ask(world, 'POST', '/call/v1/calls', wish))
