@@ -2,7 +2,7 @@
 // another trunk whom that script dials. The server of scripts is a process of its own and counts what it is told.
 
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -68,12 +68,14 @@ export interface VoicePlace {
 
 export interface VoicePlaceWish {
   readonly script: ScriptKind
+  /** Each state is told to the number's own URL; else only ends are told, of all legs, to an endpoint. */
+  readonly withStates?: boolean
   /** Where `dialledNumber` is reached. */
   readonly calledPort?: number
   readonly env?: Record<string, string>
 }
 
-export async function openVoicePlace({ script, calledPort, env = {} }: VoicePlaceWish): Promise<VoicePlace> {
+export async function openVoicePlace({ script, withStates = false, calledPort, env = {} }: VoicePlaceWish): Promise<VoicePlace> {
   const sipPort = await freePort()
   const server = await startScripts()
   const offhook = await startOffhook({
@@ -86,7 +88,7 @@ export async function openVoicePlace({ script, calledPort, env = {} }: VoicePlac
     OFFHOOK_SHUTDOWN_MS: '500',
     ...env,
   })
-  const number = await prepare(offhook, server.url, script, calledPort)
+  const number = await prepare(offhook, server.url, { script, withStates, ...(calledPort !== undefined && { calledPort }) })
   const database = new DatabaseSync(join(offhook.dataDir, 'offhook.db'), { readOnly: true })
   return {
     offhook,
@@ -114,7 +116,11 @@ export async function openVoicePlace({ script, calledPort, env = {} }: VoicePlac
 
 const creditMicro = 900_000_000_000_000
 
-async function prepare(offhook: Offhook, scriptsUrl: string, script: ScriptKind, calledPort?: number): Promise<string> {
+async function prepare(
+  offhook: Offhook,
+  scriptsUrl: string,
+  { script, withStates, calledPort }: VoicePlaceWish,
+): Promise<string> {
   const operator = offhook.credentials.operator.key as string
   const { accountId } = await offhook.ask('GET', '/whoami')
   const limits = { keyPerSecond: 1_000_000, accountPerSecond: 1_000_000 }
@@ -140,7 +146,9 @@ async function prepare(offhook: Offhook, scriptsUrl: string, script: ScriptKind,
     return await answer.json()
   }
   const bought = await form('.json', { AreaCode: '415' })
-  await form(`/${bought.sid}.json`, { VoiceUrl: `${scriptsUrl}/${script}`, StatusCallback: `${scriptsUrl}/status` })
+  const states = withStates ? { StatusCallback: `${scriptsUrl}/status` } : undefined
+  await form(`/${bought.sid}.json`, { VoiceUrl: `${scriptsUrl}/${script}`, ...states })
+  if (!withStates) await offhook.ask('POST', '/webhook-endpoints', { url: `${scriptsUrl}/ended`, events: ['call.ended'] })
   return bought.phone_number as string
 }
 
@@ -148,24 +156,27 @@ function serveScripts(): void {
   let pages = 0
   let again = 0
   const ends = new Set<string>()
+  const end = (call: string): void => {
+    if (ends.has(call)) again += 1
+    ends.add(call)
+  }
+  const page = (path: string, response: ServerResponse): void => {
+    pages += 1
+    response.writeHead(200, { 'content-type': 'application/xml' })
+    response.end(scripts[path.slice(1).replace(/\?.*$/s, '') as ScriptKind] ?? '<Response/>')
+  }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const path = request.url ?? '/'
       if (path === '/told') return void response.end(JSON.stringify({ pages, ends: ends.size, again }))
-      if (path === '/status') {
-        const text = Buffer.concat(chunks).toString()
-        const call = /CallSid=([^&]+)/.exec(text)?.[1] ?? ''
-        if (/CallStatus=(?!queued|initiated|ringing|in-progress)/.test(text)) {
-          if (ends.has(call)) again += 1
-          ends.add(call)
-        }
-        return void response.end()
-      }
-      pages += 1
-      response.writeHead(200, { 'content-type': 'application/xml' })
-      response.end(scripts[path.slice(1).replace(/\?.*$/s, '') as ScriptKind] ?? '<Response/>')
+      const text = Buffer.concat(chunks).toString()
+      if (path === '/ended') end((JSON.parse(text) as { data: { id: string } }).data.id)
+      else if (path === '/status') {
+        if (/CallStatus=(?!queued|initiated|ringing|in-progress)/.test(text)) end(/CallSid=([^&]+)/.exec(text)?.[1] ?? '')
+      } else return page(path, response)
+      response.end()
     })
   })
   server.keepAliveTimeout = 60_000

@@ -1,12 +1,12 @@
 // The whole path of a call: sipp calls a number over UDP, its script is fetched from a server of ours, the call is answered, recorded in the books, ended by BYE,
 // and its end is told to a URL. No sound is sent. The program is on core 0 with all its threads, sipp and the server of scripts on core 1.
 //
-//   node bench/voice.ts [--bridged] [--seconds 4] [--steps 200,400,600] [--up 200] [--only offhook]
+//   node bench/voice.ts [--bridged] [--seconds 4] [--steps 200,400,600] [--up 200] [--states] [--only offhook]
 //   node bench/voice.ts --delay 50         what the platform adds between INVITE in and INVITE out, at so many calls a second
 //   node bench/voice.ts --memory 2000      memory of so many calls that are up
 //
 // A step is held when no call failed, under 1 % of sipp's messages were sent again, and each call has its record with its end and its end was told once.
-// `--up`: how long each is up, ms. Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
+// `--up`: how long each is up, ms. `--states`: all states of the first leg are told, each by itself; else the end of each leg. Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     steps: { type: 'string' },
     up: { type: 'string', default: '200' },
     only: { type: 'string' },
+    states: { type: 'boolean', default: false },
     delay: { type: 'string' },
     memory: { type: 'string' },
   },
@@ -115,11 +116,12 @@ async function startCalled(): Promise<{ port: number; stop(): void }> {
 async function settled(
   { records, scripts }: VoicePlace,
   wanted: number,
+  wantedTold: number,
 ): Promise<{ ended: number; open: number; told: number; again: number }> {
   for (let left = 100; ; left -= 1) {
     const { calls, ended } = records()
     const { ends, again } = await scripts.told()
-    if ((ended >= wanted && calls === ended && ends >= wanted) || left === 0)
+    if ((ended >= wanted && calls === ended && ends >= wantedTold) || left === 0)
       return { ended, open: calls - ended, told: ends, again }
     await sleep(100)
   }
@@ -128,13 +130,16 @@ async function settled(
 async function measureOffhook(): Promise<Map<number, Step>> {
   const done = new Map<number, Step>()
   const called = values.bridged ? await startCalled() : undefined
+  const withStates = values.states
   const place = await openVoicePlace({
     script: values.bridged ? 'bridged' : 'single',
+    withStates,
     ...(called && { calledPort: called.port }),
   })
   const { offhook, sipPort, number } = place
-  // A bridge has a record for each leg; the URL of the number is told of the first one.
+  // A bridge has a record for each leg; the URL of the number is told of the first one, the endpoint of both.
   const legs = values.bridged ? 2 : 1
+  const tellers = withStates ? 1 : legs
   let begun = 0
   try {
     // Not counted: the threads are made, the code is compiled.
@@ -142,14 +147,14 @@ async function measureOffhook(): Promise<Map<number, Step>> {
       const before = cpuMs(offhook.pid)
       const result = await load(sipPort, rate, number)
       begun += result.succeeded
-      const { ended, open, told, again } = await settled(place, begun * legs > 0 ? begun : 0)
+      const { ended, open, told, again } = await settled(place, begun * legs, begun * tellers)
       const step: Step = {
         ...result,
-        isHeld: isFine(result, rate) && open === 0 && ended === begun * legs && told === begun && again === 0,
+        isHeld: isFine(result, rate) && open === 0 && ended === begun * legs && told === begun * tellers && again === 0,
         cpuUs: ((cpuMs(offhook.pid) - before) * 1000) / Math.max(1, result.succeeded),
         memoryMb: residentMb(offhook.pid),
       }
-      const lost = `, records ${ended} of ${begun * legs} ended, ${open} open; ends told ${told} of ${begun}, ${again} twice`
+      const lost = `, records ${ended} of ${begun * legs} ended, ${open} open; ends told ${told} of ${begun * tellers}, ${again} twice`
       shown('offhook', rate, step, lost)
       if (rate === 50) continue
       if (!step.isHeld) break
