@@ -5,7 +5,7 @@ import { Key } from '#values/secrets.ts'
 import { errorOf, sessionPayload } from './call-told.ts'
 import { Ids } from './ids.ts'
 
-const ids = new Ids(new Key(Buffer.alloc(32, 7)))
+const ids = new Ids(new Key('07'.repeat(32)))
 
 const leg = (id: number, state: string, reason: string, more: Partial<CallRow> = {}): CallRow => ({
   ...freshCall,
