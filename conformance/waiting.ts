@@ -7,7 +7,6 @@ export interface Waiting {
 }
 
 export const waiting: readonly Waiting[] = [
-  { system: 'aculab', code: '0402', waitsFor: 'stored files' },
   { system: 'aculab', code: '0403', waitsFor: 'stored files' },
   { system: 'aculab', code: '0404', waitsFor: 'stored files' },
   { system: 'aculab', code: '0406', waitsFor: 'stored files' },

@@ -13,7 +13,7 @@ import { beep, holdMusic, murmur, tone, toneCountry } from '#media/tones.ts'
 import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
 import { detailOf, Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import type { Audio } from '#voice/verbs/verb.ts'
+import type { Audio, Recorded } from '#voice/verbs/verb.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
 
 export interface SoundParts {
@@ -29,6 +29,11 @@ export interface SoundParts {
   readonly speech: SpeechSettings
 }
 
+export interface SoundFile {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
 /** On whose behalf something is played. */
 export interface Listener {
   /** Addresses may be on this machine: the sandbox. */
@@ -36,7 +41,9 @@ export interface Listener {
   /** ISO 3166: whose tones are heard where none is named. */
   readonly country?: string
   /** A file of the account's store. */
-  file(name: string): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>
+  file(name: string): Promise<SoundFile | undefined>
+  /** A recording of the account. Rejects with `recording.*`. */
+  recording?(recorded: Recorded): Promise<SoundFile>
 }
 
 export class Sound {
@@ -97,6 +104,11 @@ export class Sound {
         const file = await listener.file(audio.name)
         if (!file) refuse('file.not_found', { file: audio.name })
         return (await this.clips.fromBytes(file.bytes, file.mediaType, audio.name)).clip
+      }
+      case 'recording': {
+        if (!listener.recording) return refuse('recording.not_found', {})
+        const { bytes, mediaType } = await listener.recording(audio)
+        return (await this.clips.fromBytes(bytes, mediaType, `recording ${audio.callId}`)).clip
       }
       case 'tone':
         return toneOf(audio.tone, audio.country ?? listener.country ?? '')

@@ -20,6 +20,7 @@ import { readApplicationByName } from '#store/applications.ts'
 import { createEmail } from '#store/emails.ts'
 import { createdNoun } from '#store/happenings.ts'
 import { deleteMedia, readContent, readMediaByName } from '#store/media.ts'
+import { deleteRecording } from '#store/recordings.ts'
 import { createRefer } from '#store/refers.ts'
 import { noteRefusal } from '#store/refusals.ts'
 import type { Store } from '#store/store.ts'
@@ -47,6 +48,7 @@ import type { MessagingBuilt } from './build-messaging.ts'
 import { buildSip, type SipBuilt } from './build-sip.ts'
 import { Sound } from './build-sound.ts'
 import type { Config } from './config.ts'
+import { findRecorded, recordedSound } from './recorded-sound.ts'
 
 export interface BuildVoiceParts {
   readonly config: () => Config
@@ -284,6 +286,7 @@ function scriptParts(ground: ScriptGround): ScriptParts {
           const bytes = row && (await readContent(store, row.sha256))
           return row && bytes && { bytes, mediaType: row.type }
         },
+        recording: (recorded) => recordedSound(store, conferences.recordings, call.account.id, recorded),
       }),
     listen: (call, gather) =>
       sound.listen(
@@ -304,8 +307,14 @@ function scriptParts(ground: ScriptGround): ScriptParts {
     },
     sendMessage: (call, verb) => sendMessage(ground, call, verb),
     sendEmail: (call, verb) => sendEmail(ground, call, verb),
-    async deleteFile(call, name) {
+    async deleteFile(call, name, recorded) {
       const account = call.account.id
+      if (recorded) {
+        const { id } = await findRecorded(store, account, recorded)
+        const done = await store.write(deleteRecording, { id, account, actor: { face: call.face }, now: clock.nowMs() })
+        if (!done || 'open' in done) refuse('file.not_found', { file: name })
+        return conferences.recordings.removeFile(done.file)
+      }
       const row = await readMediaByName(store, account, name)
       const done =
         row && (await store.write(deleteMedia, { id: row.id, account, actor: { face: call.face }, now: clock.nowMs() }))

@@ -41,7 +41,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'conference.too_late_to_cancel', capability: 'later' },
   { slug: 'conference.already_started', capability: 'later' },
   { slug: 'conference.too_late_to_extend', capability: 'later' },
-  { slug: 'file.format_unsupported', capability: 'later' },
   { slug: 'file.time_to_live_too_long', capability: 'later' },
   { slug: 'file.convert_job_not_found', capability: 'later' },
   { slug: 'file.pdf_content_type_required', capability: 'later' },

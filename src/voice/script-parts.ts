@@ -12,7 +12,7 @@ import type { ScriptExchange } from './fetch-script.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recordings } from './recordings.ts'
 import type { ScriptForm, ScriptForms } from './script-form.ts'
-import type { At, Audio, Gather, Page, SendEmail, SendMessage } from './verbs/verb.ts'
+import type { At, Audio, Gather, Page, Recorded, SendEmail, SendMessage } from './verbs/verb.ts'
 
 export interface ScriptParts {
   readonly clock: Clock
@@ -33,8 +33,8 @@ export interface ScriptParts {
   /** Gives the message's id. */
   sendMessage(call: LiveCall, verb: SendMessage): Promise<number>
   sendEmail(call: LiveCall, verb: SendEmail): Promise<void>
-  /** A file of the account's store. */
-  deleteFile(call: LiveCall, name: string): Promise<void>
+  /** A file of the account's store, or a recording. */
+  deleteFile(call: LiveCall, name: string, recorded?: Recorded): Promise<void>
   /** The page that a phone's REFER is answered by, set with the number that began the call. Rejects with `number.not_bound`. */
   referPage(call: LiveCall): Promise<{ readonly face: string; readonly page: Page }>
   /** The call on this node whose dialog a Replaces header (RFC 3891) names. */

@@ -2,7 +2,7 @@
 // known is a warning: the cloud that came first is not known to refuse it.
 
 import { refusal, type Refusal } from '#reasons/refusal.ts'
-import type { Page } from '#voice/verbs/verb.ts'
+import type { Page, Recorded } from '#voice/verbs/verb.ts'
 
 export interface Fault {
   /** `$.actions[0].play.play_list` */
@@ -19,6 +19,8 @@ export interface ReadingContext {
   readonly version: ApiVersion
   /** Of the service, where a text names none. */
   readonly ttsVoice: string | null
+  /** The recording that a file name stands for; undefined where it is another file's. */
+  readonly recorded?: (name: string) => Recorded | undefined
 }
 
 export class Reading {

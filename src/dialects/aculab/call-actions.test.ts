@@ -45,7 +45,7 @@ test('play: text, files, addresses, digits, and what ends it', () => {
     verb: 'play',
     audio: [
       { kind: 'say', text: 'hello', language: 'en-GB', voice: 'male' },
-      { kind: 'file', name: 'menu/hello.wav' },
+      { kind: 'file', name: 'media store/menu/hello.wav' },
       { kind: 'url', url: 'https://app.example/a.wav', method: 'GET' },
       { kind: 'digits', digits: '12#' },
     ],
@@ -173,7 +173,7 @@ test('connect: everybody at once, and what the called side gets', () => {
       timeoutMs: 20_000,
       mostMs: 120_000,
       record: 'dual',
-      ringback: [{ kind: 'file', name: 'wait.wav' }],
+      ringback: [{ kind: 'file', name: 'media store/wait.wav' }],
       page: then,
     },
   )
@@ -213,7 +213,7 @@ test('conferences, by their action and as a destination', () => {
       most: 40,
     },
   )
-  assert.deepEqual(wait, { kind: 'audio', audio: [{ kind: 'file', name: 'wait.wav' }] })
+  assert.deepEqual(wait, { kind: 'audio', audio: [{ kind: 'file', name: 'media store/wait.wav' }] })
   assert.equal(joined.length, 2)
   assert.deepEqual([plain!['verb'], plain!['name']], ['conference', 'team'])
 })
@@ -236,7 +236,7 @@ test('what has no result: answer, reject, hang_up, sleep, redirect, delete_file'
       { verb: 'hangUp', code: -105 },
       { verb: 'pause', ms: 2000 },
       { verb: 'redirect', to: then },
-      { verb: 'deleteFile', name: 'a.wav' },
+      { verb: 'deleteFile', name: 'media store/a.wav' },
     ],
   )
 })

@@ -9,6 +9,7 @@ import { getInput, getNumber, runMenu, runSpeechMenu } from './collect-actions.t
 import { connect, connectToConference } from './connect-actions.ts'
 import { playList } from './play-lists.ts'
 import { readCipher, record } from './record-action.ts'
+import { storedName } from './sound-files.ts'
 
 export interface ReadActions {
   readonly verbs: readonly Verb[]
@@ -151,5 +152,7 @@ function hangUp(of: Members): Verb {
 
 function deleteFile(of: Members): Verb | undefined {
   const name = of.has('filename') ? of.text('filename', { most: 200 }) : of.missing('filename')
-  return name === undefined ? undefined : { verb: 'deleteFile', name }
+  if (name === undefined) return undefined
+  const recorded = of.reading.context.recorded?.(name)
+  return recorded ? { verb: 'deleteFile', name, recorded } : { verb: 'deleteFile', name: storedName(name) }
 }

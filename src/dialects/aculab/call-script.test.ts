@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal, refusal } from '#reasons/refusal.ts'
+import { idTimeMs } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
 import type { CallView, Occasion, ScriptMemory } from '#voice/script-form.ts'
 import { appStateOf, returnCodeOf, startStateOf, type CallSeen } from './application-state.ts'
@@ -251,7 +252,7 @@ test('ids and names are read back, and nobody else s are', () => {
   assert.equal(ids.readStart('1.2.3'), undefined)
   const name = recordingName(ids, callId, callId)
   assert.match(name, /^\/rest_api\/recordings\/\d{4}\/\d\d\/\d\d\/\d\d_\d\d_\d\d_[0-9a-f]{16}\.\d+\.wav$/)
-  assert.equal(readRecordingName(ids, name)?.callId, callId)
-  assert.equal(readRecordingName(ids, name)?.isNamed(callId), true)
+  const beganMs = idTimeMs(callId) - (idTimeMs(callId) % 1000)
+  assert.deepEqual(readRecordingName(ids, name), { callId, beganMs })
   assert.equal(readRecordingName(ids, '/rest_api/recordings/x.wav'), undefined)
 })

@@ -4,13 +4,13 @@
 import { mediaType } from '#protocols/http/media-type.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
 import type { CallView, Occasion, Script, ScriptAnswer, ScriptForm, ScriptMemory, VerbResult } from '#voice/script-form.ts'
-import type { RecordCall, Verb } from '#voice/verbs/verb.ts'
+import type { RecordCall, Recorded, Verb } from '#voice/verbs/verb.ts'
 import { refusalOf } from './action-fields.ts'
 import { faceName } from './auth.ts'
 import { callInfo, instanceInfo, memoryOf, type InstanceMemory } from './call-info.ts'
 import { parsePage, readActions, readTag } from './call-actions.ts'
 import type { InstanceIds } from './instance-ids.ts'
-import { recordingName } from './recording-names.ts'
+import { readRecordingName, recordingName } from './recording-names.ts'
 
 export interface CallScriptParts {
   readonly ids: InstanceIds
@@ -88,14 +88,15 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
     read(answer, _call, memory): Script {
       requireJson(answer)
       const own = memoryOf(memory)
-      const context = { url: answer.url, version: own.apiVersion, ttsVoice: own.ttsVoice }
+      const recorded = (name: string): Recorded | undefined => readRecordingName(ids, name)
+      const context = { url: answer.url, version: own.apiVersion, ttsVoice: own.ttsVoice, recorded }
       const { verbs, token, faults, warnings, absent } = readActions(parsePage(answer.body), context)
       const [fault] = faults
       if (fault) throw refusalOf(fault)
       if (absent !== undefined) refuse('platform.not_implemented', { operation: absent })
       Object.assign(memory, { token } satisfies Partial<InstanceMemory>)
       return {
-        verbs: [...recorded(own, memory), ...verbs],
+        verbs: [...recordingOfAll(own, memory), ...verbs],
         warnings: warnings.map(({ path, says }) => ({ text: `${path} ${says}` })),
       }
     },
@@ -103,7 +104,7 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
 }
 
 /** A call that is recorded as a whole is so from its first actions on. */
-function recorded({ recording }: InstanceMemory, memory: ScriptMemory): Verb[] {
+function recordingOfAll({ recording }: InstanceMemory, memory: ScriptMemory): Verb[] {
   if (recording === null) return []
   Object.assign(memory, { recording: null } satisfies Partial<InstanceMemory>)
   const verb: RecordCall = {

@@ -80,7 +80,7 @@ test('names, types and what may be asked of each', async () => {
   await refused(write(`${msg}a.png&ttl=30d`), '0413', 400)
   await refused(write(`${msg}a.png&ttl=5x`), '0412', 400)
   await refused(ask('file_list?filetype=msg_media&prefix=a/b'), '0415', 400)
-  await refused(ask('file_list?filetype=media'), 'HTTP 501', 501)
+  await refused(ask('file_list?filetype=rest'), 'HTTP 501', 501)
   assert.equal((await write(`${msg}a.png&encrypted=false`)).status, 200)
 })
 

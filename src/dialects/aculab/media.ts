@@ -1,5 +1,5 @@
-// Files, reference section 10, as far as messages need them: the store `msg_media`, whose files messages carry by name. The
-// stores of voice (`media`) and of logs (`rest`) are not part of this version, and no file can be renamed.
+// Files, reference section 10: the store `msg_media`, whose files messages carry by name, and the sounds of calls in the store `media` (see
+// sound-files.ts). That of logs (`rest`) is not part of this version, and no file can be renamed.
 //
 // Deleting is done when it is answered. The vendor does it later and gives a token to ask with; here the token tells of what
 // has been done, for four hours, and needs no table.
@@ -8,10 +8,14 @@ import { createMediaOperation, largestMediaBytes } from '#operations/media/creat
 import { deleteMediaOperation } from '#operations/media/delete-media.ts'
 import { listMediaOperation } from '#operations/media/list-media.ts'
 import { findMediaOperation, readContentOperation } from '#operations/media/read-media.ts'
+import { deleteRecordingOperation } from '#operations/recordings/delete-recording.ts'
+import { listRecordingsOperation } from '#operations/recordings/list-recordings.ts'
+import { readRecordingContentOperation } from '#operations/recordings/read-recording.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import { sameHash, type Key } from '#values/secrets.ts'
 import { stamp } from './formats.ts'
 import { wholeList } from './paging.ts'
+import { isSound, soundFile, soundFiles, writeSound } from './sound-files.ts'
 import { choice, flag, must, text, type Parameter } from './parameters.ts'
 import { deed, SentFile, type Asked, type Deed, type DeedTable } from './routes.ts'
 
@@ -28,8 +32,8 @@ const fileType = choice<Store>(
 
 const longestName = 200
 
-/** Letters, digits and `. _ / @ - :`; no `..`, `//` or `/./`, and an extension. */
-const nameForm = /^(?!\/)(?!.*(?:\.\.|\/\/|\/\.\/))[A-Za-z0-9._/@:-]*\.[A-Za-z0-9]+$/
+/** Letters, digits and `. _ / @ - :`; no `..`, `//` or `/./`, and an extension. A slash begins the names of recordings alone. */
+const nameForm = /^(?!\/(?!rest_api\/recordings\/))(?!.*(?:\.\.|\/\/|\/\.\/))[A-Za-z0-9._/@:-]*\.[A-Za-z0-9]+$/
 
 /** Gives file.name_illegal (0401). */
 export const readFileName = (text: string): string | Refusal =>
@@ -52,8 +56,10 @@ const timeToLive: Parameter<string> = {
     /^[0-9]{1,6}[dhm]$/.test(value) ? value : refusal('file.time_to_live_malformed', { value: value.slice(0, 40) }),
 }
 
-function requireMessageStore(store: Store, operation: string): void {
-  if (store !== 'MSG_MEDIA') refuse('platform.not_implemented', { operation: `${operation} of ${store} files` })
+/** Whether it is about sounds. No logs are kept. */
+function isOfSounds(store: Store, operation: string): boolean {
+  if (store === 'REST') refuse('platform.not_implemented', { operation: `${operation} of ${store} files` })
+  return store === 'MEDIA'
 }
 
 /** Gives file.parameter_missing (0016). */
@@ -75,18 +81,30 @@ interface Wanted {
   readonly foldername?: string | undefined
 }
 
-async function filesOf({ parts, caller }: Asked, { filename, prefix = '', foldername }: Wanted) {
-  const begin = foldername === undefined ? prefix : `${foldername.replace(/\/$/, '')}/${prefix}`
+async function filesOf({ parts, caller }: Asked, wanted: Wanted) {
   const all = await wholeList((page) => parts.run(listMediaOperation, caller, page))
-  return all.filter(({ name }) => name !== '' && (filename === undefined ? name.startsWith(begin) : name === filename))
+  return narrowed(
+    all.filter(({ name }) => !isSound(name)),
+    wanted,
+  )
+}
+
+function narrowed<T extends { readonly name: string }>(all: readonly T[], { filename, prefix = '', foldername }: Wanted): T[] {
+  const begin = foldername === undefined ? prefix : `${foldername.replace(/\/$/, '')}/${prefix}`
+  return all.filter(({ name }) => {
+    if (filename !== undefined) return name === filename
+    return name !== '' && (name.startsWith(begin) || name.startsWith(`/${begin}`))
+  })
 }
 
 const list: Deed = deed({
   parameters: { filetype: must(fileType), filename: fileName, prefix, foldername: folder },
-  operations: [listMediaOperation],
+  operations: [listMediaOperation, listRecordingsOperation],
   async answer(asked) {
-    requireMessageStore(asked.fields.filetype, 'file_list')
-    const files = await filesOf(asked, asked.fields)
+    const { fields } = asked
+    const files = isOfSounds(fields.filetype, 'file_list')
+      ? narrowed(await soundFiles(asked), fields)
+      : await filesOf(asked, fields)
     return Object.fromEntries(
       files.map(({ name, createdAt, sizeBytes }) => [name, { created_date: stamp(createdAt), size: sizeBytes }]),
     )
@@ -95,10 +113,10 @@ const list: Deed = deed({
 
 const get: Deed = deed({
   parameters: { filetype: must(fileType), filename: fileName },
-  operations: [findMediaOperation, readContentOperation],
+  operations: [findMediaOperation, readContentOperation, readRecordingContentOperation],
   async answer(asked) {
     const { filetype, filename } = asked.fields
-    requireMessageStore(filetype, 'file_get')
+    if (isOfSounds(filetype, 'file_get')) return (await soundFile(asked, named(filename))).read()
     const id = await idOf(asked, named(filename))
     return new SentFile(await asked.parts.run(readContentOperation, asked.caller, { id }))
   },
@@ -115,7 +133,8 @@ const write: Deed = deed({
   },
   operations: [createMediaOperation],
   takesBytes: true,
-  async answer({ parts, caller, fields, body, createOnly, idempotencyKey }) {
+  async answer(asked) {
+    const { parts, caller, fields, body, createOnly, idempotencyKey } = asked
     const { filetype, filename, contenttype, encrypted, ttl } = fields
     const name = named(filename)
     if (filetype === 'REST') refuse('file.type_not_applicable', { fileType: filetype })
@@ -123,7 +142,11 @@ const write: Deed = deed({
       if (ttl !== undefined) refuse('file.time_to_live_not_applicable', { fileType: filetype })
       if (encrypted) refuse('file.encryption_not_allowed', { fileType: filetype })
     }
-    requireMessageStore(filetype, 'file_write')
+    if (isOfSounds(filetype, 'file_write')) {
+      if (encrypted || ttl !== undefined)
+        refuse('platform.not_implemented', { operation: `files that are ${encrypted ? 'encrypted' : 'kept for a time'}` })
+      return writeSound(asked, name, body as Buffer)
+    }
     const { sizeBytes } = await parts.run(
       createMediaOperation,
       caller,
@@ -145,17 +168,21 @@ const tokenMac = (key: Key, account: number, text: string): string =>
 
 const erase: Deed = deed({
   parameters: { filetype: must(fileType), filename: fileName, prefix, foldername: folder },
-  operations: [deleteMediaOperation],
+  operations: [deleteMediaOperation, deleteRecordingOperation],
   async answer(asked) {
     const { parts, caller, fields } = asked
-    requireMessageStore(fields.filetype, 'file_delete')
     const { filename, prefix: begin, foldername } = fields
-    const ids =
-      begin === undefined && foldername === undefined
-        ? [await idOf(asked, named(filename))]
-        : (await filesOf(asked, fields)).map(({ id }) => id)
-    for (const id of ids) await parts.run(deleteMediaOperation, caller, { id })
-    const done = `${parts.clock.nowMs().toString(36)}.${ids.length}`
+    const isOne = begin === undefined && foldername === undefined
+    const removes: (() => Promise<unknown>)[] = []
+    if (isOfSounds(fields.filetype, 'file_delete')) {
+      const sounds = isOne ? [await soundFile(asked, named(filename))] : narrowed(await soundFiles(asked), fields)
+      removes.push(...sounds.map(({ remove }) => remove))
+    } else {
+      const ids = isOne ? [await idOf(asked, named(filename))] : (await filesOf(asked, fields)).map(({ id }) => id)
+      removes.push(...ids.map((id) => () => parts.run(deleteMediaOperation, caller, { id })))
+    }
+    for (const remove of removes) await remove()
+    const done = `${parts.clock.nowMs().toString(36)}.${removes.length}`
     return { token: `${done}.${tokenMac(parts.key, caller.account.id, done)}` }
   },
 })

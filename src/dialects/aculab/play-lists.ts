@@ -1,6 +1,7 @@
 // What is heard: play actions and their lists, reference section 8.5, and the voices that texts are said in.
 
 import type { Audio, Voice } from '#voice/verbs/verb.ts'
+import { storedName } from './sound-files.ts'
 import { isObject, pageOf, type Element, type Members, type Reading } from './action-fields.ts'
 
 /** Words of a voice's name and the language that they are of, as the vendor's lists have them; US English where none fits. */
@@ -94,7 +95,9 @@ function fileToPlay(one: Members, name: string): Audio | undefined {
     return page && { kind: 'url', url: page.url, method: 'GET' }
   }
   const file = one.text(name, { most: 200 })
-  return file === undefined ? undefined : { kind: 'file', name: file }
+  if (file === undefined) return undefined
+  const recorded = one.reading.context.recorded?.(file)
+  return recorded ? { kind: 'recording', ...recorded } : { kind: 'file', name: storedName(file) }
 }
 
 function digitsToPlay(one: Members, name: string): Audio | undefined {

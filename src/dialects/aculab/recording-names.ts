@@ -2,24 +2,23 @@
 // follow from the recording's id and its call's, so nothing is kept for them.
 
 import { idTimeMs } from '#values/ids.ts'
+import type { Recorded } from '#voice/verbs/verb.ts'
 import { stamp } from './formats.ts'
 import type { InstanceIds } from './instance-ids.ts'
 
-const folder = '/rest_api/recordings/'
-const form = /^\/?rest_api\/recordings\/(\d{4}\/\d\d\/\d\d\/\d\d_\d\d_\d\d)_([0-9a-f]+\.[0-9]+)\.wav$/i
+export const recordingsFolder = '/rest_api/recordings/'
+const form = /^\/?rest_api\/recordings\/(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)_(\d\d)_(\d\d)_([0-9a-f]+\.[0-9]+)\.wav$/i
 
-const timePart = (id: number): string => stamp(idTimeMs(id)).replaceAll('-', '/').replace('_', '/').replaceAll(':', '_')
+export function recordingName(ids: InstanceIds, recordingId: number, callId: number): string {
+  const time = stamp(idTimeMs(recordingId)).replaceAll('-', '/').replace('_', '/').replaceAll(':', '_')
+  return `${recordingsFolder}${time}_${ids.instanceOf(callId)}.wav`
+}
 
-export const recordingName = (ids: InstanceIds, recordingId: number, callId: number): string =>
-  `${folder}${timePart(recordingId)}_${ids.instanceOf(callId)}.wav`
-
-/** The call whose recording it names; undefined where the name is of another form. `isNamed` tells which of them. */
-export function readRecordingName(
-  ids: InstanceIds,
-  name: string,
-): { readonly callId: number; isNamed(recordingId: number): boolean } | undefined {
-  const [, time, instance = ''] = form.exec(name) ?? []
+/** The recording that it names, whether there is such a one or not; undefined where the name is of another form. */
+export function readRecordingName(ids: InstanceIds, name: string): Recorded | undefined {
+  const [, year, month, day, hour, minute, second, instance = ''] = form.exec(name) ?? []
   const callId = ids.readInstance(instance)
-  if (time === undefined || callId === undefined) return undefined
-  return { callId, isNamed: (recordingId) => timePart(recordingId) === time }
+  if (callId === undefined) return undefined
+  const beganMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  return { callId, beganMs }
 }

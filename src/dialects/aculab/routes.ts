@@ -4,6 +4,7 @@
 import FindMyWay from 'find-my-way'
 import type { Caller } from '#accounts/caller.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
+import type { ByteSource } from '#protocols/http/bytes-answer.ts'
 import type { Operation } from '#operations/operation.ts'
 import type { ServicePart, ServicePasswords } from './auth.ts'
 import type { ConferenceChanges } from './conferences.ts'
@@ -52,7 +53,7 @@ export interface Deed {
 
 /** An answer that is no JSON. */
 export class SentFile {
-  readonly file: { readonly bytes: Buffer; readonly type: string; readonly name: string }
+  readonly file: { readonly bytes: Buffer | ByteSource; readonly type: string; readonly name: string }
 
   constructor(file: SentFile['file']) {
     this.file = file

@@ -19,7 +19,7 @@ export async function doSendEmail(step: Step, verb: SendEmail): Promise<Outcome>
   return { result: { verb: 'email' } }
 }
 
-export async function doDeleteFile(step: Step, { name }: DeleteFile): Promise<Outcome> {
-  await step.until(step.parts.deleteFile(step.call, name))
+export async function doDeleteFile(step: Step, { name, recorded }: DeleteFile): Promise<Outcome> {
+  await step.until(step.parts.deleteFile(step.call, name, recorded))
   return { result: { verb: 'deleteFile' } }
 }

@@ -18,12 +18,19 @@ export interface Voice {
   readonly speed?: number
 }
 
+/** A recording of the account, by its call and the second in which it began. */
+export interface Recorded {
+  readonly callId: number
+  readonly beganMs: number
+}
+
 /** Something to hear. */
 export type Audio =
   | ({ readonly kind: 'say'; readonly text: string } & Voice)
   | { readonly kind: 'url'; readonly url: string; readonly method?: 'GET' | 'POST' }
   /** A file of the account's own store, by name. */
   | { readonly kind: 'file'; readonly name: string }
+  | ({ readonly kind: 'recording' } & Recorded)
   | { readonly kind: 'silence'; readonly ms: number }
   | { readonly kind: 'digits'; readonly digits: string }
   /** By name and country: ringback, busy, beep, music. */
@@ -249,6 +256,8 @@ export interface EndAfter extends Base {
 export interface DeleteFile extends Base {
   readonly verb: 'deleteFile'
   readonly name: string
+  /** Where the name is that of a recording. */
+  readonly recorded?: Recorded
 }
 
 export type Verb =
