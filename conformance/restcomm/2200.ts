@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
 import { accountPath, assertHungUp, withCall } from './calls.ts'
 import { ask } from './client.ts'
+import { until } from './messages.ts'
 
 export const scenario: Scenario = {
   system: 'restcomm',
@@ -12,8 +12,11 @@ export const scenario: Scenario = {
     const pages = { '/voice': `<Dial timeLimit="2"><Conference>${room}</Conference></Dial>` }
     await withCall(world, pages, async (call) => {
       await assertHungUp(world, call, { code: 2200, text: 'Dial verb - conference max time exceeded' })
-      const { json } = await ask(world, 'GET', `${accountPath(world)}/Conferences.json?FriendlyName=${room}&Status=COMPLETED`)
-      assert.equal(json.total, 1)
+      await until(
+        () => ask(world, 'GET', `${accountPath(world)}/Conferences.json?FriendlyName=${room}&Status=COMPLETED`),
+        ({ json }) => json.total === 1,
+        'the conference as completed',
+      )
     })
   },
 }

@@ -14,7 +14,7 @@ export const scenario: Scenario = {
     assert.equal(made.status, 200, made.text)
     await withNumber(world, async ({ phone }) => {
       const form = { From: phone, To: 'client:dispatcher' }
-      assert.equal((await send(world, form)).headers.get('offhook-reason'), 'client.not_found')
+      assert.equal((await send(world, form)).headers.get('offhook-reason'), 'client.error')
       await world.operator.sql(`update clients set detail = '{"voiceUrl":'`)
       const refused = await send(world, form)
       assertRefused(refused, {

@@ -1,5 +1,5 @@
 // A recipient that is a client, a phone that registers: `client:login`, looked for among those of the sender's organization.
-// A message reaches one that has registered; as long as nothing registers here, there is none to be found.
+// Phones are called here and sent no messages: one that is there is told apart from one that is not.
 
 import type { Account } from '#accounts/account.ts'
 import { refuse } from '#reasons/refusal.ts'
@@ -10,13 +10,14 @@ const form = 'client:'
 
 export const isClientRecipient = (to: string): boolean => to.startsWith(form)
 
-/** Gives client.not_found, and provisioning.data_invalid for one whose settings cannot be read. */
+/** Gives client.not_found, client.error for one that is there, and provisioning.data_invalid for one whose settings cannot be read. */
 export async function refuseClient(read: Reader, account: Account, to: string): Promise<never> {
   const login = to.slice(form.length)
   const client = await readClientByLogin(read, account.rootId, login)
-  if (client && !isReadable(client.detail))
+  if (!client) return refuse('client.not_found', { client: login })
+  if (!isReadable(client.detail))
     refuse('provisioning.data_invalid', { object: 'client', id: login, fault: 'its settings cannot be read' })
-  return refuse('client.not_found', { client: login })
+  return refuse('client.error', { client: login, cause: 'phones are sent no messages' })
 }
 
 function isReadable(detail: string): boolean {

@@ -72,6 +72,6 @@ export async function modifyCall(ask: Ask): Promise<HttpAnswer> {
   }
   // An answered call is past cancelling, which is passed over.
   if (end === 'completed' || (end === 'canceled' && call.answeredAt === null))
-    await means.parts.run(endCallOperation, caller, { id })
+    await means.parts.run(endCallOperation, caller, { id, terminated: end === 'completed' })
   return writeOne(json, 'Call', callView(means, accountSid, json, call))
 }

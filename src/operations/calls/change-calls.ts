@@ -2,7 +2,7 @@
 
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
-import { refuse } from '#reasons/refusal.ts'
+import { refusal, refuse } from '#reasons/refusal.ts'
 import { deleteCall, readCall } from '#store/calls.ts'
 import type { CallChanges } from '#voice/change-call.ts'
 import type { LiveCall } from '#voice/live-call.ts'
@@ -72,13 +72,21 @@ export const endCallOperation = operation({
   name: 'calls.end',
   summary: 'End a call',
   permission: 'calls.write',
-  input: Type.Object({ id: Id('call') }, { additionalProperties: false }),
+  input: Type.Object(
+    {
+      id: Id('call'),
+      terminated: Optional(
+        Type.Boolean({ 'x-hidden': true, description: 'As ended, and not as canceled, though nobody answered it yet.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   output: CallView,
   reasons: ['call.record_not_found', 'call.not_found'],
   route: { method: 'POST', path: '/calls/{id}/end' },
-  async run(means, { id }) {
+  async run(means, { id, terminated }) {
     const { call, changes } = await liveCall(means, id)
-    changes.hangUp(call)
+    changes.hangUp(call, terminated ? refusal('call.terminated_by_request') : undefined)
     return callView(call.row)
   },
 })

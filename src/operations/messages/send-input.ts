@@ -110,6 +110,7 @@ export const sendReasons: readonly Slug[] = [
   'policy.session_blocked',
   'policy.hook_failed',
   'rating.no_rate',
+  'client.error',
   'client.not_found',
   'provisioning.data_invalid',
   'credit.insufficient',
