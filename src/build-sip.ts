@@ -11,6 +11,7 @@ import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { sipLockoutRules } from '#sip-legs/doorkeeper.ts'
 import { SipAddresses } from '#sip-legs/sip-addresses.ts'
 import { SipDoor } from '#sip-legs/sip-door.ts'
+import type { KeepWire } from '#sip-legs/leg-wire.ts'
 import type { FaceReasonOf } from '#sip-legs/reason-headers.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
@@ -33,6 +34,7 @@ export interface BuildSipParts {
   readonly product: string
   readonly take: TakeIncoming
   readonly faceReasonOf: FaceReasonOf
+  readonly keepWire: KeepWire
 }
 
 export interface SipBuilt {
@@ -65,6 +67,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     realm: config().sipDomain ?? 'offhook',
     nonceKey: key.derive('sip nonce', 32),
     faceReasonOf,
+    keepWire: parts.keepWire,
     media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
     silenceMs: rtpSilenceMs,
     counted: (why, source) => journal.sipKnock(why, source),

@@ -6,6 +6,7 @@ import { interruptCallOperation } from './calls/interrupt-call.ts'
 import { listCallsOperation } from './calls/list-calls.ts'
 import { recordCallOperation, stopRecordingCallOperation } from './calls/record-call.ts'
 import { placeCallOperation } from './calls/place-call.ts'
+import { callTimelineOperation } from './calls/call-timeline.ts'
 import { readCallLegsOperation, readCallOperation } from './calls/read-call.ts'
 import { ejectConferenceMemberOperation } from './conferences/eject-member.ts'
 import { endConferenceOperation } from './conferences/end-conference.ts'
@@ -380,6 +381,7 @@ export const allOperations = [
   deleteCallLogOperation,
   readCallOperation,
   readCallLegsOperation,
+  callTimelineOperation,
   updateCallOperation,
   recordCallOperation,
   stopRecordingCallOperation,

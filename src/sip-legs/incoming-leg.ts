@@ -33,6 +33,8 @@ export class IncomingLeg implements Leg {
       hangUp: (headers, refused) => this.#hangUp(headers, refused),
     })
     this.#core.session = invite.session
+    parts.wire?.began(invite.callId, id)
+    this.#core.whenOver(() => parts.wire?.over(invite.callId))
     invite.listen(
       {
         failed: (cause) => this.#failed(cause),

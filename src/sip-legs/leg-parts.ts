@@ -6,6 +6,7 @@ import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { Session } from '#protocols/sip/session.ts'
 import type { Flow } from '#protocols/sip/stack-parts.ts'
 import type { Clock } from '#values/clock.ts'
+import type { LegWire } from './leg-wire.ts'
 import type { FaceReasonOf } from './reason-headers.ts'
 
 /** Where the sockets of media are bound, and what goes into SDP. */
@@ -25,6 +26,8 @@ export interface LegParts {
   readonly faceReasonOf?: FaceReasonOf | undefined
   /** Which leg a session is of, for calls that ask to take another's place (RFC 3891). */
   readonly legIds: WeakMap<Session, { readonly id: number; readonly owner: string }>
+  /** Learns which call a Call-ID is of; absent: no evidence is kept. */
+  readonly wire?: LegWire | undefined
   /** Whose leg it is: a trunk's, a client's. Only its owner may have it replaced. */
   readonly owner: string
   /** A throw of whoever listens, or another fault of ours. */

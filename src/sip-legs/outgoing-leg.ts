@@ -79,6 +79,8 @@ export class OutgoingLeg implements Leg {
       hangUp: (headers, refused) => this.#hangUp(headers, refused),
     })
     if (options.over !== undefined) this.#core.whenOver(options.over)
+    parts.wire?.began(this.#callId, wish.id)
+    this.#core.whenOver(() => parts.wire?.over(this.#callId))
     this.#core.listen(news)
     // News come no earlier than the next turn: whoever placed the leg has it by then.
     queueMicrotask(() => void this.#begin())

@@ -15,6 +15,7 @@ import type { NextId } from '#values/ids.ts'
 import { replyOf } from './causes.ts'
 import { Doorkeeper, type Login } from './doorkeeper.ts'
 import type { LegParts, MediaHosts } from './leg-parts.ts'
+import { LegWire, type KeepWire } from './leg-wire.ts'
 import { reasonHeaders, type FaceReasonOf } from './reason-headers.ts'
 
 /** Whoever is behind a name, and what they may send. */
@@ -54,6 +55,8 @@ export interface SipDoorOptions {
   readonly takePageMessage?:
     | ((message: { readonly transaction: ServerTransaction; readonly username: string }) => void)
     | undefined
+  /** Takes each message of a call, for evidence; absent: none is kept. */
+  readonly keepWire?: KeepWire | undefined
   /** Timers, DNS, TLS, limits and ears of the stack. */
   readonly stack?: Omit<SipStackOptions, 'clock' | 'guard' | 'faulted'> | undefined
   readonly faulted: (error: unknown) => void
@@ -81,13 +84,16 @@ export class SipDoor {
       media,
       silenceMs = 0,
       faceReasonOf,
+      keepWire,
     } = options
     this.#options = options
     this.clock = clock
     this.nextId = nextId
     const random = options.stack?.random ?? ((bytes) => randomBytes(bytes).toString('hex'))
     this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, counted })
+    const wire = keepWire && new LegWire(keepWire, clock)
     this.stack = new SipStack({
+      ...(wire && { wire: wire.heard }),
       ...options.stack,
       clock,
       faulted,
@@ -108,6 +114,7 @@ export class SipDoor {
       silenceMs,
       faceReasonOf,
       legIds: new WeakMap(),
+      wire,
       owner: '',
       faulted,
     }

@@ -1,4 +1,4 @@
-// Evidence: the bytes that went over the wire for a message. Unsynchronised, packed many records to a row, capped in size;
+// Evidence: the bytes that went over the wire for a message or a call, and steps of calls. Unsynchronised, packed many records to a row, capped in size;
 // the oldest rows go first. It has no index by message: whoever asks for a message's evidence knows when things happened
 // to it, and the rows of those moments are searched.
 //
@@ -13,6 +13,7 @@ import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
 
 export interface EvidenceRecord {
+  /** Of the message or the call: ids are of one sequence. */
   readonly messageId: number
   readonly direction: 'out' | 'in'
   readonly protocol: string

@@ -8,6 +8,8 @@ export interface PageTrace {
   /** Without password and query values that are secrets. */
   readonly url: string
   readonly method: string
+  /** When it was asked. */
+  readonly atMs?: number
   /** null: nobody answered. */
   readonly status: number | null
   readonly tookMs: number

@@ -15,7 +15,7 @@ import { CallMeter, type CallRate } from './call-meter.ts'
 import type { CallWish, ScriptStart } from './call-wish.ts'
 import type { Incoming } from './incoming.ts'
 import type { IncomingCall } from './line.ts'
-import { LiveCall } from './live-call.ts'
+import { LiveCall, type LiveCallParts } from './live-call.ts'
 import { placeLegs, type PlaceParts } from './place-legs.ts'
 
 /** Runs a script on a call; returns at once. What goes wrong is told to the developer and ends the call. */
@@ -30,6 +30,8 @@ export interface CallsParts extends PlaceParts {
   readonly admission: Pick<AdmitCall, 'admit'>
   readonly incoming: Incoming
   readonly runScript: RunScript
+  /** Keeps steps of calls for their timelines. */
+  readonly keepStep?: LiveCallParts['keepStep']
   /** Told of each call that was refused without a record, as nobody's: for the operator's eyes. */
   refused?(call: IncomingCall, why: Refusal): void
 }
@@ -138,7 +140,7 @@ export class Calls {
   }
 
   #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: LiveCall): LiveCall {
-    const { clock, book, media, limits } = this.#parts
+    const { clock, book, media, limits, keepStep } = this.#parts
     const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
     const meter = rate ? new CallMeter(rate, row, book, clock, mayGoOn) : undefined
     const over = (ended: LiveCall): void => {
@@ -146,7 +148,7 @@ export class Calls {
       limits.over(ended.account.id)
       if (this.#live.size === 0) this.#emptied?.()
     }
-    const call = new LiveCall({ clock, book, media, meter, mostMs, over }, row, account, parent)
+    const call = new LiveCall({ clock, book, media, meter, mostMs, over, ...(keepStep && { keepStep }) }, row, account, parent)
     this.#live.set(call.id, call)
     limits.began(account.id)
     return call

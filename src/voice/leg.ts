@@ -58,6 +58,8 @@ export interface LegNews {
   ended(end: LegEnd): void
   referred?(ask: ReferAsk): void
   heldByPeer?(held: boolean): void
+  /** A decision on the way, for its timeline: which gateway it goes to, and why not to another. */
+  step?(what: string, data: object): void
 }
 
 export type StepOutcome =

@@ -19,6 +19,7 @@ import type { CallEnd, CallNews, EndedBy } from './call-wish.ts'
 import { endedRow, endOf } from './call-end.ts'
 import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
+import { mediaSteps } from './media-steps.ts'
 import type { CallState, CallView } from './script-form.ts'
 
 export interface LiveCallParts {
@@ -29,6 +30,8 @@ export interface LiveCallParts {
   readonly meter?: CallMeter | undefined
   /** How long it may last from its answer on. */
   readonly mostMs?: number | undefined
+  /** Keeps a step for its timeline; nothing waits for it, and it may be lost with the power. */
+  keepStep?(callId: number, what: string, data: object, atMs: number): void
   /** Once, after everybody who listens has heard of the end. */
   over(call: LiveCall): void
 }
@@ -163,6 +166,7 @@ export class LiveCall {
       this.#heldByPeer = held
       this.#tell((news) => news.heldByPeer?.(held))
     },
+    step: (what, data) => this.step(what, data),
   }
 
   /** A call that was ended meanwhile ends the leg. */
@@ -295,6 +299,11 @@ export class LiveCall {
     })
   }
 
+  /** A decision or an event of little weight: seen in its timeline for as long as evidence is kept. */
+  step(what: string, data: object = {}): void {
+    this.#parts.keepStep?.(this.id, what, data, this.#parts.clock.nowMs())
+  }
+
   /** A page that was asked, and how it went: kept with the record, a few at most, and written with the end. */
   traced(trace: PageTrace): void {
     if (this.#traces.length < tracesAtMost) this.#traces.push(trace)
@@ -366,7 +375,9 @@ export class LiveCall {
 
   /** A worker that dies takes the sound of its calls with it; so do sockets that fail. */
   #watchMedia(): void {
+    const noted = mediaSteps((what, data) => this.step(what, data))
     this.stream?.onNews((news) => {
+      noted(news)
       if (news.type !== 'closed' || news.why === 'asked') return
       this.hangUp(refusal('platform.media_gateway_error'), 'platform')
     })

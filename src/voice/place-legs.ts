@@ -53,22 +53,34 @@ function legWishOf(call: LiveCall, { wish, row }: AdmittedCall): LegWish {
 
 function ringTrunks(parts: PlaceParts, call: LiveCall, wish: LegWish, ids: readonly number[]): void {
   const tried: NonNullable<CallDetail['tried']>[number][] = []
+  const passedOver: { route: number; reason: string; why: string }[] = []
   let at = 0
   const next = (): boolean => {
     while (at < ids.length) {
       const id = ids[at]!
       at += 1
       const trunk = parts.trunk(id)
-      if (!trunk?.takes()) continue
+      if (!trunk?.takes()) {
+        const why = trunk?.unable()
+        passedOver.push({
+          route: at,
+          reason: why?.reason ?? 'routing.no_route_available',
+          why: why?.text ?? 'it is not open here',
+        })
+        continue
+      }
+      call.step('route.taken', { route: at, of: ids.length, passedOver: passedOver.splice(0) })
       const leg = trunk.place(wish, call.news)
       call.routed(id, leg.ref, tried)
       call.connect(leg)
       return true
     }
+    if (passedOver.length > 0) call.step('route.none_left', { of: ids.length, passedOver })
     return false
   }
   call.onUnreached(({ cause }: LegEnd) => {
     tried.push({ carrier: ids[at - 1]!, reason: cause.reason, cause: cause.raw })
+    call.step('route.failed', { route: at, reason: cause.reason, cause: cause.raw })
     return next()
   })
   if (!next()) call.giveUp(refusal('routing.no_route_available', { destination: wish.to }))

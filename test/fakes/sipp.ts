@@ -2,12 +2,16 @@
 // code says whether each call went as the scenario has it.
 
 import { spawn, spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export const hasSipp = spawnSync('sipp', ['-v']).error === undefined
+
+/** Below the ports of the platform and of the system, so that neither takes it away; sipp wants two more above it. */
+const mediaPort = (): number => 10_000 + 4 * randomInt(2_000)
 
 /** Lines of a message; the last empty line before a body is added. */
 export const send = (lines: readonly string[], body = '', attributes = ''): string => {
@@ -24,7 +28,7 @@ export const maybe = (what: string): string => receive(what, 'optional="true"')
 export const pause = (ms: number): string => `<pause milliseconds="${ms}"/>`
 
 const sdp =
-  'v=0\no=sipp 1 1 IN IP[media_ip_type] [media_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio 20000 RTP/AVP 0\na=rtpmap:0 PCMU/8000'
+  'v=0\no=sipp 1 1 IN IP[media_ip_type] [media_ip]\ns=-\nc=IN IP[media_ip_type] [media_ip]\nt=0 0\nm=audio [media_port] RTP/AVP 0\na=rtpmap:0 PCMU/8000'
 
 /** A request of the side that calls. */
 export const request = (method: string, sequence: number, more: readonly string[] = [], withSdp = false): string =>
@@ -96,7 +100,7 @@ export function runSipp(options: SippOptions): { ended: Promise<SippRun>; stop()
     writeFileSync(join(folder, 'scenario.xml'), xml)
     what.push('-sf', join(folder, 'scenario.xml'))
   }
-  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', '20000', '-t', transport === 'tcp' ? 't1' : 'u1']
+  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', `${mediaPort()}`, '-t', transport === 'tcp' ? 't1' : 'u1']
   if (localPort !== undefined) where.push('-p', `${localPort}`)
   if (port !== undefined) where.push(`127.0.0.1:${port}`)
   const child = spawn('sipp', [...what, ...where], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -79,6 +79,16 @@ export class Gateways {
     return this.all.some((gateway) => this.isUsable(gateway))
   }
 
+  /** Those that no call goes to now, and why. */
+  passedOver(): { readonly gateway: string; readonly why: string }[] {
+    return this.all
+      .filter((gateway) => !this.isUsable(gateway))
+      .map(({ setting, state }) => ({
+        gateway: setting.name,
+        why: state === 'down' ? 'it does not answer' : 'it asked for a pause',
+      }))
+  }
+
   /** Those that a call may go to, in order: by priority, within it by chance in proportion to the weights (as RFC 2782 does it). */
   order(): Gateway[] {
     const left = this.all.filter((gateway) => this.isUsable(gateway))

@@ -213,10 +213,16 @@ class SipTrunk implements OpenTrunk {
     let current: Gateway | undefined
     const order = unable ? [] : this.#gateways.order()
     const next: NextAttempt = (failed) => {
-      if (failed && current) this.#failedAt(current, failed.told, failed.cause)
+      if (failed && current) {
+        this.#failedAt(current, failed.told, failed.cause)
+        const { reason, raw } = failed.cause
+        news.step?.('gateway.failed', { gateway: current.setting.name, reason, cause: raw })
+      }
       if (current) current.calls -= 1
       current = order.shift()
       if (current === undefined) return undefined
+      const passedOver = this.#gateways.passedOver()
+      news.step?.('gateway.taken', { trunk: this.#config.name, gateway: current.setting.name, passedOver })
       current.calls += 1
       return this.#attempt(current.setting, current, wish, order.length > 0)
     }

@@ -8,15 +8,14 @@ import { happeningsOf, type Happening } from '#store/happenings.ts'
 import type { MessageRow } from '#store/messages.ts'
 import { textFrom } from '#values/text-from.ts'
 import { readHeader } from '#values/user-data-header.ts'
-import { Id, Moment, OneOf } from '../fields.ts'
-import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
-import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
-import { operation, type Means } from '../operation.ts'
+import { Id, OneOf } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { entriesAtMost, entryFields, happeningEntry, toldOf } from '../timeline-entry.ts'
 import { messageView } from './message-view.ts'
 import { requireMessage } from './read-message.ts'
 
 const Entry = Type.Object({
-  at: Moment('When it happened.'),
+  ...entryFields,
   what: OneOf(
     ['request', 'happening', 'wire', 'webhook'],
     'What was asked for, a step of its life, bytes to or from the network, or somebody who was told.',
@@ -24,17 +23,12 @@ const Entry = Type.Object({
   kind: Type.String({
     description: 'sms, flash or mms; created, sent, delivered ...; the name of the PDU; the event of the webhook.',
   }),
-  actor: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
-  data: Type.Record(Type.String(), Type.Unknown()),
 })
 
 type EntryValue = Static<typeof Entry>
 
 /** SMPP 3.4 5.2.12: the text begins with a header. */
 const udhIndicator = 0x40
-
-/** Beyond these a timeline tells of noise. */
-const entriesAtMost = 1000
 
 /** What was asked for, apart from the text. */
 function requestEntry(row: MessageRow, made: Happening | undefined): EntryValue {
@@ -49,14 +43,6 @@ function requestEntry(row: MessageRow, made: Happening | undefined): EntryValue 
     data: { from, to, priority, report, deadlineMs: row.deadline_ms, reference, batchId },
   }
 }
-
-const happeningEntry = ({ kind, actor, data, at_ms }: Happening): EntryValue => ({
-  at: at_ms,
-  what: 'happening',
-  kind,
-  actor: JSON.parse(actor) as Record<string, unknown>,
-  data: JSON.parse(data) as Record<string, unknown>,
-})
 
 /** Field by field, and the text as people read it beside the octets that it travelled as. */
 function pduShown(pdu: ReturnType<typeof decode>): Record<string, unknown> {
@@ -74,33 +60,6 @@ function wireEntry({ atMs, direction, protocol, bytes }: EvidenceRecord): EntryV
   const decoded = protocol === 'smpp' ? pduShown(decode(octets)) : { command: protocol, text: octets.toString() }
   const data = { direction, protocol, hex: octets.toString('hex'), decoded }
   return { at: atMs, what: 'wire', kind: String(decoded['command']), actor: null, data }
-}
-
-function attemptEntry({ kind, url }: WebhookDeliveryRow, attempt: WebhookAttemptRow): EntryValue {
-  const { at_ms: at, attempt: number, took_ms: tookMs, method, headers, status, answer_body: answer, reason, detail } = attempt
-  const data = {
-    url: attempt.url || url,
-    attempt: number,
-    method,
-    request: JSON.parse(headers) as unknown,
-    status,
-    answer,
-    tookMs,
-    reason,
-    detail,
-  }
-  return { at, what: 'webhook', kind, actor: null, data }
-}
-
-async function toldOf({ read, notes }: Means, id: number): Promise<EntryValue[]> {
-  const entries: EntryValue[] = []
-  for (const delivery of await webhookDeliveriesOf(read, 'messages', id, entriesAtMost)) {
-    const attempts = await webhookAttemptsOf(notes, delivery.id)
-    for (const attempt of attempts) entries.push(attemptEntry(delivery, attempt))
-    const { state, kind, url, created_ms: at, attempts: tried, reason } = delivery
-    entries.push({ at, what: 'webhook', kind, actor: null, data: { url, state, attempts: tried, reason } })
-  }
-  return entries
 }
 
 export const messageTimelineOperation = operation({
@@ -127,7 +86,7 @@ export const messageTimelineOperation = operation({
             ),
           ]
         : []
-    const items = [...asked, ...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, id))]
+    const items = [...asked, ...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, 'messages', id))]
     return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost) }
   },
 })

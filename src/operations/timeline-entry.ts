@@ -1,0 +1,56 @@
+// What stands in timelines of messages and calls alike: what was kept of a thing's life, and who was told of it.
+
+import Type, { type Static } from 'typebox'
+import type { Happening } from '#store/happenings.ts'
+import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
+import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
+import { Moment } from './fields.ts'
+import type { Means } from './operation.ts'
+
+export const entryFields = {
+  at: Moment('When it happened.'),
+  actor: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  data: Type.Record(Type.String(), Type.Unknown()),
+}
+
+const AnyEntry = Type.Object(entryFields)
+type Shared<W extends string> = Static<typeof AnyEntry> & { what: W; kind: string }
+
+/** Beyond these a timeline tells of noise. */
+export const entriesAtMost = 1000
+
+export const happeningEntry = ({ kind, actor, data, at_ms }: Happening): Shared<'happening'> => ({
+  at: at_ms,
+  what: 'happening',
+  kind,
+  actor: JSON.parse(actor) as Record<string, unknown>,
+  data: JSON.parse(data) as Record<string, unknown>,
+})
+
+function attemptEntry({ kind, url }: WebhookDeliveryRow, attempt: WebhookAttemptRow): Shared<'webhook'> {
+  const { at_ms: at, attempt: number, took_ms: tookMs, method, headers, status, answer_body: answer, reason, detail } = attempt
+  const data = {
+    url: attempt.url || url,
+    attempt: number,
+    method,
+    request: JSON.parse(headers) as unknown,
+    status,
+    answer,
+    tookMs,
+    reason,
+    detail,
+  }
+  return { at, what: 'webhook', kind, actor: null, data }
+}
+
+/** Each delivery with its attempts. */
+export async function toldOf({ read, notes }: Means, noun: string, id: number): Promise<Shared<'webhook'>[]> {
+  const entries: Shared<'webhook'>[] = []
+  for (const delivery of await webhookDeliveriesOf(read, noun, id, entriesAtMost)) {
+    const attempts = await webhookAttemptsOf(notes, delivery.id)
+    for (const attempt of attempts) entries.push(attemptEntry(delivery, attempt))
+    const { state, kind, url, created_ms: at, attempts: tried, reason } = delivery
+    entries.push({ at, what: 'webhook', kind, actor: null, data: { url, state, attempts: tried, reason } })
+  }
+  return entries
+}
