@@ -35,6 +35,8 @@ export interface Route {
 
 export interface CallPlace {
   readonly program: Program
+  /** Ends the program so and starts it again on what it left; gives its exit code. */
+  restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
   readonly sip: { readonly host: string; readonly port: number }
   readonly pages: Map<string, CallPage>
   /** Where the pages are. */
@@ -97,14 +99,16 @@ export async function openCallPlace({ data, settings = {}, limits: accountLimits
     server.close()
     for (const one of open) one.close()
   })
-  const program = await startProgram({ after } as unknown as TestContext, data, {
-    OFFHOOK_SIP: `127.0.0.1:${port}`,
-    OFFHOOK_SIP_T1_MS: '100',
-    OFFHOOK_SMPP: 'off',
-    OFFHOOK_MEDIA_WORKERS: '1',
-    OFFHOOK_OUTGOING_ALLOW: '127.0.0.1',
-    ...settings,
-  })
+  const start = (): Promise<Program> =>
+    startProgram({ after } as unknown as TestContext, data, {
+      OFFHOOK_SIP: `127.0.0.1:${port}`,
+      OFFHOOK_SIP_T1_MS: '100',
+      OFFHOOK_SMPP: 'off',
+      OFFHOOK_MEDIA_WORKERS: '1',
+      OFFHOOK_OUTGOING_ALLOW: '127.0.0.1',
+      ...settings,
+    })
+  let program = await start()
   const credentials = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8'))
   const request = async (method: string, path: string, init: RequestInit): Promise<any> => {
     const response = await fetch(program.url + path, { method, ...init })
@@ -143,7 +147,15 @@ export async function openCallPlace({ data, settings = {}, limits: accountLimits
     return { peer, relay, server: { host: '127.0.0.1', port: relay.port } }
   }
   return {
-    program,
+    get program() {
+      return program
+    },
+    async restart(signal) {
+      program.child.kill(signal)
+      const code = await program.ended
+      program = await start()
+      return code
+    },
     sip,
     pages,
     url,
