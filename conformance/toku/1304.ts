@@ -19,14 +19,17 @@ export const scenario: Scenario = {
         await addTrunk(world, called('-1304', ''))
         const wish = { number, called_party: called('-1304'), reference_id: 'trip-77' }
         const { session_id } = accepted(await ask(world, 'POST', '/call/v1/calls', wish))
-        const event = await next('/status', ({ call_status }) => call_status === 'DISCONNECT')
-        assert.equal(event.method, 'POST')
+        const { method, path, event, headers } = await next('/status', ({ call_status }) => call_status === 'DISCONNECT')
+        assert.equal(method, 'POST')
+        assert.equal(headers['offhook-reason'], 'platform.media_operation_failed')
         assert.equal(event['result'], '-1304')
         assert.equal(event['result_desc'], 'Media operation failed')
         assert.equal(event['session_id'], session_id)
         assert.equal(event['reference_id'], 'trip-77')
         assert.deepEqual([event['call_connected'], event['call_duration'], event['channel']], ['0', '0', '0'])
-        world.keepText('An event at the status URL of the number', new URLSearchParams(event).toString().replaceAll('&', '\n'))
+        const fields = new URLSearchParams(event).toString()
+        const told = `${method} ${path} HTTP/1.1\noffhook-reason: ${headers['offhook-reason']}\n\n${fields}`
+        world.keepText("A call that goes out, and its number's status URL", told)
       },
     )
   },

@@ -1,6 +1,6 @@
 // A customer's application: a call handle that answers events with commands, and a status URL beside it; both keep what they are told.
 
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Told {
@@ -9,13 +9,14 @@ export interface Told {
   readonly path: string
   /** From the query of a GET, from the form of a POST. */
   readonly event: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
 }
 
 export interface Application {
   readonly url: string
   readonly told: readonly Told[]
   /** The next event, from the first on, that fits and was not given yet. */
-  next(path: string, fits?: (event: Told['event']) => boolean): Promise<Told['event'] & { readonly method: string }>
+  next(path: string, fits?: (event: Told['event']) => boolean): Promise<Told>
   close(): Promise<void>
 }
 
@@ -29,7 +30,7 @@ export async function openApplication(answer: (told: Told) => Answer = () => [])
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application.invalid')
     const body = Buffer.concat(await Array.fromAsync(request)).toString()
     const fields = request.method === 'POST' ? new URLSearchParams(body) : searchParams
-    const one = { method: request.method!, path: pathname, event: Object.fromEntries(fields) }
+    const one = { method: request.method!, path: pathname, event: Object.fromEntries(fields), headers: request.headers }
     told.push(one)
     const reply = answer(one)
     if (typeof reply === 'number') return void response.writeHead(reply).end()
@@ -45,7 +46,7 @@ export async function openApplication(answer: (told: Told) => Answer = () => [])
         const found = told.find((one) => !given.has(one) && one.path === path && fits(one.event))
         if (found) {
           given.add(found)
-          return { ...found.event, method: found.method }
+          return found
         }
         await new Promise((resolve) => setTimeout(resolve, 20))
       }

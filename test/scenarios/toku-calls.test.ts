@@ -78,8 +78,8 @@ describe('calls of toku', () => {
       )
       const caller = await call()
       assert.equal(statusOf(await caller.final()), 200)
-      const event = await application.next('/handle')
-      const { method, session_id, call_setup_time, call_alert_time, ...rest } = event
+      const { method, event } = await application.next('/handle')
+      const { session_id, call_setup_time, call_alert_time, ...rest } = event
       assert.equal(method, callback_method)
       assert.match(session_id!, /^\d+$/)
       assert.match(call_setup_time!, /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
@@ -105,8 +105,8 @@ describe('calls of toku', () => {
       })
       await caller.ended()
       assert.ok(caller.heard > 0, 'the beep was heard')
-      const over = await application.next('/status', isOver)
-      assert.equal(over.method, 'POST')
+      const { method: told, event: over } = await application.next('/status', isOver)
+      assert.equal(told, 'POST')
       assert.deepEqual([over['result'], over['call_cause'], over['call_connected']], ['0', '200', '1'])
       assert.equal(over['session_id'], session_id)
     }
@@ -123,7 +123,7 @@ describe('calls of toku', () => {
       assert.equal(statusOf(await caller.final()), 200)
       await application.next('/handle')
       await caller.press('5')
-      const { method: _, ...event } = await application.next('/handle')
+      const { event } = await application.next('/handle')
       assert.deepEqual(
         [event['call_status'], event['dtmf'], event['direction'], 'referenceid' in event, 'reference_id' in event],
         ['DTMF', '5', '0', true, false],
@@ -151,7 +151,7 @@ describe('calls of toku', () => {
     const caller = await call()
     assert.equal(statusOf(await caller.final()), 200)
     await application.next('/handle')
-    const event = await application.next('/handle')
+    const { event } = await application.next('/handle')
     assert.deepEqual([event['call_status'], event['dtmf']], ['DTMF', ''])
     await caller.ended()
     assert.equal(burstsIn(caller.samples()), 2)
@@ -171,9 +171,9 @@ describe('calls of toku', () => {
     assert.equal(statusOf(await caller.final()), 200)
     await application.next('/handle')
     await caller.press('1')
-    assert.equal((await application.next('/handle'))['dtmf'], '1')
+    assert.equal((await application.next('/handle')).event['dtmf'], '1')
     await caller.press('2')
-    assert.equal((await application.next('/handle'))['dtmf'], '2')
+    assert.equal((await application.next('/handle')).event['dtmf'], '2')
     await caller.ended()
   })
 
@@ -189,7 +189,7 @@ describe('calls of toku', () => {
     assert.match(called.invite!.raw, new RegExp(`From: .*${number}@`), 'the number is shown where nothing else is said')
     called.refuse(486, 'Busy Here')
     await application.next('/handle')
-    const event = await application.next('/handle')
+    const { event } = await application.next('/handle')
     assert.deepEqual(
       [event['call_status'], event['channel'], event['call_cause'], event['call_connected'], event['call_duration']],
       ['DISCONNECT', '1', '486', '0', '0'],
@@ -226,8 +226,8 @@ describe('calls of toku', () => {
     assert.ok(caller.heard >= 50 && called.heard >= 50, 'both hear each other')
     for (const stop of quiet) stop()
     await called.hangUp()
-    const record = await application.next('/record')
-    assert.deepEqual([record.method, record['call_status'], record['result']], ['GET', 'RECORD', '0'])
+    const { method, event: record } = await application.next('/record')
+    assert.deepEqual([method, record['call_status'], record['result']], ['GET', 'RECORD', '0'])
     const file = await fetch(record['record_url']!)
     assert.deepEqual([file.status, file.headers.get('content-type')], [200, 'audio/wav'])
     await file.arrayBuffer()
@@ -241,7 +241,7 @@ describe('calls of toku', () => {
       const { application, call } = await line(({ path }) => (path === '/handle' ? answer : []))
       const caller = await call()
       assert.ok(statusOf(await caller.final()) >= 400)
-      const over = await application.next('/status', isOver)
+      const { event: over } = await application.next('/status', isOver)
       assert.deepEqual([over['result'], over['call_connected']], ['-300', '0'])
     }
   })
@@ -256,20 +256,20 @@ describe('calls of toku', () => {
     assert.equal(statusOf(await caller.final()), 200)
     await application.next('/handle')
     await caller.press('7')
-    const event = await application.next('/handle')
+    const { event } = await application.next('/handle')
     assert.deepEqual([event['result'], event['dtmf']], ['-301', '7'])
     await caller.ended()
     // What was passed over last is told at the end.
-    assert.equal((await application.next('/status', isOver))['result'], '-1209')
+    assert.equal((await application.next('/status', isOver)).event['result'], '-1209')
   })
 
   test('a number without a flow releases its calls with -1203, one without commands with no fault', async () => {
     const { application, call } = await line(() => [], { callback_url: undefined })
     assert.ok(statusOf(await (await call()).final()) >= 400)
-    assert.equal((await application.next('/status', isOver))['result'], '-1203')
+    assert.equal((await application.next('/status', isOver)).event['result'], '-1203')
     const silent = await line(() => [])
     assert.equal(statusOf(await (await silent.call()).final()), 603)
-    const over = await silent.application.next('/status', isOver)
+    const { event: over } = await silent.application.next('/status', isOver)
     assert.deepEqual([over['result'], over['call_cause']], ['0', '603'])
   })
 
@@ -284,7 +284,7 @@ describe('calls of toku', () => {
     await application.next('/status', ({ call_status }) => call_status === 'ALERT')
     assert.equal((await ask(world, 'PUT', path, { commands: [{ function: 'Hangup' }] })).json.result, -1223)
     await called.answer()
-    const handle = await application.next('/handle')
+    const { event: handle } = await application.next('/handle')
     assert.deepEqual([handle['call_status'], handle['direction'], handle['reference_id']], ['CONNECT', '1', 'trip-77'])
     assert.equal(accepted(await ask(world, 'GET', path)).call_status, 'CONNECT')
     assert.equal(accepted(await ask(world, 'GET', `/call/v1/cdrs/${session_id}`)).state, 'open')
@@ -292,10 +292,10 @@ describe('calls of toku', () => {
     accepted(await ask(world, 'PUT', path, { commands: [play] }))
     for (let tries = 0; tries < 500 && called.heard === 0; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
     await called.press('9')
-    assert.equal((await application.next('/handle'))['dtmf'], '9')
+    assert.equal((await application.next('/handle')).event['dtmf'], '9')
     accepted(await ask(world, 'DELETE', path))
     await called.ended()
-    const over = await application.next('/status', isOver)
+    const { event: over } = await application.next('/status', isOver)
     assert.deepEqual([over['result'], over['call_cause'], over['call_connected']], ['0', '200', '1'])
     const record = accepted(await ask(world, 'GET', `/call/v1/cdrs/${session_id}`))
     assert.deepEqual([record.state, record.call_connected, record.reference_id], ['closed', 1, 'trip-77'])
@@ -333,7 +333,7 @@ describe('calls of toku', () => {
     assert.equal(statusOf(await caller.final()), 200)
     await called.hangUp()
     await caller.ended()
-    const over = await application.next('/forward', isOver)
+    const { event: over } = await application.next('/forward', isOver)
     assert.deepEqual([over['service_name'], over['call_cause'], over['call_connected']], ['CALL_FORWARD', '200', '1'])
   })
 

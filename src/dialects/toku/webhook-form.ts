@@ -41,6 +41,10 @@ function resultOfCall({ final, reason, params, faceData }: CallSubject): Result 
   return result.code === 0 && fault ? resultOfFault(fault) : result
 }
 
+/** Our own words for how it ended, where it ended badly: a code of the vendor may stand for several. */
+const toldHeaders = ({ reason, errorId }: CallSubject): Readonly<Record<string, string>> =>
+  reason !== null && errorId !== null ? { 'offhook-reason': reason, 'offhook-error-id': errorId } : {}
+
 export function tokuWebhookForm({ store, key, settings }: FaceParts): WebhookForm {
   const ids = new TokuIds(key)
   const urls = new RecordingUrls(key, settings.publicUrl)
@@ -93,7 +97,11 @@ export function tokuWebhookForm({ store, key, settings }: FaceParts): WebhookFor
     retryAfterMs: [5_000, 30_000, 120_000],
     async render(target, { happenedMs }): Promise<Rendered> {
       const { kind, subject, method, url } = target
-      if (kind === 'call.status') return eventRequest(method, url, await callEvent(subject as CallSubject))
+      if (kind === 'call.status') {
+        const call = subject as CallSubject
+        const event = eventRequest(method, url, await callEvent(call))
+        return { ...event, headers: { ...event.headers, ...toldHeaders(call) } }
+      }
       if (kind === 'recording.status') return eventRequest(method, url, await recordingEvent(subject as RecordingSubject))
       return eventRequest(method, url, await messageEvent(target, happenedMs))
     },
