@@ -29,6 +29,7 @@ import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { AdmitCall } from '#voice/admit-call.ts'
 import { CallBook } from '#voice/call-book.ts'
+import { callView } from '#voice/call-view.ts'
 import { CallLimits } from '#voice/call-limits.ts'
 import { Calls, type RunScript } from '#voice/calls.ts'
 import { CallChanges } from '#voice/change-call.ts'
@@ -133,6 +134,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     addresses: sip.addresses,
     trunk: (id) => trunks.get(id),
     numberOf: (number) => numbers.find(number),
+    phoneHeaders: (row) => forms.get(row.face)?.phoneHeaders?.(callView(row)),
     askPolicy: parts.askPolicy,
   })
   // A face without scripts of its own, as our own API, has those of the first that has.
@@ -222,7 +224,6 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       await sip.stop()
       await sound.stop()
       await media.stop()
-      messaging.evidence.flush()
     },
   }
 }

@@ -45,6 +45,8 @@ export interface AdmitCallParts {
   numberOf(number: string): MaybePromise<NumberRow | undefined>
   /** The operator's own say, where one is configured: throws policy.session_blocked, policy.hook_failed. */
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
+  /** What the face of a call tells the account's own phones of it: X- headers. Nobody else is told. */
+  phoneHeaders?(row: CallRow): MaybePromise<Readonly<Record<string, string>> | undefined>
 }
 
 /** How the called party is reached, the best way first. */
@@ -113,7 +115,10 @@ export class AdmitCall {
     const priced = await this.#price(wish, called, from.shown)
     limits.take(account)
     await askPolicy?.(account, { from: from.shown, to: called.shown }, 'call.outgoing')
-    return { wish, way: called.way, ...this.#ready(wish, from, called, priced, now) }
+    const ready = this.#ready(wish, from, called, priced, now)
+    const { way } = called
+    const told = way.kind === 'phones' ? await this.#parts.phoneHeaders?.(ready.row) : undefined
+    return { wish: told ? { ...wish, headers: { ...told, ...wish.headers } } : wish, way, ...ready }
   }
 
   /** As the called party sees it: a number of the account, one that it has proven, a client, or what the parent has. */

@@ -160,6 +160,8 @@ export interface ScriptForm {
   readonly beforeAnswer?: readonly Verb['verb'][]
   /** Whether a verb that fails with this reason ends the script, as a page that cannot be had does; unless told the next verb runs. */
   endsScript?(refusal: Refusal, verb: Verb): boolean
+  /** X- headers of the INVITE to a phone of the account's own. */
+  phoneHeaders?(call: CallView): MaybePromise<Readonly<Record<string, string>>>
   /** The face's own number of what is told to whoever wrote the script, for its notifications. */
   codeOf?(refusal: Refusal): string
   /** The SIP status for a caller who was not answered when the script could not be had or done; unless told the reason's own. */

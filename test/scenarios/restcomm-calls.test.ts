@@ -53,6 +53,8 @@ test('four status callbacks, their fields in the published order [12]', async ()
     const call = await invited
     // [7]
     assert.deepEqual([header(call.invite!, 'x-room'), header(call.invite!, 'x-bed')], ['12', 'a b'])
+    assert.equal(header(call.invite!, 'x-restcomm-callsid'), placed.json.sid)
+    assert.equal(header(call.invite!, 'x-restcomm-accountsid'), placed.json.account_sid)
     call.ring()
     await recordOf(world, { To: login }, ({ status }) => status === 'ringing')
     await call.answer()

@@ -153,6 +153,12 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
     face: faceName,
     timeoutMs: 6_000,
     accepts: (status) => status >= 200 && status < 300,
+    /** Reference 27. */
+    phoneHeaders: async ({ id, accountId }) => ({
+      'X-RestComm-ApiVersion': apiVersion,
+      'X-RestComm-AccountSid': await sids.ofAccount(accountId),
+      'X-RestComm-CallSid': sids.ofCall(id),
+    }),
     beforeAnswer: ['pause', 'reject', 'hangUp'],
     // Reference 23.3 and 27: a hangup before the answer is a 500, a document that is not there a 404, any other fault of one a 500.
     hangUpStatus: 500,
