@@ -50,8 +50,8 @@ async function startScripts(): Promise<ScriptServer> {
 export interface Records {
   readonly calls: number
   readonly ended: number
-  /** By their state, ended ones only. */
-  readonly states: Readonly<Record<string, number>>
+  /** By the reason of their end. */
+  readonly reasons: Readonly<Record<string, number>>
 }
 
 export interface VoicePlace {
@@ -97,13 +97,13 @@ export async function openVoicePlace({ script, withStates = false, calledPort, e
     scripts: server,
     records() {
       const rows = database
-        .prepare('select state, count(*) as n, sum(ended_ms is not null) as ended from calls group by state')
-        .all() as { state: string; n: number; ended: number }[]
+        .prepare('select reason, count(*) as n, sum(ended_ms is not null) as ended from calls group by reason')
+        .all() as { reason: string | null; n: number; ended: number }[]
       const sum = (of: (row: { n: number; ended: number }) => number): number => rows.reduce((all, row) => all + of(row), 0)
       return {
         calls: sum((row) => row.n),
         ended: sum((row) => row.ended),
-        states: Object.fromEntries(rows.filter((row) => row.ended > 0).map((row) => [row.state, row.ended])),
+        reasons: Object.fromEntries(rows.map(({ reason, n }) => [reason ?? 'up', n])),
       }
     },
     async stop() {

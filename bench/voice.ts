@@ -156,6 +156,7 @@ async function measureOffhook(): Promise<Map<number, Step>> {
       }
       const lost = `, records ${ended} of ${begun * legs} ended, ${open} open; ends told ${told} of ${begun * tellers}, ${again} twice`
       shown('offhook', rate, step, lost)
+      if (!step.isHeld) console.log('        ', JSON.stringify(place.records().reasons))
       if (rate === 50) continue
       if (!step.isHeld) break
       done.set(rate, step)

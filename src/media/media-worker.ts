@@ -19,8 +19,9 @@ export interface WorkerNews {
 const latestMs = 5
 const lateSeconds = 3
 const busiest = 0.85
-/** With fewer streams lateness is another program's doing, and refusing calls would not mend it. */
+/** With fewer streams, or with so little of its own to do, lateness is another's doing, and refusing calls would not mend it. */
 const fewStreams = 40
+const littleBusy = 0.25
 const stopWithinMs = 3_000
 /** A worker that cannot even start is not started again at once. */
 const againAfterMs = 1_000
@@ -128,7 +129,8 @@ export class MediaWorker {
     const held = this.streams.size
     if (held >= this.#mostStreams) return `a worker holds at most ${this.#mostStreams} streams`
     if (held < fewStreams) return undefined
-    if (this.#lateFor >= lateSeconds) return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
+    if (this.#lateFor >= lateSeconds && this.load.busy > littleBusy)
+      return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
     if (this.projected() > busiest) return `its core is ${Math.round(this.load.busy * 100)} % busy`
     return undefined
   }
