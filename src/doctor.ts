@@ -15,6 +15,7 @@ import { systemClock } from '#values/clock.ts'
 import { ConfigFault, isPublic, readConfig, type Config, type Environment } from './config.ts'
 import { examineCarriers, examineSmppAddresses } from './examine-carriers.ts'
 import { examineSound } from './examine-sound.ts'
+import { examineMedia, examineSipAddresses } from './examine-voice.ts'
 import { runningAt } from './running-at.ts'
 
 export interface Finding {
@@ -64,7 +65,12 @@ export async function* examine(environment?: Environment): AsyncGenerator<Findin
       }
     }
   }
-  yield* running === undefined ? examineSmppAddresses(config) : examineCarriers(environment)
+  if (running === undefined) {
+    yield* examineSmppAddresses(config)
+    yield* examineSipAddresses(config)
+  }
+  yield* examineMedia(config)
+  if (running !== undefined) yield* examineCarriers(environment)
 }
 
 async function mailServer(config: NonNullable<Config['smtp']>): Promise<Finding> {
