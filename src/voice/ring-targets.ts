@@ -172,7 +172,9 @@ class Ringing {
     const resolve = this.#resolve
     if (!resolve) return
     this.#resolve = undefined
-    for (const call of this.#calls) if (call !== winner) call.hangUp(others, 'application')
+    // Where the caller gave up it was the caller who ended them.
+    const by = this.#step.call.end?.by ?? 'application'
+    for (const call of this.#calls) if (call !== winner) call.hangUp(others, by)
     const ringMs = Math.round(this.#step.parts.clock.elapsedMs() - this.#startMs)
     resolve({ ...(winner ? { winner } : this.#best && { best: this.#best }), ringMs })
   }
