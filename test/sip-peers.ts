@@ -3,6 +3,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -24,6 +25,30 @@ export function freePort(): Promise<number> {
     socket.bind(0, '127.0.0.1', () => {
       const { port } = socket.address()
       socket.close(() => resolve(port))
+    })
+  })
+}
+
+/** For baresip, which takes the port after its own, too, and both over TCP: below those that programs are given by chance. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + 2 * Math.floor(Math.random() * 5_000)
+    if ((await isFree(port)) && (await isFree(port + 1))) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => {
+      const socket = createSocket('udp4')
+      const done = (isFree: boolean): void => {
+        socket.close()
+        server.close(() => resolve(isFree))
+      }
+      socket.once('error', () => done(false))
+      socket.bind(port, '127.0.0.1', () => done(true))
     })
   })
 }
@@ -142,7 +167,7 @@ export interface BaresipOptions {
 export async function baresip({ account, more = '' }: BaresipOptions): Promise<Phone> {
   const home = folder()
   mkdirSync(home, { recursive: true })
-  const port = await freePort()
+  const port = await freePair()
   writeFileSync(join(home, 'accounts'), `${account}\n`)
   writeFileSync(join(home, 'contacts'), '')
   writeFileSync(join(home, 'tone.wav'), toneWav(440, 20))
