@@ -19,6 +19,8 @@ export interface WorkerNews {
 const latestMs = 5
 const lateSeconds = 3
 const busiest = 0.85
+/** Of one stream, at most: where many come and go, it is that which keeps the thread busy, not those that are up. */
+const busiestStream = 0.002
 /** With fewer streams, or with so little of its own to do, lateness is another's doing, and refusing calls would not mend it. */
 const fewStreams = 40
 const littleBusy = 0.25
@@ -120,7 +122,7 @@ export class MediaWorker {
   projected(): number {
     const { busy, streams } = this.load
     if (streams < fewStreams) return this.streams.size / this.#mostStreams
-    return (busy * (this.streams.size + 1)) / streams
+    return busy + (this.streams.size + 1 - streams) * Math.min(busy / streams, busiestStream)
   }
 
   /** Why it takes no more; undefined while it does. */

@@ -45,6 +45,8 @@ const lastMs = 1_500
 export class Calls {
   readonly #parts: CallsParts
   readonly #live = new Map<number, LiveCall>()
+  /** Of whose leg nothing but silence was left at the last look. */
+  readonly #lost = new WeakSet<LiveCall>()
   readonly #timer: Timer
   #stopping = false
   #emptied: (() => void) | undefined
@@ -180,7 +182,10 @@ export class Calls {
     for (const call of this.#live.values()) {
       const { endingSinceMs } = call
       if (endingSinceMs !== undefined && nowMs - endingSinceMs > endsWithinMs) call.giveUp(refusal('call.unknown_cause'))
-      else if (call.isLost()) call.giveUp(refusal('platform.media_gateway_error'))
+      else if (!call.isLost()) this.#lost.delete(call)
+      // A leg that has ended tells so once it has its figures; by the next look it has.
+      else if (this.#lost.has(call)) call.giveUp(refusal('platform.media_gateway_error'))
+      else this.#lost.add(call)
     }
   }
 
