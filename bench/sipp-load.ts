@@ -43,7 +43,7 @@ export async function runSippLoad({ scenario, port, rate, calls, called, upMs = 
   const seconds = Math.ceil(withinMs / 1000)
   const what = `-r ${rate} -m ${calls} -l 100000 -d ${upMs} -nostdin -timeout ${seconds}s -trace_stat -fd 1`.split(' ')
   const whom = called === undefined ? [] : ['-s', called]
-  const where = `-i 127.0.0.1 -p ${await freePort()} -mi 127.0.0.1 -mp 20000 127.0.0.1:${port}`.split(' ')
+  const where = `-i 127.0.0.1 -p ${await freePort()} -mi 127.0.0.1 -mp ${await freePort()} 127.0.0.1:${port}`.split(' ')
   const [command, parts] = pinned(1, ['sipp', ...which, ...what, ...whom, '-stf', statistics, ...where])
   const sipp = spawn(command, parts, { cwd: folder, stdio: 'ignore' })
   const limit = setTimeout(() => sipp.kill('SIGKILL'), withinMs + 2_000)

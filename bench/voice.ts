@@ -105,7 +105,7 @@ async function load(port: number, rate: number, called: string): Promise<SippRes
 /** sipp as the called party, on core 1. */
 async function startCalled(): Promise<{ port: number; stop(): void }> {
   const port = await freePort()
-  const what = `-sn uas -i 127.0.0.1 -p ${port} -mi 127.0.0.1 -mp 20002 -nostdin`.split(' ')
+  const what = `-sn uas -i 127.0.0.1 -p ${port} -mi 127.0.0.1 -mp ${await freePort()} -nostdin`.split(' ')
   const [command, parts] = pinned(1, ['sipp', ...what])
   const child = spawn(command, parts, { stdio: 'ignore' })
   await sleep(300)
