@@ -1175,6 +1175,12 @@ export const codes = {
     'application.not_found': { code: '-1', http: null },
     'client.not_found': { code: '-1405', http: null },
     'call.called_not_allowed': { code: '-1010', http: null },
+    'call.emergency_not_routed': { code: '-1010', http: null },
+    'destination.high_risk': { code: '-1010', http: null },
+    // Known, and nowhere to be reached at present.
+    'call.unreachable': { code: '-1213', http: 503 },
+    'client.registration_expired': { code: '-1213', http: 503 },
+    'call.destination_unknown': { code: '-1011', http: 400 },
     'markup.error': { code: '-300', http: null },
     'play.url_invalid': { code: '-1209', http: null },
     'play.format_unsupported': { code: '-300', http: null },
