@@ -54,8 +54,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'ringcentral', code: 'OAU-119', waitsFor: 'international virtual numbers' },
   { system: 'ringcentral', code: 'OAU-148', waitsFor: 'single sign-on' },
   { system: 'ringcentral', code: 'SUB-402', waitsFor: 'presence' },
-  { system: 'ringcentral', code: 'SUB-403', waitsFor: 'presence' },
-  { system: 'ringcentral', code: 'SUB-404', waitsFor: 'presence' },
   { system: 'ringcentral', code: 'SUB-407', waitsFor: 'subscriptions' },
   { system: 'ringcentral', code: 'SUB-511', waitsFor: 'subscriptions' },
   { system: 'toku', code: '-1211', waitsFor: 'number masking' },

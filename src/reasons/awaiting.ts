@@ -54,7 +54,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'fax.not_for_extension', capability: 'later' },
   { slug: 'fax.resend_state', capability: 'later' },
   { slug: 'fax.envelope_unparsable', capability: 'later' },
-  { slug: 'presence.not_allowed_by_user', capability: 'later' },
   { slug: 'subscription.endpoint_missing', capability: 'later' },
   { slug: 'subscription.push_action_not_allowed', capability: 'later' },
   { slug: 'verification.code_invalid', capability: 'later' },

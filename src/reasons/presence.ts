@@ -14,6 +14,6 @@ export const presenceReasons = {
     title: 'User does not allow it',
     detail: 'The user[ {user}] does not allow this ({right}).',
     remedy: 'Ask the user to allow it.',
-    params: { right: 'text', user: 'text?' },
+    params: { right: 'text', user: 'text?', filter: 'text?' },
   },
 } as const satisfies Record<string, Reason>

@@ -2,6 +2,8 @@
 // against the real program and the handsets of the pretend network. Nothing here imports from src/.
 
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import RingCentral from '@rc-ex/core'
@@ -69,6 +71,30 @@ async function until<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Pro
     if (fits(seen)) return seen
   }
   return assert.fail(`never: ${JSON.stringify(seen)}`)
+}
+
+async function startHook() {
+  const heard: { event: string; body: any }[] = []
+  const answering = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk) => (text += chunk))
+    request.on('end', () => {
+      const token = request.headers['validation-token']
+      if (token === undefined) heard.push(JSON.parse(text))
+      else response.setHeader('validation-token', token)
+      response.setHeader('content-type', 'application/json')
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve))
+  return {
+    heard,
+    url: `http://127.0.0.1:${(answering.address() as AddressInfo).port}/hook`,
+    async close() {
+      answering.closeAllConnections()
+      await new Promise((resolve) => answering.close(resolve))
+    },
+  }
 }
 
 const ringOut = (id: string) => get(`${extension}/ring-out/${id}`)
@@ -244,6 +270,33 @@ test('FSync and ISync as the client asks for them, with a frame years ago', asyn
   assert.equal(wider.records!.length, 2)
   assert.ok(wider.records![1]!.startTime! < all.records![1]!.startTime!)
   assert.equal((await get(`${account}/call-log-sync`, { recordCount: 250 })).syncInfo.syncType, 'FSync')
+})
+
+test('a subscription is told of presence and of sessions, step by step', async () => {
+  const hook = await startHook()
+  try {
+    const filters = [`${extension}/presence?detailedTelephonyState=true`, `${extension}/telephony/sessions`]
+    const made = (await (
+      await platform.post('/restapi/v1.0/subscription', {
+        eventFilters: filters,
+        deliveryMode: { transportType: 'WebHook', address: hook.url },
+      })
+    ).json()) as any
+    assert.equal(made.eventFilters.length, 2)
+    assert.match(made.eventFilters[0], /\/extension\/\d+\/presence\?detailedTelephonyState=true$/)
+    const { id } = await dial(busy)
+    const events = await until(
+      async () => hook.heard.filter(({ event }) => event.includes('/presence')),
+      (found) => found.length > 1 && found.at(-1)!.body.telephonyStatus === 'NoCall',
+    )
+    assert.ok(events.some(({ body }) => body.activeCalls[0]?.to === own))
+    const sessions = hook.heard.filter(({ event }) => event.endsWith('/telephony/sessions'))
+    assert.ok(sessions.some(({ body }) => body.origin.type === 'RingOut' && body.parties.length > 0))
+    assert.ok((await ringOut(id)).status.callStatus)
+    await platform.delete(`/restapi/v1.0/subscription/${made.id}`)
+  } finally {
+    await hook.close()
+  }
 })
 
 test('a log is deleted for its extension, and the account keeps it', async () => {

@@ -56,7 +56,8 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
     return hooks.has('VCS') || (hooks.has('VSS') && happening.kind === 'ended') ? ofCall(found, happening) : none
   }
 
-  function target({ hooks, loopback }: VoiceHooks, type: HookType, happening: Happening, body: object): Target {
+  /** What is told of one session is told in its order. */
+  function target({ hooks, loopback }: VoiceHooks, type: HookType, happening: Happening, session: number, body: object): Target {
     return {
       accountId: happening.account_id,
       endpointId: null,
@@ -64,8 +65,8 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
       url: hooks.get(type)!.url,
       method: 'POST',
       kind: `voice.${type.toLowerCase()}`,
-      noun: happening.noun,
-      nounId: happening.noun_id,
+      noun: 'calls',
+      nounId: session,
       subject: { voice: { type, body } } satisfies VoiceSubject,
       loopback,
     }
@@ -83,13 +84,15 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
       const isOver = kind === 'ended'
       const stood = isOver ? call : { ...call, endedMs: null, sipStatus: null }
       const payload = legPayload(ids, stood, { subAccountId, status, atMs, eventId: ids.guid('event', seq) })
-      targets.push(target(found, 'VCS', happening, envelope(eventTypes['VCS']!.name, eventTypes['VCS']!.about, payload)))
+      targets.push(
+        target(found, 'VCS', happening, row.session_id, envelope(eventTypes['VCS']!.name, eventTypes['VCS']!.about, payload)),
+      )
     }
     if (kind !== 'ended' || !found.hooks.has('VSS')) return targets
     const legs = await readSession(store, row.session_id)
     if (!isLast(legs, row)) return targets
     const summary = envelope(eventTypes['VSS']!.name, eventTypes['VSS']!.about, sessionPayload(ids, legs, subAccountId), 5)
-    targets.push(target(found, 'VSS', happening, summary))
+    targets.push(target(found, 'VSS', happening, row.session_id, summary))
     return targets
   }
 
@@ -104,7 +107,7 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
       filePath: urls.urlOf(row),
       status: 'UPLOAD_COMPLETED',
     }
-    return [target(found, 'VRU', happening, envelope(eventTypes['VRU']!.name, eventTypes['VRU']!.about, payload))]
+    return [target(found, 'VRU', happening, row.session_id, envelope(eventTypes['VRU']!.name, eventTypes['VRU']!.about, payload))]
   }
 }
 

@@ -99,6 +99,8 @@ function extras(refusal: Refusal, code: string | null): Record<string, unknown> 
       return named('limit')
     case 'CMN-109':
       return params['feature'] === undefined ? {} : { featureName: params['feature'] }
+    case 'SUB-403':
+    case 'SUB-404':
     case 'SUB-405':
     case 'SUB-406':
     case 'SUB-408':

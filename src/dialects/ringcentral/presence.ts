@@ -16,6 +16,7 @@ import { userNamed } from './extensions.ts'
 import { isoTime } from './formats.ts'
 import { shown, text, type Fields } from './json-body.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
+import type { Looking } from './message-record.ts'
 import { listAnswer, pageOf } from './paging.ts'
 import { yesOrNo } from './query-fields.ts'
 
@@ -48,10 +49,13 @@ function telephonyStatus(calls: readonly CallShown[]): 'NoCall' | ReturnType<typ
 
 const linesAtMost = 100
 
-async function presenceOf(room: Room, knock: RingCentralKnock, user: UserShown): Promise<object> {
+/** Whether colleagues may see it. */
+export async function isSeenByOthers({ parts }: Room, userId: number): Promise<boolean> {
+  return (await readFacet<PresenceFacet>(parts.store, face, noun, userId))?.allowSeeMyPresence ?? true
+}
+
+export async function presenceOf(room: Room, knock: Looking, user: UserShown, isDetailed: boolean): Promise<object> {
   const { caller } = knock.target!
-  const isDetailed = yesOrNo(knock.query, 'detailedTelephonyState') ?? false
-  yesOrNo(knock.query, 'sipData')
   const facet = (await readFacet<PresenceFacet>(room.parts.store, face, noun, user.id)) ?? {}
   const { userStatus = 'Available', message, allowSeeMyPresence = true } = facet
   const { ringOnMonitoredCall = false, pickUpCallsOnHold = false } = facet
@@ -102,20 +106,28 @@ const activeCall = (room: Room, call: CallShown) => ({
   terminationType: 'intermediate',
 })
 
+/** Gives request.parameter_invalid. */
+function detailWanted({ query }: RingCentralKnock): boolean {
+  yesOrNo(query, 'sipData')
+  return yesOrNo(query, 'detailedTelephonyState') ?? false
+}
+
 export async function readPresence(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller, userId } = knock.target!
-  return json(await presenceOf(room, knock, await userNamed(room, caller, userId!, knock.params['extensionId']!)))
+  const user = await userNamed(room, caller, userId!, knock.params['extensionId']!)
+  return json(await presenceOf(room, knock, user, detailWanted(knock)))
 }
 
 export async function listPresence(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller } = knock.target!
   const wanted = pageOf(knock.query)
+  const isDetailed = detailWanted(knock)
   const { items, next, total } = await room.parts.run(listUsersOperation, caller, {
     limit: wanted.perPage,
     skip: wanted.skip,
     oldestFirst: true,
   })
-  const records = await Promise.all(items.map((user) => presenceOf(room, knock, user)))
+  const records = await Promise.all(items.map((user) => presenceOf(room, knock, user, isDetailed)))
   const uri = `${accountUri(room, knock, caller.account.id)}/presence`
   return listAnswer(knock, uri, wanted, { records, more: next !== null, total })
 }
@@ -177,5 +189,5 @@ export async function updatePresence(room: Room, knock: RingCentralKnock): Promi
     dnd !== undefined && on !== (user.detail.doNotDisturb ?? false)
       ? await parts.run(setDoNotDisturbOperation, caller, { id: user.id, on })
       : user
-  return json(await presenceOf(room, knock, changed))
+  return json(await presenceOf(room, knock, changed, detailWanted(knock)))
 }

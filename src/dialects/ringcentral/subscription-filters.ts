@@ -1,5 +1,5 @@
-// What may be subscribed to (reference 11.2), as far as there is something to tell of: the messages of one's own extension, and what
-// came in, told whole at once. A filter is a path, optionally with a query; whose it is, is checked here too.
+// What may be subscribed to (reference 11.2), as far as there is something to tell of: the messages of one's own extension, what came in,
+// told whole at once, the calls of one's own extension, and the presence of whoever lets it be seen. A filter is a path, optionally with a query; whose it is, is checked here too.
 
 import { readUserOperation } from '#operations/users/read-user.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
@@ -7,21 +7,43 @@ import type { Caller } from '#accounts/caller.ts'
 import type { EntryShown } from '#operations/mailbox/entry-view.ts'
 import { shown } from './json-body.ts'
 import type { Room } from './knock.ts'
+import type { ApplicationPermission } from './permissions.ts'
+import { isSeenByOthers } from './presence.ts'
 
 export interface Filter {
-  readonly of: 'message-store' | 'message-store/instant'
+  readonly of: 'message-store' | 'message-store/instant' | 'presence' | 'telephony/sessions'
   /** Undefined: all. */
   readonly type?: 'SMS' | 'Pager'
   readonly direction?: 'Inbound' | 'Outbound'
+  readonly detailedTelephonyState?: 'true' | 'false'
+  readonly sipData?: 'true' | 'false'
+  /** Whose presence, by the core's id; absent: one's own. */
+  readonly user?: string
+}
+
+/** What an application needs to watch it (reference section 4). */
+export const permissionFor: Readonly<Record<Filter['of'], ApplicationPermission>> = {
+  'message-store': 'ReadMessages',
+  'message-store/instant': 'ReadMessages',
+  presence: 'ReadPresence',
+  'telephony/sessions': 'CallControl',
 }
 
 /** As the vendor names the kinds of what stands in a store. */
 export const typeOf = (kind: EntryShown['kind']): 'SMS' | 'Pager' => (kind === 'internal' ? 'Pager' : 'SMS')
 
 const pattern =
-  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)\/extension\/([^/?#]+)\/(message-store(?:\/instant)?)(?:\?([^#]*))?$/
+  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)\/extension\/([^/?#]+)\/(message-store(?:\/instant)?|presence|telephony\/sessions)(?:\?([^#]*))?$/
 const types = new Set(['SMS', 'Pager'])
 const directions = new Set(['Inbound', 'Outbound'])
+const flags = new Set(['true', 'false'])
+/** Names and values of the query, by what is watched. */
+const known: Readonly<Record<Filter['of'], Readonly<Record<string, ReadonlySet<string>>>>> = {
+  'message-store': { type: types, direction: directions },
+  'message-store/instant': { type: types, direction: directions },
+  presence: { detailedTelephonyState: flags, sipData: flags },
+  'telephony/sessions': { direction: directions },
+}
 const filtersAtMost = 100
 
 interface Named {
@@ -52,7 +74,13 @@ export async function filtersOf(room: Room, caller: Caller, value: unknown): Pro
     const fault = named && (await faultOfOwner(room, caller, named))
     if (fault) faults.push(fault)
   }
-  return { filters: read.flatMap(({ named }) => (named ? [named.filter] : [])), faults }
+  return { filters: read.flatMap(({ named }) => (named ? [watched(room, caller, named)] : [])), faults }
+}
+
+/** With whose presence it is, where it is not one's own. */
+function watched(room: Room, caller: Caller, { extension, filter }: Named): Filter {
+  const user = extension === '~' ? undefined : room.ids.read('user', extension)
+  return user === undefined || user === caller.user!.id ? filter : { ...filter, user: String(user) }
 }
 
 function readFilter(text: string): Named | undefined {
@@ -61,9 +89,8 @@ function readFilter(text: string): Named | undefined {
   const asked = [...new URLSearchParams(query)]
   const names = asked.map(([name]) => name)
   if (new Set(names).size < names.length) return undefined
-  const known = ([name, one]: [string, string]): boolean =>
-    (name === 'type' && types.has(one)) || (name === 'direction' && directions.has(one))
-  if (!asked.every(known)) return undefined
+  const values = known[of as Filter['of']]
+  if (!asked.every(([name, one]) => Object.hasOwn(values, name) && values[name]!.has(one))) return undefined
   const filter = { of, ...Object.fromEntries(asked) } as Filter
   // Only what comes in, by SMS, is told at once.
   if (of === 'message-store/instant' && (filter.type !== 'SMS' || filter.direction !== undefined)) return undefined
@@ -80,8 +107,12 @@ function decoded(part: string): string {
   }
 }
 
-/** Nobody can give a grant here: the messages of others are closed, to administrators too. */
-async function faultOfOwner(room: Room, caller: Caller, { text, account, extension }: Named): Promise<Refusal | undefined> {
+/** Nobody can give a grant here: messages and calls of others are closed, to administrators too. */
+async function faultOfOwner(
+  room: Room,
+  caller: Caller,
+  { text, account, extension, filter }: Named,
+): Promise<Refusal | undefined> {
   if (account !== '~' && room.ids.read('account', account) !== caller.account.id)
     return refusal('subscription.foreign_events', { border: 'account', filter: text })
   if (extension === '~') return undefined
@@ -89,7 +120,11 @@ async function faultOfOwner(room: Room, caller: Caller, { text, account, extensi
   if (user === caller.user!.id) return undefined
   if (user === undefined || !(await isThere(room, caller, user)))
     return refusal('subscription.user_unknown', { user: extension, filter: text })
-  return refusal('subscription.foreign_events', { border: 'extension', filter: text })
+  if (filter.of !== 'presence') return refusal('subscription.foreign_events', { border: 'extension', filter: text })
+  if (!(await isSeenByOthers(room, user)) && caller.user!.role !== 'administrator')
+    return refusal('presence.not_allowed_by_user', { right: 'monitor', filter: text })
+  // Nobody can let others take their calls here.
+  return filter.sipData === 'true' ? refusal('presence.not_allowed_by_user', { right: 'pickup', filter: text }) : undefined
 }
 
 async function isThere(room: Room, caller: Caller, id: number): Promise<boolean> {
@@ -103,14 +138,16 @@ async function isThere(room: Room, caller: Caller, id: number): Promise<boolean>
 }
 
 /** Of a path below an extension, with its query. */
-export function filterText({ of, type, direction }: Filter): string {
-  const query = new URLSearchParams({ ...(type && { type }), ...(direction && { direction }) }).toString()
+export function filterText({ of, ...asked }: Filter): string {
+  const query = new URLSearchParams(asked).toString()
   return query === '' ? of : `${of}?${query}`
 }
 
 /** With whose it is spelled out (reference 2.1). */
 export function filterUri(room: Room, accountId: number, userId: number, text: string): string {
-  return `/restapi/v1.0/account/${room.ids.show('account', accountId)}/extension/${room.ids.show('user', userId)}/${text}`
+  const { user, ...filter } = keptFilter(text)
+  const shownUser = room.ids.show('user', user === undefined ? userId : Number(user))
+  return `/restapi/v1.0/account/${room.ids.show('account', accountId)}/extension/${shownUser}/${filterText(filter)}`
 }
 
 /** Reads what filterText wrote. */

@@ -1,13 +1,15 @@
-// Who is told of an extension's messages by its subscriptions (reference 11.2): that something in the store is new or changed, and
-// at once what came in. Told as it stands when the log is read.
+// Who is told of an extension's messages and calls by its subscriptions (reference 11.2): that something in the store is new or changed, at
+// once what came in, and at each step of a call the presence and the session. Told as it stands when the log is read.
 
 import { loadAccount } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { entryShown, type EntryShown } from '#operations/mailbox/entry-view.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Happening } from '#store/happenings.ts'
+import { readCall } from '#store/calls.ts'
 import { entriesOf } from '#store/mailbox.ts'
 import type { WebhookEndpointRow } from '#store/webhook-endpoints.ts'
+import { isCallHappening } from '#voice/call-subject.ts'
 import { Endpoints } from '#webhooks/endpoints.ts'
 import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
 import { face } from './applications.ts'
@@ -15,8 +17,9 @@ import { isoTime } from './formats.ts'
 import { RingCentralIds } from './ids.ts'
 import type { Room } from './knock.ts'
 import { messageRecords } from './message-record.ts'
-import { applicationMay, userMay } from './permissions.ts'
-import { filterUri, keptFilter, typeOf, type Filter } from './subscription-filters.ts'
+import { callNews, watchesCall } from './call-news.ts'
+import { applicationMay, userMay, type ApplicationPermission, type UserPermission } from './permissions.ts'
+import { filterUri, keptFilter, permissionFor, typeOf, type Filter } from './subscription-filters.ts'
 import type { KeptSubscription } from './subscription-record.ts'
 
 /** What the form renders. */
@@ -45,14 +48,18 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     (await loadAccount(store, accountId))?.settings.features.includes('loopback_urls') ?? false
   const endpoints = new Endpoints({ store, clock, key, allowsLoopback })
 
-  async function targetsOf(happening: Happening): Promise<readonly Target[]> {
-    const { account_id: accountId, at_ms: atMs, kind } = happening
+  async function liveOf({ account_id: accountId, at_ms: atMs }: Happening): Promise<readonly Subscribed[]> {
     const now = clock.nowMs()
     const live = (await endpoints.of(accountId)).filter(
       ({ row }) => row.face === face && row.enabled === 1 && row.created_ms <= atMs && (row.expires_ms ?? now) > now,
     )
-    if (live.length === 0) return none
-    const subscribed = live.map(({ row }): Subscribed => ({ row, kept: JSON.parse(row.detail) as KeptSubscription }))
+    return live.map(({ row }) => ({ row, kept: JSON.parse(row.detail) as KeptSubscription }))
+  }
+
+  async function targetsOf(happening: Happening): Promise<readonly Target[]> {
+    const { account_id: accountId, kind } = happening
+    const subscribed = await liveOf(happening)
+    if (subscribed.length === 0) return none
     const targets: Target[] = []
     for (const entry of await entriesOf(store, happening)) {
       const isFirst = happening.noun === 'messages' && arrivals.has(kind)
@@ -63,7 +70,7 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
       const shown = await entryShown(store, entry)
       const loopback = await allowsLoopback(accountId)
       for (const one of theirs) {
-        const caller = await readerOf(one.kept)
+        const caller = await readerOf(one.kept, 'ReadMessages', 'ReadMessages')
         if (!caller) continue
         for (const text of new Set(JSON.parse(one.row.events) as string[])) {
           const body = await bodyOf(caller, one, keptFilter(text), shown, happening, isFirst)
@@ -74,12 +81,38 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     return targets
   }
 
-  /** A user or an application that is gone, or may not read messages any more, is told of none. */
-  async function readerOf({ clientId, userId }: KeptSubscription): Promise<Caller | undefined> {
+  /** A user or an application that is gone, or may not read that any more, is told of none. */
+  async function readerOf(
+    { clientId, userId }: KeptSubscription,
+    permission: ApplicationPermission,
+    right: UserPermission,
+  ): Promise<Caller | undefined> {
     const known = await identity.application(face, clientId)
-    if (!known?.active || !applicationMay(known.app, 'ReadMessages')) return undefined
+    if (!known?.active || !applicationMay(known.app, permission)) return undefined
     const caller = await identity.byUserId(face, userId, known.app)
-    return caller?.user?.status === 'active' && userMay(caller, 'ReadMessages') ? caller : undefined
+    return caller?.user?.status === 'active' && userMay(caller, right) ? caller : undefined
+  }
+
+  async function targetsOfCall(happening: Happening): Promise<readonly Target[]> {
+    const { account_id: accountId, noun_id: id } = happening
+    const subscribed = await liveOf(happening)
+    const call = subscribed.length === 0 ? undefined : await readCall(store, accountId, id)
+    if (!call || call.user_id === null) return none
+    const loopback = await allowsLoopback(accountId)
+    const targets: Target[] = []
+    for (const one of subscribed)
+      for (const text of new Set(JSON.parse(one.row.events) as string[])) {
+        const filter = keptFilter(text)
+        if (!watchesCall(filter, call, one.kept.userId)) continue
+        const caller = await readerOf(one.kept, permissionFor[filter.of], 'ReadCallLog')
+        const body =
+          caller && (await callNews(room, { base: one.kept.base, target: { caller, userId: call.user_id } }, filter, happening))
+        if (!body) continue
+        // What is told of one person, and of one session, is told in its order.
+        const [noun, nounId] = filter.of === 'presence' ? ['users', call.user_id] : ['calls', call.session_id]
+        targets.push({ ...targetOf(one, text, body, happening, loopback), noun, nounId })
+      }
+    return targets
   }
 
   async function bodyOf(
@@ -93,6 +126,7 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     const shownType = typeOf(entry.kind)
     const shownDirection = entry.direction === 'out' ? 'Outbound' : 'Inbound'
     if ((type ?? shownType) !== shownType || (direction ?? shownDirection) !== shownDirection) return undefined
+    if (!of.startsWith('message-store')) return undefined
     if (of === 'message-store/instant') {
       if (kind !== 'received' || entry.place !== 'kept') return undefined
       const record = await messageRecords(room, { base: kept.base, target: { caller, userId: entry.userId } })(entry)
@@ -118,7 +152,7 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
       face,
       url: row.url,
       method: 'POST',
-      kind: text.startsWith('message-store/') ? 'message.instant' : 'message.store',
+      kind: kindOf(keptFilter(text).of),
       noun: happening.noun,
       nounId: happening.noun_id,
       subject: {
@@ -136,8 +170,20 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     for (const { noun, account_id: account } of happenings) if (noun === 'webhook_endpoints') endpoints.forget(account)
     return Promise.all(
       happenings.map((happening) =>
-        happening.noun === 'messages' || happening.noun === 'mailbox' ? targetsOf(happening) : none,
+        happening.noun === 'messages' || happening.noun === 'mailbox'
+          ? targetsOf(happening)
+          : happening.noun === 'calls' && isCallHappening(happening.kind)
+            ? targetsOfCall(happening)
+            : none,
       ),
     )
   }
 }
+
+const kindOf = (of: Filter['of']): string =>
+  ({
+    'message-store': 'message.store',
+    'message-store/instant': 'message.instant',
+    presence: 'presence',
+    'telephony/sessions': 'telephony.session',
+  })[of]

@@ -1,4 +1,4 @@
-// Subscriptions (reference section 11), as far as messages need them: by WebHook alone. Those that are there are told of by
+// Subscriptions (reference section 11), as far as messages and calls need them: by WebHook alone. Those that are there are told of by
 // subscription-targets.ts, in the form of webhook-form.ts.
 
 import { createEndpointOperation } from '#operations/webhooks/create-endpoint.ts'
@@ -10,7 +10,7 @@ import { inner, shown, text, type Fields } from './json-body.ts'
 import { apiUri, json, type RingCentralKnock, type Room } from './knock.ts'
 import { applicationMay } from './permissions.ts'
 import { yesOrNo } from './query-fields.ts'
-import { filtersOf, filterText } from './subscription-filters.ts'
+import { filtersOf, filterText, permissionFor, type Filter } from './subscription-filters.ts'
 import { ownerOf, subscriptionNamed, subscriptionOf, subscriptionRecord, type Subscription } from './subscription-record.ts'
 import { addressField, requireAddress, validateHook } from './validate-hook.ts'
 
@@ -24,9 +24,9 @@ export async function createSubscription(room: Room, knock: RingCentralKnock): P
   const owner = ownerOf(knock)
   const caller = knock.caller!
   const { run, key } = room.parts
-  requireReading(knock)
   const wish = wishOf(knock)
   const { filters, faults } = await filtersOf(room, caller, (knock.body as Fields)['eventFilters'])
+  requireReading(knock, filters)
   if (faults.length > 0) refuseAll(faults)
   const { items } = await run(listEndpointsOperation, caller, { face, owner })
   if (items.length >= subscriptionsAtMost) refuse('subscription.limit_exceeded', { limit: subscriptionsAtMost })
@@ -58,10 +58,12 @@ export async function createSubscription(room: Room, knock: RingCentralKnock): P
   return json(subscriptionRecord(room, knock, subscriptionOf(endpoint)))
 }
 
-/** What is watched are messages: the application needs the permission for those as well (reference section 4). */
-function requireReading({ caller }: RingCentralKnock): void {
-  const permission = 'ReadMessages'
-  if (!applicationMay(caller!.app!, permission)) refuse('permission.missing', { permission, kind: 'application' })
+/** The application needs the permission for what it watches as well (reference section 4). */
+function requireReading({ caller }: RingCentralKnock, filters: readonly Filter[]): void {
+  for (const { of } of filters) {
+    const permission = permissionFor[of]
+    if (!applicationMay(caller!.app!, permission)) refuse('permission.missing', { permission, kind: 'application' })
+  }
 }
 
 interface Wish {
@@ -118,8 +120,8 @@ export async function updateSubscription(room: Room, knock: RingCentralKnock): P
   const found = await subscriptionNamed(room, knock)
   const value = (knock.body as Fields | undefined)?.['eventFilters']
   if (value === undefined || value === null) return renew(room, knock, found)
-  requireReading(knock)
   const { filters, faults } = await filtersOf(room, knock.caller!, value)
+  requireReading(knock, filters)
   if (faults.length > 0) refuseAll(faults)
   return renew(room, knock, found, filters.map(filterText))
 }

@@ -69,7 +69,7 @@ function partyShown(room: Room, leg: CallShown): object {
   }
 }
 
-function sessionShown(room: Room, legs: readonly CallShown[]): object {
+export function sessionShown(room: Room, legs: readonly CallShown[]): object {
   const [first] = legs
   return {
     id: telephonySessionIdOf(room, first!.sessionId),
