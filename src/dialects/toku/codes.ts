@@ -1178,8 +1178,8 @@ export const codes = {
     'call.emergency_not_routed': { code: '-1010', http: null },
     'destination.high_risk': { code: '-1010', http: null },
     // Known, and nowhere to be reached at present.
-    'call.unreachable': { code: '-1213', http: 503 },
-    'client.registration_expired': { code: '-1213', http: 503 },
+    'call.unreachable': { code: '-1213', http: 409 },
+    'client.registration_expired': { code: '-1213', http: null },
     'call.destination_unknown': { code: '-1011', http: 400 },
     'markup.error': { code: '-300', http: null },
     'play.url_invalid': { code: '-1209', http: null },
