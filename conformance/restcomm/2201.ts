@@ -35,6 +35,8 @@ export const scenario: Scenario = {
       const refused = await ask(world, 'POST', `${participants}/${callSid}.json`, { Mute: 'true' })
       const message = 'Dial verb - conference not found or completed'
       assertRefused(refused, { status: 404, reason: 'conference.not_running', code: 2201, message })
+      const unknown = await ask(world, 'GET', `${accountPath(world)}/Conferences/CF${'0'.repeat(32)}.json`)
+      assertRefused(unknown, { status: 404, reason: 'conference.not_found', code: 2201, message })
       world.keep(refused)
     })
   },

@@ -140,6 +140,14 @@ test('another script for one leg lets the other go, or takes both [16]', async (
       'both in the conference',
     )
     assert.ok(members.some(({ sid }: { sid: string }) => sid === both.sid))
+    // [18]
+    const [{ conference_sid: room }] = members
+    const muted = async (): Promise<boolean> =>
+      (await ask(world, 'GET', `${accountPath(world)}/Conferences/${room}/Participants/${both.sid}.json`)).json.muted
+    for (const wanted of [true, false]) {
+      assert.equal((await modify(world, both.sid, { Mute: String(wanted) })).status, 200)
+      await until(muted, (found) => found === wanted, `muted as ${wanted}`)
+    }
     await both.call.hangUp()
     await both.leg.hangUp()
   })
@@ -149,8 +157,9 @@ test('what a Dial came to is told to its action, whom it reached and whom it did
   const called = await openPhone(world)
   const pages = {
     '/voice': '<Dial action="/nobody"><Client>nobody</Client></Dial>',
-    '/nobody': `<Dial action="/talked"><Client>${called.login}</Client></Dial>`,
+    '/nobody': `<Dial action="/talked"><Client statusCallback="/child">${called.login}</Client></Dial>`,
     '/talked': '<Hangup/>',
+    '/child': '',
   }
   await withApplication(pages, async (application) => {
     const caller = await openPhone(world, `${application.url}/voice`)
@@ -162,6 +171,8 @@ test('what a Dial came to is told to its action, whom it reached and whom it did
       ['failed', '0', 'null'],
     )
     const leg = await invited
+    leg.ring()
+    await recordOf(world, { To: called.login, Status: 'ringing' }, () => true)
     await leg.answer()
     await leg.hangUp()
     const talked = await application.heard('/talked')
@@ -172,6 +183,52 @@ test('what a Dial came to is told to its action, whom it reached and whom it did
       [200, 'outbound-dial', talked.get('CallSid')],
     )
     await call.ended()
+    // [13]
+    await application.heard('/child', (fields) => fields.get('CallStatus') === 'completed')
+    const told = callbacks(application, '/child').map(({ fields }) => fields)
+    assert.deepEqual(
+      told.map((fields) => fields.get('CallStatus')),
+      ['initiated', 'ringing', 'answered', 'completed'],
+    )
+    assert.deepEqual(new Set(told.map((fields) => fields.get('ParentCallSid'))), new Set([talked.get('CallSid')]))
+  })
+})
+
+test('a phone hands its call over where the number has a page for that, and nowhere else [23]', async () => {
+  const called = await openPhone(world)
+  const pages = {
+    '/voice': `<Dial><Client>${called.login}</Client></Dial>`,
+    '/refer': '<Gather timeout="30"/>',
+  }
+  await withApplication(pages, async (application) => {
+    const { sid, phone } = await ownNumber(world)
+    const number = `${accountPath(world)}/IncomingPhoneNumbers/${sid}.json`
+    const ring = async () => {
+      const invited = called.peer.invited()
+      const made = await world.api('POST', '/handsets/%2B13105550162/calls', { to: phone })
+      assert.ok(made.status < 300, made.text)
+      const leg = await invited
+      await leg.answer()
+      await recordOf(world, { To: called.login, SortBy: 'DateCreated:desc' }, ({ status }) => status === 'in-progress')
+      return leg
+    }
+    const target = ['Refer-To: <sip:desk@pbx.example>', `Referred-By: <sip:${called.login}@127.0.0.1>`]
+    assert.equal((await ask(world, 'POST', number, { VoiceUrl: `${application.url}/voice` })).status, 200)
+    const kept = await ring()
+    const refused = await kept.request('REFER', target)
+    // Not 404: by RFC 5057 5.1 that would end the phone's dialog.
+    assert.equal(statusOf(refused), 603, refused.raw)
+    assert.deepEqual(reasonsOf(refused)['CPaaS'], { cause: 3102, text: 'Number not bound (Refer)' })
+    await kept.hangUp()
+
+    assert.equal((await ask(world, 'POST', number, { ReferUrl: `${application.url}/refer` })).status, 200)
+    const leg = await ring()
+    assert.equal(statusOf(await leg.request('REFER', target)), 202)
+    assert.equal(reasonsOf(await leg.ended())['CPaaS']?.cause, 1106)
+    const asked = await application.heard('/refer')
+    assert.equal(asked.get('ReferTarget'), 'sip:desk@pbx.example')
+    assert.deepEqual([asked.get('Transferor'), asked.get('Transferee')], [called.login, '+13105550162'])
+    assert.equal((await modify(world, asked.get('CallSid')!, { Status: 'completed' })).status, 200)
   })
 })
 
