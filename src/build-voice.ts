@@ -49,6 +49,7 @@ import type { MessagingBuilt } from './build-messaging.ts'
 import { buildSip, type SipBuilt } from './build-sip.ts'
 import { Sound } from './build-sound.ts'
 import type { Config } from './config.ts'
+import { addVoiceFigures } from './voice-figures.ts'
 import { findRecorded, recordedSound } from './recorded-sound.ts'
 
 export interface BuildVoiceParts {
@@ -92,7 +93,7 @@ export interface VoiceBuilt extends ConferencesBuilt {
   stop(waitMs: number): Promise<void>
 }
 
-const recoverEveryMs = 30_000
+const recoverEveryMs = 10_000
 
 export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   const { config, store, clock, key, journal, nextId, node, messaging, conferences } = parts
@@ -188,7 +189,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     if (!nouns.has('accounts') && !nouns.has('*')) return
     endOnHold({ calls, accountOf: (id) => accounts.find(id) }).catch((error: unknown) => journal.loopFailed('calls', error))
   })
-  journal.gauge('offhook_calls', 'Calls that are up.', () => calls.size)
+  addVoiceFigures({ journal, calls, media, trunks, phones: sip.phones, stack: sip.door.stack })
   const recover = { store, clock, key, node, dataDir: config().dataDir }
   let watching: { cancel(): void } | undefined
   return {
