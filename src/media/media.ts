@@ -27,7 +27,7 @@ export interface MediaParts {
 /** docs/performance.md: beyond this a core no longer keeps 99 % of its packets within 5 ms. */
 const usualMostStreams = 500
 /** Ports that another program has are passed over, so many for one stream. */
-const portTries = 16
+const portTries = 256
 const retryAfterMs = 5_000
 
 export class WorkerMedia implements Media {
@@ -83,6 +83,7 @@ export class WorkerMedia implements Media {
       worker: index,
       streams: streams.size,
       load: load.busy,
+      lateMs: load.lateP99Ms,
       alive,
     }))
   }
