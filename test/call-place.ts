@@ -45,6 +45,8 @@ export interface CallPlace {
   readonly asked: string[]
   readonly hooks: WebhookServer
   readonly data: string
+  /** For requests that are to be refused. */
+  readonly apiKey: string
   api(method: string, path: string, body?: object): Promise<any>
   operator(method: string, path: string, body?: object): Promise<any>
   restcomm(path: string, form: Record<string, string>): Promise<any>
@@ -52,7 +54,7 @@ export interface CallPlace {
   number(page: string, fallback?: string): Promise<string>
   /** A party of the network that calls come from, behind a relay: `relay.port` is where it calls. */
   party(): Promise<{ readonly peer: SipPeer; readonly relay: SipRelay; readonly server: { host: string; port: number } }>
-  /** A carrier for numbers that begin so, behind a relay. */
+  /** A carrier for numbers that begin so, such as `+1212`, behind a relay. */
   route(prefix: string, more?: { readonly detail?: object; readonly rank?: number }): Promise<Route>
   /** Once it has ended, and was told of. */
   ended(call: { readonly from: string } | { readonly to: string }): Promise<CallEnding & { readonly record: any }>
@@ -162,6 +164,7 @@ export async function openCallPlace({ data, settings = {}, limits: accountLimits
     asked,
     hooks,
     data,
+    apiKey: credentials.api.key,
     api,
     operator,
     restcomm,
@@ -179,7 +182,7 @@ export async function openCallPlace({ data, settings = {}, limits: accountLimits
       const { id } = await carrier(`to-${peer.port}`, { gateways: `127.0.0.1:${relay.port}`, inbound: 'none', ...detail })
       await operator('POST', '/routes', {
         carrierId: id,
-        prefix: `+${prefix}`,
+        prefix,
         kind: 'voice',
         ...(rank !== undefined && { rank }),
       })

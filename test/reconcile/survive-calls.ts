@@ -31,7 +31,7 @@ export async function surviveCalls(place: CallPlace, { calls, signal }: CallsWan
   place.pages.set('/wait', rcml('<Gather timeout="600"/>'))
   const number = await place.number('/wait')
   const { peer: caller, server } = await place.party()
-  const { peer: called } = await place.route('12125559')
+  const { peer: called } = await place.route('+12125559')
   called.onInvite((call) => {
     call.ring()
     // Every other one that goes out rings on.

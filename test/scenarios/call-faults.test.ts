@@ -99,7 +99,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('everything twice is one call that goes out', async () => {
-    const { peer, relay } = await place.route('12125550')
+    const { peer, relay } = await place.route('+12125550')
     relay.fate = () => 'twice'
     const invited = peer.invited()
     await dial('+12125550006')
@@ -126,7 +126,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('a 200 that comes again and again is acknowledged each time, and answers once', async () => {
-    const { peer, relay } = await place.route('12125551')
+    const { peer, relay } = await place.route('+12125551')
     relay.fate = ({ from, what, nth }) => (from === 'program' && what === 'ACK' && nth <= 2 ? 'lose' : 'pass')
     const invited = peer.invited()
     await dial('+12125551000')
@@ -143,7 +143,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('a 200 that our CANCEL crosses is acknowledged and hung up', async () => {
-    const { peer, relay } = await place.route('12125552')
+    const { peer, relay } = await place.route('+12125552')
     relay.fate = ({ from, what }) => (from === 'program' && what === 'CANCEL' ? 'hold' : 'pass')
     const invited = peer.invited()
     const { id } = await dial('+12125552000')
@@ -190,7 +190,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('a phone that is gone is noticed when it is asked to hold', async () => {
-    const { peer, relay } = await place.route('12125553')
+    const { peer, relay } = await place.route('+12125553')
     const invited = peer.invited()
     const { id } = await dial('+12125553000')
     const call = await invited
@@ -230,7 +230,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('calls of a trunk that is removed go on to their own end', async () => {
-    const { peer, carrierId } = await place.route('12125554')
+    const { peer, carrierId } = await place.route('+12125554')
     const invited = peer.invited()
     await dial('+12125554000')
     const call = await invited
@@ -255,8 +255,8 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   ]
   for (const [index, [status, phrase, state, reason, fault, endedBy, elsewhere]] of refusals.entries()) {
     test(`a carrier that says ${status} ${elsewhere ? 'leaves the call to another' : 'has the last word'}`, async () => {
-      const prefix = `130555520${index}`
-      const to = `+${prefix}0`
+      const prefix = `+130555520${index}`
+      const to = `${prefix}0`
       const first = await place.route(prefix, { rank: 1 })
       const second = await place.route(prefix, { rank: 2 })
       first.peer.onInvite((call) => call.refuse(status, phrase, status === 302 ? ['Contact: <sip:+13055550199@127.0.0.1>'] : []))
@@ -274,8 +274,8 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   }
 
   test('a carrier that has let it ring is not passed over for another', async () => {
-    const first = await place.route('1305556', { rank: 1 })
-    const second = await place.route('1305556', { rank: 2 })
+    const first = await place.route('+1305556', { rank: 1 })
+    const second = await place.route('+1305556', { rank: 2 })
     first.peer.onInvite((call) => {
       call.ring()
       call.refuse(503, 'Service Unavailable')
@@ -287,8 +287,8 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   test('a carrier that is silent leaves the call to another, which answers', async () => {
-    const first = await place.route('1305557', { rank: 1 })
-    const second = await place.route('1305557', { rank: 2 })
+    const first = await place.route('+1305557', { rank: 1 })
+    const second = await place.route('+1305557', { rank: 2 })
     first.relay.fate = () => 'lose'
     const invited = second.peer.invited()
     await dial('+13055571000')
