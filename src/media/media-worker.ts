@@ -23,7 +23,7 @@ const busiest = 0.85
 const busiestStream = 0.002
 /** With fewer streams, or with so little of its own to do, lateness is another's doing, and refusing calls would not mend it. */
 const fewStreams = 40
-const littleBusy = 0.25
+const littleBusy = 0.4
 const stopWithinMs = 3_000
 /** A worker that cannot even start is not started again at once. */
 const againAfterMs = 1_000
