@@ -326,7 +326,7 @@ test('what cannot be told is refused, with the field that is at fault', async ()
     assert.deepEqual(await post(mode('/x'), { eventFilters }), invalid('eventFilters'))
   for (const filter of [
     '',
-    `${api}/account/~/extension/~/presence`,
+    `${api}/account/~/extension/~/presence/line`,
     `${own}?type=Fax`,
     `${own}?type=SMS&type=SMS`,
     `${own}/instant`,
