@@ -4,7 +4,8 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Clock } from '#values/clock.ts'
 import { maskText } from './mask.ts'
-import { addProcessFigures, Metrics, type Cell, type Counter } from './metrics.ts'
+import { CallFigures } from './call-figures.ts'
+import { addProcessFigures, Metrics, type Cell, type Counter, type MetricRow } from './metrics.ts'
 import { RequestFigures } from './request-figures.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -40,6 +41,7 @@ export class Journal {
   readonly #flush: () => void
 
   readonly #requests = new RequestFigures(this.#metrics)
+  readonly #calls = new CallFigures(this.#metrics)
   readonly #refusals = this.#counter('offhook_refusals_total', 'Refusals, by reason.', ['face', 'reason'])
   readonly #faults = this.#counter('offhook_faults_total', 'Faults of our own.', [])
   readonly #loopItems = this.#counter('offhook_loop_items_total', 'Items that a loop settled.', ['loop'])
@@ -96,6 +98,11 @@ export class Journal {
     this.#metrics.gauge(name, help, read)
   }
 
+  /** One figure for each of some things, such as trunks. */
+  gauges(name: string, help: string, rows: () => readonly MetricRow[]): void {
+    this.#metrics.add(name, { help, type: 'gauge', rows })
+  }
+
   started(urls: readonly string[], version: string, durationMs: number): void {
     this.#log.info({ urls, version, node: process.versions.node, durationMs: Math.round(durationMs) }, 'started')
   }
@@ -111,6 +118,16 @@ export class Journal {
   /** Scanners, wrong passwords, locked sources. */
   sipKnock(why: string, source: string): void {
     this.#log.debug({ why, source }, 'sip request not served')
+  }
+
+  /** Too many for a line each: counted only. */
+  callBegan(direction: string): void {
+    this.#calls.began(direction)
+  }
+
+  /** `kind`: the class of its reason. */
+  callEnded(direction: string, kind: string, rangAfterMs: number | undefined): void {
+    this.#calls.ended(direction, kind, rangAfterMs)
   }
 
   /** A call that is nobody's: it has no record. */

@@ -270,6 +270,12 @@ export interface Media {
   /** The least busy worker that admits one more call; throws a Refusal `platform.media_full` otherwise. */
   place(): Place
   /** For metrics and doctor. */
-  state(): readonly { readonly worker: number; readonly streams: number; readonly load: number; readonly alive: boolean }[]
+  state(): readonly {
+    readonly worker: number
+    readonly streams: number
+    readonly load: number
+    readonly lateMs: number
+    readonly alive: boolean
+  }[]
   stop(): Promise<void>
 }

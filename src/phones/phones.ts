@@ -86,6 +86,11 @@ export class Phones implements VoicePhones, Guests {
     this.#flowOf.clear()
   }
 
+  /** Registrations that this node reaches. */
+  get registered(): number {
+    return this.#flowOf.size
+  }
+
   // Who is this
 
   async byName(username: string, request: SipRequest): Promise<GuestLogin | undefined> {

@@ -124,7 +124,11 @@ function build(): void {
   const numberOf = (number: string) => (number === '+12125550100' ? mine() : undefined)
   calls = new Calls({
     clock,
-    journal: { faultFound: (error) => assert.fail(String(error)) },
+    journal: {
+      callBegan() {},
+      callEnded() {},
+      faultFound: (error) => assert.fail(String(error)),
+    },
     media: { place: () => place, state: () => [], stop: async () => {} },
     book: new CallBook({ store, clock, journal: { loopFailed: (_loop, error) => assert.fail(String(error)) } }),
     limits,

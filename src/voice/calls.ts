@@ -4,6 +4,7 @@
 import type { Account } from '#accounts/account.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Media } from '#media/contract.ts'
+import { catalogue } from '#reasons/catalogue.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { MaybePromise } from '#store/store.ts'
@@ -23,7 +24,7 @@ export type RunScript = (call: LiveCall, start: ScriptStart) => void
 
 export interface CallsParts extends PlaceParts {
   readonly clock: Clock
-  readonly journal: Pick<Journal, 'faultFound'>
+  readonly journal: Pick<Journal, 'faultFound' | 'callBegan' | 'callEnded'>
   readonly media: Media
   readonly book: CallBook
   readonly limits: CallLimits
@@ -147,13 +148,22 @@ export class Calls {
     const meter = rate ? new CallMeter(rate, row, book, clock, mayGoOn) : undefined
     const over = (ended: LiveCall): void => {
       this.#live.delete(ended.id)
+      this.#count(ended)
       limits.over(ended.account.id)
       if (this.#live.size === 0) this.#emptied?.()
     }
     const call = new LiveCall({ clock, book, media, meter, mostMs, over, ...(keepStep && { keepStep }) }, row, account, parent)
     this.#live.set(call.id, call)
     limits.began(account.id)
+    this.#parts.journal.callBegan(call.direction)
     return call
+  }
+
+  #count({ direction, row, end }: LiveCall): void {
+    const { created_ms: createdMs, ringing_ms: ringingMs, answered_ms: answeredMs } = row
+    const rangMs = direction === 'out' ? (ringingMs ?? answeredMs) : null
+    const kind = catalogue[end?.reason ?? 'call.unknown_cause'].class
+    this.#parts.journal.callEnded(direction, kind, rangMs === null ? undefined : rangMs - createdMs)
   }
 
   /** Accounts have changed: whose account may not call any more is not let go on. */

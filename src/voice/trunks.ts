@@ -56,6 +56,7 @@ const leaseMs = 30_000
 const lookEveryMs = 10_000
 
 interface Open {
+  readonly name: string
   readonly trunk: OpenTrunk
   /** Of its row: another version is another trunk. */
   readonly version: number
@@ -92,6 +93,11 @@ export class Trunks {
 
   get ids(): readonly number[] {
     return [...this.#open.keys()]
+  }
+
+  /** Of all that are open here. */
+  states(): { readonly name: string; readonly state: TrunkState }[] {
+    return [...this.#open.values()].map(({ name, trunk }) => ({ name, state: trunk.state() }))
   }
 
   stateOf(id: number): TrunkState | undefined {
@@ -148,7 +154,7 @@ export class Trunks {
         detail: JSON.parse(row.detail) as Detail,
         secret: row.secret_sealed === null ? '' : key.open(row.secret_sealed),
       })
-      this.#open.set(row.id, { trunk, version: row.version, epoch: null })
+      this.#open.set(row.id, { name: row.name, trunk, version: row.version, epoch: null })
     } catch (error) {
       journal.loopFailed(`carrier ${row.name}`, error)
     }

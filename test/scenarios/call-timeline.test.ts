@@ -43,7 +43,7 @@ for (const [engine, place] of places) {
   place.pages.set('/short', rcml('<Pause length="1"/>'))
   describe(`timeline of a call (${engine})`, { timeout: 40_000 }, () => {
     test('a call that one carrier refuses and the next one takes', { skip }, async () => {
-      const prefix = '1212556'
+      const prefix = '+1212556'
       const own = await place.number('/wait')
       const bad = await place.route(prefix, { rank: 1 })
       const invited = bad.peer.invited()
@@ -54,7 +54,7 @@ for (const [engine, place] of places) {
         detail: { gateways: `127.0.0.1:${localPort}`, inbound: 'none', optionsSeconds: 0, username: 'us' },
         secret: 'a-password',
       })
-      await place.operator('POST', '/routes', { carrierId, prefix: `+${prefix}`, kind: 'voice', rank: 2 })
+      await place.operator('POST', '/routes', { carrierId, prefix, kind: 'voice', rank: 2 })
       await until(
         () => place.operator('GET', `/carriers/${carrierId}`),
         ({ trunk }) => trunk?.state === 'up',
@@ -73,11 +73,11 @@ for (const [engine, place] of places) {
           answerWithin('200 OK'),
         ],
       })
-      const { id } = await place.api('POST', '/calls', { from: own, to: `+${prefix}0001`, url: `${place.url}/short` })
+      const { id } = await place.api('POST', '/calls', { from: own, to: `${prefix}0001`, url: `${place.url}/short` })
       ;(await invited).refuse(503, 'Service Unavailable')
       const { code, trouble } = await sipp.ended
       assert.equal(code, 0, trouble)
-      await place.ended({ to: `+${prefix}0001` })
+      await place.ended({ to: `${prefix}0001` })
       // What is kept goes to the disk a moment later.
       const { items, legs } = await until(
         () => timeline(place, id),
@@ -116,7 +116,7 @@ for (const [engine, place] of places) {
     })
 
     test('both legs of a session in one, and a stranger sees nothing', async () => {
-      const to = await place.route('1212557')
+      const to = await place.route('+1212557')
       place.pages.set('/dial', rcml('<Dial>+12125570001</Dial>'))
       const number = await place.number('/dial')
       const { peer, server } = await place.party()
@@ -143,6 +143,14 @@ for (const [engine, place] of places) {
       // The caller's INVITE came before anybody knew whose call it was.
       const asked = items.find(({ what, kind }) => what === 'wire' && kind === 'INVITE')
       assert.deepEqual([asked!.callId, asked!.data.direction], [first.id, 'in'])
+      const metrics = await (await fetch(`${place.program.url}/metrics`)).text()
+      assert.match(metrics, /^offhook_calls 0$/m)
+      assert.match(metrics, /^offhook_calls_started_total\{direction="in"\} 1$/m)
+      assert.match(metrics, /^offhook_calls_ended_total\{direction="out",class="[A-Z_]+"\} 1$/m)
+      assert.match(metrics, /^offhook_call_post_dial_delay_seconds_count 1$/m)
+      assert.match(metrics, /^offhook_trunk_up\{trunk="second"\} 1$/m)
+      assert.match(metrics, /^offhook_media_worker_up\{worker="0"\} 1$/m)
+      assert.match(metrics, /^offhook_phones_registered 0$/m)
       const alone = await timeline(place, first.id)
       assert.ok(alone.items.length > 0 && alone.items.every(({ callId }) => callId === first.id))
       await assert.rejects(
