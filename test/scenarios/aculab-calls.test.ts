@@ -1,0 +1,242 @@
+// Calls as clients of aculab have them, over the running program: phones of an outside network call and are called, an application's pages
+// answer with actions, and what each page is told is looked at. A page after the end comes though the program is killed.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, beforeEach, test, type TestContext } from 'node:test'
+import { systemClock } from '#values/clock.ts'
+import { SipPeer } from '../../conformance/sip-peer.ts'
+import { newFolder, startProgram, type Program } from '../program.ts'
+import { freePort } from '../sip-peers.ts'
+
+const data = newFolder()
+const outside = '16465550'
+let program: Program
+let credentials: any
+let server: Server
+let base: string
+let peer: SipPeer
+let sip: { host: string; port: number }
+let number: string
+/** Actions by path; anything else is 404. */
+let pages: Record<string, unknown[]> = {}
+let asked: { path: string; info: any }[] = []
+
+const basic = (user: string, secret: string): string => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
+
+async function ask(path: string, init: RequestInit & { login?: string } = {}): Promise<any> {
+  const { basicUser, apiAccessKey } = credentials.aculab
+  const { login = basic(basicUser, apiAccessKey), ...rest } = init
+  const headers = { authorization: login, accept: 'application/json', ...(init.headers as Record<string, string>) }
+  const response = await fetch(`${program.url}/aculab${path}`, { ...rest, headers })
+  assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`)
+  const type = response.headers.get('content-type') ?? ''
+  return type.startsWith('application/json') ? response.json() : Buffer.from(await response.arrayBuffer())
+}
+
+async function native(key: string, method: string, path: string, body?: object): Promise<any> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const response = await fetch(`${program.url}/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`)
+  return response.json()
+}
+
+async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (fine(found)) return found
+    await systemClock.sleep(20)
+  }
+}
+
+/** Of this application, where it is told. */
+const seen = async (path: string, instance?: string): Promise<any> =>
+  (await until(
+    () =>
+      asked.find(
+        (one) => one.path === path && (instance ?? one.info.application_instance_id) === one.info.application_instance_id,
+      ),
+    (one) => one,
+  ))!.info
+
+const put = (path: string, configuration: object): Promise<unknown> =>
+  ask(path, { method: 'PUT', body: JSON.stringify(configuration), headers: { 'content-type': 'application/json' } })
+
+const service = () => ({
+  rest: {
+    first_page: { address: `${base}/first` },
+    error_page: { address: `${base}/error` },
+    final_page: { address: `${base}/final` },
+    api_version: '2.0',
+  },
+})
+
+const callIn = () => peer.call({ server: sip, from: `${outside}001`, to: number })
+const wait = [{ sleep: { seconds: 600 } }]
+
+/** Ends with whoever asked for it. */
+async function start(t: unknown): Promise<void> {
+  program = await startProgram(t as TestContext, data, {
+    OFFHOOK_SIP: `${sip.host}:${sip.port}`,
+    OFFHOOK_SMPP: 'off',
+    OFFHOOK_MEDIA_WORKERS: '1',
+  })
+}
+
+before(async (t) => {
+  server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const path = request.url ?? ''
+      asked.push({ path, info: JSON.parse(body) })
+      const actions = pages[path]
+      response.writeHead(actions ? 200 : 404, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ actions, api_version: '2.0', token: path }))
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => void server.once('listening', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  sip = { host: '127.0.0.1', port: await freePort() }
+  peer = await SipPeer.open()
+  await start(t)
+  credentials = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8'))
+  const operator = credentials.operator.key
+  const detail = { gateways: `127.0.0.1:${peer.port}`, optionsSeconds: 0 }
+  const { id: carrierId } = await native(operator, 'POST', '/carriers', { name: 'network', kind: 'sip-trunk', detail })
+  await native(operator, 'POST', '/routes', { carrierId, prefix: `+${outside}`, kind: 'voice' })
+  await put('/service/v1/inbound/Sales', service())
+  const bought = await ask('/tel_purchase?country=United%20States&state=California&region=San%20Francisco')
+  number = bought.numbers[0]
+  await ask(`/tel_update_number?number=${number}&service=Sales`)
+})
+after(() => {
+  peer.close()
+  server.closeAllConnections()
+  server.close()
+})
+beforeEach(() => {
+  asked = []
+  pages = { '/final': [] }
+})
+
+test('a caller is recorded, hears it again, presses keys and is connected; the final page has the last token', async () => {
+  pages['/first'] = [{ record: { next_page: { url: 'recorded' }, barge_in_digits: '#' } }]
+  pages['/connected'] = []
+  const call = await callIn()
+  assert.match((await call.final()).first, / 200 /)
+  const { this_call: first } = await seen('/first')
+  assert.deepEqual([first.call_state, first.call_from, first.call_to], ['inbound', `${outside}001`, number])
+  const silent = call.tone(440)
+  await systemClock.sleep(700)
+  silent()
+  pages['/recorded'] = [{ get_number: { digit_count: 2, end_digit: '', next_page: { url: '/pressed' } } }]
+  await call.press('#')
+  const { action_result: recorded, token } = await seen('/recorded')
+  const { filename, contains_sound: hasSound } = recorded.result
+  assert.deepEqual([recorded.action, hasSound, token], ['record', true, '/first'])
+  const wav: Buffer = await ask(`/file_get?filetype=media&filename=${encodeURIComponent(filename)}`)
+  assert.equal(wav.toString('latin1', 0, 4), 'RIFF')
+  assert.deepEqual(Object.keys(await ask(`/file_list?filetype=media&filename=${encodeURIComponent(filename)}`)), [filename])
+  pages['/pressed'] = [
+    { play: { play_list: [{ file_to_play: filename }], barge_in_on_digit: false } },
+    { delete_file: { filename } },
+    { connect: { destinations: [`tel:${outside}002`], next_page: { url: '/connected' } } },
+  ]
+  const invited = peer.invited()
+  await call.press('42')
+  assert.deepEqual((await seen('/pressed')).action_result, { action: 'get_number', result: { entered_number: '42' } })
+  const other = await invited
+  assert.ok(call.heard > 20, 'what was recorded was heard')
+  await other.answer()
+  await other.hangUp()
+  const { action_result: connected } = await seen('/connected')
+  assert.equal(connected.action, 'connect')
+  await call.ended()
+  const final = await seen('/final')
+  assert.deepEqual([final.token, final.this_call.call_state, final.this_call.call_cause], ['/connected', 'idle', 'completed'])
+  assert.deepEqual(await ask('/file_list?filetype=media'), {})
+})
+
+test('a page that cannot be had leads to the page of errors, and then to the final one', async () => {
+  pages['/error'] = [{ hang_up: {} }]
+  const call = await callIn()
+  await call.final()
+  await call.ended()
+  const { error_result: error } = await seen('/error')
+  assert.match(error.result, /404/)
+  assert.equal((await seen('/final')).this_call.call_cause, 'completed')
+})
+
+test('a start calls out, is told of, goes on elsewhere when it is interrupted, and has a return code', async () => {
+  await put('/service/v1/outbound/Dialer', { ...service(), service_password: 'open sesame' })
+  pages['/first'] = wait
+  pages['/elsewhere'] = [{ hang_up: { return_code: -107 } }]
+  const login = basic(`${credentials.aculab.basicUser}/Dialer`, 'open sesame')
+  const invited = peer.invited()
+  const calls = { to: `tel:${outside}003`, from: number, token: 'mine' }
+  const [reference] = await ask('/service_start', {
+    login,
+    method: 'POST',
+    body: new URLSearchParams({ rest_calls: JSON.stringify(calls) }),
+  })
+  const state = async () => (await ask(`/service_status?service_reference_ids=${reference}`, { login }))[reference]
+  assert.equal((await state()).status, 'queued')
+  assert.deepEqual(await ask('/service/v1/outbound_queues'), [{ service_name: 'Dialer', length: 1 }])
+  const call = await invited
+  await call.answer()
+  const { application_instance_id: instance, token, this_call: told } = await seen('/first')
+  assert.deepEqual([token, told.call_direction, told.call_to], ['mine', 'out', `${outside}003`])
+  await until(state, ({ status }) => status === 'running')
+  const page = encodeURIComponent(`${base}/elsewhere`)
+  const interrupted = await ask(`/rest_interrupt?application_instance_ids=${instance}&redirect_page=${page}`)
+  assert.deepEqual(interrupted, { [instance]: { result: 'interrupted', action: 'sleep' } })
+  const { action_result: result } = await seen('/elsewhere')
+  assert.deepEqual(result, { action: 'sleep', interrupted: true })
+  await call.ended()
+  await seen('/final')
+  assert.deepEqual((await ask(`/application_status?application_instance_ids=${instance}`))[instance], {
+    status: 'completed',
+    return_code: -107,
+  })
+  assert.equal((await state()).detail, -107)
+})
+
+test('what nobody has answered yet can be cancelled, and rings no more', async () => {
+  await put('/service/v1/outbound/Dialer', { ...service(), service_password: 'open sesame' })
+  const login = basic(`${credentials.aculab.basicUser}/Dialer`, 'open sesame')
+  const invited = peer.invited()
+  const [reference] = await ask('/service_start', {
+    login,
+    method: 'POST',
+    body: new URLSearchParams({ rest_calls: JSON.stringify({ to: `tel:${outside}004`, from: number }) }),
+  })
+  const call = await invited
+  call.ring()
+  assert.deepEqual(await ask(`/service_cancel?service_reference_ids=${reference}`, { login }), {
+    [reference]: { result: 'cancelled' },
+  })
+  await call.ended()
+  const state = async () => (await ask(`/service_status?service_reference_ids=${reference}`, { login }))[reference].status
+  await until(state, (status) => status === 'cancelled')
+  await seen('/final')
+})
+
+test('killed while a call is up, the program asks the final page when it is back', async (t) => {
+  pages['/first'] = wait
+  const call = await callIn()
+  await call.final()
+  const { application_instance_id: instance } = await seen('/first')
+  const up = async () => (await native(credentials.api.key, 'GET', '/calls?up=true')).items
+  await until(up, ([one]) => one?.state === 'answered')
+  program.child.kill('SIGKILL')
+  await program.ended
+  await start(t)
+  const { this_call: told } = await seen('/final', instance)
+  assert.deepEqual([told.call_state, told.call_cause], ['idle', 'dropped'])
+  const state = (await ask(`/application_status?application_instance_ids=${instance}`))[instance]
+  assert.deepEqual(state, { status: 'completed', return_code: 0 })
+})
