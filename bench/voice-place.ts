@@ -12,7 +12,7 @@ import { pinned, startOffhook, type Offhook } from './servers.ts'
 import { freePort } from './sip-uas-peers.ts'
 
 /** The called party of a bridge; its number leads over the trunk to the other side. */
-export const dialledNumber = '+442079460123'
+export const dialledNumber = '+13105550123'
 
 export const scripts = {
   /** Answers and waits for the caller's end. */
