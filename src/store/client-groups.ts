@@ -126,6 +126,18 @@ const memberByName = statement<MemberQuery, Member>((db) =>
 
 export const readMember = (reader: Pick<Reader, 'one'>, group: number, name: string) => reader.one(memberByName, { group, name })
 
+const numberOf = statement<{ client: number }, { number: string }>((db) =>
+  db
+    .selectFrom('group_clients')
+    .innerJoin('numbers', 'numbers.id', 'group_clients.number_id')
+    .select('numbers.number')
+    .where('group_clients.client_id', '=', bind('client')),
+)
+
+/** The number that a client calls from as a member of its group; undefined without one. */
+export const readMemberNumber = async (reader: Pick<Reader, 'one'>, client: number): Promise<string | undefined> =>
+  (await reader.one(numberOf, { client }))?.number
+
 const memberPage = statement<{ group: number; after: number; limit: number; skip: number }, Member>((db) =>
   db
     .selectFrom('group_clients')

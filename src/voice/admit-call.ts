@@ -224,7 +224,7 @@ export class AdmitCall {
     const found = await prices.rateOf({ account, service: 'call', direction: 'out', from, to: shown })
     if (found === 'no_rate') {
       if (way.kind !== 'trunks') return { payerId: null, rate: null, currency: account.settings.currency, boundMs: undefined }
-      refuse('rating.no_rate', { kind: 'sell', destination: shown })
+      refuse('rating.no_rate', { kind: 'charge', destination: shown })
     }
     const { currency } = found
     const rate = found.rate && {

@@ -10,6 +10,7 @@ import { userOf } from '#numbers/user-of.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { readApplication, type ApplicationRow } from '#store/applications.ts'
 import { freshCall, type CallRow } from '#store/calls.ts'
+import { readMemberNumber } from '#store/client-groups.ts'
 import { readClient, readClientByLogin, type ClientRow } from '#store/clients.ts'
 import type { NumberRow } from '#store/numbers.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
@@ -238,7 +239,8 @@ export class Incoming {
     const other = await readClientByLogin(read, client.realm_id, call.to)
     const hosted = other ? undefined : await this.#hosted(call, client)
     if (hosted) return hosted
-    return { ...common, application: null, script: { face, page: null, verbs: [ownDial(call, other)] } }
+    const from = other ? undefined : await readMemberNumber(read, client.id)
+    return { ...common, application: null, script: { face, page: null, verbs: [ownDial(call, other, from)] } }
   }
 
   /** A number of the client's own organisation is served here, as if the call had come in on it; nothing goes out for it. */
@@ -273,8 +275,8 @@ export class Incoming {
   }
 }
 
-/** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number. */
-function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined): Dial {
+/** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number, which sees `from`. */
+function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined, from: string | undefined): Dial {
   const target: CallTarget = other
     ? { kind: 'client', login: to }
     : /^\+?[\d().\s-]{2,}$/.test(to)
@@ -283,6 +285,7 @@ function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined): Di
   return {
     verb: 'dial',
     targets: [{ to: target }],
+    ...(from !== undefined && { callerId: from }),
     ...ownDialLimits,
     answerWithThem: true,
     passEarlyMedia: true,

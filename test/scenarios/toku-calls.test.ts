@@ -337,7 +337,7 @@ describe('calls of toku', () => {
     assert.deepEqual([over['service_name'], over['call_cause'], over['call_connected']], ['CALL_FORWARD', '200', '1'])
   })
 
-  test('a VoIP user registers, is called by MakeCall, and is refused in another state', async () => {
+  test('a VoIP user registers, is called, calls as its default number, and is refused in another state', async () => {
     const path = await makeUser(world as World, 'team', 'anna')
     const login = 'anna.team'
     const phone = await world.phone()
@@ -353,6 +353,18 @@ describe('calls of toku', () => {
     assert.equal(statusOf(await caller.final()), 200)
     await rung.hangUp()
     await caller.ended()
+    // It calls telephones from its default number.
+    const { number: own } = await line(() => [])
+    accepted(await ask(world, 'PUT', path, { default_number: own }))
+    const out = trunk.peer.invited()
+    const credentials = { username: login, password }
+    const dialled = await phone.call({ server: world.sip, from: `sip:${login}@127.0.0.1`, to: '12125500015', credentials })
+    const telephone = await out
+    assert.match(telephone.invite!.raw, new RegExp(`From: .*${own}@`))
+    await telephone.answer()
+    assert.equal(statusOf(await dialled.final()), 200)
+    await dialled.hangUp()
+    await telephone.ended()
     accepted(await ask(world, 'PUT', path, { state: 'suspended' }))
     const suspended = await register()
     assert.equal(statusOf(suspended), 403, suspended.raw)
