@@ -303,7 +303,10 @@ test('calls are listed by pages, filtered and sorted [2, 3, 4, 17]', async () =>
   assert.equal((await ask(world, 'GET', `${calls}/CA${'0'.repeat(32)}.json`)).status, 404)
   assert.equal((await ask(world, 'POST', `${calls}/nothing.json`, { Status: 'completed' })).status, 400)
   const xml = await ask(world, 'GET', calls)
-  assert.match(xml.text, /<Calls page="0"[^>]*><Call><Sid>ID/)
+  assert.match(xml.text, /<RestcommResponse><Calls page="0"[^>]*><Call><Sid>ID.*<Ring_duration>\d+<\/Ring_duration>/s)
+  const { login } = await openPhone(world)
+  const form = { From: from, To: `client:${login}`, Url: 'http://127.0.0.1:9/voice' }
+  assert.match((await ask(world, 'POST', calls, form)).text, /^<\?xml [^>]*\?>\n<Call><Sid>ID/)
 })
 
 test('what is missing in a call is told in plain words', async () => {

@@ -18,7 +18,7 @@ import { readPage, readSort } from './paging.ts'
 import { recordingView } from './recordings.ts'
 import { partyOf } from './send-fields.ts'
 import { methodOf, sent, urlOf } from './urls.ts'
-import { writeList, writeOne } from './write.ts'
+import { writeBare, writeList, writeOne } from './write.ts'
 
 const names = {
   from: 'From',
@@ -98,7 +98,7 @@ export async function placeCall(ask: Ask): Promise<HttpAnswer> {
     }),
   }
   const call = await means.parts.run(placeCallOperation, caller, input, { idempotencyKey, names })
-  return writeOne(json, 'Call', callView(means, accountSid, json, call))
+  return writeBare(json, 'Call', callView(means, accountSid, json, call))
 }
 
 /** The id in a path, in either form. */

@@ -10,7 +10,11 @@ export type Shown = { readonly [name: string]: unknown }
 const jsonType = 'application/json'
 const xmlType = 'application/xml'
 
-const elementOf = (name: string): string => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+/** The one name that the vendor writes otherwise (reference 13.1). */
+const oddNames: Readonly<Record<string, string>> = { ring_duration: 'Ring_duration' }
+
+const elementOf = (name: string): string =>
+  oddNames[name] ?? name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function element(name: string, value: unknown): string {
   if (value === null || value === undefined) return `<${name}/>`
@@ -26,8 +30,8 @@ function members(value: Shown): string {
   return text
 }
 
-const response = (inner: string): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<RestcommResponse>${inner}</RestcommResponse>`
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+const response = (inner: string): string => `${declaration}<RestcommResponse>${inner}</RestcommResponse>`
 
 function answer(json: boolean, value: unknown, xml: () => string): HttpAnswer {
   if (json) return { status: 200, headers: { 'content-type': jsonType }, body: JSON.stringify(value) }
@@ -35,6 +39,12 @@ function answer(json: boolean, value: unknown, xml: () => string): HttpAnswer {
 }
 
 export const writeOne = (json: boolean, name: string, value: Shown): HttpAnswer => answer(json, value, () => element(name, value))
+
+/** What a call that is placed is answered with: in XML without the usual root (reference 13.1). */
+export const writeBare = (json: boolean, name: string, value: Shown): HttpAnswer =>
+  json
+    ? writeOne(json, name, value)
+    : { status: 200, headers: { 'content-type': xmlType }, body: `${declaration}${element(name, value)}` }
 
 /** A bare array. `name` is the element of the whole, `item` that of each row. */
 export const writeList = (json: boolean, name: string, item: string, rows: readonly unknown[]): HttpAnswer =>
