@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict'
 import { allOperations } from '#operations/all.ts'
 import type { Operation } from '#operations/operation.ts'
+import { createCall } from '#store/call-life.ts'
 import { createCallSession } from '#store/call-sessions.ts'
+import { freshCall } from '#store/calls.ts'
 import { joinConference, openConference } from '#store/conferences.ts'
 import { createRecording, endRecording } from '#store/recordings.ts'
 import { createRefer } from '#store/refers.ts'
@@ -210,6 +212,24 @@ async function recordedConference(house: House, accountId: number) {
     row: { conference_id: conference, call_id: call, account_id: accountId, ...seat },
     actor,
   })
+  const leg = {
+    direction: 'in',
+    origin: 'inbound',
+    face: 'api',
+    caller: '+12125550123',
+    called: '+12125550199',
+    state: 'answered',
+  }
+  const whose = {
+    id: call,
+    session_id: call,
+    account_id: accountId,
+    node: 'test',
+    created_ms: now,
+    answered_ms: now,
+    updated_ms: now,
+  }
+  await house.store.write(createCall, { row: { ...freshCall, ...leg, ...whose }, actor })
   const of = { call_id: call, session_id: call, conference_id: conference, source: 'conference', channels: 'mixed' }
   const file = { file: '', key_sealed: '', secret: 'x'.repeat(32), duration_ms: 0, size_bytes: 0, detail: '{}', callback: null }
   const made = { id: recording, account_id: accountId, face: 'api', state: 'recording', reason: null }
