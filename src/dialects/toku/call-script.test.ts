@@ -7,6 +7,7 @@ import { causeOf, resultOf } from './call-events.ts'
 import { readCommands } from './call-commands.ts'
 import { tokuScriptForm } from './call-script.ts'
 import { TokuIds } from './ids.ts'
+import { lintCommands } from './lint-commands.ts'
 import { toku } from './toku.ts'
 
 const page = { url: 'https://example.com/handle?tenant=7', method: 'GET' } as const
@@ -117,6 +118,17 @@ describe('commands of a call handle', () => {
     }
     assert.equal(read(...Array.from({ length: 101 }, () => ({ function: 'Sleep' }))).fault?.reason, 'request.batch_too_large')
   })
+})
+
+test('an answer is checked without a call', async () => {
+  assert.deepEqual(await lintCommands('{"commands":[{"function":"Hangup"}]}'), [])
+  const [warning] = await lintCommands('{"commands":[{"function":"Hangup"},{"function":"Dance"}]}')
+  assert.equal(warning!.kind, 'warning')
+  assert.match(warning!.text, /^commands\[1\] is passed over/)
+  assert.deepEqual(
+    (await lintCommands('{"commands":')).map(({ kind, code }) => [kind, code]),
+    [['fault', '-300']],
+  )
 })
 
 test('how a call ended, in the causes and codes of the vendor', () => {

@@ -110,7 +110,7 @@ export function tokuScriptForm(parts: EventParts): ScriptForm {
 const numberOf = (tag: string | undefined): number => Number(/\d+$/.exec(tag ?? '')?.[0] ?? -1)
 
 /** Throws markup.error, markup.schema_invalid. */
-function commandsIn(body: Buffer): readonly unknown[] {
+export function commandsIn(body: Buffer): readonly unknown[] {
   let value: unknown
   try {
     value = parseJson(body)

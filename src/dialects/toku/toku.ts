@@ -8,6 +8,7 @@ import { codes } from './codes.ts'
 import { tokuScriptForm } from './call-script.ts'
 import { prefix, tokuFace } from './face.ts'
 import { TokuIds } from './ids.ts'
+import { lintCommands } from './lint-commands.ts'
 import { tokuWebhookForm } from './webhook-form.ts'
 
 export const toku: Dialect = {
@@ -21,6 +22,7 @@ export const toku: Dialect = {
   open: tokuFace,
   webhookForm: tokuWebhookForm,
   scriptForm: ({ store, key }) => tokuScriptForm({ read: store, ids: new TokuIds(key) }),
+  lintScript: lintCommands,
   tellsCalls: true,
   tellsRecordings: true,
   async firstCredentials(parts, { userId, login, password }) {
