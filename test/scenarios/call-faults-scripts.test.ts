@@ -89,6 +89,10 @@ describe('faults of scripts', { concurrency: true, timeout: 60_000 }, () => {
     place.pages.set('/second', (_, response) => void response.destroy())
     const call = await peer.call({ server, from, to: await place.number('/first') })
     await call.final()
+    await until(
+      () => call.heard,
+      (packets) => packets > 5,
+    )
     await call.press('1')
     assert.ok(reasonsOf(await call.ended())['Q.850'])
     const { state, reason, endedBy } = await place.ended({ from })

@@ -132,7 +132,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
     await dial('+12125551000')
     const call = await invited
     await call.answer()
-    assert.equal(relay.seen.filter(({ from, what }) => from === 'program' && what === 'ACK').length, 3)
+    assert.ok(relay.seen.filter(({ from, what }) => from === 'program' && what === 'ACK').length >= 3)
     await call.hangUp()
     const { state, reason, endedBy, record } = await place.ended({ to: '+12125551000' })
     assert.deepEqual([state, reason, endedBy], ['completed', 'call.completed', 'callee'])
