@@ -164,6 +164,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))
   const runScript: RunScript = (call, start) => run(call, { ...start, face: scriptFace(start.face) })
   const calls: Calls = new Calls({
+    node,
     clock,
     journal,
     media,

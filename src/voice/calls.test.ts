@@ -123,6 +123,7 @@ function build(): void {
   }
   const numberOf = (number: string) => (number === '+12125550100' ? mine() : undefined)
   calls = new Calls({
+    node: 'here',
     clock,
     journal: {
       callBegan() {},

@@ -23,6 +23,8 @@ import { placeLegs, type PlaceParts } from './place-legs.ts'
 export type RunScript = (call: LiveCall, start: ScriptStart) => void
 
 export interface CallsParts extends PlaceParts {
+  /** This node among those that share the store. */
+  readonly node: string
   readonly clock: Clock
   readonly journal: Pick<Journal, 'faultFound' | 'callBegan' | 'callEnded'>
   readonly media: Media
@@ -63,6 +65,11 @@ export class Calls {
 
   find(id: number): LiveCall | undefined {
     return this.#live.get(id)
+  }
+
+  /** Whether another node has it: what is done to a call is done where its legs are. */
+  isElsewhere({ node, ended_ms: endedMs }: Pick<CallRow, 'node' | 'ended_ms'>): boolean {
+    return endedMs === null && node !== this.#parts.node
   }
 
   /** By the name of its leg in signalling. */

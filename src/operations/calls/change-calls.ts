@@ -13,13 +13,13 @@ import { callView, CallView } from './call-view.ts'
 
 const how = Method('How it is asked; POST unless told.')
 
-/** Gives call.record_not_found where there is none, call.not_found where it has ended. */
+/** Gives call.record_not_found where there is none, call.not_found where it has ended, call.on_other_node where this one cannot reach it. */
 export async function liveCall({ voice, read, caller }: Means, id: number): Promise<{ call: LiveCall; changes: CallChanges }> {
   const { calls, changes } = voice
   const call = calls?.find(id)
   if (call?.account.id === caller.account.id && !call.over && changes) return { call, changes }
-  if (!(await readCall(read, caller.account.id, id))) refuse('call.record_not_found', {})
-  return refuse('call.not_found', {})
+  const row = (await readCall(read, caller.account.id, id)) ?? refuse('call.record_not_found', {})
+  return calls?.isElsewhere(row) ? refuse('call.on_other_node', {}) : refuse('call.not_found', {})
 }
 
 export const updateCallOperation = operation({
@@ -49,7 +49,7 @@ export const updateCallOperation = operation({
     { additionalProperties: false },
   ),
   output: CallView,
-  reasons: ['call.record_not_found', 'call.not_found', 'call.not_connected', 'call.state_invalid'],
+  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.not_connected', 'call.state_invalid'],
   route: { method: 'PATCH', path: '/calls/{id}' },
   async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
     const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
@@ -82,7 +82,7 @@ export const endCallOperation = operation({
     { additionalProperties: false },
   ),
   output: CallView,
-  reasons: ['call.record_not_found', 'call.not_found'],
+  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node'],
   route: { method: 'POST', path: '/calls/{id}/end' },
   async run(means, { id, terminated }) {
     const { call, changes } = await liveCall(means, id)

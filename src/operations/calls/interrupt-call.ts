@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { refuse } from '#reasons/refusal.ts'
-import { readCall } from '#store/calls.ts'
 import { ScriptRun } from '#voice/run-script.ts'
 import { Id, Method, Optional, WebUrl } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
+import { liveCall } from './change-calls.ts'
 
 /** Its script goes on elsewhere, with all that it keeps; without a page, the call ends. */
 export const interruptCallOperation = operation({
@@ -25,15 +25,10 @@ export const interruptCallOperation = operation({
       description: 'What was stopped, as its author calls it; null: nothing yet.',
     }),
   }),
-  reasons: ['call.record_not_found', 'call.not_found', 'call.state_invalid'],
+  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.state_invalid'],
   route: { method: 'POST', path: '/calls/{id}/interrupt' },
-  async run({ voice, read, caller }, { id, url, method = 'POST' }) {
-    const { calls, changes } = voice
-    const call = calls?.find(id)
-    if (!call || !changes || call.over || call.account.id !== caller.account.id) {
-      if (!(await readCall(read, caller.account.id, id))) refuse('call.record_not_found', {})
-      return refuse('call.not_found', {})
-    }
+  async run(means, { id, url, method = 'POST' }) {
+    const { call, changes } = await liveCall(means, id)
     const { running } = call
     if (!(running instanceof ScriptRun)) return refuse('call.state_invalid', { state: call.state, operation: 'interrupt' })
     const { doing, form, memory } = running

@@ -9,7 +9,7 @@ import { operation } from '../operation.ts'
 import { recordingView, RecordingView } from '../recordings/recording-view.ts'
 import { liveCall } from './change-calls.ts'
 
-const reasons = ['call.record_not_found', 'call.not_found', 'call.state_invalid'] as const
+const reasons = ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.state_invalid'] as const
 
 export const recordCallOperation = operation({
   name: 'calls.record',
