@@ -29,6 +29,17 @@ export function shareAt(samples: Int16Array, rateHz: number, hz: number): number
   return all === 0 ? 0 : (2 * (sine * sine + cosine * cosine)) / (samples.length * all)
 }
 
+/** The most of a tone that is in any quarter of a second which is loud enough to be heard: 1 where there is nothing else. */
+export function mostAt(samples: Int16Array, rateHz: number, hz: number): number {
+  const part = Math.floor(rateHz / 4)
+  let found = 0
+  for (let at = 0; at + part <= samples.length; at += part / 2) {
+    const quarter = samples.subarray(at, at + part)
+    if (loudness(quarter) > 0.01) found = Math.max(found, shareAt(quarter, rateHz, hz))
+  }
+  return found
+}
+
 /** Whether a program of this name is there. */
 export function hasProgram(name: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0

@@ -166,7 +166,12 @@ const telephone = (() => {
         if (bins[loudest] > -50 && Math.abs(loudest * width - hz) < 2 * width) return
       }
     },
-    press: (digits) => session.sendDTMF(digits, { transportType: 'RFC2833' }),
+    async press(digits) {
+      // Not before its media are connected.
+      const canPress = () => session.connection.getSenders().some(({ dtmf }) => dtmf && dtmf.canInsertDTMF)
+      while (!canPress()) await new Promise((resolve) => setTimeout(resolve, 20))
+      session.sendDTMF(digits, { transportType: 'RFC2833' })
+    },
     hangUp: () => session.terminate(),
     ended: () => over,
   }

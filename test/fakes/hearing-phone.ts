@@ -22,6 +22,8 @@ export interface HearingPhone {
   press(digits: string): Promise<void>
   type(command: string): void
   hangUp(): void
+  /** Its program is gone, without a word to anybody. */
+  die(): void
   /** Resolves when it says so from here on. */
   next(what: RegExp): Promise<string>
   said(): string
@@ -107,6 +109,7 @@ export async function hearingPhone({ login, password, port, toneHz, codec = 'pcm
     },
     type: (command) => phone.type(command),
     hangUp: () => phone.type('/hangup'),
+    die: () => void phone.process.kill('SIGKILL'),
     next,
     said: () => phone.said(),
     heard: () =>
