@@ -30,8 +30,8 @@ const hide = statement<Narrow>((db) =>
     .where('hidden', '=', 0)
     .where('ended_ms', 'is not', null)
     .where('created_ms', '<', bind('until'))
-    .where(sql<boolean>`(${bind('direction')} is null or direction = ${bind('direction')})`)
-    .where(sql<boolean>`(${bind('party')} is null or caller = ${bind('party')} or called = ${bind('party')})`),
+    .where(sql<boolean>`(cast(${bind('direction')} as text) is null or direction = ${bind('direction')})`)
+    .where(sql<boolean>`(cast(${bind('party')} as text) is null or caller = ${bind('party')} or called = ${bind('party')})`),
 )
 
 /** Only what has ended. Gives how many there were. */
