@@ -10,7 +10,8 @@ import type { Store } from './store.ts'
 
 const actor = { face: 'test' }
 const account = 7
-const user = 70
+// As large as ids are.
+const user = 8_905_600_000_000_020
 let ids = 0
 
 onBothEngines('the log of calls that a user has', ({ open }) => {

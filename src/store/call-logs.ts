@@ -59,7 +59,9 @@ const changed = statement<Since, { id: number }>((db, engine) => ({
         engine === 'postgres'
           ? sql`(h.tx, h.seq) > (${bind('tx')}::text::xid8, ${bind('seq')}::bigint)`
           : sql`h.seq > ${bind('seq')}`
-      } and (${bind('user')} = -1 or c.user_id = ${bind('user')}) order by c.id desc limit ${bind('limit')}`.compile(db),
+      } and (cast(${bind('user')} as bigint) = -1 or c.user_id = ${bind('user')}) order by c.id desc limit ${bind('limit')}`.compile(
+      db,
+    ),
 }))
 
 /** Calls that began, ended or changed after the cursor, newest first. null: the cursor is of another log than this, as after a restore. */
