@@ -4,6 +4,7 @@
 //   npm run bench -- --memory        and a million requests
 //   npm run bench -- --messages       and messages, against Kannel (a quarter of an hour)
 //   npm run bench -- --media         and streams of sound, against rtpengine (five minutes)
+//   npm run bench -- --calls         and calls under sipp, against npm sip and Kamailio (ten minutes)
 //   npm run bench -- --pages         and list pages at 10 million rows, on both engines (a quarter of an hour, 10 GB of disk)
 
 import { spawn } from 'node:child_process'
@@ -11,7 +12,7 @@ import { once } from 'node:events'
 import { pins } from './servers.ts'
 
 const flags = process.argv.slice(2)
-const known = ['--memory', '--messages', '--media', '--pages']
+const known = ['--memory', '--messages', '--media', '--calls', '--pages']
 const strange = flags.find((flag) => !known.includes(flag))
 if (strange !== undefined) {
   console.error(`npm run bench knows ${known.join(', ')}, not ${strange}.`)
@@ -35,6 +36,15 @@ const parts: readonly (readonly string[])[] = [
         ['bench/media.ts', '--with', 'conference', '--steps', '400'],
         ['bench/media.ts', '--with', 'relay', '--steps', '500'],
         ['bench/media.ts', '--with', 'rtpengine', '--steps', '500'],
+      ]
+    : []),
+  ...(flags.includes('--calls')
+    ? [
+        ['bench/sip-uas.ts'],
+        ['bench/voice.ts'],
+        ['bench/voice.ts', '--bridged'],
+        ['bench/voice.ts', '--delay', '50'],
+        ['bench/voice.ts', '--memory', '2000'],
       ]
     : []),
   ...(flags.includes('--pages') ? [['bench/paging.ts'], ['bench/with-postgres.ts', 'bench/paging.ts']] : []),

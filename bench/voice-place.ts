@@ -12,7 +12,7 @@ import { pinned, startOffhook, type Offhook } from './servers.ts'
 import { freePort } from './sip-uas-peers.ts'
 
 /** The called party of a bridge; its number leads over the trunk to the other side. */
-export const dialledNumber = '+13105550123'
+export const dialledNumber = '+13107772345'
 
 export const scripts = {
   /** Answers and waits for the caller's end. */
@@ -129,12 +129,10 @@ async function prepare(
   await offhook.ask('POST', '/credit-transfers', { accountId, kind: 'topup', amountMicro: creditMicro, currency }, operator)
   const url = `sip:127.0.0.1:${calledPort ?? 9}?sources=127.0.0.1&optionsSeconds=0`
   const carrier = await offhook.ask('POST', '/carriers', { name: 'bench', url }, operator)
-  await offhook.ask(
-    'POST',
-    '/routes',
-    { carrierId: carrier.id, prefix: dialledNumber.slice(1, 5), kind: 'voice', rank: 1 },
-    operator,
-  )
+  // Over no other, be it the pretend network.
+  const { items: routes } = await offhook.ask('GET', '/routes', undefined, operator)
+  for (const route of routes) await offhook.ask('DELETE', `/routes/${route.id}`, undefined, operator)
+  await offhook.ask('POST', '/routes', { carrierId: carrier.id, prefix: '', kind: 'voice', rank: 1 }, operator)
   const { accountSid, authToken } = offhook.credentials.restcomm
   const form = async (path: string, fields: Record<string, string>): Promise<any> => {
     const answer = await fetch(`${offhook.url}/restcomm/2012-04-24/Accounts/${accountSid}/IncomingPhoneNumbers${path}`, {

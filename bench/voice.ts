@@ -1,12 +1,12 @@
 // The whole path of a call: sipp calls a number over UDP, its script is fetched from a server of ours, the call is answered, recorded in the books, ended by BYE,
 // and its end is told to a URL. No sound is sent. The program is on core 0 with all its threads, sipp and the server of scripts on core 1.
 //
-//   node bench/voice.ts [--bridged] [--seconds 4] [--steps 200,400,600] [--up 200] [--states] [--only offhook]
+//   node bench/voice.ts [--bridged] [--seconds 4] [--steps 200,400,600] [--up ms] [--states] [--only offhook]
 //   node bench/voice.ts --delay 50         what the platform adds between INVITE in and INVITE out, at so many calls a second
 //   node bench/voice.ts --memory 2000      memory of so many calls that are up
 //
 // A step is held when no call failed, under 1 % of sipp's messages were sent again, and each call has its record with its end and its end was told once.
-// `--up`: how long each is up, ms. `--states`: all states of the first leg are told, each by itself; else the end of each leg. Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
+// `--up`: how long each is up: 200 ms, bridged 500. `--states`: all states of the first leg are told, each by itself; else the end of each leg. Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     bridged: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '4' },
     steps: { type: 'string' },
-    up: { type: 'string', default: '200' },
+    up: { type: 'string' },
     only: { type: 'string' },
     states: { type: 'boolean', default: false },
     delay: { type: 'string' },
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 })
 const seconds = Number(values.seconds)
-const upMs = Number(values.up)
+const upMs = Number(values.up ?? (values.bridged ? 500 : 200))
 const steps = (values.steps ?? (values.bridged ? '100,200,300,400,500' : '200,400,600,800')).split(',').map(Number)
 
 const headers = (method: string, tag = '[peer_tag_param]'): string => `Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
@@ -148,9 +148,11 @@ async function measureOffhook(): Promise<Map<number, Step>> {
       const result = await load(sipPort, rate, number)
       begun += result.succeeded
       const { ended, open, told, again } = await settled(place, begun * legs, begun * tellers)
+      const isWhole = Object.keys(place.records().reasons).every((reason) => reason === 'call.completed')
       const step: Step = {
         ...result,
-        isHeld: isFine(result, rate) && open === 0 && ended === begun * legs && told === begun * tellers && again === 0,
+        isHeld:
+          isFine(result, rate) && isWhole && open === 0 && ended === begun * legs && told === begun * tellers && again === 0,
         cpuUs: ((cpuMs(offhook.pid) - before) * 1000) / Math.max(1, result.succeeded),
         memoryMb: residentMb(offhook.pid),
       }
