@@ -14,6 +14,8 @@ export interface CallBookParts {
 
 const stepsAtOnce = 500
 const againAfterMs = 500
+/** So long nobody who calls is kept waiting for a store that cannot commit. */
+const stuckAfterMs = 5_000
 
 interface Waiting {
   readonly step: CallStep
@@ -25,9 +27,21 @@ export class CallBook {
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
   #closed = false
+  /** Since when nothing could be committed, by the monotonic clock. */
+  #failingSinceMs: number | undefined
+  #stuck: () => void = () => {}
 
   constructor(parts: CallBookParts) {
     this.#parts = parts
+  }
+
+  /** Called again and again while nothing can be committed for long. */
+  onStuck(act: () => void): void {
+    this.#stuck = act
+  }
+
+  get isStuck(): boolean {
+    return this.#failingSinceMs !== undefined && this.#parts.clock.elapsedMs() - this.#failingSinceMs >= stuckAfterMs
   }
 
   /** Resolves once it is committed. Never rejects: a step that the row no longer takes comes out as `late`. */
@@ -55,11 +69,14 @@ export class CallBook {
       const batch = this.#waiting.slice(0, stepsAtOnce)
       try {
         const results = await this.#parts.store.write(settleCalls, { steps: batch.map(({ step }) => step) })
+        this.#failingSinceMs = undefined
         this.#waiting.splice(0, batch.length)
         for (const [index, { done }] of batch.entries()) done(results[index]!)
       } catch (error) {
         this.#parts.journal.loopFailed('calls', error)
         if (this.#closed) break
+        this.#failingSinceMs ??= this.#parts.clock.elapsedMs()
+        if (this.isStuck) this.#stuck()
         await this.#parts.clock.sleep(againAfterMs)
       }
     }

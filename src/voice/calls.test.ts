@@ -45,6 +45,7 @@ let price = 0
 let ran: { call: LiveCall; start: ScriptStart }[] = []
 let legs: FakeLeg[] = []
 let calls: Calls
+let storeIsGone = false
 
 function account(): Account {
   return accountFrom([
@@ -131,7 +132,11 @@ function build(): void {
       faultFound: (error) => assert.fail(String(error)),
     },
     media: { place: () => place, state: () => [], stop: async () => {} },
-    book: new CallBook({ store, clock, journal: { loopFailed: (_loop, error) => assert.fail(String(error)) } }),
+    book: new CallBook({
+      store: { write: (write, input) => (storeIsGone ? Promise.reject(new Error('gone')) : store.write(write, input)) },
+      clock,
+      journal: { loopFailed: (_loop, error) => void (storeIsGone || assert.fail(String(error))) },
+    }),
     limits,
     admission: new AdmitCall({
       read: store,
@@ -355,3 +360,34 @@ test('a leg that never tells its end is given up', async () => {
   clock.advance(60_000)
   assert.equal((await rowOf(call)).reason, 'call.canceled_by_request')
 })
+
+test('while nothing can be written nobody waits for it: who calls is refused, and a call that was begun is given up', async () => {
+  storeIsGone = true
+  void calls.place(wish())
+  const [begun] = await liveOnes()
+  while (!begun!.over) {
+    clock.advance(500)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const leg = new FakeLeg((ids += 1), 'in', place)
+  calls.takeIncoming(incoming(leg))
+  while (leg.done.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(leg.done, ['refuse platform.database_unreachable'])
+  storeIsGone = false
+  let row: CallRow | undefined
+  while (!row?.ended_ms) {
+    clock.advance(500)
+    await new Promise((resolve) => setImmediate(resolve))
+    row = await readCallById(store, begun!.id)
+  }
+  assert.deepEqual([row.state, row.reason], ['failed', 'platform.database_unreachable'])
+})
+
+/** Once there are any. */
+async function liveOnes(): Promise<LiveCall[]> {
+  for (;;) {
+    const live = calls.ofAccount(accountId)
+    if (live.length > 0) return live
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

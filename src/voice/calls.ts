@@ -57,6 +57,10 @@ export class Calls {
   constructor(parts: CallsParts) {
     this.#parts = parts
     this.#timer = parts.clock.every(watchEveryMs, () => this.#watch())
+    // Who calls is not kept waiting for a record that nobody can write; its end is written once somebody can.
+    parts.book.onStuck(() => {
+      for (const call of this.#live.values()) if (!call.isKept) call.hangUp(refusal('platform.database_unreachable'), 'platform')
+    })
   }
 
   get size(): number {
@@ -101,6 +105,7 @@ export class Calls {
   async #take(incoming: IncomingCall): Promise<void> {
     const { runScript, refused, incoming: judge } = this.#parts
     if (this.#stopping) return incoming.leg.refuse(refusal('platform.service_unavailable'))
+    if (this.#parts.book.isStuck) return incoming.leg.refuse(refusal('platform.database_unreachable'))
     const found = await judge.look(incoming)
     if (found instanceof Refusal) {
       incoming.leg.refuse(found)

@@ -205,11 +205,15 @@ export class LiveCall {
   }
 
   #kept: Promise<void> = Promise.resolve()
+  /** Its record is written. */
+  isKept = true
 
   /** Writes its record, with what is held for it. Where the balance does not bear it the call ends at once. */
   begin(actor: Actor): Promise<void> {
     const written = this.#parts.book.write({ to: 'created', row: this.#row, actor })
+    this.isKept = false
     this.#kept = written.then((result) => {
+      this.isKept = true
       if (typeof result !== 'object') return
       throw this.#isShort(shortRefusal(result.short), actor)
     })
