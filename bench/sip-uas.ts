@@ -1,13 +1,12 @@
-// `node bench/sip-uas.ts [calls/s ...]`: a bare UAS under sipp (INVITE, 100, 180, 200, ACK, BYE, 200 over UDP), ours beside the npm package `sip` and Kamailio
+// `[BENCH_SECONDS=4] node bench/sip-uas.ts [calls/s ...]`: a bare UAS under sipp (INVITE, 100, 180, 200, ACK, BYE, 200 over UDP), ours beside the npm package `sip` and Kamailio
 // without state, in one run, each on one core with sipp on another. A rate is held when no call failed and under 1 % of the messages were sent again.
 
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { freePort, peers, startPeer, type Peer, type RunningPeer } from './sip-uas-peers.ts'
+import { spawnSync } from 'node:child_process'
+import { peers, startPeer, type Peer, type RunningPeer } from './sip-uas-peers.ts'
+import { runSippLoad } from './sipp-load.ts'
 
-const seconds = 4
+/** Longer than the 32 s for which answers are kept shows the memory that stays. */
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 4)
 const rates = process.argv.slice(2).map(Number)
 const tried = rates.length > 0 ? rates : [1_000, 2_000, 3_000, 4_000]
 
@@ -55,35 +54,25 @@ for (const peer of peers) {
 }
 
 async function call(peer: RunningPeer, rate: number): Promise<Step> {
-  const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'))
-  const statistics = join(folder, 'stat.csv')
   const calls = rate * seconds
   const before = peer.used()
-  const pin = spawnSync('taskset', ['--version']).error ? [] : ['taskset', '-c', '1']
-  const what = `-sn uac -r ${rate} -m ${calls} -l 100000 -d 0 -nostdin -timeout ${seconds * 3}s -trace_stat -fd 1`.split(' ')
-  const where = `-i 127.0.0.1 -p ${await freePort()} -mi 127.0.0.1 -mp 20000 127.0.0.1:${peer.port}`.split(' ')
-  const [command = '', ...parts] = [...pin, 'sipp', ...what, '-stf', statistics, ...where]
-  const sipp = spawn(command, parts, { cwd: folder, stdio: 'ignore' })
   // A server that is far behind keeps sipp waiting for its calls.
-  const limit = setTimeout(() => sipp.kill('SIGKILL'), seconds * 4_000)
-  await new Promise((resolve) => sipp.once('close', resolve))
-  clearTimeout(limit)
+  const { callsPerSecond, succeeded, failed, again } = await runSippLoad({
+    scenario: 'uac',
+    port: peer.port,
+    rate,
+    calls,
+    withinMs: seconds * 3_000,
+  })
   const after = peer.used()
-  const [head = '', ...rows] = readFileSync(statistics, 'utf8').trim().split('\n')
-  const names = head.split(';')
-  const last = (rows.at(-1) ?? '').split(';')
-  rmSync(folder, { recursive: true, force: true })
-  const figure = (name: string): number => Number(last[names.indexOf(name)])
-  const failed = figure('FailedCall(C)') + Math.max(0, calls - figure('TotalCallCreated'))
-  const again = figure('Retransmissions(C)')
   return {
     rate,
     // A call is three messages of the caller.
-    isHeld: failed === 0 && again < calls * 3 * 0.01 && figure('CallRate(C)') > rate * 0.9,
-    callsPerSecond: figure('CallRate(C)'),
+    isHeld: failed === 0 && again < calls * 3 * 0.01 && callsPerSecond > rate * 0.9,
+    callsPerSecond,
     failed,
     again,
-    cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / Math.max(1, figure('SuccessfulCall(C)')),
+    cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / Math.max(1, succeeded),
     memoryMb: after.memoryMb,
   }
 }

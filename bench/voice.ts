@@ -6,7 +6,8 @@
 //   node bench/voice.ts --memory 2000      memory of so many calls that are up
 //
 // A step is held when no call failed, under 1 % of sipp's messages were sent again, and each call has its record with its end and its end was told once.
-// `--up`: how long each is up: 200 ms, bridged 500. `--states`: all states of the first leg are told, each by itself; else the end of each leg. Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
+// `--up`: how long each is up: 200 ms, bridged 500. `--states`: all states of the first leg are told, each by itself; else the end of each leg.
+// Beside it, in the same run and under the same scenario, a bare UAS on npm `sip` and Kamailio answering without state.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
