@@ -46,8 +46,8 @@ export const purgeRecordings = defineWrite(
       if (!row || (await tx.run(drop, { id, account })) === 0) continue
       await tx.run(dropLog, { id })
       done += 1
-      // A deleted one was counted off when it was.
-      if (row.state !== 'deleted') counted += 1
+      // The others were counted off when they ended or were deleted.
+      if (row.state === 'ready' || row.state === 'recording') counted += 1
     }
     if (counted > 0) await count(tx, account, 'recordings', -counted)
     return done

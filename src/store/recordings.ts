@@ -116,6 +116,8 @@ const end = statement<{
 export const endRecording = defineWrite('recordings.end', async (tx, input: RecordingEnd): Promise<boolean> => {
   const { id, account, state, reason, durationMs, sizeBytes, actor, now } = input
   if ((await tx.run(end, { id, state, reason, duration: durationMs, size: sizeBytes, now })) === 0) return false
+  // Counted are those that a list shows: with a sound, or under way.
+  if (state !== 'ready') await count(tx, account, 'recordings', -1)
   const data = { state, reason, durationMs, sizeBytes }
   await happened(tx, { accountId: account, noun: 'recordings', nounId: id, kind: state, actor, data, atMs: now })
   return true
@@ -164,7 +166,7 @@ export const deleteRecording = defineWrite(
     const row = await tx.one(byId, { account, id })
     if (!row || row.state === 'deleted') return null
     if ((await tx.run(blank, { account, id, now })) === 0) return { open: true }
-    await count(tx, account, 'recordings', -1)
+    if (row.state === 'ready') await count(tx, account, 'recordings', -1)
     await happened(tx, { accountId: account, noun: 'recordings', nounId: id, kind: 'deleted', actor, atMs: now })
     return { file: row.file }
   },

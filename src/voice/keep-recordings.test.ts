@@ -78,18 +78,21 @@ onBothEngines('recordings are kept for so long', ({ open, newPlace }) => {
     const old = await recorded(store, dataDir, 1, 40, 1)
     const deleted = await recorded(store, dataDir, 1, 40, 2)
     await store.write(deleteRecording, { account: 1, id: deleted.id, actor, now: start - 35 * dayMs })
+    const absent = await recorded(store, dataDir, 1, 40, 6, false)
+    const nothing = { id: absent.id, account: 1, state: 'absent', reason: null, durationMs: 0, sizeBytes: 0, actor } as const
+    await store.write(endRecording, { ...nothing, now: start - 40 * dayMs })
     const stay = [
       await recorded(store, dataDir, 1, 40, 3, false),
       await recorded(store, dataDir, 1, 10, 4),
       await recorded(store, dataDir, 2, 400, 5),
     ]
     const parts = { store, clock, nextId: () => 1, key: new Key('ab'.repeat(32)), dataDir, publicUrl: () => '', fault: () => {} }
-    assert.equal(await keepRecordingsLoop.do({ store, clock, recordings: new Recordings(parts) }), 2)
+    assert.equal(await keepRecordingsLoop.do({ store, clock, recordings: new Recordings(parts) }), 3)
     for (const { id, file } of stay) {
       assert.ok(await readRecordingById(store, id))
       assert.ok(existsSync(join(dataDir, file)))
     }
-    for (const { id } of [old, deleted]) assert.equal(await readRecordingById(store, id), undefined)
+    for (const { id } of [old, deleted, absent]) assert.equal(await readRecordingById(store, id), undefined)
     assert.equal(existsSync(join(dataDir, old.file)), false)
     assert.deepEqual(await happeningsOf(store, 'recordings', old.id), [])
     assert.equal(await counted(store, 1, 'recordings'), 2)
