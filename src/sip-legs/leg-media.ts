@@ -183,6 +183,7 @@ export class LegMedia {
     await told
     const verdict = mediaVerdict({
       figures: this.#figures,
+      local: this.#local,
       remote: this.#remote,
       connectedMs,
       onHold: this.#holding || this.heldByPeer,

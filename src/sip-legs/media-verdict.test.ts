@@ -33,6 +33,13 @@ test('nothing came: the cause is named', () => {
   assert.match(mediaVerdict({ ...grounds, remote: remote('8.8.8.8'), figures: nothingSent }) ?? '', /nothing was sent/)
 })
 
+test('a private address among neighbours is no NAT by itself', () => {
+  const said = mediaVerdict({ ...grounds, local: remote('192.168.1.2'), remote: remote('192.168.1.5'), figures: figures(0) })
+  assert.match(said ?? '', /went to the private address 192\.168\.1\.5:4000 and none came back/)
+  const abroad = mediaVerdict({ ...grounds, local: remote('8.8.8.8'), remote: remote('192.168.1.5'), figures: figures(0) })
+  assert.match(abroad ?? '', /behind a NAT/)
+})
+
 test('it stopped coming', () => {
   const silent = figures(400, { silentSinceMs: 50_000 })
   assert.match(mediaVerdict({ ...grounds, figures: silent }) ?? '', /no packets .* last 10 s .* 400 had come/)
