@@ -87,7 +87,7 @@ curl -H "Authorization: Bearer $key" ${base}/v1/whoami</pre>`
   return page(
     'Offhook',
     `<h1>Offhook</h1>
-<p>A communications platform of your own: messages and numbers, speaking the API of five vendors. Whatever fails or is refused says why, whose fault it is, whether to try again, and what to do.</p>
+<p>A communications platform of your own: calls, messages and numbers, speaking the API of five vendors. Whatever fails or is refused says why, whose fault it is, whether to try again, and what to do.</p>
 <p class="ok"><strong>It is running.</strong> Version ${escapeHtml(version)}. <a href="/readyz">Is it ready?</a> <a href="/metrics">Metrics</a></p>
 <h2>A first request</h2>
 ${first}
