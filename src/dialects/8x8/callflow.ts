@@ -1,6 +1,7 @@
 // Callflows (reference section 12): a list of actions, read strictly, with the place of every fault and this vendor's own number of it
 // (section 20.5). Who asked is told in the envelope of their door, or in the record of the call. Does nothing.
 
+import { emergencyNumber } from '#voice/emergency.ts'
 import type { Voice } from '#voice/verbs/verb.ts'
 import { isTelephone } from './formats.ts'
 import { voiceOfProfile } from './speech-profiles.ts'
@@ -122,6 +123,8 @@ class Reader {
     if (Array.isArray(value) && name === 'destination')
       return fail('severalDestinations', this.at(name), 'a call goes to one number')
     const text = typeof value === 'number' ? String(value) : this.text(name, 20)
+    // Emergency numbers are refused, or routed, as what they are.
+    if (name === 'destination' && emergencyNumber(text, '') !== undefined) return text
     if (!isTelephone(text)) return fail('destination', this.at(name), 'a number with its country code is expected')
     return text.startsWith('+') ? text : `+${text}`
   }
@@ -193,7 +196,9 @@ function readAction(value: unknown, path: string): Action {
   if (!isObject(value)) return fail('entry', path, 'an object is expected')
   const name = value['action']
   if (typeof name !== 'string') return fail('entry', `${path}.action`, 'a text is expected')
-  const read = Object.hasOwn(readers, name) ? readers[name]! : fail('unknownAction', `${path}.action`, 'no such action')
+  const read = Object.hasOwn(readers, name)
+    ? readers[name]!
+    : fail('unknownAction', `${path}.action`, `one of ${Object.keys(readers).join(', ')} is expected`)
   const { params = {} } = value
   if (!isObject(params)) return fail('entry', `${path}.params`, 'an object is expected')
   return read(new Reader(params, `${path}.params`))

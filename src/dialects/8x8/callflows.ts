@@ -24,7 +24,7 @@ const referenceAtMost = 50
 function fail(code: number, cause: string, path = 'callflow'): never {
   const why =
     code > -1010
-      ? refusal('request.parameter_invalid', { parameter: path, expected: cause })
+      ? refusal('request.parameter_invalid', { parameter: path, expected: cause.replace(/ is expected$/, '') })
       : refusal('request.unprocessable', { parameter: path, cause: `${path}: ${cause}` })
   callflowCodes.set(why, code)
   throw why
