@@ -132,7 +132,7 @@ export function callRecords(
     const id = String(room.ids.show('call', call.id))
     const own = plain(call, ringOut?.to)
     // A person rang out to somebody: how that went is how the call went.
-    if (called && called.state !== 'completed' && call.final) own['result'] = resultOf(called)
+    if (called && called.state !== 'completed' && call.final) Object.assign(own, { result: resultOf(called) }, reasonOf(called))
     return {
       uri: `${uri}/call-log/${id}`,
       id,

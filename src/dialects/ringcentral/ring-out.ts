@@ -7,6 +7,7 @@ import { readCallOperation } from '#operations/calls/read-call.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refuse, refuseAll, refusal } from '#reasons/refusal.ts'
 import { parseE164 } from '#values/e164.ts'
+import { emergencyNumber } from '#voice/emergency.ts'
 import { legsOf, ringOutOf, type CallShown } from './call-record.ts'
 import { ringOutVerbs } from './call-script.ts'
 import { extensionUri } from './extension-view.ts'
@@ -84,12 +85,15 @@ function numberIn(fields: Fields, name: 'from' | 'to' | 'callerId', country: str
   const given = text(inner(fields, name), 'phoneNumber', 'phoneNumber')
   if (given === undefined) return undefined
   const parsed = parseE164(given, { country })
+  // The user's telephone would ring first: no way to call for help, also where a route for it exists.
+  const emergency = name === 'to' ? emergencyNumber(given, country) : undefined
+  if (emergency !== undefined) refuse('call.emergency_not_routed', { number: emergency })
   if (!parsed?.isPossible)
     refuse('request.parameter_invalid', { parameter: 'phoneNumber', value: shown(given), expected: 'a telephone number' })
   return parsed.number
 }
 
-/** Gives request.parameter_missing, request.parameter_invalid, resource.not_found, and what calls.place gives. */
+/** Gives request.parameter_missing, request.parameter_invalid, call.emergency_not_routed, resource.not_found, and what calls.place gives. */
 export async function startRingOut(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller, userId } = knock.target!
   const fields = knock.body as Fields
