@@ -1,5 +1,5 @@
 // Locking out after repeated failures, per subject (a user, a source). A client that repeats the same wrong proof is
-// counted once in a row: the official RingCentral SDK repeats a login answered 401. It does not decide what a proof is:
+// counted once in a row: an official SDK repeats a login answered 401. It does not decide what a proof is:
 // the caller hands in a keyed hash, and a subject that names what is locked.
 
 import { bind, statement } from './statement.ts'
