@@ -133,6 +133,9 @@ export function callRecords(
     const own = plain(call, ringOut?.to)
     // A person rang out to somebody: how that went is how the call went.
     if (called && called.state !== 'completed' && call.final) Object.assign(own, { result: resultOf(called) }, reasonOf(called))
+    // Nobody was ever rung there: the platform refused the number, or the first party left before.
+    if (ringOut && !called && call.final && call.state === 'completed')
+      Object.assign(own, { result: 'Call Failed', reason: 'Call Failed' })
     return {
       uri: `${uri}/call-log/${id}`,
       id,
