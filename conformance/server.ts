@@ -4,6 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -39,7 +40,7 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
   const cluster = wanted.engine === 'postgres' ? await startCluster() : undefined
   const database = cluster && (await cluster.newDatabase())
   const certificate = wanted.tls ? makeCertificate(dataDir) : undefined
-  const sip = { host: '127.0.0.1', port: await freeUdpPort() }
+  const sip = { host: '127.0.0.1', port: await freeSipPort() }
   let env: Record<string, string> = {
     OFFHOOK_DATA: dataDir,
     OFFHOOK_HTTP: '127.0.0.1:0',
@@ -73,14 +74,24 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
   }
 }
 
-/** Free a moment ago: the program is told it, as phones and trunks must be. */
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
+/** Free a moment ago, for both transports: the program is told it, as phones and trunks must be. */
+async function freeSipPort(): Promise<number> {
+  for (;;) {
+    // TCP first: of its ports many are taken by connections under way.
+    const stream = createServer()
+    stream.listen(0, '127.0.0.1')
+    await once(stream, 'listening')
+    const { port } = stream.address() as AddressInfo
+    const datagrams = createSocket('udp4')
+    const isFree = await new Promise<boolean>((resolve) => {
+      datagrams.once('error', () => resolve(false))
+      datagrams.bind(port, '127.0.0.1', () => resolve(true))
+    })
+    await new Promise<void>((resolve) => stream.close(() => resolve()))
+    if (!isFree) continue
+    await new Promise<void>((resolve) => datagrams.close(() => resolve()))
+    return port
+  }
 }
 
 interface Launched {

@@ -119,14 +119,18 @@ export function start(world: World, headers: Record<string, string>, calls: obje
 export const callIn = (world: World, peer: SipPeer, number: string, from = `${outside}199`): Promise<PeerCall> =>
   peer.call({ server: world.sip, from, to: number })
 
-/** The rows of the error log of the last hour; the answer that holds the row with this code is kept. */
-export async function logged(world: World, code: string): Promise<Record<string, string>> {
+/** The row of the error log of the last hour with this code; of one application, where others may have the same. The answer is kept. */
+export async function logged(world: World, code: string, instance?: string): Promise<Record<string, string>> {
   const stamp = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', '_')
   const span = `from=${stamp(Date.now() - 3_600_000)}&to=${stamp(Date.now() + 60_000)}`
   const begun = await ask(world, 'GET', `/report_start?report=err&${span}&filetype=json`)
   assert.equal(begun.status, 200, begun.text)
   const path = `/report_get?filename=${encodeURIComponent(begun.json.filename)}`
-  const rowOf = (answer: Answer) => answer.json.find((row: Record<string, string>) => row['Error Code'] === code)
+  const rowOf = (answer: Answer) =>
+    answer.json.find(
+      (row: Record<string, string>) =>
+        row['Error Code'] === code && (instance === undefined || row['Application Instance ID'] === instance),
+    )
   const answer = await until(
     () => ask(world, 'GET', path),
     (found) => rowOf(found) !== undefined,
