@@ -66,6 +66,8 @@ export interface VoiceSettings {
   readonly callers: readonly string[]
   /** The same of who is called; empty: anybody. */
   readonly called: readonly string[]
+  /** Said to both sides before a call between them is recorded; empty: nothing is. */
+  readonly consent: string
 }
 
 /** Days after which something is no longer kept; 0 keeps it for good. */
@@ -190,7 +192,7 @@ const defaults: Settings = {
   retentionDays: { messages: 0, texts: 0, emails: 0, calls: 0, recordings: 0, deliveries: 30, refusals: 7 },
   answers: { enabled: true },
   messages: { validitySeconds: 86_400, receiptSeconds: 259_200, usCampaigns: false },
-  voice: { countries: [], riskClasses: [], callers: [], called: [] },
+  voice: { countries: [], riskClasses: [], callers: [], called: [], consent: '' },
 }
 
 /** The settings that are themselves inherited member by member. */

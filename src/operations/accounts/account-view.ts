@@ -86,6 +86,11 @@ const VoiceSettingsView = Type.Object(
     }),
     callers: Beginnings('Numbers and beginnings of numbers that may call the account; empty: anybody.'),
     called: Beginnings('Numbers and beginnings of numbers that the account may call; empty: anybody.'),
+    consent: Type.String({
+      maxLength: 1000,
+      description:
+        'Said to both sides before a call between them is recorded, in the language of the account; empty: nothing is.',
+    }),
   },
   { description: 'Whom the account may call, and who may call it.' },
 )
@@ -210,6 +215,7 @@ export function accountView(account: Account): Static<typeof AccountView> {
       riskClasses: [...voice.riskClasses],
       callers: [...voice.callers],
       called: [...voice.called],
+      consent: voice.consent,
     },
   } as Static<typeof SettingsView>
   return {

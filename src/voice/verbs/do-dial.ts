@@ -1,6 +1,7 @@
 // Rings, connects, and comes to exactly one result, whoever ends it: the called party, the caller, the time, a request. What the caller
 // hears meanwhile is chosen here; ringing is in ring-targets.ts, talking in bridge.ts.
 
+import type { Account } from '#accounts/account.ts'
 import type { Clip } from '#media/contract.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
@@ -29,7 +30,8 @@ export async function doDial(step: Step, verb: Dial): Promise<Outcome> {
   if (!winner) return unanswered(step, verb, rung)
   try {
     await call.answer()
-    if (verb.consent) await sayToBoth(step, winner, verb.consent)
+    const consent = verb.record && (verb.consent ?? consentOf(call.account))
+    if (consent) await sayToBoth(step, winner, consent)
   } catch (error) {
     winner.hangUp(error instanceof Refusal ? error : refusal('call.canceled_by_request'), 'platform')
     throw error
@@ -83,6 +85,9 @@ async function startRecording(step: Step, verb: Dial, channels: 'mixed' | 'dual'
     return undefined
   }
 }
+
+const consentOf = ({ settings: { voice, language } }: Account): Dial['consent'] =>
+  voice.consent === '' ? undefined : [{ kind: 'say', text: voice.consent, language }]
 
 /** Consent: both know it before they hear each other. */
 async function sayToBoth(step: Step, winner: LiveCall, audio: NonNullable<Dial['consent']>): Promise<void> {
