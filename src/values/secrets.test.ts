@@ -7,7 +7,8 @@ test('what is sealed opens again, and each seal is another', () => {
   for (const text of ['', 'x', 'pässwörd 🎉', 'y'.repeat(10_000)]) {
     assert.equal(key.open(key.seal(text)), text)
     assert.notEqual(key.seal(text), key.seal(text))
-    assert.ok(text === '' || !Buffer.from(key.seal(text).slice(3), 'base64url').includes(text.slice(0, 20)))
+    // A single letter may well be among random bytes.
+    assert.ok(text.length < 4 || !Buffer.from(key.seal(text).slice(3), 'base64url').includes(text.slice(0, 20)))
   }
 })
 
