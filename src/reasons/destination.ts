@@ -25,9 +25,9 @@ export const destinationReasons = {
     q850: 21,
     smpp: 0x0000000b,
     title: 'Destination may not be reached',
-    detail: 'The destination[ {destination}] may not be reached from this account.',
+    detail: 'The destination[ {destination}] may not be reached from this account[: {country} is not among its countries].',
     remedy: 'Use another destination or have this one allowed.',
-    params: { destination: 'text?' },
+    params: { destination: 'text?', country: 'text?' },
   },
   'destination.high_risk': {
     fault: 'operator-policy',

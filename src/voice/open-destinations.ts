@@ -30,7 +30,7 @@ export function requireOpen({ settings }: Account, to: E164): void {
   if (voice.countries.includes('*') || to.country === country || risk !== undefined) return
   // Where several countries share a plan and the number does not tell, it is not known to be another country's.
   if (to.country === undefined || voice.countries.includes(to.country)) return
-  refuse('destination.not_allowed', { destination })
+  refuse('destination.not_allowed', { destination, country: to.country })
 }
 
 /** Gives call.caller_not_whitelisted. */
