@@ -32,13 +32,26 @@ interface Slot {
   payload: Uint8Array
 }
 
+const nothing = new Uint8Array(0)
+
+const emptySlot = (): Slot => ({
+  sequence: -1,
+  isHeld: false,
+  timestamp: 0,
+  marker: false,
+  payloadType: 0,
+  bytes: 0,
+  payload: nothing,
+})
+
 /** Adaptive; one source: make another, or `reset`, when the SSRC changes. `take` is called whenever the next packet's time of sound is needed. */
 export class JitterBuffer {
   readonly #ticksPerMs: number
   readonly #leastMs: number
   readonly #mostMs: number
-  readonly #slots: Slot[]
-  payload: Uint8Array = new Uint8Array(0)
+  /** Made when the first packet comes: many streams wait for long, and many end before one did. */
+  #slots: Slot[] = []
+  payload: Uint8Array = nothing
   payloadBytes = 0
   payloadType = 0
   /** RTP ticks each take stands for, as the other side packs. */
@@ -54,7 +67,7 @@ export class JitterBuffer {
   #isEmpty = true
   #highest = 0
   #highestTimestamp = 0
-  #next = 0
+  #next = Infinity
   #playout = 0
   #firstArrivalMs = 0
   #dry = 0
@@ -73,15 +86,6 @@ export class JitterBuffer {
     this.#leastMs = how.leastMs ?? 40
     this.#mostMs = how.mostMs ?? 400
     this.packetTicks = how.packetMs * this.#ticksPerMs
-    this.#slots = Array.from({ length: slotCount }, () => ({
-      sequence: -1,
-      isHeld: false,
-      timestamp: 0,
-      marker: false,
-      payloadType: 0,
-      bytes: 0,
-      payload: new Uint8Array(0),
-    }))
   }
 
   /** Octets are copied. A packet without sound (an event of RFC 4733, which counts in the same sequence) is put with 0 bytes.
@@ -129,6 +133,7 @@ export class JitterBuffer {
 
   #begin(sequence: number, timestamp: number): void {
     this.#isEmpty = false
+    if (this.#slots.length === 0) this.#slots = Array.from({ length: slotCount }, emptySlot)
     // Below all that can come, so that the first packet is the highest.
     this.#highest = sequence - 1
     this.#highestTimestamp = timestamp
