@@ -171,6 +171,24 @@ test('both sides are recorded from the answer on, and the recording is over with
   assert.deepEqual([stage.result.recordingId, state], [id, 'ready'])
 })
 
+test('before a recording begins both sides are told of it; without one nobody is', async () => {
+  const consent = [{ kind: 'silence', ms: 100 }] as const
+  const { stream, legs } = await dialed({ record: 'mixed', consent })
+  legs[0]!.answers()
+  await settled()
+  const told = [stream, legs[0]!.stream!]
+  for (const one of told) assert.equal(one.now('play').play.to, 'stream')
+  assert.throws(() => stream.now('record'))
+  for (const one of told) one.played()
+  await settled()
+  assert.equal(stream.now('record').recording.channels, 'mixed')
+
+  const other = await dialed({ consent })
+  other.legs[0]!.answers()
+  await settled()
+  assert.throws(() => other.stream.now('play'))
+})
+
 test('a caller that is answered only with the called party is refused with how that one failed', async () => {
   const verb = { answerWithThem: true }
   const { then: _, ...rest } = dial
