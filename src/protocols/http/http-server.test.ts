@@ -159,6 +159,14 @@ test('a body over the limit is refused in the words of its mount, announced or n
   assert.equal(seen.requests.length, 1)
 })
 
+test('who is refused while it still sends is let finish, and reads its answer', async (t) => {
+  const { raw } = await start(t)
+  const body = 'x'.repeat(20_000_000)
+  const [first, ...others] = (await raw(head('POST /v1 HTTP/1.1', `Content-Length: ${body.length}`) + body)).split('HTTP/1.1 400')
+  assert.deepEqual([first, others.length], ['', 1])
+  assert.match(others[0]!, /request\.body_too_large/)
+})
+
 test('a mount may take larger bodies at some paths', async (t) => {
   const seen: Seen = { requests: [], lines: [] }
   const { url } = await start(t, {

@@ -182,10 +182,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if ((length === undefined || length === '0') && req.headers['transfer-encoding'] === undefined) return answer(request)
 
     const limit = (mount && bodyLimit(mount, request.path)) ?? limits.bodyBytes
-    if (length !== undefined && Number(length) > limit) {
-      drain(req)
-      return refuse(refusal('request.body_too_large', { limitBytes: limit }))
+    const refuseLarge = (): void => {
+      const refused = refusal('request.body_too_large', { limitBytes: limit })
+      // Where the answer ends the connection it waits for the body: closed on unread bytes, it would be a reset.
+      if (res.shouldKeepAlive || req.headers.expect !== undefined) refuse(refused)
+      drain(req, () => res.headersSent || refuse(refused))
     }
+    if (length !== undefined && Number(length) > limit) return refuseLarge()
     if (req.headers.expect !== undefined && /^100-continue$/i.test(req.headers.expect)) res.writeContinue()
     readBody(
       req,
@@ -194,8 +197,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       (body) => {
         if (Buffer.isBuffer(body)) return answer({ ...request, body })
         // A body that is only too large is drained and the connection lives; after a parser's error it cannot.
-        if (body.reason === 'request.body_too_large') drain(req)
-        else closing = true
+        if (body.reason === 'request.body_too_large') return refuseLarge()
+        closing = true
         refuse(body)
       },
       () => {

@@ -3,8 +3,8 @@
 import type { IncomingMessage } from 'node:http'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 
-/** How much of a refused body is read and thrown away before the connection is cut. */
-const drainedBytes = 1024 * 1024
+/** How much of a refused body is read and thrown away before the connection is cut: more than an honest client sends. */
+const drainedBytes = 64 * 1024 * 1024
 
 /** Calls back with the body or why not; `gone` when the client left before the end. */
 export function readBody(
@@ -36,11 +36,14 @@ export function readBody(
   req.on('close', () => end(undefined))
 }
 
-/** Reads on without keeping, so that the sender sees the answer and not a reset (RFC 9112 9.6), but not for ever. */
-export function drain(req: IncomingMessage): void {
+/** Reads on without keeping, then calls `done`, perhaps twice, so that the sender sees the answer and not a reset (RFC 9112 9.6), but not for ever. */
+export function drain(req: IncomingMessage, done: () => void): void {
   let seen = 0
   req.on('data', (chunk: Buffer) => {
     seen += chunk.length
-    if (seen > drainedBytes) req.socket.destroySoon()
+    if (seen <= drainedBytes) return
+    done()
+    req.socket.destroySoon()
   })
+  req.once('close', done)
 }
