@@ -79,7 +79,7 @@ export const changeFacets = defineWrite('facets.change', async (tx, input: Facet
   let dropped = 0
   for (const { noun, id } of drop) dropped += await tx.run(dropFacet, { face, noun, id, account })
   for (const { noun, id, data } of put) await tx.run(putFacet, { face, noun, id, account_id: account, data, updated_ms: now })
-  const data = { face, put: put.map(({ noun }) => noun), dropped }
+  const data = { face, put: put.map(({ noun }) => noun), ids: put.map(({ id }) => id), dropped }
   if (put.length + dropped > 0)
     await happened(tx, { accountId: account, noun: 'facets', nounId: account, kind: 'changed', actor, data, atMs: now })
   return { dropped }

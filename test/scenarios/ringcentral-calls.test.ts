@@ -21,6 +21,7 @@ const busy = '+13105550122'
 let server: RunningServer
 let platform: Platform
 let rc: InstanceType<typeof RingCentral>
+let client: { clientId: string; clientSecret: string }
 
 before(async () => {
   server = await startServer()
@@ -29,6 +30,7 @@ before(async () => {
     userId: null,
     detail: { grants: ['password', 'refresh_token', 'jwt'], plan: { auth: 100, light: 5000, medium: 1000, heavy: 1000 } },
   })
+  client = { clientId, clientSecret }
   platform = new SDK({ server: server.baseUrl, clientId, clientSecret }).platform()
   await platform.login({ username: first().username, password: first().password })
   rc = new RingCentral({ server: server.baseUrl, clientId, clientSecret })
@@ -299,12 +301,70 @@ test('a subscription is told of presence and of sessions, step by step', async (
   }
 })
 
+test('a subscription to the whole account is told of all calls and of all presence, also of what somebody sets', async () => {
+  const hook = await startHook()
+  try {
+    const { eventFilters, id } = await rc
+      .restapi()
+      .subscription()
+      .post({
+        eventFilters: [`${account}/presence`, `${account}/telephony/sessions?direction=Inbound`],
+        deliveryMode: { transportType: 'WebHook', address: hook.url },
+      })
+    const whole = `/restapi/v1.0/account/${first().accountId}`
+    assert.deepEqual(eventFilters, [`${whole}/presence`, `${whole}/telephony/sessions?direction=Inbound`])
+    const told = (event: string) => hook.heard.filter((one) => one.event === event).map(({ body }) => body)
+    const setBy = async (put: () => Promise<unknown>, seen: (body: any) => boolean) => {
+      const before = told(eventFilters![0]!).length
+      await put()
+      const news = await until(
+        async () => told(eventFilters![0]!).slice(before),
+        (found) => found.some(seen),
+      )
+      assert.ok(news.every(({ extensionId }) => extensionId === String(first().extensionId)))
+    }
+    const presence = rc.restapi().account().extension().presence()
+    await setBy(
+      () => presence.put({ message: 'in the garden' } as any),
+      ({ message, activeCalls }) => message === 'in the garden' && activeCalls === undefined,
+    )
+    await setBy(
+      () => presence.put({ dndStatus: 'DoNotAcceptAnyCalls' } as any),
+      ({ dndStatus, presenceStatus }) => dndStatus === 'DoNotAcceptAnyCalls' && presenceStatus === 'Busy',
+    )
+    await presence.put({ dndStatus: 'TakeAllCalls', message: '' } as any)
+    await native('POST', `/handsets/${callee}/calls`, { to: first().mainNumber })
+    const sessions = await until(
+      async () => told(eventFilters![1]!),
+      (found) => found.some(({ parties }) => parties[0]?.status.code === 'Disconnected'),
+    )
+    assert.ok(sessions.every(({ parties }) => parties[0].from.phoneNumber === callee))
+    await platform.delete(`/restapi/v1.0/subscription/${id}`)
+
+    const person = { username: 'curious@example.test', password: `Pass-word-${crypto.randomUUID()}` }
+    await native('POST', '/users', { login: person.username, password: person.password, name: 'Ada Byte', role: 'developer' })
+    const curious = new SDK({ server: server.baseUrl, ...client, cachePrefix: 'curious' }).platform()
+    await curious.login(person)
+    const watch = (filter: string) =>
+      curious.post('/restapi/v1.0/subscription', {
+        eventFilters: [`${account}/${filter}`],
+        deliveryMode: { transportType: 'WebHook', address: hook.url },
+      })
+    assert.equal((await watch('presence')).status, 200)
+    const { status, body } = await fault(() => watch('telephony/sessions'))
+    assert.equal(status, 403)
+    assert.equal(body.errors[0].permissionName, 'ReadCompanyCallLog')
+  } finally {
+    await hook.close()
+  }
+})
+
 test('a log is deleted for its extension, and the account keeps it', async () => {
   const before = (await get(`${account}/call-log`)).records.length
   assert.equal((await platform.delete(`${extension}/call-log`, null, { direction: 'Inbound' } as any)).status, 204)
   assert.deepEqual((await get(`${extension}/call-log`, { direction: 'Inbound' })).records, [])
   const deleted = (await get(`${extension}/call-log`, { direction: 'Inbound', showDeleted: true })).records
-  assert.ok(deleted.length === 2 && deleted.every((one: any) => one.deleted === true))
+  assert.ok(deleted.length === 3 && deleted.every((one: any) => one.deleted === true))
   assert.equal((await get(`${account}/call-log`)).records.length, before)
 })
 

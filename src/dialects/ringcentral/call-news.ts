@@ -1,5 +1,5 @@
-// What a subscription is told at a step of a call (reference 11.2): the presence of whose call it is, or the session. As they stand when the
-// log is read.
+// What a subscription is told at a step of a call (reference 11.2): the presence of whose call it is, or the session; and the presence where
+// somebody set it. As they stand when the log is read.
 
 import { readUserOperation } from '#operations/users/read-user.ts'
 import { Refusal } from '#reasons/refusal.ts'
@@ -10,13 +10,17 @@ import { isoTime } from './formats.ts'
 import type { Room } from './knock.ts'
 import type { Looking } from './message-record.ts'
 import { presenceOf } from './presence.ts'
-import type { Filter } from './subscription-filters.ts'
+import { everybody, type Filter } from './subscription-filters.ts'
 import { sessionShown } from './telephony.ts'
 
-/** `own`: of the subscription's user. */
-export function watchesCall({ of, user, direction }: Filter, call: CallRow, own: number): boolean {
-  if (of === 'presence') return call.user_id === (user === undefined ? own : Number(user))
-  if (of !== 'telephony/sessions' || call.user_id !== own) return false
+/** `whose` it is that changes, `own` the subscription's user. */
+export const watchesPresence = ({ of, user }: Filter, whose: number, own: number): boolean =>
+  of === 'presence' && (user === everybody || whose === (user === undefined ? own : Number(user)))
+
+export function watchesCall(filter: Filter, call: CallRow, own: number): boolean {
+  const { of, user, direction } = filter
+  if (of === 'presence') return call.user_id !== null && watchesPresence(filter, call.user_id, own)
+  if (of !== 'telephony/sessions' || (user !== everybody && call.user_id !== own)) return false
   return direction === undefined || direction === (call.direction === 'in' ? 'Inbound' : 'Outbound')
 }
 
@@ -25,7 +29,7 @@ export async function callNews(
   room: Room,
   looking: Looking,
   { of, detailedTelephonyState }: Filter,
-  { noun_id: id, seq, at_ms: atMs }: Happening,
+  { noun, noun_id: id, seq, at_ms: atMs }: Happening,
 ): Promise<object | undefined> {
   const { caller, userId } = looking.target!
   try {
@@ -36,7 +40,10 @@ export async function callNews(
     }
     const user = await room.parts.run(readUserOperation, caller, { id: userId! })
     const extensionId = String(room.ids.show('user', user.id))
-    return { extensionId, sequence: seq, ...(await presenceOf(room, looking, user, detailedTelephonyState === 'true')) }
+    const presence = await presenceOf(room, looking, user, detailedTelephonyState === 'true')
+    // Of whoever hides it, not even that there are calls is told.
+    if (noun === 'calls' && !('telephonyStatus' in presence)) return undefined
+    return { extensionId, sequence: seq, ...presence }
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

@@ -1,14 +1,15 @@
 // Presence of extensions (reference section 10): what a person set, and what the calls of their numbers say. Whom calls shall not reach is a
 // fact the core acts on; the rest is this vendor's clients' alone and kept as a facet.
 
-import type { Caller } from '#accounts/caller.ts'
+import { actorOf, type Caller } from '#accounts/caller.ts'
 import { listCallsOperation } from '#operations/calls/list-calls.ts'
 import { setDoNotDisturbOperation } from '#operations/users/do-not-disturb.ts'
 import { listUsersOperation } from '#operations/users/list-users.ts'
 import type { UserShown } from '#operations/users/user-view.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { readFacet, setFacet } from '#store/facets.ts'
+import { changeFacets, readFacet } from '#store/facets.ts'
+import type { Happening } from '#store/happenings.ts'
 import { face } from './applications.ts'
 import { sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
 import { accountUri, extensionUri } from './extension-view.ts'
@@ -45,6 +46,14 @@ function lineStatus(call: CallShown): 'Ringing' | 'CallConnected' | 'OnHold' {
 function telephonyStatus(calls: readonly CallShown[]): 'NoCall' | ReturnType<typeof lineStatus> {
   const all = new Set(calls.map(lineStatus))
   return (['Ringing', 'CallConnected', 'OnHold'] as const).find((one) => all.has(one)) ?? 'NoCall'
+}
+
+/** Whose presence a change of what people set is news of: their own settings, or a user's whose calls are declined from now on. */
+export function presenceSet({ noun: of, noun_id: id, kind, data }: Happening): readonly number[] {
+  if (of === 'users') return kind === 'updated' ? [id] : []
+  if (of !== 'facets') return []
+  const { face: whose, put, ids } = JSON.parse(data) as { face: string; put: readonly string[]; ids?: readonly number[] }
+  return whose === face && put[0] === noun ? (ids ?? []) : []
 }
 
 const linesAtMost = 100
@@ -175,13 +184,13 @@ export async function updatePresence(room: Room, knock: RingCentralKnock): Promi
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
   if (Object.keys(given).length > 0) {
     const kept = (await readFacet<PresenceFacet>(parts.store, face, noun, user.id)) ?? {}
-    await parts.store.write(setFacet, {
+    await parts.store.write(changeFacets, {
       face,
-      noun,
-      id: user.id,
-      account_id: caller.account.id,
-      data: JSON.stringify({ ...kept, ...given }),
-      updated_ms: parts.clock.nowMs(),
+      account: caller.account.id,
+      put: [{ noun, id: user.id, data: JSON.stringify({ ...kept, ...given }) }],
+      drop: [],
+      actor: actorOf(caller),
+      now: parts.clock.nowMs(),
     })
   }
   const on = dnd === 'DoNotAcceptAnyCalls'

@@ -1,5 +1,6 @@
 // What may be subscribed to (reference 11.2), as far as there is something to tell of: the messages of one's own extension, what came in,
-// told whole at once, the calls of one's own extension, and the presence of whoever lets it be seen. A filter is a path, optionally with a query; whose it is, is checked here too.
+// told whole at once, the calls of one's own extension or of the account, and the presence of whoever lets it be seen, one or all. A filter
+// is a path, optionally with a query; whose it is, is checked here too.
 
 import { readUserOperation } from '#operations/users/read-user.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
@@ -7,7 +8,7 @@ import type { Caller } from '#accounts/caller.ts'
 import type { EntryShown } from '#operations/mailbox/entry-view.ts'
 import { shown } from './json-body.ts'
 import type { Room } from './knock.ts'
-import type { ApplicationPermission } from './permissions.ts'
+import { userMay, type ApplicationPermission, type UserPermission } from './permissions.ts'
 import { isSeenByOthers } from './presence.ts'
 
 export interface Filter {
@@ -17,7 +18,7 @@ export interface Filter {
   readonly direction?: 'Inbound' | 'Outbound'
   readonly detailedTelephonyState?: 'true' | 'false'
   readonly sipData?: 'true' | 'false'
-  /** Whose presence, by the core's id; absent: one's own. */
+  /** Whose, by the core's id, or everybody's; absent: one's own. */
   readonly user?: string
 }
 
@@ -32,8 +33,16 @@ export const permissionFor: Readonly<Record<Filter['of'], ApplicationPermission>
 /** As the vendor names the kinds of what stands in a store. */
 export const typeOf = (kind: EntryShown['kind']): 'SMS' | 'Pager' => (kind === 'internal' ? 'Pager' : 'SMS')
 
+/** Of a filter on the whole account, in place of a user. */
+export const everybody = 'all'
+
 const pattern =
-  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)\/extension\/([^/?#]+)\/(message-store(?:\/instant)?|presence|telephony\/sessions)(?:\?([^#]*))?$/
+  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)(?:\/extension\/([^/?#]+))?\/(message-store(?:\/instant)?|presence|telephony\/sessions)(?:\?([^#]*))?$/
+/** What may be watched of the whole account, and what its user needs for it. */
+const ofAccount: { readonly [of in Filter['of']]?: UserPermission } = {
+  presence: 'ReadPresenceStatus',
+  'telephony/sessions': 'ReadCompanyCallLog',
+}
 const types = new Set(['SMS', 'Pager'])
 const directions = new Set(['Inbound', 'Outbound'])
 const flags = new Set(['true', 'false'])
@@ -49,9 +58,14 @@ const filtersAtMost = 100
 interface Named {
   readonly text: string
   readonly account: string
-  readonly extension: string
+  /** Undefined: of the whole account. */
+  readonly extension: string | undefined
   readonly filter: Filter
 }
+
+/** What its user needs to be told of it. */
+export const userPermissionFor = ({ of, user }: Filter): UserPermission =>
+  (user === everybody ? ofAccount[of] : undefined) ?? (of.startsWith('message-store') ? 'ReadMessages' : 'ReadCallLog')
 
 /**
  * In the order of the request. What is wrong with each is collected (reference 12.6). Gives subscription.filters_invalid,
@@ -77,8 +91,9 @@ export async function filtersOf(room: Room, caller: Caller, value: unknown): Pro
   return { filters: read.flatMap(({ named }) => (named ? [watched(room, caller, named)] : [])), faults }
 }
 
-/** With whose presence it is, where it is not one's own. */
+/** With whose it is, where it is not one's own. */
 function watched(room: Room, caller: Caller, { extension, filter }: Named): Filter {
+  if (extension === undefined) return { ...filter, user: everybody }
   const user = extension === '~' ? undefined : room.ids.read('user', extension)
   return user === undefined || user === caller.user!.id ? filter : { ...filter, user: String(user) }
 }
@@ -94,9 +109,10 @@ function readFilter(text: string): Named | undefined {
   const filter = { of, ...Object.fromEntries(asked) } as Filter
   // Only what comes in, by SMS, is told at once.
   if (of === 'message-store/instant' && (filter.type !== 'SMS' || filter.direction !== undefined)) return undefined
-  const path = [account!, extension!].map(decoded)
+  if (extension === undefined && !ofAccount[of as Filter['of']]) return undefined
+  const path = [account!, ...(extension === undefined ? [] : [extension])].map(decoded)
   if (!path.every((one) => /^(?:~|\d{1,20})$/.test(one))) return undefined
-  return { text: text.slice(0, 300), account: path[0]!, extension: path[1]!, filter }
+  return { text: text.slice(0, 300), account: path[0]!, extension: path[1], filter }
 }
 
 function decoded(part: string): string {
@@ -115,7 +131,10 @@ async function faultOfOwner(
 ): Promise<Refusal | undefined> {
   if (account !== '~' && room.ids.read('account', account) !== caller.account.id)
     return refusal('subscription.foreign_events', { border: 'account', filter: text })
-  if (extension === '~') return undefined
+  const needed = extension === undefined ? ofAccount[filter.of]! : undefined
+  if (needed !== undefined)
+    return userMay(caller, needed) ? undefined : refusal('permission.missing', { permission: needed, kind: 'named' })
+  if (extension === undefined || extension === '~') return undefined
   const user = room.ids.read('user', extension)
   if (user === caller.user!.id) return undefined
   if (user === undefined || !(await isThere(room, caller, user)))
@@ -146,8 +165,9 @@ export function filterText({ of, ...asked }: Filter): string {
 /** With whose it is spelled out (reference 2.1). */
 export function filterUri(room: Room, accountId: number, userId: number, text: string): string {
   const { user, ...filter } = keptFilter(text)
-  const shownUser = room.ids.show('user', user === undefined ? userId : Number(user))
-  return `/restapi/v1.0/account/${room.ids.show('account', accountId)}/extension/${shownUser}/${filterText(filter)}`
+  const account = `/restapi/v1.0/account/${room.ids.show('account', accountId)}`
+  if (user === everybody) return `${account}/${filterText(filter)}`
+  return `${account}/extension/${room.ids.show('user', user === undefined ? userId : Number(user))}/${filterText(filter)}`
 }
 
 /** Reads what filterText wrote. */

@@ -1,5 +1,5 @@
-// Who is told of an extension's messages and calls by its subscriptions (reference 11.2): that something in the store is new or changed, at
-// once what came in, and at each step of a call the presence and the session. Told as it stands when the log is read.
+// Who is told of messages, calls and presence by subscriptions (reference 11.2): that something in the store is new or changed, at once what
+// came in, at each step of a call the presence and the session, and the presence that somebody set. Told as it stands when the log is read.
 
 import { loadAccount } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
@@ -17,9 +17,10 @@ import { isoTime } from './formats.ts'
 import { RingCentralIds } from './ids.ts'
 import type { Room } from './knock.ts'
 import { messageRecords } from './message-record.ts'
-import { callNews, watchesCall } from './call-news.ts'
-import { applicationMay, userMay, type ApplicationPermission, type UserPermission } from './permissions.ts'
-import { filterUri, keptFilter, permissionFor, typeOf, type Filter } from './subscription-filters.ts'
+import { callNews, watchesCall, watchesPresence } from './call-news.ts'
+import { applicationMay, userMay } from './permissions.ts'
+import { filterUri, keptFilter, permissionFor, typeOf, userPermissionFor, type Filter } from './subscription-filters.ts'
+import { presenceSet } from './presence.ts'
 import type { KeptSubscription } from './subscription-record.ts'
 
 /** What the form renders. */
@@ -70,10 +71,10 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
       const shown = await entryShown(store, entry)
       const loopback = await allowsLoopback(accountId)
       for (const one of theirs) {
-        const caller = await readerOf(one.kept, 'ReadMessages', 'ReadMessages')
-        if (!caller) continue
         for (const text of new Set(JSON.parse(one.row.events) as string[])) {
-          const body = await bodyOf(caller, one, keptFilter(text), shown, happening, isFirst)
+          const filter = keptFilter(text)
+          const caller = await readerOf(one.kept, filter)
+          const body = caller && (await bodyOf(caller, one, filter, shown, happening, isFirst))
           if (body) targets.push(targetOf(one, text, body, happening, loopback))
         }
       }
@@ -82,37 +83,52 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
   }
 
   /** A user or an application that is gone, or may not read that any more, is told of none. */
-  async function readerOf(
-    { clientId, userId }: KeptSubscription,
-    permission: ApplicationPermission,
-    right: UserPermission,
-  ): Promise<Caller | undefined> {
+  async function readerOf({ clientId, userId }: KeptSubscription, filter: Filter): Promise<Caller | undefined> {
     const known = await identity.application(face, clientId)
-    if (!known?.active || !applicationMay(known.app, permission)) return undefined
+    if (!known?.active || !applicationMay(known.app, permissionFor[filter.of])) return undefined
     const caller = await identity.byUserId(face, userId, known.app)
-    return caller?.user?.status === 'active' && userMay(caller, right) ? caller : undefined
+    return caller?.user?.status === 'active' && userMay(caller, userPermissionFor(filter)) ? caller : undefined
   }
 
   async function targetsOfCall(happening: Happening): Promise<readonly Target[]> {
     const { account_id: accountId, noun_id: id } = happening
     const subscribed = await liveOf(happening)
     const call = subscribed.length === 0 ? undefined : await readCall(store, accountId, id)
-    if (!call || call.user_id === null) return none
+    if (!call) return none
     const loopback = await allowsLoopback(accountId)
     const targets: Target[] = []
     for (const one of subscribed)
       for (const text of new Set(JSON.parse(one.row.events) as string[])) {
         const filter = keptFilter(text)
         if (!watchesCall(filter, call, one.kept.userId)) continue
-        const caller = await readerOf(one.kept, permissionFor[filter.of], 'ReadCallLog')
-        const body =
-          caller && (await callNews(room, { base: one.kept.base, target: { caller, userId: call.user_id } }, filter, happening))
+        const whose = call.user_id ?? undefined
+        const body = await newsOf(one, filter, whose, happening)
         if (!body) continue
         // What is told of one person, and of one session, is told in its order.
-        const [noun, nounId] = filter.of === 'presence' ? ['users', call.user_id] : ['calls', call.session_id]
+        const [noun, nounId] = filter.of === 'presence' ? ['users', whose!] : ['calls', call.session_id]
         targets.push({ ...targetOf(one, text, body, happening, loopback), noun, nounId })
       }
     return targets
+  }
+
+  async function targetsOfPresence(happening: Happening, users: readonly number[]): Promise<readonly Target[]> {
+    const subscribed = users.length === 0 ? none : await liveOf(happening)
+    if (subscribed.length === 0) return none
+    const loopback = await allowsLoopback(happening.account_id)
+    const targets: Target[] = []
+    for (const one of subscribed as readonly Subscribed[])
+      for (const text of new Set(JSON.parse(one.row.events) as string[]))
+        for (const nounId of users) {
+          const filter = keptFilter(text)
+          const body = watchesPresence(filter, nounId, one.kept.userId) && (await newsOf(one, filter, nounId, happening))
+          if (body) targets.push({ ...targetOf(one, text, body, happening, loopback), noun: 'users', nounId })
+        }
+    return targets
+  }
+
+  async function newsOf({ kept }: Subscribed, filter: Filter, userId: number | undefined, happening: Happening) {
+    const caller = await readerOf(kept, filter)
+    return caller && (await callNews(room, { base: kept.base, target: { caller, userId } }, filter, happening))
   }
 
   async function bodyOf(
@@ -174,7 +190,7 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
           ? targetsOf(happening)
           : happening.noun === 'calls' && isCallHappening(happening.kind)
             ? targetsOfCall(happening)
-            : none,
+            : targetsOfPresence(happening, presenceSet(happening)),
       ),
     )
   }
