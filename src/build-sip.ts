@@ -18,6 +18,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import type { TakeIncoming } from '#voice/line.ts'
+import type { TellTurnedAway } from '#voice/turned-away.ts'
 import { addressFault } from './address-fault.ts'
 import type { Config } from './config.ts'
 
@@ -35,6 +36,7 @@ export interface BuildSipParts {
   readonly take: TakeIncoming
   readonly faceReasonOf: FaceReasonOf
   readonly keepWire: KeepWire
+  readonly turnedAway: TellTurnedAway
 }
 
 export interface SipBuilt {
@@ -71,6 +73,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     media: { bindHost, advertisedHost: sipAdvertised ?? bindHost },
     silenceMs: rtpSilenceMs,
     counted: (why, source) => journal.sipKnock(why, source),
+    turnedAway: parts.turnedAway,
     stack: { product, timers: { t1Ms: sipT1Ms } },
     faulted: (error) => journal.faultFound(error, crypto.randomUUID()),
   })

@@ -12,6 +12,7 @@ import { WorkerMedia } from '#media/media.ts'
 import type { AskPolicy } from '#accounts/policy-hook.ts'
 import { inboundTarget } from '#numbers/inbound-target.ts'
 import { Router } from '#numbers/router.ts'
+import type { ToldRefusal } from '#operations/knock.ts'
 import type { SipReason } from '#operations/sip-reason.ts'
 import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
 import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
@@ -50,6 +51,7 @@ import { buildSip, type SipBuilt } from './build-sip.ts'
 import { Sound } from './build-sound.ts'
 import type { Config } from './config.ts'
 import { addVoiceFigures } from './voice-figures.ts'
+import { ofCall, tellTurnedAway } from './tell-turned-away.ts'
 import { findRecorded, recordedSound } from './recorded-sound.ts'
 
 export interface BuildVoiceParts {
@@ -72,6 +74,8 @@ export interface BuildVoiceParts {
   readonly sipReason: (refused: Refusal, face: string | undefined) => SipReason | undefined
   /** What runs on calls of a named service, by the face that it was configured through. */
   readonly serviceScript: (configuration: unknown, name: string) => ScriptStart | undefined
+  /** Keeps and journals a refusal. */
+  readonly told: (refusal: ToldRefusal) => void
 }
 
 export interface VoiceBuilt extends ConferencesBuilt {
@@ -104,12 +108,14 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   store.onChange((nouns) => {
     if (nouns.has('routes') || nouns.has(createdNoun('routes')) || nouns.has('*')) router.forget()
   })
+  const turnedAway = tellTurnedAway(parts.told, clock)
   const sip: SipBuilt = buildSip({
     ...parts,
     accounts,
     keepWire: (record) => messaging.evidence.wire(record),
     faceReasonOf: (refused, { id }) => parts.sipReason(refused, calls.find(id)?.face),
     take: (call) => calls.takeIncoming(call),
+    turnedAway,
   })
   const pretend = pretendKind({
     clock,
@@ -180,7 +186,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       const bytes = Buffer.from(JSON.stringify({ what, data }))
       messaging.evidence.wire({ messageId: callId, direction: 'out', protocol: 'step', bytes, atMs })
     },
-    refused: (call, why) => journal.callRefused(call.to, why.reason, call.source),
+    refused: (call, why) => turnedAway(ofCall(call, why)),
   })
   store.onChange((nouns) => {
     if (!nouns.has('accounts') && !nouns.has('*')) return

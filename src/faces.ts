@@ -20,7 +20,6 @@ import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { mmsMount } from '#carriers/mms-http/mms-mount.ts'
 import { esmeForm } from '#esme-door/esme-form.ts'
 import { reasonsMount } from '#explain/mount.ts'
-import type { Journal } from '#journal/journal.ts'
 import type { Carriers } from '#messaging/carriers.ts'
 import type { Handsets } from '#messaging/handsets.ts'
 import type { HandsetCalls } from '#voice/handset-calls.ts'
@@ -28,10 +27,9 @@ import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
 import { MediaUrls } from '#messaging/media-urls.ts'
 import type { CarrierNews } from '#messaging/sms-carrier.ts'
-import { openFace, type ToldRefusal } from '#operations/knock.ts'
+import { openFace, type KnockParts } from '#operations/knock.ts'
 import type { TrunksSeen, VoiceSeen } from '#operations/operation.ts'
 import { openDoor } from '#operations/run.ts'
-import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Store } from '#store/store.ts'
@@ -49,7 +47,6 @@ export interface FacesParts {
   readonly store: Store
   readonly clock: Clock
   readonly key: Key
-  readonly journal: Journal
   readonly diskNearlyFull: () => boolean
   /** Whether the operator has named a mail server. */
   readonly canSendEmail: () => boolean
@@ -72,14 +69,14 @@ export interface FacesParts {
   /** Nobody is asked unless told. */
   readonly askPolicy?: AskPolicy | undefined
   readonly webhooks: Webhooks
+  /** Keeps and journals refusals and faults. */
+  readonly tell: KnockParts
 }
 
 export interface Faces {
   readonly mounts: readonly Mount[]
   /** For a first start, once the server listens: true when credentials were made. */
   writeCredentials(dataDir: string, smpp?: string): Promise<boolean>
-  /** Keeps and journals a refusal. */
-  readonly told: (refusal: ToldRefusal) => void
   readonly parts: FaceParts
   /** What scripts of calls are, by dialect. */
   readonly scriptForms: readonly ScriptForm[]
@@ -91,7 +88,6 @@ export function buildFaces({
   store,
   clock,
   key,
-  journal,
   diskNearlyFull,
   canSendEmail,
   mmsHttp,
@@ -109,6 +105,7 @@ export function buildFaces({
   fetch,
   askPolicy,
   webhooks,
+  tell,
 }: FacesParts): Faces {
   const lockouts = new Lockouts(store, clock)
   const identity = new Identity(store, clock, lockouts)
@@ -150,7 +147,6 @@ export function buildFaces({
     settings: settingsOf(face),
   })
   const signInParts: SignInParts = { store, identity, lockouts, tokens, clock, key }
-  const tell = tellRefusals(store, journal, clock)
   const parts = partsOf('api')
   const named: [string, Dialect][] = Object.entries(dialects)
   const faces = [
@@ -171,11 +167,12 @@ export function buildFaces({
   return {
     mounts: [...faces, media, sounds, ...gateways, reasonsMount(site), site],
     writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
-    told: (refusal) => tell.told(refusal),
     scriptForms: named.flatMap(([name, dialect]) => dialect.scriptForm?.(partsOf(name)) ?? []),
     parts,
     telling: {
-      forms: named.flatMap(([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), told: tell.told }) ?? []),
+      forms: named.flatMap(
+        ([name, dialect]) => dialect.webhookForm?.({ ...partsOf(name), told: (refusal) => tell.told(refusal) }) ?? [],
+      ),
       targetsOf: named.flatMap(([name, dialect]) => dialect.webhookTargets?.(partsOf(name)) ?? []),
     },
   }

@@ -27,6 +27,7 @@ import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
 import { keepingLoops, type KeepingParts } from '#messaging/keeping-loops.ts'
 import { expireNumbersLoop } from '#numbers/expire-numbers.ts'
 import { refusalOfStore } from '#operations/run.ts'
+import { tellRefusals } from '#operations/tell-refusals.ts'
 import { Outgoing } from '#protocols/http/outgoing.ts'
 import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/http-server.ts'
 import { holdDataDir } from '#store/hold-data-dir.ts'
@@ -142,6 +143,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const { accounts } = built
     const { fetch } = outgoing
     const voiceGround = { ...ground, nextId, dataDir: config.dataDir, publicUrl: ground.baseUrl, node: nodeName }
+    const tell = tellRefusals(store, journal, clock)
     const voice = buildVoice({
       ...voiceGround,
       fetch,
@@ -152,6 +154,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       messaging: built,
       conferences: buildConferences(voiceGround),
       serviceScript: tellingOfDialects.serviceScript,
+      told: tell.told,
     })
     const { webhooks, relay, addFaces } = buildWebhooks({
       store,
@@ -165,11 +168,11 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       ...tellingOfDialects,
     })
     undo.push(() => relay.stop())
-    const { mounts, writeCredentials, parts, told, telling, scriptForms } = buildFaces({
+    const { mounts, writeCredentials, parts, telling, scriptForms } = buildFaces({
+      tell,
       store,
       clock,
       key,
-      journal,
       nextId,
       messaging: built.messaging,
       carriers: built.carriers,
@@ -194,7 +197,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       ...parts,
       listen: config.smpp,
       tls: config.tls,
-      told,
+      told: tell.told,
       journal,
       node: nodeName,
       keepPlace: () => relay.keepPlace(),

@@ -3,6 +3,7 @@
 import { Journal } from '#journal/journal.ts'
 import { takeNodeNumber } from '#loops/node-number.ts'
 import { holdDataDir } from '#store/hold-data-dir.ts'
+import { tellRefusals } from '#operations/tell-refusals.ts'
 import { openStore } from '#store/open-store.ts'
 import { BackupRefused } from '#store/store-errors.ts'
 import { systemClock } from '#values/clock.ts'
@@ -48,7 +49,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         store,
         clock,
         key,
-        journal,
+        tell: tellRefusals(store, journal, clock),
         diskNearlyFull: () => false,
         canSendEmail: () => false,
         publicUrl,

@@ -12,6 +12,7 @@ import { Journal } from '#journal/journal.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
 import { updateAccountOperation } from '#operations/accounts/update-account.ts'
+import { tellRefusals } from '#operations/tell-refusals.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
 import type { Schema } from '#store/schema.ts'
 import { statement } from '#store/statement.ts'
@@ -97,7 +98,7 @@ export async function openHouse(store: Store): Promise<House> {
     webhooks: over.webhooks.webhooks,
     clock,
     key,
-    journal,
+    tell: tellRefusals(store, journal, clock),
     diskNearlyFull: () => full,
     canSendEmail: () => true,
     publicUrl: () => 'http://offhook.test',

@@ -130,11 +130,6 @@ export class Journal {
     this.#calls.ended(direction, kind, rangAfterMs)
   }
 
-  /** A call that is nobody's: it has no record. */
-  callRefused(to: string, reason: string, source: string): void {
-    this.#log.info({ to: maskText(to), reason, source }, 'call refused')
-  }
-
   /** The operator's decision point said neither yes nor no, and what it was asked about is done all the same. */
   policyNotAsked(kind: string, account: number, evidence: string): void {
     this.#log.warn({ kind, account, evidence }, 'policy not decided')

@@ -51,6 +51,17 @@ export interface ToldRefusal {
   readonly accountId: number | null
   readonly status: number
   readonly code: string
+  /** Of a call that has no record: who rang whom, and over what. */
+  readonly call?: RefusedCall
+}
+
+export interface RefusedCall {
+  readonly from: string
+  readonly to: string
+  /** Of the trunk. */
+  readonly carrierId: number | null
+  /** Of the phone. */
+  readonly clientId: number | null
 }
 
 export interface KnockParts {

@@ -14,7 +14,7 @@ import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import { allCodecs, type MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
-import type { GuestLogin, Guests, SipDoor } from '#sip-legs/sip-door.ts'
+import type { GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
 import {
   endConnectionsOfNode,
   endRegistrations,
@@ -99,6 +99,7 @@ export class Phones implements VoicePhones, Guests {
     const { client, names } = found
     return {
       subject: `client ${client.id}`,
+      known: knownOf(client),
       password: this.#parts.key.open(client.password_sealed),
       refused: await this.#refused(client),
       takeInvite: (invite) => this.#takeInvite(client, invite),
@@ -270,7 +271,7 @@ export class Phones implements VoicePhones, Guests {
     const { door, take } = this.#parts
     const id = door.nextId()
     const owner = ownerOf(client.id)
-    const replaces = door.replacedBy(invite, owner)
+    const replaces = door.replacedBy(invite, owner, knownOf(client))
     if (replaces === false) return
     const leg = new IncomingLeg(id, invite, door.partsOf(owner), this.#policy)
     this.#watch(invite.flow, leg)
@@ -293,6 +294,8 @@ export class Phones implements VoicePhones, Guests {
 }
 
 const ownerOf = (clientId: number): string => `client ${clientId}`
+
+const knownOf = ({ id, account_id: accountId }: PhoneLogin): Known => ({ client: { id, accountId } })
 
 /** What `contactsOf` knows beyond what voice needs. */
 interface KnownContact extends PhoneContact {

@@ -4,22 +4,29 @@
 import { randomBytes } from 'node:crypto'
 import type { Lockouts } from '#accounts/lockouts.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
+import { callIdOf, fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
 import type { SessionTimerOptions } from '#protocols/sip/session-parts.ts'
 import { SipStack } from '#protocols/sip/sip-stack.ts'
-import type { Binding, Flow, ServerTransaction, SipAddress, SipStackOptions } from '#protocols/sip/stack-parts.ts'
+import type { Binding, ExtraHeaders, Flow, ServerTransaction, SipAddress, SipStackOptions } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
+import type { TellTurnedAway, TurnedAway } from '#voice/turned-away.ts'
 import { replyOf } from './causes.ts'
 import { Doorkeeper, type Login } from './doorkeeper.ts'
 import type { LegParts, MediaHosts } from './leg-parts.ts'
 import { LegWire, type KeepWire } from './leg-wire.ts'
+import { partsOfUri } from './read-invite.ts'
 import { reasonHeaders, type FaceReasonOf } from './reason-headers.ts'
+
+/** Who it is, as far as that is known of a request that is turned away. */
+export type Known = Partial<Pick<TurnedAway, 'carrierId' | 'client'>>
 
 /** Whoever is behind a name, and what they may send. */
 export interface GuestLogin extends Login {
+  readonly known: Known
   /** Right password, and not to be served all the same: ended, expired, switched off. */
   readonly refused?: Refusal | undefined
   takeInvite(invite: InviteServer): void
@@ -51,6 +58,8 @@ export interface SipDoorOptions {
   readonly sessionTimer?: SessionTimerOptions | undefined
   /** Scanners, wrong passwords, locked sources; for the journal. */
   readonly counted?: ((why: string, source: string) => void) | undefined
+  /** What was refused and has no leg: kept, so that the error id of the answer is found. */
+  readonly turnedAway?: TellTurnedAway | undefined
   /** A MESSAGE of a phone outside a call; absent: 405. */
   readonly takePageMessage?:
     | ((message: { readonly transaction: ServerTransaction; readonly username: string }) => void)
@@ -138,13 +147,17 @@ export class SipDoor {
   /**
    * The leg that a call asks to take the place of; undefined: it asks for none. False: it is another's, and the call has been refused (RFC 3891 3).
    */
-  replacedBy(invite: InviteServer, owner: string): number | undefined | false {
+  replacedBy(invite: InviteServer, owner: string, known: Known): number | undefined | false {
     if (invite.replaces === undefined) return undefined
     const leg = this.legParts.legIds.get(invite.replaces)
     if (leg?.owner === owner) return leg.id
-    const refused = refusal('call.session_mismatch')
-    invite.refuse(403, { headers: this.#reasons(refused) })
+    this.turnAway(invite, refusal('call.session_mismatch'), known, 403)
     return false
+  }
+
+  /** Refuses a call of which there is no leg, so that nothing else tells why. */
+  turnAway(invite: InviteServer, refused: Refusal, known: Known, status = statusFor(refused)): void {
+    invite.refuse(status, { headers: this.#turnedAway(invite.request, invite.source, refused, known, status) })
   }
 
   /** New calls are refused with 503; those that are up go on. */
@@ -178,7 +191,7 @@ export class SipDoor {
     this.#admitted(invite.request, invite.source, {
       open: () => invite.open,
       ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, true, stale) }),
-      refuse: (refused) => invite.refuse(statusFor(refused), { headers: this.#reasons(refused) }),
+      refuse: (refused, known) => this.turnAway(invite, refused, known),
       take: (login) => login.takeInvite(invite),
     })
   }
@@ -193,7 +206,10 @@ export class SipDoor {
     this.#admitted(request, source, {
       open: () => transaction.answered === undefined,
       ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(request, false, stale) }),
-      refuse: (refused) => void transaction.respond(statusFor(refused, request.method), { headers: this.#reasons(refused) }),
+      refuse: (refused, known) => {
+        const status = statusFor(refused, request.method)
+        transaction.respond(status, { headers: this.#turnedAway(request, source, refused, known, status) })
+      },
       take: (login, username) => {
         if (request.method === 'REGISTER' && login.takeRegister) login.takeRegister(transaction)
         else if (request.method === 'MESSAGE' && takePageMessage) takePageMessage({ transaction, username })
@@ -214,18 +230,35 @@ export class SipDoor {
       (verdict) => {
         if (!reply.open()) return
         if (verdict.kind === 'asked') reply.ask(verdict.stale)
-        else if (verdict.kind === 'refused') reply.refuse(verdict.refusal)
-        else if (verdict.login.refused) reply.refuse(verdict.login.refused)
+        else if (verdict.kind === 'refused') reply.refuse(verdict.refusal, {})
+        else if (verdict.login.refused) reply.refuse(verdict.login.refused, verdict.login.known)
         else reply.take(verdict.login, verdict.username)
       },
       (error: unknown) => {
         this.#options.faulted(error)
-        if (reply.open()) reply.refuse(refusal('platform.internal_error'))
+        if (reply.open()) reply.refuse(refusal('platform.internal_error'), {})
       },
     )
   }
 
-  #reasons(refused: Refusal) {
+  /** Gives the headers of the answer. */
+  #turnedAway(request: SipRequest, source: SipAddress, refused: Refusal, known: Known, status: number): ExtraHeaders {
+    const errorId = (refused.errorId ??= crypto.randomUUID())
+    const { method, uri } = request
+    this.#options.turnedAway?.({
+      refusal: refused,
+      errorId,
+      network: 'sip',
+      method,
+      uri,
+      from: partsOfUri(fromOf(request)?.uri ?? '').user,
+      to: partsOfUri(method === 'REGISTER' ? (toOf(request)?.uri ?? '') : uri).user,
+      source: source.host,
+      ref: callIdOf(request) ?? '',
+      status,
+      carrierId: known.carrierId ?? null,
+      client: known.client ?? null,
+    })
     return reasonHeaders(refused, { id: 0, direction: 'in' }, this.#options.faceReasonOf)
   }
 }
@@ -233,7 +266,7 @@ export class SipDoor {
 interface Reply {
   open(): boolean
   ask(stale: boolean): void
-  refuse(refused: Refusal): void
+  refuse(refused: Refusal, known: Known): void
   take(login: GuestLogin, username: string): void
 }
 

@@ -78,11 +78,30 @@ export async function findRefusal(notes: Reader, accountId: number | null, error
   return await notes.one(byErrorId, { error_id: errorId, account_id: accountId })
 }
 
-const newest = statement<{ account_id: number; at_ms: number; error_id: string; limit: number; skip: number }, RefusalRow>((db) =>
+interface After {
+  readonly at_ms: number
+  readonly error_id: string
+  readonly limit: number
+  readonly skip: number
+}
+
+const newest = statement<After & { account_id: number }, RefusalRow>((db) =>
   db
     .selectFrom('refusals')
     .selectAll()
     .where('account_id', '=', bind('account_id'))
+    .where(sql<boolean>`(at_ms, error_id) < (${bind('at_ms')}, ${bind('error_id')})`)
+    .orderBy('at_ms', 'desc')
+    .orderBy('error_id', 'desc')
+    .limit(bind('limit'))
+    .offset(bind('skip')),
+)
+
+const newestOfNobody = statement<After, RefusalRow>((db) =>
+  db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('account_id', 'is', null)
     .where(sql<boolean>`(at_ms, error_id) < (${bind('at_ms')}, ${bind('error_id')})`)
     .orderBy('at_ms', 'desc')
     .orderBy('error_id', 'desc')
@@ -103,26 +122,30 @@ const countUpTo = statement<{ account_id: number; limit: number }, { n: number }
     .select((select) => select.fn.countAll<number>().as('n')),
 )
 
-/** How many refusals of the account are kept, counted no further than `limit`. */
-export async function countRefusals(notes: Reader, accountId: number, limit: number): Promise<number> {
-  return Number((await notes.one(countUpTo, { account_id: accountId, limit }))?.n ?? 0)
+const countOfNobody = statement<{ limit: number }, { n: number }>((db) =>
+  db
+    .selectFrom(db.selectFrom('refusals').select('error_id').where('account_id', 'is', null).limit(bind('limit')).as('counted'))
+    .select((select) => select.fn.countAll<number>().as('n')),
+)
+
+/** How many refusals of the account are kept, null for those of nobody's; counted no further than `limit`. */
+export async function countRefusals(notes: Reader, accountId: number | null, limit: number): Promise<number> {
+  const counted =
+    accountId === null ? await notes.one(countOfNobody, { limit }) : await notes.one(countUpTo, { account_id: accountId, limit })
+  return Number(counted?.n ?? 0)
 }
 
-/** The refusals of an account, newest first, after the last row of the page before. */
+/** The refusals of an account, null for those of nobody's: newest first, after the last row of the page before. */
 export async function listRefusals(
   notes: Reader,
-  accountId: number,
+  accountId: number | null,
   limit: number,
   after?: Pick<RefusalRow, 'at_ms' | 'error_id'>,
   skip = 0,
 ): Promise<RefusalRow[]> {
-  return await notes.all(newest, {
-    account_id: accountId,
-    at_ms: after?.at_ms ?? Number.MAX_SAFE_INTEGER,
-    error_id: after?.error_id ?? '',
-    limit,
-    skip,
-  })
+  const from = { at_ms: after?.at_ms ?? Number.MAX_SAFE_INTEGER, error_id: after?.error_id ?? '', limit, skip }
+  if (accountId === null) return await notes.all(newestOfNobody, from)
+  return await notes.all(newest, { account_id: accountId, ...from })
 }
 
 const purgeOld = statement<{ before: number; limit: number }>((db) =>

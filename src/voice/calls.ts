@@ -35,7 +35,7 @@ export interface CallsParts extends PlaceParts {
   readonly runScript: RunScript
   /** Keeps steps of calls for their timelines. */
   readonly keepStep?: LiveCallParts['keepStep']
-  /** Told of each call that was refused without a record, as nobody's: for the operator's eyes. */
+  /** Told of each call that was refused without a record: nobody's, or at a time when none is taken. */
   refused?(call: IncomingCall, why: Refusal): void
 }
 
@@ -98,20 +98,21 @@ export class Calls {
       this.#parts.journal.faultFound(error, why.errorId)
       const call = this.#live.get(incoming.id)
       if (call) call.hangUp(why, 'platform')
-      else incoming.leg.refuse(why)
+      else this.#turnAway(incoming, why)
     })
   }
 
+  #turnAway(incoming: IncomingCall, why: Refusal): void {
+    incoming.leg.refuse(why)
+    this.#parts.refused?.(incoming, why)
+  }
+
   async #take(incoming: IncomingCall): Promise<void> {
-    const { runScript, refused, incoming: judge } = this.#parts
-    if (this.#stopping) return incoming.leg.refuse(refusal('platform.service_unavailable'))
-    if (this.#parts.book.isStuck) return incoming.leg.refuse(refusal('platform.database_unreachable'))
+    const { runScript, incoming: judge } = this.#parts
+    if (this.#stopping) return this.#turnAway(incoming, refusal('platform.service_unavailable'))
+    if (this.#parts.book.isStuck) return this.#turnAway(incoming, refusal('platform.database_unreachable'))
     const found = await judge.look(incoming)
-    if (found instanceof Refusal) {
-      incoming.leg.refuse(found)
-      refused?.(incoming, found)
-      return
-    }
+    if (found instanceof Refusal) return this.#turnAway(incoming, found)
     const { row, account, rate, mostMs } = found
     const call = this.#enter(row, account, rate, mostMs)
     call.connect(incoming.leg)

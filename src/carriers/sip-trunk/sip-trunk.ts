@@ -7,12 +7,10 @@ import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
 import { refusal } from '#reasons/refusal.ts'
-import { replyOf } from '#sip-legs/causes.ts'
 import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import type { MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg, type Attempt, type NextAttempt } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
-import { reasonHeaders } from '#sip-legs/reason-headers.ts'
 import type { GuestLogin, Guests, SipDoor } from '#sip-legs/sip-door.ts'
 import { valuesOf } from '#values/carrier-settings.ts'
 import type { Leg, LegCause, LegNews, LegWish } from '#voice/leg.ts'
@@ -136,6 +134,7 @@ class SipTrunk implements OpenTrunk {
     if (this.#stopped || inbound !== 'digest' || username !== (inboundUsername || own)) return undefined
     return {
       subject: `trunk ${this.id}`,
+      known: { carrierId: this.id },
       password: this.#config.secret,
       takeInvite: (invite) => this.takeInvite(invite),
     }
@@ -146,12 +145,9 @@ class SipTrunk implements OpenTrunk {
   takeInvite(invite: InviteServer): void {
     const { door, take } = this.#parts
     const id = door.nextId()
-    if (this.#isFull) {
-      const refused = refusal('call.congestion')
-      const { status } = replyOf(refused)
-      return invite.refuse(status, { headers: reasonHeaders(refused, { id, direction: 'in' }, door.legParts.faceReasonOf) })
-    }
-    const replaces = door.replacedBy(invite, this.#owner)
+    const known = { carrierId: this.id }
+    if (this.#isFull) return door.turnAway(invite, refusal('call.congestion'), known)
+    const replaces = door.replacedBy(invite, this.#owner, known)
     if (replaces === false) return
     const leg = new IncomingLeg(id, invite, door.partsOf(this.#owner), this.#policy)
     this.#calls += 1

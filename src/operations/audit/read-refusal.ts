@@ -5,6 +5,7 @@ import { countRefusals, findRefusal, listRefusals, refusalOfEnd, type RefusalRow
 import { readCallByError, type CallRow } from '#store/calls.ts'
 import { readMessageByError, type MessageRow } from '#store/messages.ts'
 import { Id, maximumSkip, Moment, Optional } from '../fields.ts'
+import type { RefusedCall } from '../knock.ts'
 import { operation } from '../operation.ts'
 
 export const RefusalView = Type.Object({
@@ -20,11 +21,26 @@ export const RefusalView = Type.Object({
   face: Type.String({ description: 'The API that was asked.' }),
   method: Type.String(),
   path: Type.String(),
-  status: Type.Integer({ description: 'HTTP status of the answer.' }),
+  status: Type.Integer({ description: 'Status of the answer: of HTTP, or of SIP where the face is sip.' }),
   code: Type.String({ description: 'The code that the face gave, where it has codes.' }),
   source: Type.String({ description: 'Address of the client.' }),
   traceId: Type.String(),
   callId: Type.Union([Id('call', 'The call whose script it was in.'), Type.Null()]),
+  turnedAway: Type.Union(
+    [
+      Type.Object({
+        from: Type.String({ description: 'Who rang.' }),
+        to: Type.String({ description: 'The number or name that was called.' }),
+        carrierId: Type.Union([Id('carrier', 'The trunk that it came over.'), Type.Null()]),
+        clientId: Type.Union([Id('client', 'The phone that it came from.'), Type.Null()]),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Of a call or a registration over SIP that was refused before there was a record of it.' },
+  ),
+  leftOut: Type.Integer({
+    description: 'So many refusals of the same source came since the one that was kept before, and were counted alone.',
+  }),
   at: Moment('When it was refused.'),
 })
 
@@ -33,12 +49,14 @@ interface KeptParams {
   params: Record<string, unknown>
   errors: { reason: string; params: Record<string, unknown> }[]
   call?: number
+  turnedAway?: RefusedCall
+  leftOut?: number
 }
 
 export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   const slug = row.reason as Slug
   const { fault, retry, title, remedy } = catalogue[slug]
-  const { params, errors, call = null } = JSON.parse(row.params) as KeptParams
+  const { params, errors, call = null, turnedAway = null, leftOut = 0 } = JSON.parse(row.params) as KeptParams
   return {
     errorId: row.error_id,
     reason: slug,
@@ -57,6 +75,8 @@ export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
     source: row.source,
     traceId: row.trace_id,
     callId: call,
+    turnedAway,
+    leftOut,
     at: row.at_ms,
   }
 }
@@ -91,7 +111,7 @@ export const readRefusalOperation = operation({
   },
 })
 
-/** The account's refusals, newest first; kept for seven days. */
+/** The account's refusals, newest first; kept for seven days. The operator may ask for those of nobody's account. */
 export const listRefusalsOperation = operation({
   name: 'refusals.list',
   summary: "List the account's refusals",
@@ -99,6 +119,12 @@ export const listRefusalsOperation = operation({
   input: Type.Object(
     {
       limit: Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Rows a page; 50 unless told.' })),
+      strangers: Optional(
+        Type.Boolean({
+          description:
+            "Those of nobody's account, such as calls to numbers that nobody has. The operator alone may ask for them.",
+        }),
+      ),
       after: Optional(
         Type.String({ pattern: '^[0-9]+\\.[0-9a-f-]{36}$', maxLength: 60, description: 'The cursor of the page before.' }),
       ),
@@ -119,15 +145,17 @@ export const listRefusalsOperation = operation({
     next: Type.Union([Type.String(), Type.Null()]),
     total: Optional(Type.Integer()),
   }),
-  reasons: [],
+  reasons: ['permission.denied'],
   route: { method: 'GET', path: '/refusals' },
-  async run({ caller, notes }, { limit = 50, after, skip, counted }) {
+  async run({ caller, notes }, { limit = 50, after, skip, counted, strangers }) {
+    if (strangers && !caller.permissions.has('operator')) refuse('permission.denied', { permission: 'operator' })
+    const account = strangers ? null : caller.account.id
     const cut = after?.indexOf('.') ?? 0
     const last = after === undefined ? undefined : { at_ms: Number(after.slice(0, cut)), error_id: after.slice(cut + 1) }
-    const rows = await listRefusals(notes, caller.account.id, limit + 1, last, skip)
+    const rows = await listRefusals(notes, account, limit + 1, last, skip)
     const shown = rows.slice(0, limit)
     const end = shown.at(-1)
-    const total = counted ? await countRefusals(notes, caller.account.id, maximumSkip + 1000) : undefined
+    const total = counted ? await countRefusals(notes, account, maximumSkip + 1000) : undefined
     return {
       ...(total !== undefined && { total }),
       items: shown.map(refusalView),
