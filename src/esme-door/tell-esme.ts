@@ -6,11 +6,11 @@
 //
 // Where several nodes share the store, one of them tells a customer's binds, by lease.
 
+import { Lease } from '#loops/lease.ts'
 import { commandStatus } from '#protocols/smpp/command-status.ts'
 import type { Answer } from '#protocols/smpp/session-parts.ts'
 import type { Session } from '#protocols/smpp/session.ts'
 import { dropEsmeDeliveries, esmeDeliveriesAfter, type EsmeDeliveryRow } from '#store/esme-deliveries.ts'
-import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
 import { readMessageById, type MessageRow } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
@@ -36,7 +36,6 @@ const queueAtMost = 5_000
 const readAtOnce = 1_000
 /** Between attempts to tell what a bind cannot take just now. */
 const pauseMs = 2_000
-const leaseMs = 30_000
 const renewMs = 10_000
 
 /** What a bind says that it cannot take now, and may later; anything else that it refuses it will refuse again. */
@@ -50,6 +49,7 @@ const later: ReadonlySet<number> = new Set([
 export class TellEsme {
   readonly #parts: TellParts
   readonly #credentialId: number
+  readonly #lease: Lease
   terms: EsmeTerms
   readonly #sessions = new Set<Session>()
   #queue: Offered[] = []
@@ -63,12 +63,12 @@ export class TellEsme {
   #acknowledged: number[] = []
   #dropping = false
   #pause: Timer | undefined
-  #lease: Timer | undefined
-  #epoch: number | undefined
+  #holding: Timer | undefined
 
   constructor(parts: TellParts, credentialId: number, terms: EsmeTerms) {
     this.#parts = parts
     this.#credentialId = credentialId
+    this.#lease = new Lease(`esme ${credentialId}`, parts)
     this.terms = terms
   }
 
@@ -84,7 +84,7 @@ export class TellEsme {
     this.#upTo = 0
     if (this.#parts.store.engine === 'sqlite') return this.pump()
     void this.#hold()
-    this.#lease ??= this.#parts.clock.every(renewMs, () => void this.#hold())
+    this.#holding ??= this.#parts.clock.every(renewMs, () => void this.#hold())
   }
 
   detach(session: Session): void {
@@ -94,9 +94,9 @@ export class TellEsme {
     this.#held.clear()
     this.#pause?.cancel()
     this.#pause = undefined
-    this.#lease?.cancel()
-    this.#lease = undefined
-    void this.#letGo()
+    this.#holding?.cancel()
+    this.#holding = undefined
+    void this.#lease.release()
   }
 
   /** Newly stored. What finds no place here is read again when there is. */
@@ -117,7 +117,7 @@ export class TellEsme {
   }
 
   get #mayTell(): boolean {
-    return this.#sessions.size > 0 && (this.#parts.store.engine === 'sqlite' || this.#epoch !== undefined)
+    return this.#sessions.size > 0 && this.#lease.isHeld
   }
 
   #take(offered: Offered): void {
@@ -245,25 +245,13 @@ export class TellEsme {
   }
 
   async #hold(): Promise<void> {
-    const { store, clock, node } = this.#parts
-    const ask = { thing: `esme ${this.#credentialId}`, node, nowMs: clock.nowMs(), forMs: leaseMs }
     try {
-      if (this.#epoch !== undefined && (await store.write(renewLease, { ...ask, epoch: this.#epoch }))) return
-      this.#epoch = (await store.write(takeLease, ask)) ?? undefined
-      if (this.#epoch !== undefined) this.lookAgain()
+      if (await this.#lease.keep()) return
+      if (await this.#lease.take()) this.lookAgain()
     } catch (error) {
-      this.#epoch = undefined
+      this.#lease.lose()
       this.#parts.onFault(error)
     }
-  }
-
-  async #letGo(): Promise<void> {
-    const { store, node } = this.#parts
-    const epoch = this.#epoch
-    this.#epoch = undefined
-    // A lease that cannot be given back runs out by itself.
-    if (epoch !== undefined)
-      await store.write(releaseLease, { thing: `esme ${this.#credentialId}`, node, epoch }).catch(() => false)
   }
 
   /** Resolves when what was acknowledged is dropped. */

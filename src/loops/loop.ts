@@ -1,9 +1,9 @@
 // Long-running work: a loop is a constant, started by main, seen in metrics and in the doctor's report. What goes wrong
 // in a run is told and counted, and the loop goes on. Where several nodes share a store, one of them runs it, by lease.
 
-import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
+import { Lease, leaseMs } from './lease.ts'
 
 export interface Loop<P> {
   readonly name: string
@@ -47,23 +47,21 @@ export interface RunningLoops {
   stop(): Promise<void>
 }
 
-/** A holder that dies is replaced after so long, or twice the period where that is longer. */
-const leaseMs = 30_000
-
 class Running<P extends LoopParts> {
   readonly state: LoopState
   readonly #loop: Loop<P>
   readonly #parts: P
   readonly #hooks: LoopHooks
+  readonly #lease: Lease
   #timer: Timer | undefined
   #run: Promise<void> | undefined
-  #epoch: number | null = null
   #stopped = false
 
   constructor(loop: Loop<P>, parts: P, hooks: LoopHooks) {
     this.#loop = loop
     this.#parts = parts
     this.#hooks = hooks
+    this.#lease = new Lease(`loop ${loop.name}`, { ...parts, node: hooks.node }, Math.max(leaseMs, loop.everyMs * 2))
     this.state = { name: loop.name, held: false, runs: 0, failures: 0, done: 0, lastRunMs: 0, lastError: '' }
     this.#later()
   }
@@ -85,7 +83,7 @@ class Running<P extends LoopParts> {
     const { clock } = this.#parts
     const startMs = clock.elapsedMs()
     try {
-      this.state.held = await this.#hold()
+      this.state.held = await this.#lease.hold()
       if (!this.state.held) return
       const done = await this.#loop.do(this.#parts)
       this.state.runs += 1
@@ -100,29 +98,11 @@ class Running<P extends LoopParts> {
     }
   }
 
-  /** A store that only this process has needs no lease. */
-  async #hold(): Promise<boolean> {
-    const { store, clock } = this.#parts
-    if (store.engine === 'sqlite') return true
-    const ask = this.#ask(clock.nowMs())
-    if (this.#epoch !== null && (await store.write(renewLease, { ...ask, epoch: this.#epoch }))) return true
-    this.#epoch = await store.write(takeLease, ask)
-    return this.#epoch !== null
-  }
-
-  #ask(nowMs: number) {
-    const { name, everyMs } = this.#loop
-    return { thing: `loop ${name}`, node: this.#hooks.node, nowMs, forMs: Math.max(leaseMs, everyMs * 2) }
-  }
-
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer?.cancel()
     await this.#run
-    const { thing, node } = this.#ask(0)
-    if (this.#epoch === null) return
-    // A lease that cannot be given back runs out by itself.
-    await this.#parts.store.write(releaseLease, { thing, node, epoch: this.#epoch }).catch(() => false)
+    await this.#lease.release()
   }
 }
 

@@ -9,7 +9,7 @@
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params } from '#reasons/refusal.ts'
 import type { PlanOptions } from '#values/sms-text.ts'
-import type { CarrierSettings, SettingFault } from '#values/carrier-settings.ts'
+import type { CarrierConfig, CarrierSettings, SettingFault } from '#values/carrier-settings.ts'
 
 /** What a carrier is to send. Everything a carrier may need is here; it reads no store. */
 export interface SubmitJob {
@@ -187,17 +187,6 @@ export interface SmsCarrier {
   state(): CarrierState
   /** Takes nothing more, waits for what is under way up to the time, closes. */
   stop(withinMs: number): Promise<void>
-}
-
-/** A row of `carriers`, opened. */
-export interface CarrierConfig {
-  readonly id: number
-  readonly name: string
-  readonly kind: string
-  /** What the kind needs: host, port, system id, window, throughput... */
-  readonly detail: Readonly<Record<string, unknown>>
-  /** The password, unsealed; empty when it has none. */
-  readonly secret: string
 }
 
 /** A kind of carrier, handed in by the roof: `loopback`, `smpp`, `mms-http`. */

@@ -41,6 +41,16 @@ export interface SettingFault {
 
 export type Detail = Readonly<Record<string, unknown>>
 
+/** A row of `carriers`, to be opened by its kind. */
+export interface CarrierConfig {
+  readonly id: number
+  readonly name: string
+  /** What the kind needs: host, port, system id, window, throughput... */
+  readonly detail: Detail
+  /** The password, unsealed; empty when it has none. */
+  readonly secret: string
+}
+
 /** All faults of a detail: unknown names, wrong types, values out of bounds, what is required and lacking. */
 export function faultsOf(table: CarrierSettings, detail: Detail): SettingFault[] {
   const faults: SettingFault[] = []

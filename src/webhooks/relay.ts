@@ -2,7 +2,7 @@
 // was read is told for certain, and told twice only where a server took it and we died before knowing. Where several nodes
 // share a store, one of them is the relay, by lease. Sending is dispatch-deliveries.ts.
 
-import { releaseLease, renewLease, takeLease } from '#store/leases.ts'
+import { Lease } from '#loops/lease.ts'
 import { firstCursor, happeningsAfter, type Happening } from '#store/happenings.ts'
 import type { Statement } from '#store/statement.ts'
 import type { Store } from '#store/store.ts'
@@ -24,8 +24,6 @@ export interface RelayParts extends Omit<DispatchParts, 'wheel'> {
   readonly onUnrendered: (cause: unknown, errorId: string) => void
 }
 
-const thing = 'webhooks relay'
-const leaseMs = 30_000
 const renewMs = 5_000
 const rowsAtOnce = 500
 /** Should news of a commit be lost. */
@@ -43,7 +41,7 @@ export class Relay {
   readonly #wheel: Wheel
   readonly dispatcher: Dispatcher
   #timers: Timer[] = []
-  #epoch: number | undefined
+  readonly #lease: Lease
   #isHeld = false
   #cursor = firstCursor
   #storedCursor = firstCursor
@@ -59,6 +57,7 @@ export class Relay {
 
   constructor(parts: RelayParts) {
     this.#parts = parts
+    this.#lease = new Lease('webhooks relay', parts)
     this.#wheel = new Wheel(parts.clock)
     this.dispatcher = new Dispatcher({ ...parts, wheel: this.#wheel })
     parts.store.onChange(() => this.#wake(true))
@@ -81,22 +80,15 @@ export class Relay {
 
   /** Takes or renews the lease. Who cannot renew it lets go: another may tell already. */
   async #hold(): Promise<void> {
-    const { store, clock, node, onFault } = this.#parts
-    const ask = { thing, node, nowMs: clock.nowMs(), forMs: leaseMs }
     try {
-      if (this.#epoch !== undefined) {
-        if (await store.write(renewLease, { ...ask, epoch: this.#epoch })) return
-        this.#epoch = undefined
+      if (this.#lease.isHeld) {
+        if (await this.#lease.keep()) return
         await this.#letGo()
       }
-      if (this.#stopped) return
-      const epoch = await store.write(takeLease, ask)
-      if (epoch === null) return
-      this.#epoch = epoch
-      await this.#take()
+      if (!this.#stopped && (await this.#lease.take())) await this.#take()
     } catch (cause) {
       // The store does not answer: nothing can be read or stored either, and the cursor keeps two relays apart.
-      onFault(cause)
+      this.#parts.onFault(cause)
     }
   }
 
@@ -242,12 +234,10 @@ export class Relay {
     for (const timer of this.#timers) timer.cancel()
     const wasHeld = this.#isHeld
     await this.#letGo()
-    const { store, node } = this.#parts
     // So that the next start does not read again what nobody wanted.
     if (wasHeld && this.#cursor !== this.#storedCursor)
-      await store.write(relayWebhooks, { rows: '[]', from: this.#storedCursor, to: this.#cursor }).catch(() => false)
-    if (this.#epoch !== undefined) await store.write(releaseLease, { thing, node, epoch: this.#epoch }).catch(() => false)
-    this.#epoch = undefined
+      await this.#parts.store.write(relayWebhooks, { rows: '[]', from: this.#storedCursor, to: this.#cursor }).catch(() => false)
+    await this.#lease.release()
   }
 }
 

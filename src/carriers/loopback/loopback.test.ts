@@ -29,7 +29,7 @@ function pretend(detail: Record<string, unknown> = {}, awaiting: readonly string
     wire() {},
   }
   const kind = loopbackKind(clock, async () => awaiting)
-  const carrier = kind.open({ id: 7, name: 'loopback', kind: 'loopback', detail, secret: '' }, news)
+  const carrier = kind.open({ id: 7, name: 'loopback', detail, secret: '' }, news)
   return { clock, receipts, inbound, told, kind, carrier }
 }
 

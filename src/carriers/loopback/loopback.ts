@@ -5,11 +5,10 @@
 // Keeps nothing on disk. Receipts that were still to come when the process ended are planned again from the ids of the messages that
 // await one (loopback-ref.ts), which `awaiting` gives. A message may so get a receipt twice, as it may from a real network.
 
-import { faultsOf, valuesOf, type ValuesOf } from '#values/carrier-settings.ts'
+import { faultsOf, valuesOf, type ValuesOf, type CarrierConfig } from '#values/carrier-settings.ts'
 import type { Handsets, HandsetSend } from '#messaging/handsets.ts'
 import { RateMeter } from '#messaging/rate-meter.ts'
 import type {
-  CarrierConfig,
   CarrierKind,
   CarrierNews,
   CarrierState,

@@ -5,8 +5,8 @@ import type { Slug } from '#reasons/catalogue.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
 import type { TakeIncoming, TrunkState } from '#voice/line.ts'
 import type { HandsetCall, HandsetCalls, HandsetCallWish } from '#voice/handset-calls.ts'
-import type { OpenTrunk, TrunkConfig, TrunkKind } from '#voice/trunks.ts'
-import { faultsOf, valuesOf } from '#values/carrier-settings.ts'
+import type { OpenTrunk, TrunkKind } from '#voice/trunks.ts'
+import { faultsOf, valuesOf, type CarrierConfig } from '#values/carrier-settings.ts'
 import { PretendLeg, type PretendParts } from './pretend-leg.ts'
 import { callPlanFor } from './pretend-numbers.ts'
 import { loopbackSettings } from './settings.ts'
@@ -143,7 +143,7 @@ export function pretendKind(parts: Omit<PretendTrunkParts, 'id' | 'ringMs'>): Pr
     kind: 'loopback',
     settings: loopbackSettings,
     faults: (detail) => faultsOf(loopbackSettings, detail),
-    open({ id, detail }: TrunkConfig) {
+    open({ id, detail }: CarrierConfig) {
       const { ringMs } = valuesOf(loopbackSettings, detail)
       open = new PretendTrunk({ ...parts, id, ringMs })
       return open

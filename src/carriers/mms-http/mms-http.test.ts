@@ -98,10 +98,7 @@ after(async () => {
 })
 
 const opened = (detail: object, name = 'pictures'): MmsHttp =>
-  kind.open(
-    { id: 5, name, kind: 'mms-http', secret, detail: { url: `${gatewayUrl}/submit`, timeoutMs: 500, ...detail } },
-    news,
-  ) as MmsHttp
+  kind.open({ id: 5, name, secret, detail: { url: `${gatewayUrl}/submit`, timeoutMs: 500, ...detail } }, news) as MmsHttp
 
 let ids = 1000
 function job(way: string, more: Partial<SubmitJob> = {}): SubmitJob {
@@ -306,7 +303,7 @@ test('a receipt that could not be written is not said to be taken', async () => 
 test('while the gateway is away one message at a time looks for it, and its return is told', async () => {
   const hand = handClock()
   const detail = { url: 'http://127.0.0.1:1/submit', window: 5, perSecond: 100 }
-  const lonely = mmsHttpKind(hand, outgoing.fetch).open({ id: 7, name: 'lonely', kind: 'mms-http', secret, detail }, news)
+  const lonely = mmsHttpKind(hand, outgoing.fetch).open({ id: 7, name: 'lonely', secret, detail }, news)
   await lonely.submit(job('0006'))
   assert.equal(lonely.room(), 0)
   rooms = 0
@@ -324,7 +321,7 @@ test('while the gateway is away one message at a time looks for it, and its retu
 test('a rate is kept, and a configuration says what is wrong with it', async () => {
   const hand = handClock()
   const detail = { url: `${gatewayUrl}/submit`, perSecond: 2, window: 10 }
-  const slow = mmsHttpKind(hand, outgoing.fetch).open({ id: 6, name: 'slow', kind: 'mms-http', secret, detail }, news)
+  const slow = mmsHttpKind(hand, outgoing.fetch).open({ id: 6, name: 'slow', secret, detail }, news)
   assert.equal(slow.room(), 2)
   await Promise.all([slow.submit(job('0006')), slow.submit(job('0006'))])
   assert.equal(slow.room(), 0)

@@ -5,11 +5,10 @@
 // A message has the same id in each attempt, and the gateway must know it again: so an answer that was lost costs no
 // second message.
 
-import { faultsOf, valuesOf, type ValuesOf } from '#values/carrier-settings.ts'
+import { faultsOf, valuesOf, type ValuesOf, type CarrierConfig } from '#values/carrier-settings.ts'
 import { RateMeter } from '#messaging/rate-meter.ts'
 import type {
   CarrierAbilities,
-  CarrierConfig,
   CarrierKind,
   CarrierNews,
   CarrierState,

@@ -12,10 +12,10 @@ import type { MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg, type Attempt, type NextAttempt } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
 import type { GuestLogin, Guests, SipDoor } from '#sip-legs/sip-door.ts'
-import { valuesOf } from '#values/carrier-settings.ts'
+import { valuesOf, type CarrierConfig } from '#values/carrier-settings.ts'
 import type { Leg, LegCause, LegNews, LegWish } from '#voice/leg.ts'
 import type { TakeIncoming, TrunkState } from '#voice/line.ts'
-import type { OpenTrunk, TrunkConfig, TrunkKind } from '#voice/trunks.ts'
+import type { OpenTrunk, TrunkKind } from '#voice/trunks.ts'
 import { Gateways, uriHost, type Gateway } from './gateways.ts'
 import { calledIn, dialled, numberIn, numberOut } from './number-format.ts'
 import { Registration } from './registration.ts'
@@ -75,7 +75,7 @@ export function sipTrunkKind(parts: SipTrunkParts): SipTrunkKind {
 class SipTrunk implements OpenTrunk {
   readonly id: number
   readonly wantsRegistration: boolean
-  readonly #config: TrunkConfig
+  readonly #config: CarrierConfig
   readonly #settings: SipTrunkSettings
   readonly #parts: SipTrunkParts
   readonly #policy: MediaPolicy
@@ -89,7 +89,7 @@ class SipTrunk implements OpenTrunk {
   #lastError: TrunkState['lastError']
   #stopped = false
 
-  constructor(config: TrunkConfig, parts: SipTrunkParts, closed: () => void) {
+  constructor(config: CarrierConfig, parts: SipTrunkParts, closed: () => void) {
     const { door } = parts
     const settings = valuesOf(sipTrunkSettings, config.detail) as SipTrunkSettings
     this.id = config.id

@@ -81,7 +81,7 @@ function openCarrier(port: number, detail: Record<string, unknown> = {}) {
   const kind = smppKind(systemClock, () => 0)
   const whole = { host: '127.0.0.1', port, systemId: 'us', reconnectMinMs: 10, ...detail }
   assert.deepEqual(kind.faults(whole), [])
-  const carrier = kind.open({ id: 3, name: 'one', kind: 'smpp', detail: whole, secret: 'secret' }, news)
+  const carrier = kind.open({ id: 3, name: 'one', detail: whole, secret: 'secret' }, news)
   undo.push(() => carrier.stop(100))
   /** Until something about the carrier holds, looked at whenever it tells of room. */
   const until = (holds: (carrier: SmsCarrier) => boolean): Promise<void> =>

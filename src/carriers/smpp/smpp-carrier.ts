@@ -5,11 +5,10 @@
 // default it is never sent again; the setting resendUnanswered says otherwise.
 
 import { readFileSync } from 'node:fs'
-import { valuesOf } from '#values/carrier-settings.ts'
+import { valuesOf, type CarrierConfig } from '#values/carrier-settings.ts'
 import { RateMeter } from '#messaging/rate-meter.ts'
 import type {
   CarrierAbilities,
-  CarrierConfig,
   CarrierKind,
   CarrierNews,
   CarrierState,
