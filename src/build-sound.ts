@@ -6,6 +6,7 @@ import { Clips } from '#media/clips.ts'
 import type { Clip, Listen } from '#media/contract.ts'
 import { SayEspeak } from '#media/say-espeak.ts'
 import { SayHttp } from '#media/say-http.ts'
+import type { SayProvider } from '#media/say-provider.ts'
 import { Say, type SaySettings } from '#media/say.ts'
 import { SpeechPretend } from '#media/speech-pretend.ts'
 import { chooseListen, type ListenWish, type SpeechSettings } from '#media/speech-provider.ts'
@@ -46,6 +47,12 @@ export interface Listener {
   recording?(recorded: Recorded): Promise<SoundFile>
 }
 
+/** Those that the operator configured, as far as they are installed. */
+export function sayProviders(say: SaySettings, clock: Clock, fetchOwn: FetchGuarded): readonly SayProvider[] {
+  const inTheBox = say.withEspeak && SayEspeak.isInstalled() ? [new SayEspeak(clock)] : []
+  return [...inTheBox, ...say.providers.map((provider) => new SayHttp(provider, fetchOwn))]
+}
+
 export class Sound {
   readonly clips: Clips
   readonly say: Say
@@ -55,9 +62,7 @@ export class Sound {
 
   constructor({ clock, dataDir, clipsBytes, fetch, fetchOwn, say, speech }: SoundParts) {
     this.clips = new Clips({ clock, dir: join(dataDir, 'clips'), mostBytes: clipsBytes, fetch, reasonOfFailure, reasonOfStatus })
-    const inTheBox = say.withEspeak && SayEspeak.isInstalled() ? [new SayEspeak(clock)] : []
-    const providers = [...inTheBox, ...say.providers.map((provider) => new SayHttp(provider, fetchOwn))]
-    this.say = new Say({ clips: this.clips, providers, usual: say.usual })
+    this.say = new Say({ clips: this.clips, providers: sayProviders(say, clock, fetchOwn), usual: say.usual })
     this.#speech = speech
   }
 

@@ -35,13 +35,12 @@ export class SayEspeak implements SayProvider {
     }
   }
 
+  async require(wish: Pick<SpeakWish, 'language' | 'voice'>): Promise<void> {
+    await this.#voice(wish)
+  }
+
   async speak({ text, isMarkup, language, voice, speed }: SpeakWish): Promise<Spoken> {
-    const known = await this.#process.voices()
-    if (!known) refuse('tts.failed', { provider: this.name }, { evidence: 'does not start' })
-    const identifier = voiceFor(known, language)
-    if (identifier === undefined) refuse('tts.language_invalid', { language })
-    const variant = variantFor(known, voice)
-    if (variant === undefined) refuse('tts.voice_invalid', { voice })
+    const { identifier, variant } = await this.#voice({ language, ...(voice !== undefined && { voice }) })
     const end = await this.#process.speak({
       text: isMarkup ? safeMarkup(text) : asMarkup(text),
       voice: variant === '' ? identifier : `${identifier}+${variant}`,
@@ -54,6 +53,16 @@ export class SayEspeak implements SayProvider {
 
   stop(): void {
     this.#process.stop()
+  }
+
+  async #voice({ language, voice }: Pick<SpeakWish, 'language' | 'voice'>): Promise<{ identifier: string; variant: string }> {
+    const known = await this.#process.voices()
+    if (!known) refuse('tts.failed', { provider: this.name }, { evidence: 'does not start' })
+    const identifier = voiceFor(known, language)
+    if (identifier === undefined) refuse('tts.language_invalid', { language })
+    const variant = variantFor(known, voice)
+    if (variant === undefined) refuse('tts.voice_invalid', { voice })
+    return { identifier, variant }
   }
 }
 

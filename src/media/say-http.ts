@@ -32,9 +32,15 @@ export class SayHttp implements SayProvider {
     this.#fetch = fetch
   }
 
-  async speak({ text, isMarkup, language, voice, speed }: SpeakWish): Promise<Spoken> {
-    const { url, headers, languages } = this.#settings
+  /** The operator may have said which languages it is for. */
+  async require({ language }: Pick<SpeakWish, 'language'>): Promise<void> {
+    const { languages } = this.#settings
     if (languages && !languages.some((offered) => holds(offered, language))) refuse('tts.language_invalid', { language })
+  }
+
+  async speak({ text, isMarkup, language, voice, speed }: SpeakWish): Promise<Spoken> {
+    await this.require({ language })
+    const { url, headers } = this.#settings
     const answer = await this.#fetch({
       method: 'POST',
       url,

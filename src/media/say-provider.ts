@@ -21,6 +21,8 @@ export interface Spoken {
 export interface SayProvider {
   readonly name: string
   readonly mostChars: number
+  /** Rejects with tts.language_invalid or tts.voice_invalid, as far as it is known before anything is spoken. */
+  require?(wish: Pick<SpeakWish, 'language' | 'voice'>): Promise<void>
   /** Throws a Refusal `tts.*` or `webhook.*`. */
   speak(wish: SpeakWish): Promise<Spoken>
   stop(): void

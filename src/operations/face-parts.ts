@@ -8,12 +8,14 @@ import type { Rates } from '#accounts/rates.ts'
 import type { Tokens } from '#accounts/tokens.ts'
 import type { Script } from '#numbers/inbound-target.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
+import type { Slug } from '#reasons/catalogue.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import type { ScriptStart } from '#voice/call-wish.ts'
 import type { ScriptForm } from '#voice/script-form.ts'
+import type { ScriptMeans } from '#voice/verbs/unfit.ts'
 import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Face, ToldRefusal } from './knock.ts'
 import type { Run } from './run.ts'
@@ -59,11 +61,17 @@ export interface WebhookFormParts extends FaceParts {
 }
 
 export interface LintNote {
-  /** A fault ends the script; a warning has a default in its place. */
+  /** A fault ends the script or its verb; a warning has a default in its place. */
   readonly kind: 'fault' | 'warning'
+  /** Both from 1. */
   readonly line?: number
   readonly column?: number
+  /** Where it is, in the words of the script: an element with its attribute, or a path. */
+  readonly place?: string
+  /** With what was given. */
   readonly text: string
+  readonly expected?: string
+  readonly reason?: Slug
   /** Of the vendor's, where it has one. */
   readonly code?: string
 }
@@ -76,7 +84,7 @@ export interface Dialect {
   /** What its scripts of calls are; without it nothing answers a call of a number that was set up here. */
   scriptForm?(parts: FaceParts): ScriptForm
   /** What is wrong with a script, all of it, without a call. Absent where scripts have no form in which they could be kept in a file. */
-  lintScript?(text: string): Promise<readonly LintNote[]>
+  lintScript?(text: string, means: ScriptMeans): Promise<readonly LintNote[]>
   /** Its code in the Reason headers of its calls; undefined: it has none. */
   readonly sipReason?: SipReasonOf
   /** Who is told besides the URLs of messages and numbers: what its clients subscribed to. */

@@ -22,7 +22,7 @@ import type { CallLimits } from './call-limits.ts'
 import { blockOf, costOf, firstSlice, sliceOf, type CallRate } from './call-meter.ts'
 import type { CallDetail } from './call-view.ts'
 import type { CallWish } from './call-wish.ts'
-import { emergencyNumber } from './emergency.ts'
+import { dialledNumber } from './dialled-number.ts'
 import type { FoundAddress, PhoneContact, Phones, SipAddresses, Trunk } from './line.ts'
 import { requireOpen } from './open-destinations.ts'
 
@@ -172,16 +172,14 @@ export class AdmitCall {
   }
 
   async #number(account: Account, asked: string, from: string): Promise<Called> {
-    const { country } = account.settings
-    const dialled = asked.replaceAll(/[\s().-]/g, '')
-    const emergency = emergencyNumber(dialled, country)
-    if (emergency !== undefined) {
+    const dialled = dialledNumber(asked, account.settings.country)
+    if ('emergency' in dialled) {
+      const { emergency } = dialled
       const ids = await this.#routes(account, emergency, from)
       if (ids.length === 0) refuse('call.emergency_not_routed', { number: emergency })
       return { shown: emergency, clientId: null, way: this.#trunks(ids, emergency) }
     }
-    const to = parseE164(dialled, { country })
-    if (!to?.isPossible) refuse('destination.invalid', { destination: asked })
+    const { number: to } = dialled
     requireOpen(account, to)
     await requireTrusted(this.#parts.read, account, to.number)
     if (await this.#isOwnedElsewhere(to)) refuse('number.not_assigned', { number: to.number })

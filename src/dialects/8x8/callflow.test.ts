@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CallflowFault, readCallflow } from './callflow.ts'
 import { verbsOf } from './flow-verbs.ts'
+import { scriptMeans } from '../../../test/script-means.ts'
 import { lintCallflow } from './lint-callflow.ts'
 
 const makeCall = { action: 'makeCall', params: { source: '6591230001', destination: '+6591230002' } }
@@ -82,12 +83,15 @@ test('whoever called in is answered only when the bridged party is', () => {
 })
 
 test('a file is checked without a call: every action, then all together', async () => {
-  assert.deepEqual(await lintCallflow(JSON.stringify({ callflow: [makeCall] })), [])
-  const notes = await lintCallflow(JSON.stringify([{ action: 'dance' }, { action: 'say' }, { action: 'hangup' }]))
+  assert.deepEqual(await lintCallflow(JSON.stringify({ callflow: [makeCall] }), scriptMeans), [])
+  const notes = await lintCallflow(JSON.stringify([{ action: 'dance' }, { action: 'say' }, { action: 'hangup' }]), scriptMeans)
   assert.deepEqual(
-    notes.map(({ code }) => code),
-    ['-1007', '-1009'],
+    notes.map(({ code, line, column, place }) => [code, line, column, place]),
+    [
+      ['-1007', 1, 3, 'callflow[0].action'],
+      ['-1009', 1, 21, 'callflow[1].params.text'],
+    ],
   )
-  const [note] = await lintCallflow('{')
-  assert.equal(note!.code, '-1001')
+  const [note] = await lintCallflow('{', scriptMeans)
+  assert.deepEqual([note!.code, note!.line, note!.column], ['-1001', 1, 2])
 })

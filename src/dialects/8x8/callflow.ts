@@ -221,6 +221,19 @@ export function readCallflow(value: unknown, { startsWithCall }: { readonly star
   return actions
 }
 
+/** Those that can be done, with their places; what is wrong with the others is among the faults. */
+export function readableActions(value: unknown): readonly { readonly action: Action; readonly path: string }[] {
+  return (Array.isArray(value) ? value : []).flatMap((one, index) => {
+    const path = `callflow[${index}]`
+    try {
+      return [{ action: readAction(one, path), path }]
+    } catch (error) {
+      if (error instanceof CallflowFault) return []
+      throw error
+    }
+  })
+}
+
 /** Every action that is wrong, in their order; then what is wrong with them together. */
 export function callflowFaults(value: unknown): readonly CallflowFault[] {
   const found: CallflowFault[] = []

@@ -7,6 +7,7 @@ import { Refusal } from '#reasons/refusal.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
 import { parsePage, readActions } from './call-actions.ts'
 import { destinationOf } from './connect-actions.ts'
+import { scriptMeans } from '../../../test/script-means.ts'
 import { lintActions } from './lint-actions.ts'
 
 const context = { url: 'https://app.example/pages/first', version: '2.0', ttsVoice: null } as const
@@ -316,10 +317,14 @@ test('whatever the bytes are, it is a refusal with its place', async () => {
     '{"actions":[{"__proto__":{}}]}',
   ])
     assert.ok(parse(text), text)
-  const notes = await lintActions('{"actions":[{"play":{"x":1}}]}')
+  const notes = await lintActions('{"actions":[{"play":{"x":1}},\n{"connect":{"destinations":["tel:12"]}}]}', scriptMeans)
   assert.deepEqual(
-    notes.map(({ kind }) => kind),
-    ['fault', 'warning'],
+    notes.map(({ kind, line, column, reason, place }) => [kind, line, column, reason, place]),
+    [
+      ['fault', 1, 14, 'markup.schema_invalid', '$.actions[0].play.play_list'],
+      ['warning', 1, 22, 'markup.schema_invalid', '$.actions[0].play.x'],
+      ['fault', 2, 2, 'destination.invalid', '$.actions[1].connect'],
+    ],
   )
-  assert.equal((await lintActions('{'))[0]?.line, 1)
+  assert.equal((await lintActions('{', scriptMeans))[0]?.line, 1)
 })

@@ -184,7 +184,7 @@ test('what is optional and wrong is warned of, and what is meant is guessed', as
       ['Say', 'voice', 'man or woman'],
       ['Gathr', undefined, 'Gather'],
       ['Pause', 'length', 'seconds from 0 to 86400'],
-      ['Dial', 'timeout', 'seconds from 0 to 86400'],
+      ['Dial', 'timeout', 'seconds from 1 to 86400'],
     ],
   )
 })

@@ -3,12 +3,12 @@
 
 import type { XmlElement } from '#protocols/xml/read-xml.ts'
 import type { CallView } from '#voice/script-form.ts'
-import type { Audio, Gather, RecordCall, SendMessage, Verb, Voice } from '#voice/verbs/verb.ts'
+import type { At, Audio, Gather, RecordCall, SendMessage, Verb, Voice } from '#voice/verbs/verb.ts'
 import { nearest } from '#values/nearest.ts'
-import { ElementReader, readResponse, Wrong, type Fault } from './rcml-element.ts'
+import { ElementReader, readResponse, scriptUrl, Wrong, type Fault } from './rcml-element.ts'
 import { dialOf } from './dial-verb.ts'
 import { emailOf, messageOf, smsOf } from './rcml.ts'
-import { countOf, requireKnown, secondsOf, thenOf, truthOf, wordOf } from './verb-attributes.ts'
+import { countOf, keysOf, requireKnown, secondsOf, thenOf, truthOf, wordOf } from './verb-attributes.ts'
 
 export interface CallRcmlMeans {
   /** Of the document: relative URLs are resolved against it (reference 23.1). */
@@ -17,6 +17,8 @@ export interface CallRcmlMeans {
   /** Where numbers without + are dialled from, ISO 3166 alpha-2. */
   readonly country: string
   readonly call: Pick<CallView, 'from' | 'to' | 'number'>
+  /** Told where prompts stand, which have no place in the verbs. */
+  readonly places?: WeakMap<object, At>
 }
 
 export interface CallRcml {
@@ -196,6 +198,7 @@ function languageOf(text: string): Pick<Voice, 'language' | 'provider'> {
 }
 
 function sayOf(reader: ElementReader): Audio {
+  if (reader.text === '') reader.warn('2001', 'it says nothing', undefined, 'text to say')
   const voice = wordOf(reader, 'voice', ['man', 'woman'], '13511')
   return {
     kind: 'say',
@@ -208,11 +211,11 @@ function sayOf(reader: ElementReader): Audio {
 /** Empty and wrong are told apart (2501 and 2502). */
 function urlOf(reader: ElementReader): Audio {
   const { text } = reader
-  if (text === '') return reader.wrong('2501', 'empty')
+  if (text === '') return reader.wrong('2501', 'empty', undefined, scriptUrl)
   try {
     return { kind: 'url', url: reader.url(text) }
   } catch (error) {
-    if (error instanceof Wrong) reader.wrong('2502', text)
+    if (error instanceof Wrong) reader.wrong('2502', text, undefined, scriptUrl)
     throw error
   }
 }
@@ -232,6 +235,7 @@ function promptOf(reader: ElementReader, means: CallRcmlMeans): Audio[] {
     requireKnown(inner, known[element.name]!.attributes, [])
     if (element.name === 'Pause') return [{ kind: 'silence', ms: secondsOf(inner, 'length', 1, '13910') }]
     const audio = element.name === 'Say' ? sayOf(inner) : urlOf(inner)
+    means.places?.set(audio, inner.at)
     return Array<Audio>(Math.min(countOf(inner, 'loop', 1, '13410') || promptLoops, promptLoops)).fill(audio)
   })
 }
@@ -254,9 +258,9 @@ function gatherOf(reader: ElementReader, means: CallRcmlMeans): Gather {
     verb: 'gather',
     prompt: promptOf(reader, means),
     inputs: [...(input.includes('dtmf') ? (['digits'] as const) : []), ...(hasSpeech ? (['speech'] as const) : [])],
-    valid: reader.attribute('startInputKey') ?? '*0123456789#',
-    most: countOf(reader, 'numDigits', 0, '13310'),
-    finishOn: reader.attributes['finishOnKey'] ?? '#',
+    valid: keysOf(reader, 'startInputKey', '*0123456789#', '13310', []),
+    most: countOf(reader, 'numDigits', 0, '13310', { least: 1 }),
+    finishOn: keysOf(reader, 'finishOnKey', '#', '13310'),
     firstMs: reader.attribute('preTimeout') === undefined ? timeout : secondsOf(reader, 'preTimeout', 5, '13310'),
     betweenMs: reader.attribute('postTimeout') === undefined ? timeout : secondsOf(reader, 'postTimeout', 5, '13310'),
     ...(hasSpeech && { inAllMs: speechMs, language: reader.attribute('language') ?? 'en-US', hints }),
@@ -273,13 +277,12 @@ function recordOf(reader: ElementReader): RecordCall {
   if (callback || truthOf(reader, 'transcribe', false)) reader.warn('2001', 'transcription is not offered', 'transcribe', 'false')
   if (!['', 'audio_only'].includes(reader.attribute('media') ?? ''))
     reader.warn('2001', 'video is not offered', 'media', 'audio_only')
-  const finishOn = reader.attributes['finishOnKey'] ?? '1234567890*#'
   return {
     verb: 'record',
     channels: 'heard',
-    mostMs: secondsOf(reader, 'maxLength', 3600, '13613'),
+    mostMs: secondsOf(reader, 'maxLength', 3600, '13613', { least: 1 }),
     silenceMs: secondsOf(reader, 'timeout', 5, '13612'),
-    finishOn: finishOn === '-1' ? '' : finishOn,
+    finishOn: keysOf(reader, 'finishOnKey', '1234567890*#', '2001', ['', '-1']),
     beep: truthOf(reader, 'playBeep', true),
     trim: true,
     thenWhenEmpty: false,

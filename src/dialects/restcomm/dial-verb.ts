@@ -18,7 +18,7 @@ const screened = ['url', 'method', ...status]
 export function dialOf(reader: ElementReader, means: CallRcmlMeans): Dial | JoinConference {
   const inner = reader.elements.map((element) => new ElementReader(element, means.url, (fault) => reader.warnOf(fault)))
   const conference = inner.find(({ at }) => at.element === 'Conference')
-  const mostMs = secondsOf(reader, 'timeLimit', 14_400, '13214')
+  const mostMs = secondsOf(reader, 'timeLimit', 14_400, '13214', { least: 1 })
   const record = truthOf(reader, 'record', false)
   if (conference) {
     if (inner.length > 1) reader.wrong('2001', 'a Conference stands alone in its Dial', undefined, 'one Conference')
@@ -34,7 +34,7 @@ export function dialOf(reader: ElementReader, means: CallRcmlMeans): Dial | Join
     verb: 'dial',
     targets,
     ...(callerId !== undefined && { callerId: numberOf(callerId, means.country) }),
-    timeoutMs: secondsOf(reader, 'timeout', 30, '13212'),
+    timeoutMs: secondsOf(reader, 'timeout', 30, '13212', { least: 1 }),
     mostMs,
     ...(record && { record: 'mixed' as const }),
     ...(music !== undefined && { ringback: musicOf(reader, music) }),
@@ -62,7 +62,7 @@ function targetOf(reader: ElementReader, { country }: CallRcmlMeans): DialTarget
   if (element === 'Number') {
     requireKnown(reader, [...screened, 'sendDigits'], [])
     const { address, headers } = withHeaders(reader, required(reader))
-    const sendDigits = reader.attribute('sendDigits')
+    const sendDigits = sendDigitsOf(reader)
     return {
       to: { kind: 'number', number: numberOf(address, country) },
       headers,
@@ -97,6 +97,14 @@ function targetOf(reader: ElementReader, { country }: CallRcmlMeans): DialTarget
     ...screenOf(reader),
     ...statusOf(reader),
   }
+}
+
+/** What no phone has as a key would be left out: then none are sent. */
+function sendDigitsOf(reader: ElementReader): string | undefined {
+  const text = reader.attribute('sendDigits')
+  if (text === undefined || /^[0-9*#A-Dw]+$/i.test(text)) return text
+  reader.warn('2001', `${text} are no keys`, 'sendDigits', 'keys of a phone; w waits half a second')
+  return undefined
 }
 
 const required = (reader: ElementReader): string =>
@@ -165,7 +173,7 @@ function conferenceOf(reader: ElementReader, mostMs: number): JoinConference {
     endOnExit: truthOf(reader, 'endConferenceOnExit', false),
     beep: beep && beepUrl !== undefined ? [{ kind: 'url', url: reader.url(beepUrl, 'beepUrl') }] : beep,
     wait: waitOf(reader, waitUrl),
-    most: countOf(reader, 'maxParticipants', conferenceMembers, '2001', conferenceMembers),
+    most: countOf(reader, 'maxParticipants', conferenceMembers, '2001', { least: 1, most: conferenceMembers }),
     mostMs,
   }
 }

@@ -21,6 +21,9 @@ export interface Fault {
 
 export const saysChars = 200
 
+/** What is expected where a URL stands. */
+export const scriptUrl = 'an http or https URL, absolute or relative to the document'
+
 /** Reading goes no further than what is wrong here. */
 export class Wrong extends Error {
   readonly fault: Fault
@@ -145,9 +148,9 @@ export class ElementReader {
   }
 
   url(text: string, attribute?: string): string {
-    if (text === '') this.wrong('11101', 'a URL is empty', attribute)
+    if (text === '') this.wrong('11101', 'a URL is empty', attribute, scriptUrl)
     const url = /[\s<>"]/.test(text) ? null : URL.parse(text, this.#base)
-    if (!url || !/^https?:$/.test(url.protocol)) this.wrong('11100', `${text} is no URL of a script`, attribute)
+    if (!url || !/^https?:$/.test(url.protocol)) this.wrong('11100', `${text} is no URL of a script`, attribute, scriptUrl)
     return url.href
   }
 

@@ -25,27 +25,58 @@ export const thenOf = (reader: ElementReader): { readonly then?: Page } => {
   return then ? { then } : {}
 }
 
+export interface Bounds {
+  /** 0 unless told. */
+  readonly least?: number
+  readonly most?: number
+}
+
 /** Seconds as they are written, here in ms. */
 export function secondsOf(
   reader: ElementReader,
   name: string,
   otherwise: number,
   code: NotificationCodeName,
-  most = 86_400,
+  { least = 0, most = 86_400 }: Bounds = {},
 ): number {
   const text = reader.attribute(name)
   if (text === undefined) return otherwise * 1000
   const value = Number(text)
-  if (/^\d+(?:\.\d+)?$/.test(text) && value <= most) return Math.round(value * 1000)
-  reader.warn(code, `${text} is no number of seconds`, name, `seconds from 0 to ${most}`)
+  if (/^\d+(?:\.\d+)?$/.test(text) && value >= least && value <= most) return Math.round(value * 1000)
+  reader.warn(code, `${text} is no such number of seconds`, name, `seconds from ${least} to ${most}`)
   return otherwise * 1000
 }
 
-export function countOf(reader: ElementReader, name: string, otherwise: number, code: NotificationCodeName, most = 1000): number {
+export function countOf(
+  reader: ElementReader,
+  name: string,
+  otherwise: number,
+  code: NotificationCodeName,
+  { least = 0, most = 1000 }: Bounds = {},
+): number {
   const text = reader.attribute(name)
   if (text === undefined) return otherwise
-  if (/^\d{1,6}$/.test(text) && Number(text) <= most) return Number(text)
-  reader.warn(code, `${text} is no number`, name, `a whole number from 0 to ${most}`)
+  const value = Number(text)
+  if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
+  reader.warn(code, `${text} is no such number`, name, `a whole number from ${least} to ${most}`)
+  return otherwise
+}
+
+const keysAtMost = 16
+
+/** Keys of a phone; none is written as an empty text, and -1 where `none` has it so. */
+export function keysOf(
+  reader: ElementReader,
+  name: string,
+  otherwise: string,
+  code: NotificationCodeName,
+  none: readonly string[] = [''],
+): string {
+  const text = reader.attributes[name]?.trim()
+  if (text === undefined) return otherwise
+  if (none.includes(text)) return ''
+  if (/^[0-9*#A-D]+$/i.test(text) && text.length <= keysAtMost) return text.toUpperCase()
+  reader.warn(code, `${text} are no keys`, name, `up to ${keysAtMost} of 0123456789*#ABCD`)
   return otherwise
 }
 
@@ -67,9 +98,14 @@ export function wordOf(
   return otherwise
 }
 
+const callEvents: readonly string[] = ['initiated', 'ringing', 'answered', 'completed']
+
 export function statusOf(reader: ElementReader): { readonly status?: StatusCallback } {
   const page = reader.script('statusCallback', 'statusCallbackMethod', '2001')
   if (!page) return {}
-  const events = (reader.attribute('statusCallbackEvent') ?? '').toLowerCase().split(/[\s,]+/)
-  return { status: { ...page, events: events.filter((event) => event !== '') } }
+  const told = (reader.attribute('statusCallbackEvent') ?? '').toLowerCase().split(/[\s,]+/)
+  const events = told.filter((event) => event !== '')
+  const unknown = events.find((event) => !callEvents.includes(event))
+  if (unknown !== undefined) reader.warn('2001', `${unknown} is no event of a call`, 'statusCallbackEvent', callEvents.join(', '))
+  return { status: { ...page, events } }
 }

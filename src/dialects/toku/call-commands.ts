@@ -17,6 +17,8 @@ export interface CommandMeans {
 export interface ReadCommands {
   readonly verbs: readonly Verb[]
   readonly warnings: Script['warnings']
+  /** What cannot be done as it is written, each with the member that is wrong where it is one. */
+  readonly passedOver: readonly { readonly index: number; readonly member?: string; readonly refusal: Refusal }[]
   /** The first that was passed over, for the next event. */
   readonly fault?: Refusal
 }
@@ -57,9 +59,10 @@ const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').s
 export function readCommands(commands: readonly unknown[], means: CommandMeans, first = 0): ReadCommands {
   const verbs: Verb[] = []
   const warnings: { text: string }[] = []
-  let fault: Refusal | undefined
+  const passedOver: ReadCommands['passedOver'][number][] = []
   const pass = (index: number, why: Refusal): void => {
-    fault ??= why
+    const { parameter } = why.params
+    passedOver.push({ index: first + index, ...(typeof parameter === 'string' && { member: parameter }), refusal: why })
     warnings.push({ text: `commands[${first + index}] is passed over: ${detailOf(why)}` })
   }
   if (commands.length > commandsAtMost) {
@@ -75,7 +78,8 @@ export function readCommands(commands: readonly unknown[], means: CommandMeans, 
       pass(index, error.refusal)
     }
   }
-  return { verbs, warnings, ...(fault && { fault }) }
+  const fault = passedOver[0]?.refusal
+  return { verbs, warnings, passedOver, ...(fault && { fault }) }
 }
 
 type Read = (command: Command, means: CommandMeans, isLast: boolean) => Verb

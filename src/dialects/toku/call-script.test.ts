@@ -7,6 +7,7 @@ import { causeOf, resultOf } from './call-events.ts'
 import { readCommands } from './call-commands.ts'
 import { tokuScriptForm } from './call-script.ts'
 import { TokuIds } from './ids.ts'
+import { scriptMeans } from '../../../test/script-means.ts'
 import { lintCommands } from './lint-commands.ts'
 import { toku } from './toku.ts'
 
@@ -121,13 +122,23 @@ describe('commands of a call handle', () => {
 })
 
 test('an answer is checked without a call', async () => {
-  assert.deepEqual(await lintCommands('{"commands":[{"function":"Hangup"}]}'), [])
-  const [warning] = await lintCommands('{"commands":[{"function":"Hangup"},{"function":"Dance"}]}')
-  assert.equal(warning!.kind, 'warning')
-  assert.match(warning!.text, /^commands\[1\] is passed over/)
+  assert.deepEqual(await lintCommands('{"commands":[{"function":"Hangup"}]}', scriptMeans), [])
+  const notes = await lintCommands(
+    '{"commands":[{"function":"PlayTTS","message":"a","language":"xx"},\n{"function":"Dance"},{"function":"MakeCall","called_party":"12"}]}',
+    scriptMeans,
+  )
   assert.deepEqual(
-    (await lintCommands('{"commands":')).map(({ kind, code }) => [kind, code]),
-    [['fault', '-300']],
+    notes.map(({ kind, line, column, reason, place }) => [kind, line, column, reason, place]),
+    [
+      ['fault', 1, 50, 'tts.language_invalid', 'commands[0].language'],
+      ['fault', 2, 2, 'request.parameter_invalid', 'commands[1].function'],
+      ['fault', 2, 22, 'destination.invalid', 'commands[2]'],
+    ],
+  )
+  assert.match(notes[1]!.text, /^it is passed over: /)
+  assert.deepEqual(
+    (await lintCommands('{"commands":', scriptMeans)).map(({ kind, code, column }) => [kind, code, column]),
+    [['fault', '-300', 13]],
   )
 })
 

@@ -48,6 +48,7 @@ function* startTags(text: string): Generator<number, undefined> {
 
 /** Throws an XmlFault. */
 export async function readXml(text: string): Promise<XmlElement> {
+  if (text.trim() === '') throw new XmlFault('there is nothing in it', 1, 1)
   const before = prolog.exec(text)![0]
   if (text.startsWith('<!', before.length)) throw new XmlFault('a document type is not taken', before.split('\n').length)
   // Compiling it takes a while: only who reads XML waits for it.

@@ -1,15 +1,17 @@
 // Records what the caller says, or the whole call beside the verbs that follow; and stops that.
 
-import { refusal } from '#reasons/refusal.ts'
+import { Refusal, refusal } from '#reasons/refusal.ts'
+import { requireCipher } from './cipher.ts'
 import type { Outcome, Step } from './step.ts'
 import type { RecordCall } from './verb.ts'
 
 export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   const { call, state, parts } = step
-  if (verb.cipher && !isUsable(verb.cipher)) {
-    const { line, column, element } = verb.at ?? {}
-    const expected = 'a key of 16, 24 or 32 bytes and a vector of 16, in hex'
-    return { failed: refusal('markup.schema_invalid', { attribute: 'cipher', expected, line, column, element }), noThen: true }
+  try {
+    requireCipher(verb)
+  } catch (error) {
+    if (error instanceof Refusal) return { failed: error, noThen: true }
+    throw error
   }
   const asks = await step.hear()
   // There is no engine that writes down a file: whoever asked is told, and has the recording.
@@ -41,11 +43,6 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   const recordingId = outcome === 'ready' ? id : null
   const result = { verb: 'record', recordingId, durationMs, hasSound, digits: digit, hungUp } as const
   return { result, noThen: !hasSound && !verb.thenWhenEmpty }
-}
-
-/** AES (FIPS 197) and its block. */
-function isUsable({ key, iv }: NonNullable<RecordCall['cipher']>): boolean {
-  return /^(?:[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64})$/i.test(key) && /^[0-9a-f]{32}$/i.test(iv)
 }
 
 export async function doStopRecording({ state }: Step): Promise<Outcome> {
