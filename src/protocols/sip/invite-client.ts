@@ -15,6 +15,9 @@ import type { ClientTransaction, ExtraHeaders, Flow, SipCause } from './stack-pa
 
 const noBody = Buffer.alloc(0)
 
+/** Who no longer listens. */
+const nobody: InviteClientEvents = { answered() {}, failed() {}, session: () => ({ ended() {} }) }
+
 /** An early dialog, and the last reliable provisional of it (RFC 3262 4). */
 interface Branch {
   readonly session: Session
@@ -26,7 +29,7 @@ export class InviteClient {
   readonly callId: string
   readonly #agent: Agent
   readonly #options: InviteOptions
-  readonly #events: InviteClientEvents
+  #events: InviteClientEvents
   readonly #from: string
   readonly #branches = new Map<string, Branch>()
   #transaction: ClientTransaction | undefined
@@ -173,8 +176,7 @@ export class InviteClient {
     const cause = refusalOf(response, 'INVITE')
     if (status < 400 && this.#events.redirected && this.#state === 'open') {
       const contacts = contactsOf(response)
-      this.#over(cause)
-      return this.#events.redirected(contacts === '*' ? [] : (contacts ?? []).map(nameAddrText), cause)
+      return this.#over(cause).redirected?.(contacts === '*' ? [] : (contacts ?? []).map(nameAddrText), cause)
     }
     this.#failed(cause)
   }
@@ -211,7 +213,7 @@ export class InviteClient {
     if (branch) session.dialog.confirm(response)
     else session.listen(this.#events.session(session))
     this.#answered = { tag, session }
-    this.#over(undefined, session)
+    const events = this.#over(undefined, session)
     session.learn(response)
     session.confirm()
     const sdp = sdpOf(response)
@@ -220,7 +222,7 @@ export class InviteClient {
       session.acknowledge(sequence, undefined)
       const cause: SipCause = { kind: 'protocol', detail: 'neither the INVITE nor its 2xx has an offer (RFC 3261 13.2.1)' }
       session.bye()
-      return this.#events.failed(cause)
+      return events.failed(cause)
     }
     session.offering = isLate ? 'theirs' : 'none'
     session.setTimer(agreedBy(response))
@@ -230,7 +232,7 @@ export class InviteClient {
       session.acknowledge(sequence, answer)
     }
     if (!isLate) session.acknowledge(sequence, undefined)
-    this.#events.answered({ response, session, flow, sdp, accept: isLate ? accept : undefined })
+    events.answered({ response, session, flow, sdp, accept: isLate ? accept : undefined })
   }
 
   /** 13.2.2.4: the 2xx of another branch, or one that crossed our CANCEL: ACK, then BYE. */
@@ -251,8 +253,7 @@ export class InviteClient {
     if (this.#state === 'over') return
     const isOurs = this.#state === 'cancelling' && this.#cause.kind !== 'local'
     const told = isOurs ? this.#cause : cause
-    this.#over(told)
-    this.#events.failed(told)
+    this.#over(told).failed(told)
   }
 
   /** CANCEL goes as soon as there is any sign; a 2xx all the same is ACKed and BYEd. */
@@ -261,11 +262,15 @@ export class InviteClient {
     this.#failed({ kind: 'timeout', method: 'INVITE', provisional: false, detail: `no sign within ${silentMs} ms` })
   }
 
-  #over(cause: SipCause | undefined, winner?: Session): void {
+  /** Gives who is to hear the last news. The transaction stays for timer D or M, and must not hold the call above it for so long. */
+  #over(cause: SipCause | undefined, winner?: Session): InviteClientEvents {
+    const events = this.#events
+    this.#events = nobody
     this.#state = 'over'
     this.#ringing?.cancel()
     this.#silence?.cancel()
     this.#dropBranches(winner, cause)
+    return events
   }
 
   /** Early sessions that came to nothing; those of a lost fork are told, of a failed call `failed` tells. */

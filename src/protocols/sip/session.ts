@@ -15,6 +15,9 @@ import type { Credentials, Outcome, RespondOptions, SessionEvents } from './sess
 import { agreedBy, askFor, SessionTimer, type Agreed } from './session-timer.ts'
 import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-parts.ts'
 
+/** Who no longer listens. */
+const nobody: SessionEvents = { ended() {} }
+
 /** As often an offer that met another is tried again. */
 export const mostGlares = 4
 
@@ -39,7 +42,7 @@ export class Session {
   readonly #inbound: SessionInbound
   readonly #timer: SessionTimer
   readonly #unacked = new Map<number, AnsweredInvite>()
-  #events: SessionEvents = { ended() {} }
+  #events = nobody
   #state: 'early' | 'confirmed' | 'ended' = 'early'
   #end: SipCause | undefined
   /** What ends an early one: CANCEL in our role as caller, a refusal as callee. */
@@ -292,13 +295,16 @@ export class Session {
     if (this.#state === 'ended') return
     this.#state = 'ended'
     this.#end = cause
+    // Nothing comes after it, and a transaction may hold this session for half a minute more: not also the call above it.
+    const events = this.#events
+    this.#events = nobody
     this.#timer.stop()
     this.#inbound.close()
     for (const proceed of this.#waiting.splice(0)) proceed()
     for (const watch of this.watches.values()) watch.over()
     // One that waits for an ACK stays for it: the BYE follows it.
     if (!this.#byeHeaders) this.#close()
-    if (!quietly) this.#events.ended(cause)
+    if (!quietly) events.ended(cause)
   }
 
   #close(): void {

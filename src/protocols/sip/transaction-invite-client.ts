@@ -129,6 +129,7 @@ export class InviteClientTransaction implements LiveClient {
       this.#end = timers.start(times.timerCMs, () => this.#state(this, 'timer C'))
       if (this.#cancel === 'wanted') this.#sendCancel()
     } else if (next === accepted && isFirst) {
+      this.#bytes = none
       timers.stop(this.#end)
       this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer D or M'))
     }
