@@ -51,7 +51,7 @@ test('refreshed at half, given up 32 s or a third before the end (10)', () => {
   assert.deepEqual(heard, ['refresh 300000', 'expired 568000', 'expired 660000'])
 })
 
-test('a caller that is told 422 asks for longer, refreshes, and ends the call when the other side is silent', async () => {
+test('a caller that is told 422 asks for longer, refreshes, and ends the call when the other side is silent', async (t) => {
   // Minutes pass as fast as the sockets answer.
   const fast: Clock = {
     ...systemClock,
@@ -61,11 +61,13 @@ test('a caller that is told 422 asks for longer, refreshes, and ends the call wh
   const faulted = (error: unknown): void => {
     throw error
   }
-  const came: string[] = []
+  // Once each: on a busy machine it may be sent again.
+  const came = new Set<string>()
   const wire = ({ direction, bytes }: { direction: string; bytes: Buffer }): void => {
-    if (direction === 'in') came.push(/^(\S+)/.exec(bytes.toString())?.[1] ?? '')
+    if (direction === 'in') came.add(/^CSeq: (.*)$/m.exec(bytes.toString())?.[1] ?? '')
   }
   const callee = new SipStack({ clock: systemClock, timers, faulted, wire })
+  t.after(() => callee.close())
   const [at] = await callee.listen([{ transport: 'udp' }])
   const refreshed = Promise.withResolvers<void>()
   const answering = new UserAgent(callee, {
@@ -77,6 +79,7 @@ test('a caller that is told 422 asks for longer, refreshes, and ends the call wh
     },
   })
   const caller = new SipStack({ clock: fast, timers, faulted })
+  t.after(() => caller.close())
   await caller.listen([{ transport: 'udp' }])
   const agent = new UserAgent(caller, {
     sessionTimer: { intervalSeconds: 100, minSeconds: 90 },
@@ -91,11 +94,9 @@ test('a caller that is told 422 asks for longer, refreshes, and ends the call wh
     )
   })
   await refreshed.promise
-  assert.deepEqual(came.slice(0, 4), ['INVITE', 'ACK', 'INVITE', 'ACK'])
-  assert.ok(came.includes('UPDATE'))
+  assert.deepEqual([...came].slice(0, 5), ['1 INVITE', '1 ACK', '2 INVITE', '2 ACK', '3 UPDATE'])
   // As if its process had died.
   await answering.stack.close()
   const { kind } = await ended
   assert.ok(kind === 'timeout' || kind === 'session_expired', kind)
-  await caller.close()
 })
