@@ -1,10 +1,10 @@
 // The command line: start, carrier, route, lint, listen, trigger, explain, backup, restore, secure, doctor, version, help. Each command loads only what it needs.
 // Exits 0 when done, 1 when it could not be done, 2 when it was not asked rightly.
 
-import { ConfigFault } from './config.ts'
+import { ConfigFault } from '#config/config.ts'
 import { nearest } from '#values/nearest.ts'
 import { letNurseryGrow, spareMemory } from '#values/spare-memory.ts'
-import { version } from './version.ts'
+import { version } from '#values/version.ts'
 
 interface Command {
   readonly usage: string
@@ -23,7 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'carrier [list|show|kinds|add|update|enable|disable|remove]',
     about: 'See and change the carriers of the running platform, such as: carrier add one smpp://us:secret@host:2775?window=50',
     run: async (args) => {
-      const { carrierCommand } = await import('./carrier-command.ts')
+      const { carrierCommand } = await import('#commands/carrier-command.ts')
       return told('carrier', () => carrierCommand(args))
     },
   },
@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'route [list|add|remove]',
     about: 'See and change which carrier takes what, such as: route add one +49 rank=10',
     run: async (args) => {
-      const { routeCommand } = await import('./carrier-command.ts')
+      const { routeCommand } = await import('#commands/carrier-command.ts')
       return told('route', () => routeCommand(args))
     },
   },
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'lint <file> [--face <name>]',
     about: 'Check a script of a call without a call: each fault with its line and column.',
     run: async (args) => {
-      const { lintCommand } = await import('./lint-command.ts')
+      const { lintCommand } = await import('#commands/lint-command.ts')
       const { lines, exitCode } = await lintCommand(args)
       process[exitCode === 2 ? 'stderr' : 'stdout'].write(`${lines.join('\n')}\n`)
       return exitCode
@@ -49,7 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'listen --forward <url> [--events a,b] [--url <platform>]',
     about: "Forward the account's webhooks to a server on this machine, as they are, until stopped.",
     run: async (args) => {
-      const { listenCommand } = await import('./webhook-commands.ts')
+      const { listenCommand } = await import('#commands/webhook-commands.ts')
       return told('listen', () => listenCommand(args, say, stopped()))
     },
   },
@@ -57,7 +57,7 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'trigger <event> [--set name=value] [--endpoint <id>] [--url <platform>]',
     about: 'Send a sample of an event to the endpoints that want it, and say how that went.',
     run: async (args) => {
-      const { triggerCommand } = await import('./webhook-commands.ts')
+      const { triggerCommand } = await import('#commands/webhook-commands.ts')
       return told('trigger', () => triggerCommand(args))
     },
   },
@@ -76,7 +76,7 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'Write a consistent copy of the store, with key and settings beside it. The platform may run.',
     run: async ([file, ...more]) => {
       if (file === undefined || more.length > 0) return misused('backup', 'backup takes one file')
-      const { backup } = await import('./backup-files.ts')
+      const { backup } = await import('#commands/backup-files.ts')
       for (const written of await backup(file)) say(`written: ${written}`)
       return 0
     },
@@ -87,7 +87,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const [file, ...more] = args.filter((arg) => arg !== '--force')
       if (file === undefined || more.length > 0) return misused('restore', 'restore takes one file')
-      const { restore } = await import('./backup-files.ts')
+      const { restore } = await import('#commands/backup-files.ts')
       for (const written of await restore(file, args.includes('--force'))) say(`restored: ${written}`)
       return 0
     },
@@ -98,7 +98,7 @@ const commands: Readonly<Record<string, Command>> = {
       'Put credentials of your own in the place of those of the first start, before others can reach the platform. It must not run.',
     run: async (args) => {
       if (args.length > 0) return misused('secure', `secure takes no ${args[0]}`)
-      const { secure } = await import('./secure.ts')
+      const { secure } = await import('#commands/secure.ts')
       const secured = await secure()
       if (!secured) {
         complain('There is nothing to secure: run offhook start once.')
@@ -114,7 +114,7 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'Check settings, data directory, disk, clock, database, certificate and ports, and say what to do.',
     run: async (args) => {
       if (args.length > 0) return misused('doctor', `doctor takes no ${args[0]}`)
-      const { examine } = await import('./doctor.ts')
+      const { examine } = await import('#commands/doctor.ts')
       let ill = 0
       for await (const { what, fine, says, remedy } of examine()) {
         say(`${fine ? 'ok  ' : 'FAIL'}  ${what}: ${says}`)

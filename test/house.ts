@@ -21,7 +21,7 @@ import { noHandsetCalls } from '#voice/handset-calls.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key, randomHex } from '#values/secrets.ts'
-import { buildFaces } from '../src/faces.ts'
+import { buildFaces } from '../src/roof/build-faces.ts'
 import { messagingOver } from './messaging.ts'
 
 export interface Asked {

@@ -6,9 +6,9 @@ import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
-import { buildConferences, type ConferencesBuilt } from '../src/build-conferences.ts'
-import { buildMessaging, type MessagingBuilt } from '../src/build-messaging.ts'
-import { buildWebhooks, type WebhooksBuilt } from '../src/build-webhooks.ts'
+import { buildConferences, type ConferencesBuilt } from '../src/roof/build-conferences.ts'
+import { buildMessaging, type MessagingBuilt } from '../src/roof/build-messaging.ts'
+import { buildWebhooks, type WebhooksBuilt } from '../src/roof/build-webhooks.ts'
 
 export interface MessagingParts {
   readonly store: Store

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { openApi } from './openapi.ts'
 import { sessionRoutes } from './sessions.ts'
-import { version } from '../version.ts'
+import { version } from '#values/version.ts'
 
 const file = new URL('../../docs/openapi.json', import.meta.url)
 const document = openApi(version, sessionRoutes({} as never, {} as never, {} as never))

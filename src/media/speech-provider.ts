@@ -14,7 +14,7 @@ export interface SpeechProvider {
   readonly languages?: readonly string[]
 }
 
-/** As config.ts reads it. */
+/** As config/ reads it. */
 export interface SpeechSettings {
   /** The name of the one that listens when none is named. */
   readonly usual: string

@@ -4,7 +4,7 @@
 import type { EsmeDoor } from '#esme-door/esme-door.ts'
 import type { Journal } from '#journal/journal.ts'
 import { addressFault } from './address-fault.ts'
-import type { Config } from './config.ts'
+import type { Config } from '#config/config.ts'
 
 export async function openEsmeDoor(door: EsmeDoor, { smpp, smppIsUsual }: Config, journal: Journal): Promise<void> {
   try {

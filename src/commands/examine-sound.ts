@@ -1,7 +1,7 @@
 // The doctor's look at speech: who makes it and who understands it. Asks no provider, as that may cost money.
 
 import { SayEspeak } from '#media/say-espeak.ts'
-import type { Config } from './config.ts'
+import type { Config } from '#config/config.ts'
 import type { Finding } from './doctor.ts'
 
 export function* examineSound({ say, speech }: Pick<Config, 'say' | 'speech'>): Generator<Finding> {

@@ -20,7 +20,7 @@ import type { Key } from '#values/secrets.ts'
 import type { TakeIncoming } from '#voice/line.ts'
 import type { TellTurnedAway } from '#voice/turned-away.ts'
 import { addressFault } from './address-fault.ts'
-import type { Config } from './config.ts'
+import type { Config } from '#config/config.ts'
 
 export interface BuildSipParts {
   readonly config: () => Config

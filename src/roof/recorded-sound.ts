@@ -6,7 +6,7 @@ import type { Reader } from '#store/store.ts'
 import { idTimeMs } from '#values/ids.ts'
 import type { Recordings } from '#voice/recordings.ts'
 import type { Recorded } from '#voice/verbs/verb.ts'
-import type { SoundFile } from './build-sound.ts'
+import type { SoundFile } from './sound.ts'
 
 const ofOneCall = 500
 /** What a script plays is read as a whole: half an hour at 8 kHz is less. */

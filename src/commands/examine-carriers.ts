@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:net'
 import { askPlatform } from './ask-platform.ts'
-import { ConfigFault, type Config, type Environment } from './config.ts'
+import { ConfigFault, type Config, type Environment } from '#config/config.ts'
 import type { Finding } from './doctor.ts'
 import { examineEmergency } from './examine-voice.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig } from './config.ts'
+import { readConfig } from '#config/config.ts'
 import { lintCommand } from './lint-command.ts'
 
 const usual = () => readConfig({})

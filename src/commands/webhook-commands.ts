@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { request } from 'undici'
 import { Misused } from './carrier-command.ts'
 import { askPlatform, type Asking } from './ask-platform.ts'
-import { ConfigFault } from './config.ts'
+import { ConfigFault } from '#config/config.ts'
 import { systemClock } from '#values/clock.ts'
 
 interface Offer {

@@ -3,7 +3,7 @@
 
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
-import type { Config } from './config.ts'
+import type { Config } from '#config/config.ts'
 import type { Finding } from './doctor.ts'
 
 type VoiceConfig = Pick<Config, 'sip' | 'sipIsUsual' | 'sipAdvertised' | 'rtpHost' | 'rtpPorts' | 'mediaWorkers' | 'mediaStreams'>

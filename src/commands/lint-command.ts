@@ -2,15 +2,15 @@
 // and the checks that a call has: what would be refused on one is told here.
 
 import { readFile } from 'node:fs/promises'
-import { sayProviders } from './build-sound.ts'
-import { readConfig, type Config } from './config.ts'
-import { dialects } from './dialects.ts'
+import { readConfig, type Config } from '#config/config.ts'
 import { SayVoices } from '#media/say-voices.ts'
 import { chooseListen } from '#media/speech-provider.ts'
 import type { LintNote } from '#operations/face-parts.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
 import { refuse } from '#reasons/refusal.ts'
+import { dialects } from '#roof/dialects.ts'
+import { sayProviders } from '#roof/sound.ts'
 import { systemClock } from '#values/clock.ts'
 import type { ScriptMeans } from '#voice/verbs/unfit.ts'
 

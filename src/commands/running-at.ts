@@ -1,7 +1,7 @@
 // Whether a platform with these settings runs already: asks each address for its health.
 
 import { Agent, request } from 'undici'
-import type { Config } from './config.ts'
+import type { Config } from '#config/config.ts'
 
 /** The address that answers as ours; undefined when none does. Port 0 cannot be asked. */
 export async function runningAt(config: Pick<Config, 'http' | 'tls'>): Promise<string | undefined> {

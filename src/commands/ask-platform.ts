@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import { request } from 'undici'
-import { ConfigFault, readConfig, type Config, type Environment } from './config.ts'
-import { credentialsPath } from './first-credentials.ts'
+import { ConfigFault, readConfig, type Config, type Environment } from '#config/config.ts'
+import { credentialsPath } from '#roof/first-credentials.ts'
 import { runningAt } from './running-at.ts'
 
 export interface Asking {

@@ -4,7 +4,7 @@ import { copyFileSync, constants, existsSync, chmodSync, mkdirSync } from 'node:
 import { join } from 'node:path'
 import { BackupRefused } from '#store/store-errors.ts'
 import { backupStore, restoreStore } from '#store/backup.ts'
-import { readConfig, type Config, type Environment } from './config.ts'
+import { readConfig, type Config, type Environment } from '#config/config.ts'
 import { runningAt } from './running-at.ts'
 
 /** Files of the data directory that go with the store. */

@@ -2,7 +2,7 @@
 // for people; programs ask the API.
 
 import { askPlatform, type Asking } from './ask-platform.ts'
-import { ConfigFault } from './config.ts'
+import { ConfigFault } from '#config/config.ts'
 
 interface Carrier {
   readonly id: string

@@ -1,6 +1,6 @@
 // An address that cannot be listened at, told with the setting that named it and what may be done.
 
-import { ConfigFault } from './config.ts'
+import { ConfigFault } from '#config/config.ts'
 
 const remedies: Readonly<Record<string, string>> = {
   EADDRINUSE: 'Something else listens there: stop it, or set',

@@ -41,7 +41,7 @@ import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import type { Webhooks } from '#webhooks/webhooks.ts'
 import { dialects } from './dialects.ts'
 import { writeFirstCredentials } from './first-credentials.ts'
-import { version } from './version.ts'
+import { version } from '#values/version.ts'
 
 export interface FacesParts {
   readonly store: Store

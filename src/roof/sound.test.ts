@@ -7,7 +7,7 @@ import { saySettings, speechSettings } from '#media/provider-list.ts'
 import { wavHeader } from '#media/wav-header.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
-import { Sound } from './build-sound.ts'
+import { Sound } from './sound.ts'
 
 const dataDir = await mkdtemp(join(tmpdir(), 'offhook-sound-'))
 const noFetch = () => assert.fail('nothing is fetched')
