@@ -2,18 +2,25 @@
 
 import assert from 'node:assert/strict'
 import { createSocket, type Socket } from 'node:dgram'
-import test from 'node:test'
+import test, { type TestContext } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock } from '#values/clock.ts'
+import { spareMemory } from '#values/spare-memory.ts'
 import { cseqOf, toOf } from './message-reads.ts'
 import { parseMessage, serialise, type SipRequest } from './message.ts'
 import { makeResponse, replyVias } from './response-to.ts'
+import type { AnsweredNews } from './session-parts.ts'
 import { SipStack } from './sip-stack.ts'
 import type { SipCause } from './stack-parts.ts'
 import { UserAgent } from './user-agent.ts'
 
 /** A peer that `act`s on each request; it can answer as many phones. */
-async function peer(act: (request: SipRequest, answer: (status: number, tag: string) => void) => void): Promise<Socket> {
+async function peer(
+  t: TestContext,
+  act: (request: SipRequest, answer: (status: number, tag: string) => void) => void,
+): Promise<Socket> {
   const socket = createSocket('udp4')
+  t.after(() => socket.close())
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   socket.on('message', (bytes, { address, port }) => {
     const { message } = parseMessage(bytes)
@@ -29,7 +36,7 @@ async function peer(act: (request: SipRequest, answer: (status: number, tag: str
   return socket
 }
 
-async function agentOf(): Promise<UserAgent> {
+async function agentOf(t: TestContext): Promise<UserAgent> {
   const stack = new SipStack({
     clock: systemClock,
     timers: { t1Ms: 50, t2Ms: 200, t4Ms: 200 },
@@ -37,6 +44,7 @@ async function agentOf(): Promise<UserAgent> {
       throw error
     },
   })
+  t.after(() => stack.close())
   await stack.listen([{ transport: 'udp' }])
   return new UserAgent(stack, {
     onInvite: (invite) => invite.refuse(480),
@@ -44,15 +52,15 @@ async function agentOf(): Promise<UserAgent> {
   })
 }
 
-test('each copy of a 2xx is acknowledged, and told once', async () => {
+test('each copy of a 2xx is acknowledged, and told once', async (t) => {
   const acks = Promise.withResolvers<void>()
   let acknowledged = 0
-  const phone = await peer(({ method }, answer) => {
+  const phone = await peer(t, ({ method }, answer) => {
     if (method === 'INVITE') for (let n = 0; n < 3; n++) answer(200, 'one')
     else if (method === 'ACK' && ++acknowledged === 3) acks.resolve()
     else if (method === 'BYE') answer(200, 'one')
   })
-  const agent = await agentOf()
+  const agent = await agentOf(t)
   let answered = 0
   const { port } = phone.address()
   agent.invite(
@@ -61,14 +69,12 @@ test('each copy of a 2xx is acknowledged, and told once', async () => {
   )
   await acks.promise
   assert.equal(answered, 1)
-  await agent.stack.close()
-  phone.close()
 })
 
-test('forks: each rings in a session of its own, the first 2xx wins, another is acknowledged and ended with BYE', async () => {
+test('forks: each rings in a session of its own, the first 2xx wins, another is acknowledged and ended with BYE', async (t) => {
   const ended = Promise.withResolvers<void>()
   const heard: string[] = []
-  const phone = await peer((request, answer) => {
+  const phone = await peer(t, (request, answer) => {
     const { method } = request
     if (method === 'INVITE') {
       answer(180, 'one')
@@ -84,7 +90,7 @@ test('forks: each rings in a session of its own, the first 2xx wins, another is 
       ended.resolve()
     }
   })
-  const agent = await agentOf()
+  const agent = await agentOf(t)
   const { port } = phone.address()
   const news: string[] = []
   const ends: [string, SipCause][] = []
@@ -109,6 +115,24 @@ test('forks: each rings in a session of its own, the first 2xx wins, another is 
     ['three', { kind: 'local', deed: 'cancel' }],
   ])
   assert.equal(agent.sessions, 1)
-  await agent.stack.close()
-  phone.close()
+})
+
+test('a call that is over is held by nobody, though its transaction still waits for forks', async (t) => {
+  const phone = await peer(t, ({ method }, answer) => {
+    if (method !== 'ACK') answer(200, 'one')
+  })
+  const agent = await agentOf(t)
+  const { port } = phone.address()
+  const call = (): Promise<WeakRef<object>> =>
+    new Promise((resolve, reject) => {
+      const above = { session: () => ({ ended: () => resolve(new WeakRef(above)) }), failed: reject, answered }
+      const to = { host: '127.0.0.1', port }
+      agent.invite({ uri: `sip:x@127.0.0.1:${port}`, to, from: '<sip:us@127.0.0.1>', sdp: Buffer.from('offer') }, above)
+    })
+  const answered = ({ session }: AnsweredNews): void => session.bye()
+  const above = await call()
+  // A reference that was just made or read is strong until the turn is over.
+  await turn()
+  spareMemory()
+  assert.equal(above.deref(), undefined)
 })
