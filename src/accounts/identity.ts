@@ -10,6 +10,7 @@ import type { Clock } from '#values/clock.ts'
 import { hashToken, passwordMatches, sameHash } from '#values/secrets.ts'
 import { loadAccount, type Account } from './account.ts'
 import type { Caller, CallerApp, CallerUser } from './caller.ts'
+import { isDepartment } from './department.ts'
 import type { Lockouts } from './lockouts.ts'
 import { isPermission, permissions, permissionsOf, type Permission, type Role } from './permissions.ts'
 
@@ -72,7 +73,7 @@ export class Identity {
 
   /**
    * A key and its secret, or a client id and its secret. Does not ask whether the account is active: see `requireActive`.
-   * Gives auth.credentials_invalid (or `proof.refusal`), auth.source_locked.
+   * Gives auth.credentials_invalid (or `proof.refusal`), auth.source_locked, auth.extension_type_forbids_login.
    */
   async byKey(face: string, publicId: string, secret: string, proof: Proof): Promise<Caller> {
     const known = await this.#byPublicId(face, publicId)
@@ -87,7 +88,7 @@ export class Identity {
       (known.credential.expires_ms ?? Infinity) > now &&
       (known.caller.user?.status ?? 'active') === 'active' &&
       (right || (previous && (known.credential.previous_until_ms ?? 0) > now))
-    if (valid) return known.caller
+    if (valid) return loggingIn(known.caller)
     this.#lockouts.checkSource(proof.source)
     await this.#lockouts.failed(undefined, `${face} ${publicId} ${secret}`, proof.source)
     throw proof.refusal ?? refusal('auth.credentials_invalid', {})
@@ -120,7 +121,7 @@ export class Identity {
 
   /**
    * A user and password, under lock-out. Gives auth.credentials_invalid (or `proof.refusal`), auth.locked,
-   * auth.source_locked. Asks neither for the state of the account nor for a second factor.
+   * auth.source_locked, auth.extension_type_forbids_login. Asks neither for the state of the account nor for a second factor.
    */
   async byPassword(face: string, login: string, password: string, proof: Proof): Promise<Caller> {
     this.#lockouts.checkSource(proof.source)
@@ -154,7 +155,7 @@ export class Identity {
     await this.#lockouts.succeeded(subject!)
     const caller = await this.byUserId(face, user.id)
     if (!caller) throw proof.refusal ?? refusal('auth.credentials_invalid', {})
-    return caller
+    return loggingIn(caller)
   }
 
   /** The caller that a proven user is, optionally through a client application. */
@@ -241,6 +242,13 @@ export class Identity {
     if (this.#known.size >= maxCached) this.#known.clear()
     this.#known.set(key, known)
   }
+}
+
+/** Gives auth.extension_type_forbids_login, to whoever has proven to know the secret. */
+function loggingIn(caller: Caller): Caller {
+  if (caller.user && isDepartment(caller.user.detail))
+    refuse('auth.extension_type_forbids_login', { extensionType: 'Department' })
+  return caller
 }
 
 const allPermissions: ReadonlySet<Permission> = new Set(permissions)

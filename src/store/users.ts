@@ -22,6 +22,7 @@ export const listUsers = listOf('users', 'account_id', {
   status: equal('status'),
   role: equal('role'),
   detail: like('detail'),
+  kind: like('detail'),
 })
 
 const insertUser = statement<UserRow>((db) =>

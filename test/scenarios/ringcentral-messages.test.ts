@@ -353,6 +353,61 @@ test('pages colleagues, who answer in the thread', async () => {
   assert.deepEqual(both.records.map((one: any) => one.direction).toSorted(), ['Inbound', 'Outbound'])
 })
 
+test('a department is made, people come and go, and a page to it reaches them', async () => {
+  const account = rc.restapi().account()
+  const one = await colleague('331')
+  const two = await colleague('332')
+  const made = await read(
+    platform.post('/restapi/v1.0/account/~/extension', {
+      type: 'Department',
+      extensionNumber: '330',
+      contact: { firstName: 'Sales' },
+    }),
+  )
+  assert.deepEqual([made.type, made.status, made.name], ['Department', 'Enabled', 'Sales'])
+  const queue = account.callQueues(String(made.id))
+  await queue.bulkAssign().post({ addedExtensionIds: [one.id, two.id] })
+  await queue.bulkAssign().post({ removedExtensionIds: [two.id] })
+  const members = await queue.members().get()
+  assert.deepEqual(
+    members.records!.map(({ id, extensionNumber }) => [id, extensionNumber]),
+    [[one.id, '331']],
+  )
+  const queues = await account.callQueues().list()
+  assert.deepEqual(
+    queues.records!.map(({ id, name }) => [id, name]),
+    [[String(made.id), 'Sales']],
+  )
+  const ofType = (type: string) => read(platform.get('/restapi/v1.0/account/~/extension', { type }))
+  assert.deepEqual(
+    (await ofType('Department')).records.map((record: any) => record.id),
+    [made.id],
+  )
+  assert.ok(!(await ofType('User')).records.some((record: any) => record.id === made.id))
+
+  const sent = await read(
+    platform.post('/restapi/v1.0/account/~/extension/~/company-pager', { to: [{ extensionNumber: '330' }], text: 'sold!' }),
+  )
+  assert.equal(sent.pgToDepartment, true)
+  assert.equal((await read(one.platform.get(store, { messageType: 'Pager' }))).records[0].subject, 'sold!')
+  assert.deepEqual((await read(two.platform.get(store, { messageType: 'Pager' }))).records, [])
+
+  const presence = await account.extension(String(made.id)).presence().get()
+  assert.equal(presence.presenceStatus, 'Offline')
+  assert.ok(!('telephonyStatus' in presence) && !('dndStatus' in presence))
+  const setting = await fault(() =>
+    platform.put(`/restapi/v1.0/account/~/extension/${made.id}/presence`, { dndStatus: 'TakeAllCalls' }),
+  )
+  assert.equal(setting.code, 'CMN-403')
+  const inside = await fault(() =>
+    platform.post(`/restapi/v1.0/account/~/call-queues/${made.id}/bulk-assign`, { addedExtensionIds: [String(made.id)] }),
+  )
+  assert.equal(inside.code, 'CMN-101')
+  // Who it is does not change, at the native door neither.
+  const retyped = await fault(() => platform.put(`/restapi/v1.0/account/~/extension/${made.id}`, { type: 'User' }))
+  assert.equal(retyped.body.errors[0].parameterName, 'type')
+})
+
 test('shows each extension its own messages', async () => {
   const other = await colleague('321')
   const mine = await sms(handset, 'mine alone')

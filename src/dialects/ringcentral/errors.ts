@@ -99,6 +99,8 @@ function extras(refusal: Refusal, code: string | null): Record<string, unknown> 
       return named('limit')
     case 'CMN-109':
       return params['feature'] === undefined ? {} : { featureName: params['feature'] }
+    case 'SUB-402':
+      return { parameterName: 'eventFilters', ...(params['url'] !== undefined && { parameterValue: params['url'] }) }
     case 'SUB-403':
     case 'SUB-404':
     case 'SUB-405':
@@ -160,9 +162,11 @@ const messageFields: Readonly<Record<string, string>> = {
   'MSG-304': 'from',
   'MSG-309': 'to',
   'MSG-310': 'to',
+  'MSG-316': 'to',
   'MSG-324': 'to',
   'MSG-325': 'replyOn',
   'MSG-326': 'replyOn',
+  'MSG-330': 'from',
   'MSG-331': 'from',
   'MSG-333': 'syncToken',
 }

@@ -2,7 +2,9 @@
 
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max'
 import type { Account } from '#accounts/account.ts'
+import { isDepartment } from '#accounts/department.ts'
 import type { UserShown } from '#operations/users/user-view.ts'
+import { refuse } from '#reasons/refusal.ts'
 import { readFacet } from '#store/facets.ts'
 import { face } from './applications.ts'
 import { countryId, countryName, languageRecord, supportedLanguage, type LanguageTag } from './formats.ts'
@@ -67,6 +69,15 @@ export function regionalSettings(room: Room, knock: RingCentralKnock, account: A
   }
 }
 
+/** Of those that the vendor has, the two that there are here. */
+export const extensionType = ({ detail }: Pick<UserShown, 'detail'>): 'User' | 'Department' =>
+  isDepartment(detail) ? 'Department' : 'User'
+
+/** Gives feature.not_for_extension_type. */
+export function requirePerson(user: UserShown, feature: string): void {
+  if (isDepartment(user.detail)) refuse('feature.not_for_extension_type', { feature, extensionType: extensionType(user) })
+}
+
 /** `account` is the one the user belongs to. */
 export function extensionView(room: Room, knock: RingCentralKnock, account: Account, user: UserShown, facet: ExtensionFacet) {
   const { detail } = user
@@ -79,7 +90,7 @@ export function extensionView(room: Room, knock: RingCentralKnock, account: Acco
     id,
     ...(detail.extensionNumber !== undefined && { extensionNumber: detail.extensionNumber }),
     name: user.name,
-    type: 'User',
+    type: extensionType(user),
     status: stateWords[user.status] ?? 'Disabled',
     hidden: false,
     setupWizardState: 'Completed',

@@ -14,6 +14,7 @@ import { face } from './applications.ts'
 import {
   accountUri,
   extensionNoun,
+  extensionType,
   extensionView,
   plainContactFields,
   readExtensionFacet,
@@ -45,6 +46,8 @@ const types = [
   'Site',
   'ProxyAdmin',
 ] as const
+/** Those that can be made. */
+const typesHere = ['User', 'Department'] as const
 const states = ['Enabled', 'Disabled', 'Frozen', 'NotActivated', 'Unassigned'] as const
 const ourState: Readonly<Record<string, 'active' | 'inactive' | 'unconfirmed'>> = {
   Enabled: 'active',
@@ -87,15 +90,18 @@ export async function listExtensions(room: Room, knock: RingCentralKnock): Promi
   const view = async (user: UserShown) =>
     extensionView(room, knock, caller.account, user, await readExtensionFacet(room, user.id))
   const ours = new Set(status.map((word) => ourState[word]).filter((state) => state !== undefined))
-  if ((type.length > 0 && !type.includes('User')) || (status.length > 0 && ours.size === 0))
+  const isOfType = (user: UserShown): boolean => type.length === 0 || type.includes(extensionType(user))
+  if ((type.length > 0 && !typesHere.some((one) => type.includes(one))) || (status.length > 0 && ours.size === 0))
     return listAnswer(knock, uri, wanted, cut([], wanted))
   const narrow = {
     ...(email !== undefined && { login: email.toLowerCase().replaceAll(/[%_]/g, '') }),
     ...(extensionNumber !== undefined && { extensionNumber }),
     ...(ours.size === 1 && { status: [...ours][0] }),
   }
-  if (ours.size > 1) {
-    const users = (await allUsers(room, caller, narrow)).filter((user) => ours.has(user.status))
+  const someTypes = type.length > 0 && !typesHere.every((one) => type.includes(one))
+  if (ours.size > 1 || someTypes) {
+    const isOfState = (user: UserShown): boolean => ours.size === 0 || ours.has(user.status)
+    const users = (await allUsers(room, caller, narrow)).filter((user) => isOfType(user) && isOfState(user))
     const page = cut(users, wanted)
     return listAnswer(knock, uri, wanted, { ...page, records: await Promise.all(page.records.map(view)) })
   }
@@ -141,7 +147,7 @@ function readFields(fields: Fields) {
   const contact = take(() => inner(fields, 'contact')) ?? {}
   const contactText = (name: string) => take(() => text(contact, name, `contact.${name}`))
   const status = take(() => oneOf(fields, 'status', ['Enabled', 'Disabled', 'NotActivated']))
-  take(() => oneOf(fields, 'type', ['User']))
+  const type = take(() => oneOf(fields, 'type', typesHere))
   const number = fields['extensionNumber']
   const extensionNumber = typeof number === 'number' ? String(number) : take(() => text(fields, 'extensionNumber'))
   const language = take(() => languageOf(fields))
@@ -164,6 +170,7 @@ function readFields(fields: Fields) {
     kept: kept as Record<string, string>,
     firstName,
     lastName,
+    type,
     input: {
       ...(status !== undefined && { status: ourState[status] }),
       ...(password !== undefined && { password }),
@@ -210,18 +217,27 @@ const fullName = (first: string | undefined, last: string | undefined): string =
 export async function createExtension(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller } = knock.target!
   const fields = knock.body as Fields
-  const { input, kept, firstName, lastName } = readFields(fields)
+  const { input, kept, firstName, lastName, type } = readFields(fields)
   const { email, ...rest } = kept
-  if (email === undefined) refuse('request.parameter_missing', { parameter: 'contact.email', location: 'payload' })
+  const isDepartment = type === 'Department'
+  const login = email ?? (isDepartment ? departmentLogin(caller, input.detail?.extensionNumber) : undefined)
+  if (login === undefined) refuse('request.parameter_missing', { parameter: 'contact.email', location: 'payload' })
   const name = fullName(firstName, lastName)
-  // Who has no password yet cannot log in; the vendor calls that NotActivated.
-  const status = input.status ?? (input.password === undefined ? 'unconfirmed' : 'active')
-  const wanted = { ...input, login: email, status, ...(name !== '' && { name }) }
+  // Who has no password yet cannot log in; the vendor calls that NotActivated. Nobody logs in as a department.
+  const status = input.status ?? (input.password === undefined && !isDepartment ? 'unconfirmed' : 'active')
+  const detail = isDepartment ? { ...input.detail, kind: 'department' } : input.detail
+  const wanted = { ...input, ...(detail && { detail }), login, status, ...(name !== '' && { name }) }
   const idempotencyKey = knock.request.headers['idempotency-key']
   const user = await room.parts.run(createUserOperation, caller, wanted, { names, idempotencyKey })
   const facet: ExtensionFacet = Object.keys(rest).length > 0 ? { contact: rest } : {}
   if (facet.contact) await keep(room, caller, user.id, facet)
   return json(extensionView(room, knock, caller.account, user, facet))
+}
+
+/** Departments need no address; each user has a login. Gives request.parameter_missing. */
+function departmentLogin({ account }: Caller, extensionNumber: string | undefined): string {
+  if (extensionNumber === undefined) refuse('request.parameter_missing', { parameter: 'extensionNumber', location: 'payload' })
+  return `department-${extensionNumber}-of-${account.id}`
 }
 
 export async function updateExtension(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
@@ -233,7 +249,9 @@ export async function updateExtension(room: Room, knock: RingCentralKnock): Prom
   if (id !== undefined && id !== null && String(id) !== String(room.ids.show('user', before.id))) {
     refuse('request.values_disagree', { parameter: 'id', places: 'path_body' })
   }
-  const { input, kept, firstName, lastName } = readFields(fields)
+  const { input, kept, firstName, lastName, type } = readFields(fields)
+  if (type !== undefined && type !== extensionType(before))
+    refuse('request.parameter_invalid', { parameter: 'type', value: type, expected: extensionType(before) })
   const name = fullName(firstName ?? before.detail.firstName, lastName ?? before.detail.lastName)
   const renames = (firstName !== undefined || lastName !== undefined) && name !== ''
   const changes = { ...input, ...(renames && { name }) }

@@ -112,13 +112,13 @@ export function messageRecords(room: Room, knock: Looking): RecordOf {
   }
 
   async function internal({ internal: parties, direction }: EntryShown): Promise<object> {
-    const { from, to } = parties!
+    const { from, to, toDepartment } = parties!
     return {
       from: await extension(from),
       to: await Promise.all(to.map(extension)),
       type: 'Pager',
       messageStatus: direction === 'out' ? 'Sent' : 'Received',
-      pgToDepartment: false,
+      pgToDepartment: toDepartment,
       attachments: [],
     }
   }

@@ -7,7 +7,7 @@ import type { NumberShown } from '#operations/numbers/number-view.ts'
 import { readUserOperation } from '#operations/users/read-user.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
-import { accountUri, countryRecord, extensionUri } from './extension-view.ts'
+import { accountUri, countryRecord, extensionUri, requirePerson } from './extension-view.ts'
 import { userNamed } from './extensions.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
 import { cut, listAnswer, pageOf } from './paging.ts'
@@ -83,6 +83,7 @@ export async function readPhoneNumber(room: Room, knock: RingCentralKnock): Prom
 export async function listForwardingNumbers(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const { caller, userId } = knock.target!
   const user = await userNamed(room, caller, userId!, knock.params['extensionId']!)
+  requirePerson(user, 'forwarding numbers')
   const wanted = pageOf(knock.query)
   const base = `${extensionUri(room, knock, caller.account.id, user.id)}/forwarding-number`
   const { phoneNumber } = user.detail

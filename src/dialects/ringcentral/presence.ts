@@ -12,7 +12,7 @@ import { changeFacets, readFacet } from '#store/facets.ts'
 import type { Happening } from '#store/happenings.ts'
 import { face } from './applications.ts'
 import { sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
-import { accountUri, extensionUri } from './extension-view.ts'
+import { accountUri, extensionType, extensionUri, requirePerson } from './extension-view.ts'
 import { userNamed } from './extensions.ts'
 import { isoTime } from './formats.ts'
 import { shown, text, type Fields } from './json-body.ts'
@@ -75,8 +75,9 @@ export async function presenceOf(room: Room, knock: Looking, user: UserShown, is
     id: room.ids.show('user', user.id),
     ...(extensionNumber !== undefined && { extensionNumber }),
   }
-  // One's own is told as it is, whatever others may see.
-  const isSeen = allowSeeMyPresence || user.id === caller.user?.id || caller.user?.role === 'administrator'
+  // A department has none of its own (reference section 10). One's own is told as it is, whatever others may see.
+  const isPerson = extensionType(user) === 'User'
+  const isSeen = isPerson && (allowSeeMyPresence || user.id === caller.user?.id || caller.user?.role === 'administrator')
   const calls = isSeen ? await linesOf(room, caller, user.id) : []
   const telephony = telephonyStatus(calls)
   const isBusy = telephony !== 'NoCall' || doNotDisturb || userStatus === 'Busy'
@@ -164,6 +165,7 @@ export async function updatePresence(room: Room, knock: RingCentralKnock): Promi
   const { caller, userId } = knock.target!
   const { parts } = room
   const user = await userNamed(room, caller, userId!, knock.params['extensionId']!)
+  requirePerson(user, 'presence settings')
   const fields = knock.body as Fields
   const dnd = wordOf(fields, 'dndStatus', dndStatuses)
   const message = text(fields, 'message')
@@ -171,7 +173,7 @@ export async function updatePresence(room: Room, knock: RingCentralKnock): Promi
     const expected = `at most ${messageAtMost} characters`
     refuse('request.parameter_invalid', { parameter: 'message', value: shown(message), expected })
   }
-  // There are no departments whose calls could be told apart.
+  // No department's calls reach its members, so that there is nothing to tell apart.
   if (dnd === 'DoNotAcceptDepartmentCalls' || dnd === 'TakeDepartmentCallsOnly')
     refuse('feature.not_enabled', { feature: 'departments' })
   const change = {

@@ -6,6 +6,7 @@ import { generateCode, listVersions, readClientInfo, readStatus, readVersion } f
 import { readAccount } from './account.ts'
 import { showLogin, startAuthorization, takeConsent, takeLogin } from './authorize.ts'
 import { checkPermission, listGrants, readAuthzProfile } from './authz-profile.ts'
+import { assignQueueMembers, listCallQueues, listQueueMembers } from './call-queues.ts'
 import { listCountries, listCoverPages, listLanguages, readCountry, readLanguage } from './dictionaries.ts'
 import { createExtension, deleteExtension, listExtensions, readExtension, updateExtension } from './extensions.ts'
 import type { Route } from './knock.ts'
@@ -19,6 +20,8 @@ import { refuse } from '#reasons/refusal.ts'
 
 const account = '/v1.0/account/:accountId'
 const extension = `${account}/extension/:extensionId`
+
+const queues = { door: 'user', app: 'ReadAccounts', user: 'ReadExtensions' } as const
 
 const notBuilt: Route['perform'] = async (_, knock) =>
   refuse('platform.not_implemented', { operation: `${knock.method} ${knock.route!.path}` })
@@ -207,6 +210,26 @@ export const routes: readonly Route[] = [
     others: 'administrator',
     body: 'raw',
     perform: setProfileImage,
+  },
+
+  { ...queues, method: 'GET', path: `${account}/call-queues`, group: 'medium', perform: listCallQueues },
+  // The older word, as far as clients still ask with it.
+  ...['call-queues', 'department'].map((word): Route => ({
+    ...queues,
+    method: 'GET',
+    path: `${account}/${word}/:groupId/members`,
+    group: 'light',
+    perform: listQueueMembers,
+  })),
+  {
+    method: 'POST',
+    path: `${account}/call-queues/:groupId/bulk-assign`,
+    door: 'user',
+    group: 'heavy',
+    app: 'EditExtensions',
+    user: 'EditUserInfo',
+    body: 'json',
+    perform: assignQueueMembers,
   },
 
   ...messageRoutes(extension),

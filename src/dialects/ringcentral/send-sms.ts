@@ -7,6 +7,8 @@ import { sendMessageOperation } from '#operations/messages/send-message.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { parseE164 } from '#values/e164.ts'
+import { requirePerson } from './extension-view.ts'
+import { userNamed } from './extensions.ts'
 import { countryOfId } from './formats.ts'
 import { inner, shown, text, type Fields } from './json-body.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
@@ -36,6 +38,8 @@ async function send(room: Room, knock: RingCentralKnock, needsFiles: boolean): P
   const { caller, userId } = knock.target!
   const { run, rates } = room.parts
   const { fields, files } = await messageBody(knock)
+  // Whoever asks is a person; another extension may be none.
+  if (userId !== caller.user?.id) requirePerson(await userNamed(room, caller, userId!, knock.params['extensionId']!), 'messaging')
   const wish = wishOf(fields, files.length, needsFiles, caller.account.settings.country)
   const { from, to } = wish
   const kind = files.length > 0 ? 'mms' : 'sms'

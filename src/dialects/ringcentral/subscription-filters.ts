@@ -5,7 +5,9 @@
 import { readUserOperation } from '#operations/users/read-user.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { Caller } from '#accounts/caller.ts'
+import type { UserShown } from '#operations/users/user-view.ts'
 import type { EntryShown } from '#operations/mailbox/entry-view.ts'
+import { extensionType } from './extension-view.ts'
 import { shown } from './json-body.ts'
 import type { Room } from './knock.ts'
 import { userMay, type ApplicationPermission, type UserPermission } from './permissions.ts'
@@ -137,21 +139,27 @@ async function faultOfOwner(
   if (extension === undefined || extension === '~') return undefined
   const user = room.ids.read('user', extension)
   if (user === caller.user!.id) return undefined
-  if (user === undefined || !(await isThere(room, caller, user)))
-    return refusal('subscription.user_unknown', { user: extension, filter: text })
+  const watchedUser = user === undefined ? undefined : await userIfThere(room, caller, user)
+  if (user === undefined || !watchedUser) return refusal('subscription.user_unknown', { user: extension, filter: text })
   if (filter.of !== 'presence') return refusal('subscription.foreign_events', { border: 'extension', filter: text })
+  // The vendor names the filter where its text has a URL.
+  if (extensionType(watchedUser) !== 'User')
+    return refusal('feature.not_for_extension_type', {
+      feature: 'presence',
+      extensionType: extensionType(watchedUser),
+      url: text,
+    })
   if (!(await isSeenByOthers(room, user)) && caller.user!.role !== 'administrator')
     return refusal('presence.not_allowed_by_user', { right: 'monitor', filter: text })
   // Nobody can let others take their calls here.
   return filter.sipData === 'true' ? refusal('presence.not_allowed_by_user', { right: 'pickup', filter: text }) : undefined
 }
 
-async function isThere(room: Room, caller: Caller, id: number): Promise<boolean> {
+async function userIfThere(room: Room, caller: Caller, id: number): Promise<UserShown | undefined> {
   try {
-    await room.parts.run(readUserOperation, caller, { id })
-    return true
+    return await room.parts.run(readUserOperation, caller, { id })
   } catch (error) {
-    if (error instanceof Refusal) return false
+    if (error instanceof Refusal) return undefined
     throw error
   }
 }

@@ -13,7 +13,11 @@ export const Place = OneOf(places, 'Deleted ones may be kept again; of a purged 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const InternalParties = Type.Object(
-  { from: Id('user'), to: Type.Array(Id('user')) },
+  {
+    from: Id('user'),
+    to: Type.Array(Id('user')),
+    toDepartment: Type.Boolean({ description: 'Whether a department was named, whose members these are.' }),
+  },
   { description: 'Who takes part, of a message between users.' },
 )
 
@@ -35,10 +39,15 @@ export type EntryShown = Static<typeof EntryView>
 interface InternalDetail {
   readonly fromUser?: number
   readonly toUsers?: readonly number[]
+  readonly toDepartment?: boolean
 }
 
 export function entryView(row: MailboxRow, messages: readonly MessageRow[]): EntryShown {
-  const { fromUser, toUsers } = (row.kind === 'internal' && messages[0] ? JSON.parse(messages[0].detail) : {}) as InternalDetail
+  const {
+    fromUser,
+    toUsers,
+    toDepartment = false,
+  } = (row.kind === 'internal' && messages[0] ? JSON.parse(messages[0].detail) : {}) as InternalDetail
   return {
     id: row.id,
     userId: row.user_id,
@@ -50,7 +59,8 @@ export function entryView(row: MailboxRow, messages: readonly MessageRow[]): Ent
     createdAt: row.created_ms,
     changedAt: Math.max(row.changed_ms, ...messages.map(({ updated_ms: updated }) => updated)),
     messages: row.place === 'purged' ? [] : messages.map(messageView),
-    internal: fromUser === undefined || row.place === 'purged' ? null : { from: fromUser, to: [...(toUsers ?? [])] },
+    internal:
+      fromUser === undefined || row.place === 'purged' ? null : { from: fromUser, to: [...(toUsers ?? [])], toDepartment },
   }
 }
 

@@ -1,8 +1,9 @@
 // A message from one user of an account to others: it never leaves the platform, costs nothing and is there at once. Replies
-// make a thread; who takes part in it is whoever its newest message names.
+// make a thread; who takes part in it is whoever its newest message names. A department is all of its members.
 
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import { membersOf } from '#accounts/department.ts'
 import { refusal, refuse, refuseAll, type Refusal } from '#reasons/refusal.ts'
 import { acceptInternal } from '#store/accept-messages.ts'
 import { hasMessage, readEntry, readLastOfThread, type MailboxRow } from '#store/mailbox.ts'
@@ -50,6 +51,8 @@ export const sendInternalOperation = operation({
     'message.thread_left',
     'message.thread_too_old',
     'message.recipient_extension_state',
+    'message.sender_is_department',
+    'message.department_empty',
     'request.parameter_missing',
   ],
   creates: true,
@@ -59,13 +62,14 @@ export const sendInternalOperation = operation({
     if (from === undefined) refuse('request.parameter_missing', { parameter: 'from' })
     const sender = await readUser(read, from)
     if (sender?.account_id !== caller.account.id) refuse('account.user_unknown')
+    if (membersOf(sender)) refuse('message.sender_is_department', namedBy(sender))
     const thread = replyTo === undefined ? undefined : await threadOfReply(means, sender, replyTo)
     const wanted = to ?? thread?.others
     if (wanted === undefined) refuse('request.parameter_missing', { parameter: 'to' })
-    const recipients = await recipientsOf(means, [...new Set(wanted)])
+    const { recipients, toDepartment } = await recipientsOf(means, sender, [...new Set(wanted)])
     if (text.trim() === '') refuse('message.empty')
     const now = clock.nowMs()
-    const row = rowOf(means, nextId(), sender, recipients, text, replyTo, now)
+    const row = rowOf(means, nextId(), sender, recipients, text, { replyTo, toDepartment }, now)
     const entryOf = (user: UserRow, direction: 'out' | 'in'): MailboxRow => ({
       id: direction === 'out' ? row.id : nextId(),
       account_id: row.account_id,
@@ -112,21 +116,47 @@ async function hasFirst(read: Means['read'], user: number, first: MessageRow): P
   return hasMessage(read, user, first.id)
 }
 
-/** All faults at once. Gives resource.not_found, message.recipient_extension_state. */
-async function recipientsOf({ caller, read }: Means, ids: readonly number[]): Promise<UserRow[]> {
+/** Its extension, for what is said of a user. */
+function namedBy({ detail }: UserRow): { extension?: string } {
+  const { extensionNumber: extension } = JSON.parse(detail) as { extensionNumber?: string }
+  return extension === undefined ? {} : { extension }
+}
+
+interface Recipients {
+  readonly recipients: readonly UserRow[]
+  readonly toDepartment: boolean
+}
+
+/** All faults at once. Gives resource.not_found, message.recipient_extension_state, message.department_empty. */
+async function recipientsOf({ caller, read }: Means, sender: UserRow, ids: readonly number[]): Promise<Recipients> {
   const users: UserRow[] = []
   const faults: Refusal[] = []
+  let toDepartment = false
   for (const id of ids) {
     const user = await readUser(read, id)
+    const members = user && membersOf(user)
     if (user?.account_id !== caller.account.id) faults.push(refusal('resource.not_found', { noun: 'user', parameter: 'to' }))
-    else if (user.status !== 'active') {
-      const { extensionNumber: extension } = JSON.parse(user.detail) as { extensionNumber?: string }
-      faults.push(
-        refusal('message.recipient_extension_state', { state: user.status, ...(extension !== undefined && { extension }) }),
-      )
+    else if (user.status !== 'active')
+      faults.push(refusal('message.recipient_extension_state', { state: user.status, ...namedBy(user) }))
+    else if (members) {
+      toDepartment = true
+      const reached = await activeOf(read, members, sender)
+      if (reached.length === 0) faults.push(refusal('message.department_empty', namedBy(user)))
+      users.push(...reached)
     } else users.push(user)
   }
   if (faults.length > 0) refuseAll(faults)
+  const seen = new Set<number>()
+  return { recipients: users.filter(({ id }) => !seen.has(id) && seen.add(id)), toDepartment }
+}
+
+/** Those who are gone or switched off are left out without a word, and so is whoever writes. */
+async function activeOf(read: Means['read'], members: readonly number[], sender: UserRow): Promise<UserRow[]> {
+  const users: UserRow[] = []
+  for (const id of members) {
+    const user = await readUser(read, id)
+    if (user?.status === 'active' && user.id !== sender.id && user.account_id === sender.account_id) users.push(user)
+  }
   return users
 }
 
@@ -142,10 +172,15 @@ function rowOf(
   sender: UserRow,
   recipients: readonly UserRow[],
   text: string,
-  replyTo: number | undefined,
+  { replyTo, toDepartment }: { readonly replyTo: number | undefined; readonly toDepartment: boolean },
   now: number,
 ): MessageRow {
-  const detail = { fromUser: sender.id, toUsers: recipients.map((user) => user.id), ...(replyTo !== undefined && { replyTo }) }
+  const detail = {
+    fromUser: sender.id,
+    toUsers: recipients.map((user) => user.id),
+    ...(replyTo !== undefined && { replyTo }),
+    ...(toDepartment && { toDepartment }),
+  }
   return {
     ...freshMessage,
     id,

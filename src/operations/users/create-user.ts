@@ -5,7 +5,7 @@ import { createUser, type UserRow } from '#store/users.ts'
 import { hashPassword } from '#values/secrets.ts'
 import { Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireFreeExtension, requireRoleWithin, requireStrong } from './user-rules.ts'
+import { requireFreeExtension, requireMembers, requireRoleWithin, requireStrong } from './user-rules.ts'
 import { Login, Password, Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
 
 function shown(_: Means, result: { taken: true } | { taken: false; row: UserRow }) {
@@ -30,7 +30,13 @@ export const createUserOperation = operation({
     { additionalProperties: false },
   ),
   output: UserView,
-  reasons: ['resource.value_not_unique', 'account.password_weak', 'account.role_forbidden', 'account.not_active'],
+  reasons: [
+    'resource.value_not_unique',
+    'account.password_weak',
+    'account.role_forbidden',
+    'account.not_active',
+    'account.user_unknown',
+  ],
   creates: true,
   route: { method: 'POST', path: '/users', status: 201 },
   async run(means, { login, name, role, status, password, detail }) {
@@ -39,6 +45,7 @@ export const createUserOperation = operation({
     requireRoleWithin(caller, role ?? 'developer')
     if (password !== undefined) requireStrong(password)
     await requireFreeExtension(means.read, caller.account.id, detail?.extensionNumber)
+    await requireMembers(means.read, caller, detail)
     const now = clock.nowMs()
     const row: UserRow = {
       id: nextId(),

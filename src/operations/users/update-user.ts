@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
+import type { DepartmentDetail } from '#accounts/department.ts'
 import type { Role as RoleName } from '#accounts/permissions.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { listCredentials } from '#store/credentials.ts'
@@ -7,8 +8,8 @@ import { updateUser, type FollowingKey, type UserRow } from '#store/users.ts'
 import { hashPassword, hashToken } from '#values/secrets.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { requireFreeExtension, requireRoleWithin, requireStrong, userOfAccount } from './user-rules.ts'
-import { Role, UserDetail, userView, UserStatus, UserView } from './user-view.ts'
+import { requireFreeExtension, requireMembers, requireRoleWithin, requireStrong, userOfAccount } from './user-rules.ts'
+import { Role, UserDetailChange, userView, UserStatus, UserView } from './user-view.ts'
 
 /** A new password, role or status ends all tokens and sessions of the user. `detail` is joined with what is there. */
 export const updateUserOperation = operation({
@@ -22,7 +23,7 @@ export const updateUserOperation = operation({
       role: Optional(Role),
       status: Optional(UserStatus),
       password: Optional(Type.String({ maxLength: 200, description: 'At least 8 characters of several kinds.' })),
-      detail: Optional(UserDetail),
+      detail: Optional(UserDetailChange),
     },
     { additionalProperties: false },
   ),
@@ -43,6 +44,7 @@ export const updateUserOperation = operation({
     const newHash = password === undefined ? undefined : await hashPassword(password)
     const row = await userOfAccount(read, caller, id)
     await requireFreeExtension(read, row.account_id, detail?.extensionNumber, id)
+    if (detail?.members) await requireMembers(read, caller, { ...(JSON.parse(row.detail) as DepartmentDetail), ...detail })
     if (password !== undefined || status !== undefined || role !== undefined) requireRoleWithin(caller, row.role as RoleName)
     if (role !== undefined) requireRoleWithin(caller, role)
     const changed = Object.entries({ name, role, status, password, detail }).flatMap(([field, value]) =>

@@ -1,6 +1,7 @@
 // What holds for every user: how strong a password is, and who may reach a user.
 
 import type { Caller } from '#accounts/caller.ts'
+import { isDepartment, membersOf, type DepartmentDetail } from '#accounts/department.ts'
 import { permissionsOf, type Permission, type Role } from '#accounts/permissions.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { listUsers, readUser, type UserRow } from '#store/users.ts'
@@ -43,6 +44,17 @@ export async function requireFreeExtension(
   })
   if (holders.some((holder) => holder.id !== ownId))
     refuse('resource.value_not_unique', { parameter: 'detail.extensionNumber', value: extensionNumber })
+}
+
+/** Persons of the account, and of a department alone. Gives request.parameter_invalid, account.user_unknown. */
+export async function requireMembers(read: Reader, caller: Caller, detail: DepartmentDetail = {}): Promise<void> {
+  const { members = [] } = detail
+  if (members.length > 0 && !isDepartment(detail))
+    refuse('request.parameter_invalid', { parameter: 'detail.members', expected: 'members of a department only' })
+  for (const id of members) {
+    const row = await userOfAccount(read, caller, id)
+    if (membersOf(row)) refuse('request.parameter_invalid', { parameter: 'detail.members', expected: 'persons' })
+  }
 }
 
 /**

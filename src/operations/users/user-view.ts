@@ -5,17 +5,29 @@ import { roles } from '#accounts/permissions.ts'
 import type { UserRow } from '#store/users.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 
+const detailFields = {
+  firstName: Type.Optional(Type.String({ maxLength: 100, description: 'First name.' })),
+  lastName: Type.Optional(Type.String({ maxLength: 100, description: 'Last name.' })),
+  phoneNumber: Type.Optional(Type.String({ maxLength: 32, description: 'Telephone number of the person.' })),
+  extensionNumber: Type.Optional(Type.String({ pattern: '^[0-9]{1,8}$', description: 'Extension in the account, digits.' })),
+  doNotDisturb: Type.Optional(Type.Boolean({ description: 'Whether calls to the numbers of the user are declined.' })),
+  language: Type.Optional(Type.String({ maxLength: 35, description: 'BCP 47 tag of the language.' })),
+  members: Type.Optional(
+    Type.Array(Id('user'), { maxItems: 500, uniqueItems: true, description: 'Of a department: the users who share it.' }),
+  ),
+}
+
 export const UserDetail = Type.Object(
   {
-    firstName: Type.Optional(Type.String({ maxLength: 100, description: 'First name.' })),
-    lastName: Type.Optional(Type.String({ maxLength: 100, description: 'Last name.' })),
-    phoneNumber: Type.Optional(Type.String({ maxLength: 32, description: 'Telephone number of the person.' })),
-    extensionNumber: Type.Optional(Type.String({ pattern: '^[0-9]{1,8}$', description: 'Extension in the account, digits.' })),
-    doNotDisturb: Type.Optional(Type.Boolean({ description: 'Whether calls to the numbers of the user are declined.' })),
-    language: Type.Optional(Type.String({ maxLength: 35, description: 'BCP 47 tag of the language.' })),
+    ...detailFields,
+    kind: Type.Optional(
+      OneOf(['person', 'department'], 'A department is shared by its members, and nobody logs in as it; a person unless told.'),
+    ),
   },
   { additionalProperties: false },
 )
+/** What may be changed later: a person does not become a department. */
+export const UserDetailChange = Type.Object(detailFields, { additionalProperties: false })
 
 export const Login = Type.String({
   pattern: '^[^\\s?=/*]{1,200}$',
