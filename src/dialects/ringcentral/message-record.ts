@@ -112,7 +112,7 @@ export function messageRecords(room: Room, knock: Looking): RecordOf {
   }
 
   async function internal({ internal: parties, direction }: EntryShown): Promise<object> {
-    const { from, to, toDepartment } = parties!
+    const { from, to, toDepartment = false } = parties!
     return {
       from: await extension(from),
       to: await Promise.all(to.map(extension)),

@@ -16,7 +16,7 @@ export const InternalParties = Type.Object(
   {
     from: Id('user'),
     to: Type.Array(Id('user')),
-    toDepartment: Type.Boolean({ description: 'Whether a department was named, whose members these are.' }),
+    toDepartment: Type.Optional(Type.Literal(true, { description: 'A department was named, whose members these are.' })),
   },
   { description: 'Who takes part, of a message between users.' },
 )
@@ -39,15 +39,13 @@ export type EntryShown = Static<typeof EntryView>
 interface InternalDetail {
   readonly fromUser?: number
   readonly toUsers?: readonly number[]
-  readonly toDepartment?: boolean
+  readonly toDepartment?: true
 }
 
 export function entryView(row: MailboxRow, messages: readonly MessageRow[]): EntryShown {
-  const {
-    fromUser,
-    toUsers,
-    toDepartment = false,
-  } = (row.kind === 'internal' && messages[0] ? JSON.parse(messages[0].detail) : {}) as InternalDetail
+  const { fromUser, toUsers, toDepartment } = (
+    row.kind === 'internal' && messages[0] ? JSON.parse(messages[0].detail) : {}
+  ) as InternalDetail
   return {
     id: row.id,
     userId: row.user_id,
@@ -60,7 +58,9 @@ export function entryView(row: MailboxRow, messages: readonly MessageRow[]): Ent
     changedAt: Math.max(row.changed_ms, ...messages.map(({ updated_ms: updated }) => updated)),
     messages: row.place === 'purged' ? [] : messages.map(messageView),
     internal:
-      fromUser === undefined || row.place === 'purged' ? null : { from: fromUser, to: [...(toUsers ?? [])], toDepartment },
+      fromUser === undefined || row.place === 'purged'
+        ? null
+        : { from: fromUser, to: [...(toUsers ?? [])], ...(toDepartment && { toDepartment }) },
   }
 }
 
