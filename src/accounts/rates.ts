@@ -30,6 +30,8 @@ interface Window {
   used: number
   granted: number
   closedUntilMs: number
+  /** One slice is asked for at a time, or requests that come together would hoard what other processes need. Tells whether there was any. */
+  asking: Promise<boolean> | undefined
 }
 
 const maxWindows = 100_000
@@ -68,12 +70,13 @@ export class Rates {
     const startMs = now - (now % rule.windowMs)
     if (!window) {
       if (this.#windows.size >= maxWindows) this.#windows.delete(this.#windows.keys().next().value!)
-      window = { startMs, used: 0, granted: this.#shared ? 0 : rule.limit, closedUntilMs: 0 }
+      window = { startMs, used: 0, granted: this.#shared ? 0 : rule.limit, closedUntilMs: 0, asking: undefined }
       this.#windows.set(rule.bucket, window)
     } else if (window.startMs !== startMs) {
       window.startMs = startMs
       window.used = 0
       window.granted = this.#shared ? 0 : rule.limit
+      window.asking = undefined
     } else if (!this.#shared || window.granted > rule.limit) window.granted = rule.limit
     return window
   }
@@ -84,13 +87,24 @@ export class Rates {
   }
 
   async #takeMore(rule: RateRule, window: Window, now: number): Promise<RateState> {
-    const slice = Math.max(1, Math.floor(rule.limit / 20))
     const { startMs } = window
-    const granted = await this.#store.write(takeSlice, { bucket: rule.bucket, windowMs: startMs, slice, limit: rule.limit })
+    const hasMore = await (window.asking ??= this.#ask(rule, window))
     // What was granted for a window that has ended meanwhile is not spent in the next.
     if (window.startMs !== startMs) return this.take(rule)
-    window.granted += granted
-    return window.used < window.granted ? this.#count(rule, window, now) : this.#over(rule, window, now)
+    if (window.used < window.granted) return this.#count(rule, window, now)
+    return hasMore ? this.take(rule) : this.#over(rule, window, now)
+  }
+
+  async #ask({ bucket, limit }: RateRule, window: Window): Promise<boolean> {
+    const { startMs } = window
+    try {
+      const slice = Math.max(1, Math.floor(limit / 20))
+      const granted = await this.#store.write(takeSlice, { bucket, windowMs: startMs, slice, limit })
+      if (window.startMs === startMs) window.granted += granted
+      return granted > 0
+    } finally {
+      if (window.startMs === startMs) window.asking = undefined
+    }
   }
 
   #over(rule: RateRule, window: Window, now: number): never {

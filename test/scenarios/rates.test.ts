@@ -108,6 +108,15 @@ onBothEngines('rates', (bench) => {
         })
       }
 
+      test('what comes together at one process takes no more than it needs', async () => {
+        const place = await bench.newPlace()
+        const clock = clockOf()
+        const [one, other] = [new Rates(await bench.open(place), clock), new Rates(await bench.open(place), clock)]
+        const whole = { ...rule, limit: 100 }
+        await Promise.all(Array.from({ length: 60 }, () => one.take(whole)))
+        assert.equal(await admitted([other], whole, 60), 40)
+      })
+
       test('what was granted for a window that ended while it was asked for is not spent in the next', async () => {
         const place = await bench.newPlace()
         const clock = clockOf()
