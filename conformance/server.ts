@@ -33,7 +33,7 @@ export interface RunningServer {
 }
 
 const program = fileURLToPath(new URL('../bin/offhook.js', import.meta.url))
-const startMs = 20_000
+const startMs = 60_000
 
 export async function startServer(wanted: ServerWanted = {}): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-conformance-'))

@@ -79,7 +79,7 @@ test('an SMSC that misbehaves', { timeout: 120_000, concurrency: 5 }, async (t) 
   })
 
   scenario('throttling: everything goes in the end, slower', async () => {
-    const carrier = await place.carrier({ behaviour: { throttlePerSecond: 15 } })
+    const carrier = await place.carrier({ behaviour: { throttlePerSecond: 6 } })
     const ended = await ends(await sendAll(carrier, twenty))
     assert.deepEqual(slugs(ended), ['delivered undefined'])
     const taken = (await carrier.smsc.lines()).filter(({ status }) => status === 0)

@@ -173,7 +173,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     const rows = await until(store, ended(2))
     assert.ok(rows.every(({ state, reason }) => state === 'failed' && reason === 'webhook.status_unexpected'))
     assert.ok(
-      rows.every(({ attempts }) => attempts > 8 && attempts < 25),
+      rows.every(({ attempts }) => attempts > 2 && attempts < 25),
       rows.map(({ attempts }) => attempts).join(),
     )
     // At least once, as everything that is told.
