@@ -3,6 +3,7 @@
 
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Clock } from '#values/clock.ts'
+import { LineWriter } from './line-writer.ts'
 import { maskText } from './mask.ts'
 import { CallFigures } from './call-figures.ts'
 import { addProcessFigures, Metrics, type Cell, type Counter, type MetricRow } from './metrics.ts'
@@ -65,16 +66,9 @@ export class Journal {
       this.#log = pino({ level: options.level, base: null, serializers: {} }, options.stream)
       this.#flush = () => undefined
     } else {
-      // Lines are gathered so that a refusal costs no system call of its own; faults and the end flush them.
-      const stderr = pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 200 })
+      const stderr = new LineWriter(2, options.clock)
       this.#log = pino({ level: options.level, base: null, serializers: {} }, stderr)
-      this.#flush = () => {
-        try {
-          stderr.flushSync()
-        } catch {
-          // Not open yet, or the reader of our stderr is gone: there is nobody left to tell.
-        }
-      }
+      this.#flush = () => stderr.flush()
     }
     this.gauge('offhook_disk_free_bytes', 'Free bytes under the data directory.', () => this.#diskFreeBytes)
     addProcessFigures(this.#metrics)

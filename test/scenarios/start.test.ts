@@ -4,6 +4,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder, runProgram, startProgram } from '../program.ts'
@@ -88,6 +89,15 @@ test('several addresses, each with a port of its own', async (t) => {
   assert.equal(new Set(urls).size, 2)
   assert.equal(urls[0], url)
   for (const one of urls) assert.equal((await fetch(`${one}/healthz`)).status, 200)
+  child.kill('SIGTERM')
+  assert.equal(await ended, 0)
+})
+
+test('whoever read its journal is gone: it stops all the same', { timeout: 60_000 }, async (t) => {
+  const { child, line, ended } = await startProgram(t, newFolder())
+  await line('started')
+  child.stderr!.destroy()
+  await once(child.stderr!, 'close')
   child.kill('SIGTERM')
   assert.equal(await ended, 0)
 })
