@@ -38,7 +38,7 @@ export class WorkerMedia implements Media {
 
   constructor(parts: MediaParts) {
     const { from, to } = parts.rtpPorts
-    this.#ports = new PortPool(from, to)
+    this.#ports = new PortPool(from, to, Math.random())
     const most = parts.mostStreams ?? usualMostStreams
     this.#workers = Array.from({ length: Math.max(1, parts.workers) }, (_, worker) => {
       return new MediaWorker(worker, parts.clock, most, {

@@ -1,12 +1,17 @@
 // The RTP ports of this node: even ones, each with the odd port above it for RTCP (RFC 3550 11). The one that was free longest goes
-// first, so that late packets of an ended call seldom meet a new one.
+// first, so that late packets of an ended call seldom meet a new one. Where it begins is told to it: others may still speak to the
+// ports that a process had before it died, and the next process would give those out first.
 
 export class PortPool {
-  readonly #free: number[] = []
+  readonly #free: number[]
   #head = 0
 
-  constructor(from: number, to: number) {
-    for (let port = from + (from % 2); port + 1 <= to; port += 2) this.#free.push(port)
+  /** `share` of the way through it, from 0 to 1. */
+  constructor(from: number, to: number, share = 0) {
+    const all: number[] = []
+    for (let port = from + (from % 2); port + 1 <= to; port += 2) all.push(port)
+    const first = Math.floor(all.length * share)
+    this.#free = [...all.slice(first), ...all.slice(0, first)]
   }
 
   get left(): number {
