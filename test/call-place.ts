@@ -13,7 +13,7 @@ import { SipPeer } from '../conformance/sip-peer.ts'
 import { openSipRelay, type SipRelay } from './fakes/sip-relay.ts'
 import { startWebhookServer, type WebhookServer } from './fakes/webhook-server.ts'
 import { startProgram, type Program } from './program.ts'
-import { freePort } from './sip-peers.ts'
+import { freePort } from './ports.ts'
 
 /** What answers a page: markup, a status, or anything at all. */
 export type CallPage = string | number | ((request: IncomingMessage, response: ServerResponse) => void)

@@ -9,7 +9,7 @@ import { systemClock } from '#values/clock.ts'
 import { startScriptServer, type ScriptServer } from './fakes/script-server.ts'
 import { hearingPhone, type HearingPhone, type HearingPhoneWish } from './fakes/hearing-phone.ts'
 import { startProgram, type Program } from './program.ts'
-import { freePort } from './sip-peers.ts'
+import { freePort } from './ports.ts'
 
 export const password = 'Heard-1-well'
 

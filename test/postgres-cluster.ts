@@ -4,10 +4,10 @@
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
+import { freePort } from './ports.ts'
 
 export interface PostgresCluster {
   /** Of its first database. */
@@ -27,17 +27,6 @@ function findBinaries(): string | undefined {
 }
 
 export const postgresFound = process.env['OFFHOOK_TEST_DATABASE'] !== undefined || findBinaries() !== undefined
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes. */
 function asUser(): { uid?: number; gid?: number } {

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { after, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { claimPorts } from './ports.ts'
 
 const command = fileURLToPath(new URL('../bin/offhook.js', import.meta.url))
 
@@ -60,9 +61,11 @@ export function spawnProgram(data: string, more: Settings = {}): ChildProcessByS
 }
 
 export async function startProgram(t: TestContext, data: string, more: Settings = {}): Promise<Program> {
-  const child = spawnProgram(data, more)
+  const sound = 'OFFHOOK_RTP_PORTS' in more ? undefined : await claimPorts(400)
+  const child = spawnProgram(data, sound ? { OFFHOOK_RTP_PORTS: sound.text, ...more } : more)
   t.after(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit').then(([code]) => code as number | null)
+  void ended.then(() => sound?.release())
   const told: Record<string, unknown>[] = []
   const waiting = new Map<string, (line: Record<string, unknown>) => void>()
   let journal = ''

@@ -2,11 +2,10 @@
 
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { claimPorts, freePort, freePorts } from './ports.ts'
 
 export const sippFound = existsSync('/usr/bin/sipp')
 export const baresipFound = existsSync('/usr/bin/baresip')
@@ -15,42 +14,6 @@ function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'offhook-sip-'))
   after(() => rmSync(path, { recursive: true, force: true }))
   return path
-}
-
-/** A UDP port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4')
-    socket.once('error', reject)
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address()
-      socket.close(() => resolve(port))
-    })
-  })
-}
-
-/** For baresip, which takes the port after its own, too, and both over TCP: below those that programs are given by chance. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + 2 * Math.floor(Math.random() * 5_000)
-    if ((await isFree(port)) && (await isFree(port + 1))) return port
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => {
-      const socket = createSocket('udp4')
-      const done = (isFree: boolean): void => {
-        socket.close()
-        server.close(() => resolve(isFree))
-      }
-      socket.once('error', () => done(false))
-      socket.bind(port, '127.0.0.1', () => done(true))
-    })
-  })
 }
 
 export interface SippRun {
@@ -87,6 +50,8 @@ export async function sipp({
   const messages = join(cwd, 'messages.log')
   if (scenario !== undefined) writeFileSync(join(cwd, 'scenario.xml'), scenario)
   const local = String(port ?? (await freePort()))
+  // It wants two more above it.
+  const [sound] = await freePorts(3)
   const args = [
     ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
     ...(scenario === undefined ? ['-sn', 'uac', '-d', '100'] : ['-sf', 'scenario.xml']),
@@ -94,6 +59,10 @@ export async function sipp({
     '127.0.0.1',
     '-p',
     local,
+    '-mi',
+    '127.0.0.1',
+    '-mp',
+    String(sound),
     '-m',
     String(calls),
     '-r',
@@ -167,7 +136,9 @@ export interface BaresipOptions {
 export async function baresip({ account, more = '' }: BaresipOptions): Promise<Phone> {
   const home = folder()
   mkdirSync(home, { recursive: true })
-  const port = await freePair()
+  // It takes the port after its own for TLS, too.
+  const [port] = await freePorts(2)
+  const sound = await claimPorts(20)
   writeFileSync(join(home, 'accounts'), `${account}\n`)
   writeFileSync(join(home, 'contacts'), '')
   writeFileSync(join(home, 'tone.wav'), toneWav(440, 20))
@@ -178,6 +149,7 @@ audio_player aubridge,void
 audio_source aufile,${join(home, 'tone.wav')}
 audio_alert aubridge,void
 net_interface 127.0.0.1
+rtp_ports ${sound.text}
 module_path /usr/lib/baresip/modules
 module stdio.so
 module g711.so
@@ -203,6 +175,8 @@ export async function linphone(): Promise<Phone> {
     `[sip]
 sip_port=${await freePort()}
 use_ipv6=0
+[rtp]
+audio_rtp_port=${await freePort()}
 [video]
 enabled=0
 automatically_initiate=0

@@ -3,15 +3,17 @@ import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { Finding } from './doctor.ts'
+import { claimPorts } from '../test/ports.ts'
 import { examineEmergency, examineMedia, examineSipAddresses } from './examine-voice.ts'
 
 const host = '127.0.0.1'
+const { from } = await claimPorts(1000)
 const usual = {
   sip: [{ transport: 'udp' as const, host, port: 0 }],
   sipIsUsual: false,
   sipAdvertised: undefined,
   rtpHost: undefined,
-  rtpPorts: { from: 45_000, to: 45_999 },
+  rtpPorts: { from, to: from + 999 },
   mediaWorkers: 1,
   mediaStreams: 500,
 }

@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test'
 import { buffer } from 'node:stream/consumers'
 import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
+import { claimPorts } from '../../test/ports.ts'
 import type {
   AgreedCodec,
   AgreedMedia,
@@ -38,9 +39,9 @@ const plain: OpenStream = { transport: 'rtp', advertisedHost: '127.0.0.1', bindH
 let folder: string
 let media: WorkerMedia
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offhook-media-'))
-  media = newMedia()
+  media = newMedia(await claimPorts(1000))
 })
 
 after(async () => {
@@ -48,8 +49,7 @@ after(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function newMedia(more: { from?: number; to?: number; mostStreams?: number } = {}): WorkerMedia {
-  const { from = 42_000, to = 43_999, mostStreams = 100 } = more
+function newMedia({ from, to }: { readonly from: number; readonly to: number }, mostStreams = 100): WorkerMedia {
   return new WorkerMedia({
     clock: systemClock,
     rtpPorts: { from, to },
@@ -550,7 +550,8 @@ describe('what takes seconds', { concurrency: true }, () => {
 })
 
 test('no port, no stream; and one that closes gives its port back', async () => {
-  const small = newMedia({ from: 44_000, to: 44_003 })
+  const { from } = await claimPorts(6)
+  const small = newMedia({ from, to: from + 3 })
   const place = small.place()
   const [one, other] = await pair(place)
   const isFull = (error: unknown) => error instanceof Refusal && error.reason === 'platform.media_full'
@@ -563,7 +564,7 @@ test('no port, no stream; and one that closes gives its port back', async () => 
 })
 
 test('a worker holds at most so many streams', async () => {
-  const small = newMedia({ from: 44_100, to: 44_199, mostStreams: 2 })
+  const small = newMedia(await claimPorts(40), 2)
   const place = small.place()
   const both = await pair(place)
   await assert.rejects(place.open(plain), (error) => error instanceof Refusal && error.reason === 'platform.media_full')
@@ -573,18 +574,22 @@ test('a worker holds at most so many streams', async () => {
 })
 
 test('a port that another program has is passed over', async () => {
+  const { from } = await claimPorts(6)
   const other = createSocket('udp4')
-  await new Promise<void>((bound) => other.bind(44_201, '127.0.0.1', bound))
-  const small = newMedia({ from: 44_200, to: 44_203 })
-  const held = new Heard(await small.place().open(plain))
-  assert.equal(held.stream.local.port, 44_202)
-  await close(held)
+  await new Promise<void>((bound) => other.bind(from + 1, '127.0.0.1', bound))
+  const small = newMedia({ from, to: from + 3 })
+  // Whichever of the two it begins with: twice means that both were tried.
+  for (let twice = 0; twice < 2; twice += 1) {
+    const held = new Heard(await small.place().open(plain))
+    assert.equal(held.stream.local.port, from + 2)
+    await close(held)
+  }
   other.close()
   await small.stop()
 })
 
 test('a worker that dies ends its streams, and another takes its place', async () => {
-  const small = newMedia({ from: 44_300, to: 44_399 })
+  const small = newMedia(await claimPorts(90))
   const [one, other] = await pair(small.place())
   await other.first('firstPacket')
   small.kill(0)

@@ -5,15 +5,16 @@ import { after, before, test } from 'node:test'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
 import { openCodec } from '#protocols/rtp/speech-codec.ts'
 import { systemClock } from '#values/clock.ts'
+import { claimPorts } from '../../test/ports.ts'
 import type { AgreedMedia, LocalMedia, StreamNews } from './contract.ts'
 import { WorkerMedia } from './media.ts'
 
 let media: WorkerMedia
 
-before(() => {
+before(async () => {
   media = new WorkerMedia({
     clock: systemClock,
-    rtpPorts: { from: 44_400, to: 44_499 },
+    rtpPorts: await claimPorts(90),
     workers: 1,
     onFault: (_worker, detail) => console.error(detail),
   })

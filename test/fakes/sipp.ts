@@ -2,16 +2,12 @@
 // code says whether each call went as the scenario has it.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { randomInt } from 'node:crypto'
-import { createSocket } from 'node:dgram'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, freePorts } from '../ports.ts'
 
 export const hasSipp = spawnSync('sipp', ['-v']).error === undefined
-
-/** Below the ports of the platform and of the system, so that neither takes it away; sipp wants two more above it. */
-const mediaPort = (): number => 10_000 + 4 * randomInt(2_000)
 
 /** Lines of a message; the last empty line before a body is added. */
 export const send = (lines: readonly string[], body = '', attributes = ''): string => {
@@ -75,7 +71,7 @@ export interface SippOptions {
   readonly scenario: readonly string[] | 'uac' | 'uas'
   /** Whom it calls; none when it is called. */
   readonly port?: number | undefined
-  /** Its own port; default any free one. */
+  /** Its own port; absent: one of the claimed ones. */
   readonly localPort?: number | undefined
   readonly transport?: 'udp' | 'tcp' | undefined
   readonly calls?: number | undefined
@@ -90,8 +86,8 @@ export interface SippRun {
   readonly trouble: string
 }
 
-export function runSipp(options: SippOptions): { ended: Promise<SippRun>; stop(): void } {
-  const { scenario, port, localPort, calls = 1, rate = 50, timeoutSeconds = 10, transport = 'udp' } = options
+export async function runSipp(options: SippOptions): Promise<SippRun> {
+  const { scenario, port, calls = 1, rate = 50, timeoutSeconds = 10, transport = 'udp' } = options
   const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'))
   const what = ['-m', `${calls}`, '-r', `${rate}`, '-timeout', `${timeoutSeconds}s`, '-timeout_error', '-nostdin', '-trace_err']
   if (typeof scenario === 'string') what.push('-sn', scenario)
@@ -100,32 +96,23 @@ export function runSipp(options: SippOptions): { ended: Promise<SippRun>; stop()
     writeFileSync(join(folder, 'scenario.xml'), xml)
     what.push('-sf', join(folder, 'scenario.xml'))
   }
-  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', `${mediaPort()}`, '-t', transport === 'tcp' ? 't1' : 'u1']
-  if (localPort !== undefined) where.push('-p', `${localPort}`)
+  const localPort = options.localPort ?? (await freePort())
+  // It wants two more above it.
+  const [mediaPort] = await freePorts(3)
+  const where = ['-i', '127.0.0.1', '-p', `${localPort}`, '-mi', '127.0.0.1', '-mp', `${mediaPort}`]
+  where.push('-t', transport === 'tcp' ? 't1' : 'u1')
   if (port !== undefined) where.push(`127.0.0.1:${port}`)
   const child = spawn('sipp', [...what, ...where], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let told = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (told += chunk))
   const limit = setTimeout(() => child.kill('SIGKILL'), (timeoutSeconds + 5) * 1000)
-  const ended = new Promise<SippRun>((resolve) => {
+  return await new Promise<SippRun>((resolve) => {
     child.once('close', (code) => {
       clearTimeout(limit)
       const errors = readdirSync(folder).filter((name) => name.endsWith('_errors.log'))
       const trouble = errors.map((name) => readFileSync(join(folder, name), 'utf8')).join('') + told.slice(-3000)
       rmSync(folder, { recursive: true, force: true })
       resolve({ code, trouble: code === 0 ? '' : trouble })
-    })
-  })
-  return { ended, stop: () => void child.kill('SIGKILL') }
-}
-
-/** A UDP port that nobody has just now. */
-export function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  return new Promise((resolve) => {
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address()
-      socket.close(() => resolve(port))
     })
   })
 }

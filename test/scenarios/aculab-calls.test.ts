@@ -10,7 +10,7 @@ import { after, before, beforeEach, test, type TestContext } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
-import { freePort } from '../sip-peers.ts'
+import { freePort } from '../ports.ts'
 
 const data = newFolder()
 const outside = '16465550'

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { openCallPlace } from '../call-place.ts'
+import { claimPorts } from '../ports.ts'
 import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
 import { surviveCalls } from '../reconcile/survive-calls.ts'
@@ -12,21 +13,21 @@ const settings = { OFFHOOK_SHUTDOWN_MS: '300', OFFHOOK_LOG: 'error' }
 const limits = { callsPerSecond: 0, concurrentCalls: 0 }
 const stopped = 'failed call.platform_stopped platform'
 
-const openOn = async (engine: 'sqlite' | 'postgres', ports: string) =>
+const openOn = async (engine: 'sqlite' | 'postgres', ports: number) =>
   openCallPlace({
     data: newFolder(),
     settings: {
       ...settings,
-      OFFHOOK_RTP_PORTS: ports,
+      OFFHOOK_RTP_PORTS: (await claimPorts(ports)).text,
       ...(engine === 'postgres' && { OFFHOOK_DATABASE: await (await sharedCluster()).newDatabase() }),
     },
     limits,
   })
 
 const places = {
-  kill: await openOn('sqlite', '21000-22999'),
-  stop: await openOn('sqlite', '23000-23999'),
-  ...(postgresFound && { postgres: await openOn('postgres', '24000-25999') }),
+  kill: await openOn('sqlite', 1000),
+  stop: await openOn('sqlite', 1000),
+  ...(postgresFound && { postgres: await openOn('postgres', 1000) }),
 }
 
 describe('calls that are up when the program dies', { concurrency: true, timeout: 88_000 }, () => {

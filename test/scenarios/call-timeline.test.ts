@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { methodOf } from '../../conformance/sip-text.ts'
 import { openCallPlace, rcml, until, type CallPlace } from '../call-place.ts'
-import { answer, answerWithin, freeUdpPort, hasSipp, receive, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, hasSipp, receive, runSipp } from '../fakes/sipp.ts'
+import { freePort } from '../ports.ts'
 import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
 
@@ -47,7 +48,7 @@ for (const [engine, place] of places) {
       const own = await place.number('/wait')
       const bad = await place.route(prefix, { rank: 1 })
       const invited = bad.peer.invited()
-      const localPort = await freeUdpPort()
+      const localPort = await freePort()
       const { id: carrierId } = await place.operator('POST', '/carriers', {
         name: 'second',
         kind: 'sip-trunk',
@@ -75,7 +76,7 @@ for (const [engine, place] of places) {
       })
       const { id } = await place.api('POST', '/calls', { from: own, to: `${prefix}0001`, url: `${place.url}/short` })
       ;(await invited).refuse(503, 'Service Unavailable')
-      const { code, trouble } = await sipp.ended
+      const { code, trouble } = await sipp
       assert.equal(code, 0, trouble)
       await place.ended({ to: `${prefix}0001` })
       // What is kept goes to the disk a moment later.

@@ -9,7 +9,8 @@ import { hasPocketsphinx, recognise } from '../fakes/pocketsphinx.ts'
 import { soundSocket } from '../fakes/sound-socket.ts'
 import { heardPlace, until, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
-import { freePort, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { freePort } from '../ports.ts'
+import { scenarioOf, sipp, sippFound } from '../sip-peers.ts'
 import { loudness, mostAt, shareAt } from '../sound.ts'
 
 const tones = { ann: 440, ben: 620, cat: 1130, page: 1500 } as const

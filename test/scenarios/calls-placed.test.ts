@@ -8,7 +8,8 @@ import { soundSocket } from '../fakes/sound-socket.ts'
 import { heardPlace, until, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
 import { mostAt } from '../sound.ts'
-import { freePort, scenarioOf, sipp, type SippRun } from '../sip-peers.ts'
+import { freePort } from '../ports.ts'
+import { scenarioOf, sipp, type SippRun } from '../sip-peers.ts'
 
 const tones = { ann: 440, ben: 620, carrier: 1130 } as const
 const limit = { timeout: 30_000 }

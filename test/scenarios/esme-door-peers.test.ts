@@ -4,11 +4,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import assert from 'node:assert/strict'
+import { freePorts } from '../ports.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { smppPackage, type PackagePdu } from '../smpp-package.ts'
 
@@ -77,19 +78,6 @@ test('the npm package smpp: bind, submit, receipt, inbound, unbind', async (t) =
 })
 
 const kannelFound = spawnSync('bearerbox', ['-v']).error === undefined
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 /** Asks again until somebody listens. */
 async function listens(port: number): Promise<void> {

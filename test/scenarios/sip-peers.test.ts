@@ -9,7 +9,8 @@ import { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { systemClock } from '#values/clock.ts'
-import { answer, answerWithin, freeUdpPort, hasSipp, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, hasSipp, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
+import { freePort } from '../ports.ts'
 
 const skip = hasSipp ? false : 'sipp is not installed (apt-get install sip-tester)'
 const sdp = Buffer.from(
@@ -50,7 +51,7 @@ for (const transport of ['udp', 'tcp'] as const)
       invite.ring()
       invite.accept(sdp)
     }, transport)
-    const { code, trouble } = await runSipp({ scenario: 'uac', port: at.port, calls: 20, transport }).ended
+    const { code, trouble } = await runSipp({ scenario: 'uac', port: at.port, calls: 20, transport })
     assert.equal(code, 0, trouble)
     assert.deepEqual(
       causes,
@@ -75,7 +76,7 @@ test('the ACK of our 2xx never comes: sent again, then BYE and the cause', { ski
       answerWithin('200 OK'),
     ],
     port: at.port,
-  }).ended
+  })
   assert.equal((await ended.promise).kind, 'ack_lost')
   assert.ok(went.filter((what) => what === '200').length > 3)
   assert.equal(code, 0, trouble)
@@ -100,7 +101,7 @@ test('sipp gives up with CANCEL: 200, 487, and its reason is told', { skip }, as
       withBranch(request('ACK', 1)),
     ],
     port: at.port,
-  }).ended
+  })
   assert.equal(code, 0, trouble)
   const cause = await failed.promise
   assert.equal(cause.kind === 'cancel' && cause.reasons[0]?.text, 'Call completed elsewhere')
@@ -108,7 +109,7 @@ test('sipp gives up with CANCEL: 200, 487, and its reason is told', { skip }, as
 
 /** A call of ours to sipp; what came of it, and how sipp saw it. */
 async function callSipp(scenario: readonly string[], act: (events: Partial<InviteClientEvents>, cancel: () => void) => void) {
-  const port = await freeUdpPort()
+  const port = await freePort()
   const side = await agentOf((invite) => invite.refuse(480))
   const sipp = runSipp({ scenario, localPort: port })
   const told = Promise.withResolvers<string>()
@@ -122,7 +123,7 @@ async function callSipp(scenario: readonly string[], act: (events: Partial<Invit
     { uri: `sip:service@127.0.0.1:${port}`, to: { host: '127.0.0.1', port }, from: '<sip:us@127.0.0.1>', sdp },
     events as InviteClientEvents,
   )
-  const [outcome, { code, trouble }] = await Promise.all([told.promise, sipp.ended])
+  const [outcome, { code, trouble }] = await Promise.all([told.promise, sipp])
   assert.equal(code, 0, trouble)
   return { outcome, came: side.came }
 }

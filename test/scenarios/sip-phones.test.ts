@@ -17,7 +17,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, nextId, openDoor, wishOf } from '../sip-place.ts'
-import { baresip, baresipFound, freePort, linphone, linphoneFound, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { claimPorts, freePort } from '../ports.ts'
+import { baresip, baresipFound, linphone, linphoneFound, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
 
 const key = new Key('cd'.repeat(32))
 
@@ -108,7 +109,7 @@ test(
   { skip: !baresipFound && 'baresip is not installed', timeout: 30_000 },
   async () => {
     const { port, phones, calls, id } = await place('udp', ['ann'])
-    const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 42_000, to: 42_098 }, workers: 1 })
+    const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(40), workers: 1 })
     after(() => media.stop())
     const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=secret1;regint=60` })
     await registered(phones, id('ann'))

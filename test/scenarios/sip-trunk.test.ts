@@ -11,7 +11,8 @@ import type { Detail } from '../../src/values/carrier-settings.ts'
 import type { IncomingCall } from '../../src/voice/line.ts'
 import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, openDoor, wishOf } from '../sip-place.ts'
-import { freePort, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { claimPorts, freePort } from '../ports.ts'
+import { scenarioOf, sipp, sippFound } from '../sip-peers.ts'
 
 const skip = !sippFound && 'sipp is not installed'
 
@@ -223,7 +224,7 @@ for (const [status, phrase, header, reason, next] of answers) {
 }
 
 test('encrypted media go both ways, and a side that has none is refused', async () => {
-  const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 42_100, to: 42_198 }, workers: 1 })
+  const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(40), workers: 1 })
   after(() => media.stop())
   const calls = new Coming<IncomingCall>()
   const there = await trunk(calls.push, { srtp: 'required' })

@@ -9,9 +9,10 @@ import { refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
 import type { LegEnd, LegNews } from '#voice/leg.ts'
 import type { IncomingCall } from '#voice/line.ts'
+import { claimPorts } from '../../../test/ports.ts'
 import { pretendKind } from './pretend-trunk.ts'
 
-const media = new WorkerMedia({ clock: systemClock, rtpPorts: { from: 21_000, to: 21_400 }, workers: 1 })
+const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(200), workers: 1 })
 after(() => media.stop())
 
 interface Said {
