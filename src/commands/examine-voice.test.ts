@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { Finding } from './doctor.ts'
-import { claimPorts } from '../test/ports.ts'
+import { claimPorts } from '../../test/ports.ts'
 import { examineEmergency, examineMedia, examineSipAddresses } from './examine-voice.ts'
 
 const host = '127.0.0.1'
