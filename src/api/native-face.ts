@@ -201,6 +201,10 @@ interface Step {
   readonly data: unknown
 }
 
+/** Whose life they tell, and which of their entries hold ids and reasons as the log does. */
+const timelines: Readonly<Record<string, string>> = { 'messages.timeline': 'messages', 'calls.timeline': 'calls' }
+const fromLog: ReadonlySet<string> = new Set(['happening', 'request', 'verb'])
+
 /** Ids whose noun stands in another member of the row, and those in what the log says. */
 function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknown {
   if (operation.name.startsWith('webhook_deliveries.')) {
@@ -210,9 +214,10 @@ function showNouns(value: unknown, operation: Operation, ids: NativeIds): unknow
     return 'nounId' in (value as object) ? told(value as OfNoun) : value
   }
   const shown = showLog(ids)
-  if (operation.name === 'messages.timeline') {
-    const { items } = value as { items: Step[] }
-    return { items: items.map((step) => (step.what === 'happening' || step.what === 'request' ? shown('messages', step) : step)) }
+  const noun = timelines[operation.name]
+  if (noun !== undefined) {
+    const { items, ...rest } = value as { items: Step[] }
+    return { ...rest, items: items.map((step) => (fromLog.has(step.what ?? '') ? shown(noun, step) : step)) }
   }
   if (operation.name !== 'audit.list') return value
   const page = value as { items: (OfNoun & Step)[] }

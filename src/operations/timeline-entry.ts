@@ -43,13 +43,14 @@ function attemptEntry({ kind, url }: WebhookDeliveryRow, attempt: WebhookAttempt
   return { at, what: 'webhook', kind, actor: null, data }
 }
 
-/** Each delivery with its attempts. */
+/** Each delivery with its attempts: what became of it stands after the last of them, what is still to be told where it began. */
 export async function toldOf({ read, notes }: Means, noun: string, id: number): Promise<Shared<'webhook'>[]> {
   const entries: Shared<'webhook'>[] = []
   for (const delivery of await webhookDeliveriesOf(read, noun, id, entriesAtMost)) {
     const attempts = await webhookAttemptsOf(notes, delivery.id)
     for (const attempt of attempts) entries.push(attemptEntry(delivery, attempt))
-    const { state, kind, url, created_ms: at, attempts: tried, reason } = delivery
+    const { state, kind, url, created_ms: createdMs, ended_ms: endedMs, attempts: tried, reason } = delivery
+    const at = Math.max(endedMs ?? createdMs, ...attempts.map((one) => one.at_ms + (endedMs === null ? 0 : one.took_ms)))
     entries.push({ at, what: 'webhook', kind, actor: null, data: { url, state, attempts: tried, reason } })
   }
   return entries

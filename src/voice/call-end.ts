@@ -3,10 +3,11 @@
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, type Params } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
-import { detailOfCall, type PageTrace } from './call-view.ts'
+import { detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
 import type { LegEnd } from './leg.ts'
 import { callErrorId } from '#store/call-life.ts'
 import type { CallEnd, EndedBy } from './call-wish.ts'
+import type { VerbTraces } from './verb-log.ts'
 
 export interface Asked {
   readonly refusal: Refusal
@@ -76,8 +77,14 @@ function byOf({ direction, answered_ms: answeredMs }: Ending, leg: LegEnd | unde
   return asked?.by ?? (leg ? 'platform' : 'network')
 }
 
-/** The row of a call as it ended; `pages` are those that its script was asked from. */
-export function endedRow(row: CallRow, end: CallEnd, priceMicro: number, pages: readonly PageTrace[]): CallRow {
+/** What its scripts left: the pages that were asked, and the verbs that were done. */
+export interface ScriptTraces extends Partial<VerbTraces> {
+  readonly pages: readonly PageTrace[]
+}
+
+/** The row of a call as it ended. */
+export function endedRow(row: CallRow, end: CallEnd, priceMicro: number, traces: ScriptTraces): CallRow {
+  const { pages, verbs = [], more = 0 } = traces
   const { leg } = end
   const media = leg?.figures ? { ...leg.figures, ...(leg.mediaVerdict !== undefined && { verdict: leg.mediaVerdict }) } : null
   return {
@@ -94,6 +101,13 @@ export function endedRow(row: CallRow, end: CallEnd, priceMicro: number, pages: 
     duration_ms: end.durationMs,
     media: media && JSON.stringify(media),
     ended_ms: end.endedMs,
-    ...(pages.length > 0 && { detail: JSON.stringify({ ...detailOfCall(row), pages }) }),
+    ...((pages.length > 0 || verbs.length > 0) && {
+      detail: JSON.stringify({
+        ...detailOfCall(row),
+        ...(pages.length > 0 && { pages }),
+        ...(verbs.length > 0 && { verbs }),
+        ...(more > 0 && { moreVerbs: more }),
+      } satisfies CallDetail),
+    }),
   }
 }

@@ -2,6 +2,7 @@
 
 import type { CallRow } from '#store/calls.ts'
 import type { CallState, CallView } from './script-form.ts'
+import type { VerbTrace } from './verb-log.ts'
 
 /** What is kept of a page that was asked. */
 export interface PageTrace {
@@ -30,6 +31,9 @@ export interface CallDetail {
   readonly ratePer?: number
   /** Pages of its script, in the order in which they were asked. */
   readonly pages?: readonly PageTrace[]
+  /** What its scripts did, in the order in which it was begun, and how many more than are kept. */
+  readonly verbs?: readonly VerbTrace[]
+  readonly moreVerbs?: number
   readonly identity?: { readonly header: string; readonly verdict?: string }
   /** Carriers that were tried before the one that took it, with why each did not. */
   readonly tried?: readonly { readonly carrier: number; readonly reason: string; readonly cause: string }[]

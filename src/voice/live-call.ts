@@ -21,6 +21,7 @@ import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import { mediaSteps } from './media-steps.ts'
 import type { CallState, CallView } from './script-form.ts'
+import { VerbLog } from './verb-log.ts'
 
 export interface LiveCallParts {
   readonly clock: Clock
@@ -315,6 +316,13 @@ export class LiveCall {
 
   readonly #traces: PageTrace[] = []
 
+  /** What scripts did on it, verb by verb. */
+  get did(): VerbLog {
+    return (this.#did ??= new VerbLog(this.#parts.clock))
+  }
+
+  #did: VerbLog | undefined
+
   /** What faces and scripts keep with it, over what was kept. */
   keep(change: { readonly faceData?: object; readonly applicationId?: number; readonly callback?: object | null }): void {
     const detail = JSON.parse(this.#row.detail) as { faceData?: object }
@@ -409,7 +417,7 @@ export class LiveCall {
     const end = endOf(this.#row, leg, this.#asked, nowMs)
     this.#end = end
     const priceMicro = this.#parts.meter?.end(end.durationMs) ?? 0
-    this.#row = endedRow(this.#row, end, priceMicro, this.#traces)
+    this.#row = endedRow(this.#row, end, priceMicro, { pages: this.#traces, ...this.#did?.close() })
     if (!this.#isUnwritten) void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')
     this.#running = undefined

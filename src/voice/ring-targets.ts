@@ -4,6 +4,7 @@
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallEnd, CallTarget, CallWish } from './call-wish.ts'
 import type { LiveCall } from './live-call.ts'
+import { partyText } from './verb-log.ts'
 import type { Step } from './verbs/step.ts'
 import type { Dial, DialTarget } from './verbs/verb.ts'
 
@@ -79,7 +80,7 @@ class Ringing {
       this.#open += places.length
       await Promise.all(places.map((place) => this.#ring(target, place)))
     } catch (error) {
-      this.#unplaced(error)
+      this.#unplaced(error, target.to)
     }
     this.#less()
   }
@@ -89,7 +90,7 @@ class Ringing {
     try {
       if (this.#resolve) await this.#watch(target, await this.#step.parts.place(this.#wishOf(target, to)))
     } catch (error) {
-      this.#unplaced(error)
+      this.#unplaced(error, to)
     }
     this.#less()
   }
@@ -113,6 +114,13 @@ class Ringing {
         answered,
         ended: (end) => {
           this.#calls.delete(call)
+          this.#step.seen('dial.tried', {
+            to: call.row.called,
+            callId: call.id,
+            state: end.state,
+            reason: end.reason,
+            params: end.params,
+          })
           if (this.#resolve) this.#lost({ call, end })
           resolve()
         },
@@ -128,7 +136,9 @@ class Ringing {
     if (target.sendDigits) call.stream?.sendDigits(target.sendDigits)
     // It takes itself out by hanging up: then its end is what is told of it.
     if (target.screen && !(await this.#step.screen(call, target.screen))) return
-    if (!call.over) this.#settle(call, refusal('call.answered_elsewhere'))
+    if (call.over) return
+    if (this.#resolve) this.#step.seen('dial.connected', { to: call.row.called, callId: call.id })
+    this.#settle(call, refusal('call.answered_elsewhere'))
   }
 
   #wishOf(target: DialTarget, to: CallTarget): CallWish {
@@ -152,8 +162,9 @@ class Ringing {
   }
 
   /** Whoever wrote the script learns why a phone was not even rung; the others go on ringing. */
-  #unplaced(error: unknown): void {
+  #unplaced(error: unknown, to: DialTarget['to']): void {
     const why = error instanceof Refusal ? error : this.#step.parts.fault(this.#step.call, error)
+    this.#step.seen('dial.tried', { to: partyText(to), callId: null, state: 'failed', reason: why.reason, params: why.params })
     this.#step.trouble(why)
     this.#lost({ refusal: why })
   }

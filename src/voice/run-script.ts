@@ -14,6 +14,7 @@ import type { RunScript } from './calls.ts'
 import type { Occasion, Script, ScriptForm, ScriptMemory } from './script-form.ts'
 import type { ScriptParts } from './script-parts.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
+import type { VerbDone, VerbTrace } from './verb-log.ts'
 import { doVerb } from './verbs/doers.ts'
 import type { Outcome, ScriptState, Step } from './verbs/step.ts'
 import type { Page, Verb } from './verbs/verb.ts'
@@ -250,15 +251,17 @@ export class ScriptRun implements Running {
     this.#verb = { name: verb.tag ?? verb.verb, controller }
     this.#interrupted = undefined
     const startMs = this.#parts.clock.elapsedMs()
+    const done = this.call.did.begin(verb)
     let outcome: Outcome
     try {
-      outcome = await doVerb(this.#step(verb, controller.signal), verb)
+      outcome = await doVerb(this.#step(verb, controller.signal, done), verb)
     } catch (error) {
       if (error instanceof Refusal) outcome = { failed: error }
       else if (error instanceof Stopped) outcome = {}
       else throw error
     }
     this.#verb = undefined
+    done.over(outcome, this.#stoppedBy(controller.signal, outcome))
     if (this.#parts.clock.elapsedMs() - startMs >= lastingMs) {
       this.#idlePages = 0
       this.#mayFallBack = true
@@ -266,7 +269,15 @@ export class ScriptRun implements Running {
     return this.#interrupted ? { outcome, interrupted: this.#interrupted } : { outcome }
   }
 
-  #step(verb: Verb, signal: AbortSignal): Step {
+  /** A request took its place or ended it; a key or words did what its markup says. The call's own end is known by the call. */
+  #stoppedBy({ aborted }: AbortSignal, { result }: Outcome): VerbTrace['by'] {
+    if (this.call.over) return aborted ? 'hang_up' : undefined
+    if (aborted) return 'request'
+    if (result?.verb !== 'play' || !result.interrupted) return undefined
+    return this.#state.keepsDigits ? 'key' : 'speech'
+  }
+
+  #step(verb: Verb, signal: AbortSignal, done: VerbDone): Step {
     const { call } = this
     return {
       parts: this.#parts,
@@ -276,6 +287,7 @@ export class ScriptRun implements Running {
       hear: () => hear(call),
       until: (promise) => until(signal, promise),
       trouble: (why) => this.#trouble(why, { page: this.#page, verb }),
+      seen: (what, data) => done.seen(what, data),
       ask: (page, occasion) => this.#ask(page, occasion),
       load: async (page, occasion) => {
         const fetched = await this.#fetch(page, occasion)

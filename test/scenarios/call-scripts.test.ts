@@ -186,5 +186,14 @@ test('a caller is connected with another phone, until one of them hangs up; the 
   await native('POST', `/handsets/${other}/calls/${rung.id}`, { hangUp: true })
   const form = await seen('/dialed')
   assert.equal(form.get('DialCallStatus'), 'completed')
+  const { items: legs } = await native('GET', '/calls')
+  const first = legs.find((one: any) => one.direction === 'in')
+  // While it is up too, and from its record when it is over.
+  const { items } = await native('GET', `/calls/${first.id}/timeline`)
+  const verbs = items.filter(({ what }: any) => what === 'verb')
+  assert.deepEqual(verbs[0].kind === 'dial' && [verbs[0].data.how, verbs[0].data.targets], ['finished', [called]])
+  assert.ok(
+    verbs.some(({ kind, data }: any) => kind === 'dial.connected' && data.to === called && data.callId.startsWith('cal_')),
+  )
   assert.equal((await ended(id)).reason, 'call.completed')
 })

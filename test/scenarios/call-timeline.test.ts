@@ -83,7 +83,9 @@ for (const [engine, place] of places) {
       const { items, legs } = await until(
         () => timeline(place, id),
         ({ items: all }) =>
-          all.some(({ kind }) => kind === '200 BYE') && all.some(({ what, data }) => what === 'webhook' && data.attempt),
+          all.some(({ kind }) => kind === '200 BYE') &&
+          all.some(({ what, data }) => what === 'webhook' && data.attempt) &&
+          all.some(({ what, kind, data }) => what === 'webhook' && kind === 'call.ended' && data.state === 'delivered'),
       )
       assert.ok(items.every(({ callId }) => callId === id))
       const order = [
@@ -107,7 +109,12 @@ for (const [engine, place] of places) {
         order,
         order.toSorted((a, b) => a - b),
       )
-      placeOf(items, 'webhook', 'call.ended')
+      const attempted = placeOf(items, 'webhook', 'call.ended', ({ attempt }) => attempt === 1)
+      const delivered = placeOf(items, 'webhook', 'call.ended', ({ state }) => state === 'delivered')
+      assert.ok(attempted < delivered, 'delivered is what came of the attempt')
+      const paused = items[placeOf(items, 'verb', 'pause')]!
+      assert.deepEqual([paused.data.how, paused.data.line, paused.data.element], ['finished', 1, 'Pause'])
+      assert.ok(paused.data.tookMs >= 1000)
       const authorized = items[order[8]!]!.data.text as string
       assert.match(authorized, /Proxy-Authorization: Digest username="us", realm="far".*, \*\*\*/)
       assert.doesNotMatch(JSON.stringify(items), /response=\\"/)
@@ -139,6 +146,13 @@ for (const [engine, place] of places) {
           [record.id, 'out', 'busy', 'call.busy', 'recipient'],
         ],
       )
+      const tried = items[placeOf(items, 'verb', 'dial.tried')]!
+      assert.deepEqual(
+        [tried.callId, tried.data.to, tried.data.callId, tried.data.state, tried.data.reason.slug],
+        [first.id, '+12125570001', record.id, 'busy', 'call.busy'],
+      )
+      const dialled = items[placeOf(items, 'verb', 'dial')]!
+      assert.deepEqual([dialled.data.how, dialled.data.reason.slug], ['failed', 'call.busy'])
       const busy = items[placeOf(items, 'wire', '486 INVITE')]!
       assert.equal(busy.callId, record.id)
       // The caller's INVITE came before anybody knew whose call it was.

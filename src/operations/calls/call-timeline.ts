@@ -7,6 +7,7 @@ import { readCall, readSession, type CallRow } from '#store/calls.ts'
 import { evidenceOf, type EvidenceRecord } from '#store/evidence.ts'
 import { happeningsOf, type Happening } from '#store/happenings.ts'
 import { detailOfCall, type PageTrace } from '#voice/call-view.ts'
+import type { VerbTrace } from '#voice/verb-log.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { entriesAtMost, entryFields, happeningEntry, toldOf } from '../timeline-entry.ts'
@@ -16,12 +17,12 @@ const Entry = Type.Object({
   ...entryFields,
   callId: Id('call', 'Of the leg that it is of.'),
   what: OneOf(
-    ['request', 'happening', 'step', 'page', 'wire', 'webhook'],
-    'What was asked for, a step of its life, a decision or event on the way, a page of its script, a SIP message, or somebody who was told.',
+    ['request', 'happening', 'step', 'page', 'verb', 'wire', 'webhook'],
+    'What was asked for, a step of its life, a decision or event on the way, a page of its script, what its script did, a SIP message, or somebody who was told.',
   ),
   kind: Type.String({
     description:
-      'in or out; created, ringing, answered ...; route.taken, gateway.failed, media.silent ...; GET or POST; INVITE, or 486 INVITE; the event of the webhook.',
+      'in or out; created, ringing, answered ...; route.taken, gateway.failed, media.silent ...; GET or POST; say, gather, dial, dial.tried ...; INVITE, or 486 INVITE; the event of the webhook.',
   }),
 })
 
@@ -46,6 +47,35 @@ const pageEntry = ({ url, method, atMs, status, tookMs, tries }: PageTrace, othe
   actor: null,
   data: { url, status, tookMs, tries },
 })
+
+/** What a verb did stands where it began, with how long it took (null: it goes on) and how it ended; what happened on its way, at its own time. */
+function verbEntries({
+  verb,
+  at,
+  tag,
+  fromMs,
+  tookMs,
+  how,
+  by,
+  reason,
+  params,
+  data,
+  events = [],
+}: VerbTrace): Omit<EntryValue, 'callId'>[] {
+  const shared = { what: 'verb', actor: null } as const
+  const ended = { tookMs: tookMs ?? null, how: how ?? null, ...(by && { by }), ...(reason !== undefined && { reason, params }) }
+  const place = { ...at, ...(tag !== undefined && { tag }) }
+  return [
+    { ...shared, at: fromMs, kind: verb, data: { ...ended, ...place, ...data } },
+    ...events.map((event) => ({ ...shared, at: event.atMs, kind: event.what, data: event.data })),
+  ]
+}
+
+/** Of a call that is up on this node as far as it is; else as its record has it. */
+function verbsDone({ voice }: Means, row: CallRow): { readonly verbs: readonly VerbTrace[]; readonly more: number } {
+  const { verbs = [], moreVerbs: more = 0 } = detailOfCall(row)
+  return (row.ended_ms === null && voice.calls?.find(row.id)?.did.traces) || { verbs, more }
+}
 
 function evidenceEntry({ atMs, direction, protocol, bytes }: EvidenceRecord): Omit<EntryValue, 'callId'> {
   const text = Buffer.from(bytes).toString()
@@ -85,10 +115,14 @@ async function legEntries(means: Means, row: CallRow): Promise<EntryValue[]> {
   const kept = await evidenceOf(notes, callId, momentsOf(row, happenings, clock.nowMs()))
   const made = happenings.find(({ kind }) => kind === 'created')
   const { pages = [] } = detailOfCall(row)
+  const { verbs, more } = verbsDone(means, row)
+  const last = row.ended_ms ?? clock.nowMs()
   const entries: Omit<EntryValue, 'callId'>[] = [
     requestEntry(row, made),
     ...happenings.map(happeningEntry),
     ...pages.map((page) => pageEntry(page, row.ended_ms ?? row.created_ms)),
+    ...verbs.flatMap(verbEntries),
+    ...(more > 0 ? [{ at: last, what: 'verb' as const, kind: 'left_out', actor: null, data: { count: more } }] : []),
     ...kept.map(evidenceEntry),
     ...(await toldOf(means, 'calls', callId)),
   ]
@@ -97,7 +131,7 @@ async function legEntries(means: Means, row: CallRow): Promise<EntryValue[]> {
 
 export const callTimelineOperation = operation({
   name: 'calls.timeline',
-  summary: "Read a call's timeline: every decision, SIP message, page, media event and webhook",
+  summary: "Read a call's timeline: every decision, SIP message, page, verb, media event and webhook",
   permission: 'calls.read',
   input: Type.Object(
     {

@@ -47,6 +47,7 @@ export async function doJoinConference(step: Step, verb: JoinConference): Promis
     return { result: { verb: 'conference', conferenceId: null, connectedMs: 0, refusal: error }, failed: error }
   }
   const { id } = room
+  step.seen('conference.joined', { conferenceId: id, members: room.size })
   const startMs = parts.clock.elapsedMs()
   const stop = (): void => leave({ how: 'left' })
   if (signal.aborted) stop()
@@ -58,6 +59,7 @@ export async function doJoinConference(step: Step, verb: JoinConference): Promis
   wait.stop()
   const other = room.talking.find((member) => member.call !== call)
   room.leave(call.id)
+  step.seen('conference.left', { conferenceId: id, how: ended.how })
   if (other && isHeard && room.state !== 'over') tellAll(other.call, left)
   const connectedMs = Math.round(parts.clock.elapsedMs() - startMs)
   const why = 'refusal' in ended ? ended.refusal : undefined

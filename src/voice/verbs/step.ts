@@ -34,6 +34,8 @@ export interface Step {
   until<T>(promise: Promise<T>): Promise<T>
   /** Tells whoever wrote the script; the verb goes on. */
   trouble(refusal: Refusal): void
+  /** For the call's timeline: something on the verb's way. */
+  seen(what: string, data?: Readonly<Record<string, unknown>>): void
   /** Asks a page whose answer does not count. */
   ask(page: Page, occasion: Occasion): void
   /** The verbs of a page; undefined when it could not be had, which is told by then. */
