@@ -22,6 +22,7 @@ import { contactBatchesLoop, type ContactBatchParts } from '#loops/contact-batch
 import { startLoops } from '#loops/loop.ts'
 import { takeNodeNumber } from '#loops/node-number.ts'
 import { purgeLoops } from '#loops/purges.ts'
+import { settleReservationsLoop } from '#loops/settle-reservations.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
 import { keepingLoops, type KeepingParts } from '#messaging/keeping-loops.ts'
@@ -209,6 +210,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       [
         ...purgeLoops,
         contactBatchesLoop,
+        settleReservationsLoop,
         expireNumbersLoop,
         sendEmailsLoop,
         ...keepingLoops,

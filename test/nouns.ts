@@ -52,6 +52,7 @@ export interface Nouns {
   readonly mailboxEntry: string
   readonly thread: string
   readonly conference: string
+  readonly conferenceReservation: string
   readonly recording: string
   readonly refer: string
   readonly callSession: string
@@ -145,6 +146,12 @@ export async function openAccount(house: House, mark: string, region: string): P
   const mailbox = await house.ask('GET', `/users/${user.id}/mailbox`, { key })
   const [entry] = mailbox.json.items
   const messageExport = await made(house, key, '/message-exports', {})
+  const conferenceReservation = await made(house, key, '/conference-reservations', {
+    name: mark,
+    participants: 10,
+    durationMinutes: 60,
+    startsAt: new Date(house.parts.clock.nowMs() + 3_600_000).toISOString(),
+  })
   const refused = await house.ask('GET', '/users/nobody', { key })
   const { conference, recording, call, refer } = await recordedConference(house, house.ids.read('account', account)!)
   await house.store.noted()
@@ -191,6 +198,7 @@ export async function openAccount(house: House, mark: string, region: string): P
       mailboxEntry: entry.id,
       thread: entry.thread,
       conference: house.ids.show('conference', conference),
+      conferenceReservation: conferenceReservation.id,
       recording: house.ids.show('recording', recording),
       refer: house.ids.show('refer', refer),
       callSession: house.ids.show('callSession', await switchedCall(house, house.ids.read('account', account)!)),
@@ -295,6 +303,7 @@ export function ghosts(house: House): Nouns {
     mailboxEntry: of('mailboxEntry'),
     thread: of('thread'),
     conference: of('conference'),
+    conferenceReservation: of('conferenceReservation'),
     recording: of('recording'),
     refer: of('refer'),
     callSession: of('callSession'),
@@ -438,6 +447,12 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'conferences.update_member': ({ conference, call }) => ({ id: conference, callId: call, isMuted: true }),
   'conferences.eject_member': ({ conference, call }) => ({ id: conference, callId: call }),
   'conferences.end': ({ conference }) => ({ id: conference }),
+  'conference_reservations.create': () => ({ name: crypto.randomUUID(), participants: 10, durationMinutes: 60 }),
+  'conference_reservations.list': () => ({}),
+  'conference_reservations.read': ({ conferenceReservation }) => ({ id: conferenceReservation }),
+  'conference_reservations.update': ({ conferenceReservation }) => ({ id: conferenceReservation, participants: 20 }),
+  'conference_reservations.end': ({ conferenceReservation }) => ({ id: conferenceReservation }),
+  'conference_reservations.cancel': ({ conferenceReservation }) => ({ id: conferenceReservation }),
   'refers.list': () => ({}),
   'refers.read': ({ refer }) => ({ id: refer }),
   'recordings.list': () => ({}),

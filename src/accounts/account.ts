@@ -41,6 +41,8 @@ export interface Limits {
   readonly trialCalls: number
   /** Of one call, counted from its answer. */
   readonly callSeconds: number
+  /** Participants of one conference that is reserved. */
+  readonly reservedParticipants: number
   /** What calls may cost in a day of the account's zone; 0 is no limit. */
   readonly callSpendPerDayMicros: number
   /** What an account of kind developer may use in a month, of everything; 0 is no limit. */
@@ -178,6 +180,7 @@ const defaults: Settings = {
     concurrentCalls: 0,
     trialCalls: 1,
     callSeconds: 14_400,
+    reservedParticipants: 350,
     callSpendPerDayMicros: 0,
     spendPerMonthMicros: 0,
   },

@@ -1,5 +1,6 @@
 // The loops that delete what is no longer kept. Each deletes in small writes, so that no request waits long behind one.
 
+import { purgeReservations } from '#store/conference-reservations.ts'
 import { endLostSessions } from '#store/call-sessions.ts'
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
@@ -97,6 +98,13 @@ export const purgeRegistrationsLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeRegistrations, clock.nowMs() - 30 * 24 * hourMs),
 }
 
+/** Reservations of conferences are kept for 30 days after their end. */
+export const purgeReservationsLoop: Loop<LoopParts> = {
+  name: 'purge-conference-reservations',
+  everyMs: 60 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeReservations, clock.nowMs() - 30 * 24 * hourMs),
+}
+
 export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeIdempotencyLoop,
   purgeTokensLoop,
@@ -104,6 +112,7 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeLockoutsLoop,
   purgeMediaLoop,
   purgeRegistrationsLoop,
+  purgeReservationsLoop,
   endLostSessionsLoop,
   purgeNotesLoop,
 ]

@@ -8,6 +8,14 @@ import { recordCallOperation, stopRecordingCallOperation } from './calls/record-
 import { placeCallOperation } from './calls/place-call.ts'
 import { callTimelineOperation } from './calls/call-timeline.ts'
 import { readCallLegsOperation, readCallOperation } from './calls/read-call.ts'
+import { cancelConferenceReservationOperation } from './conference-reservations/cancel-reservation.ts'
+import { endConferenceReservationOperation } from './conference-reservations/end-reservation.ts'
+import {
+  listConferenceReservationsOperation,
+  readConferenceReservationOperation,
+} from './conference-reservations/read-reservations.ts'
+import { reserveConferenceOperation } from './conference-reservations/reserve-conference.ts'
+import { updateConferenceReservationOperation } from './conference-reservations/update-reservation.ts'
 import { ejectConferenceMemberOperation } from './conferences/eject-member.ts'
 import { endConferenceOperation } from './conferences/end-conference.ts'
 import { listConferencesOperation } from './conferences/list-conferences.ts'
@@ -390,6 +398,12 @@ export const allOperations = [
   deleteCallOperation,
   ejectConferenceMemberOperation,
   endConferenceOperation,
+  reserveConferenceOperation,
+  listConferenceReservationsOperation,
+  readConferenceReservationOperation,
+  updateConferenceReservationOperation,
+  cancelConferenceReservationOperation,
+  endConferenceReservationOperation,
   listRefersOperation,
   readReferOperation,
   listRecordingsOperation,

@@ -37,6 +37,7 @@ export type Noun =
   | 'call'
   | 'recording'
   | 'conference'
+  | 'conferenceReservation'
   | 'call'
   | 'recording'
   | 'conference'

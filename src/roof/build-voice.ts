@@ -17,7 +17,7 @@ import type { SipReason } from '#operations/sip-reason.ts'
 import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
 import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import { acceptMessage } from '#store/accept-messages.ts'
-import { readApplicationByName } from '#store/applications.ts'
+import { readApplicationByName, type ApplicationRow } from '#store/applications.ts'
 import { createEmail } from '#store/emails.ts'
 import { createdNoun } from '#store/happenings.ts'
 import { deleteMedia, readContent, readMediaByName } from '#store/media.ts'
@@ -39,6 +39,7 @@ import { Incoming } from '#voice/incoming.ts'
 import type { ScriptStart } from '#voice/call-wish.ts'
 import type { LiveCall } from '#voice/live-call.ts'
 import { recoverCalls } from '#voice/recover-calls.ts'
+import { divertOf } from '#voice/reserved-conference.ts'
 import { runsScripts } from '#voice/run-script.ts'
 import type { ScriptForm } from '#voice/script-form.ts'
 import type { ScriptParts } from '#voice/script-parts.ts'
@@ -167,7 +168,9 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     },
     askPolicy: parts.askPolicy,
   })
-  const run = runsScripts(scriptParts({ ...parts, forms, sound, calls: () => calls }))
+  const run = runsScripts(
+    scriptParts({ ...parts, forms, sound, calls: () => calls, scriptOf: (application) => incoming.scriptOf(application) }),
+  )
   const runScript: RunScript = (call, start) => run(call, { ...start, face: scriptFace(start.face) })
   const calls: Calls = new Calls({
     node,
@@ -262,6 +265,7 @@ interface ScriptGround extends BuildVoiceParts {
   readonly forms: ReadonlyMap<string, ScriptForm>
   readonly sound: Sound
   readonly calls: () => Calls
+  readonly scriptOf: (application: ApplicationRow) => ScriptStart | undefined
 }
 
 const loopbackOf = ({ settings }: Account): boolean => settings.features.includes('loopback_urls')
@@ -313,6 +317,10 @@ function scriptParts(ground: ScriptGround): ScriptParts {
       const application = await readApplicationByName(store, call.account.id, 'inbound', name)
       if (!application) refuse('application.not_found', {})
       return refuse('number.not_bound', { number: name, context: 'Voice' })
+    },
+    async diverted(call, conference) {
+      const application = await divertOf(store, call.account.id, conference, clock.nowMs())
+      return application && ground.scriptOf(application)
     },
     sendMessage: (call, verb) => sendMessage(ground, call, verb),
     sendEmail: (call, verb) => sendEmail(ground, call, verb),

@@ -127,6 +127,25 @@ export interface VoiceSchema {
     left_ms: number | null
     updated_ms: number
   }
+  /** A conference that is to be: a name is kept for so many participants from one moment to another. */
+  conference_reservations: {
+    id: number
+    account_id: number
+    face: string
+    name: string
+    /** reserved, running, completed, cancelled; the first two until a loop says otherwise, so the times decide. */
+    state: string
+    /** At most, at once. */
+    participants: number
+    /** An inbound service: who comes too early is led there; empty: nobody is. */
+    divert: string
+    starts_ms: number
+    ends_ms: number
+    /** Stands once it is over or cancelled: the name is free. */
+    ended_ms: number | null
+    created_ms: number
+    updated_ms: number
+  }
   /** Where a client's phone can be reached: one contact of one registration (RFC 3261 10, RFC 5626). */
   registrations: {
     id: number

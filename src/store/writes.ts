@@ -12,6 +12,7 @@ import * as callSessions from './call-sessions.ts'
 import * as carriers from './carriers.ts'
 import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
+import * as conferenceReservations from './conference-reservations.ts'
 import * as conferences from './conferences.ts'
 import * as contactBatches from './contact-batches.ts'
 import * as contactGroups from './contact-groups.ts'
@@ -77,6 +78,7 @@ export const writes = writeTable(
   carriers,
   clientGroups,
   clients,
+  conferenceReservations,
   contactBatches,
   contactGroups,
   contacts,

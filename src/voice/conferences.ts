@@ -1,5 +1,6 @@
 // The conferences of this node, by account and name, each with its row: opened by whoever comes first, ended once. What happens in one is
-// written in its order. A name that is open on another node is refused: a call and its conference are on one node.
+// written in its order. A name that is open on another node is refused: a call and its conference are on one node. A name that is reserved is
+// bound by its reservation, for as many and as long as that says.
 
 import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import {
@@ -11,6 +12,7 @@ import {
   startConference,
   type ConferenceRow,
 } from '#store/conferences.ts'
+import { readReservation, type ReservationRow } from '#store/conference-reservations.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { Store, Write } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
@@ -18,10 +20,11 @@ import type { NextId } from '#values/ids.ts'
 import { ConferenceRoom, type Member, type MemberWish, type RoomNews } from './conference-room.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recordings, RunningRecording } from './recordings.ts'
+import { reservedNow } from './reserved-conference.ts'
 import { asksOf } from './stream-asks.ts'
 
 export interface ConferencesParts {
-  readonly store: Pick<Store, 'write'>
+  readonly store: Pick<Store, 'write' | 'one'>
   readonly clock: Clock
   readonly nextId: NextId
   readonly node: string
@@ -59,9 +62,15 @@ export class Conferences {
     this.#parts = parts
   }
 
-  /** Rejects with `conference.full`, `conference.on_other_node`, or why its media cannot be there. */
+  /**
+   * Rejects with `conference.full`, `conference.on_other_node`, or why its media cannot be there; of a reserved one outside its time with
+   * `conference.not_running`, `conference.finished`.
+   */
   async enter(call: LiveCall, wish: EnterWish): Promise<ConferenceRoom> {
-    const kept = await this.#roomFor(call, wish)
+    const { store, clock } = this.#parts
+    const reserved = await reservedNow(store, call.account.id, wish.name, clock.nowMs())
+    const kept = await this.#roomFor(call, reserved ? { ...wish, mostMs: 0 } : wish)
+    if (reserved) this.#endsWith(kept, reserved)
     const { room } = kept
     try {
       // Whoever answered elsewhere has its media brought to where the conference is.
@@ -69,7 +78,7 @@ export class Conferences {
       if (call.over) refuse('call.not_found', {})
       // It ended while this one was on its way: the next of the name is another.
       if (room.state === 'over') return await this.enter(call, wish)
-      room.enter(call, wish, wish.most, this.#parts.clock.nowMs())
+      room.enter(call, wish, reserved?.participants ?? wish.most, clock.nowMs())
     } catch (error) {
       if (room.size === 0) room.end()
       throw error
@@ -127,6 +136,27 @@ export class Conferences {
       kept.limit = clock.after(mostMs, () => room.end(why))
     }
     return kept
+  }
+
+  /** At the end of its reservation, wherever that is moved to meanwhile. */
+  #endsWith(kept: Kept, reserved: ReservationRow): void {
+    const { clock, store, fault } = this.#parts
+    const { id, account_id: account, starts_ms: startsMs, ends_ms: endsMs } = reserved
+    kept.limit?.cancel()
+    if (kept.room.state === 'over') return
+    const end = (): void =>
+      kept.room.end(refusal('conference.max_time_exceeded', { limitSeconds: Math.ceil((endsMs - startsMs) / 1000) }))
+    const look = async (): Promise<void> => {
+      const now = await readReservation(store, account, id)
+      if (now && now.ends_ms > clock.nowMs()) this.#endsWith(kept, now)
+      else end()
+    }
+    kept.limit = clock.after(Math.max(0, endsMs - clock.nowMs()), () => {
+      look().catch((error: unknown) => {
+        fault(error)
+        end()
+      })
+    })
   }
 
   #newsOf({ id, account_id: account, name }: ConferenceRow, actor: Actor): RoomNews {

@@ -255,6 +255,11 @@ export class Incoming {
     return served instanceof Refusal ? served : { ...served, client }
   }
 
+  /** What runs on calls that are led to a service. Throws why nothing can. */
+  scriptOf(application: ApplicationRow): ScriptStart | undefined {
+    return this.#serveBy(application, this.#parts.scriptFace(undefined))?.script
+  }
+
   #serveBy(
     application: ApplicationRow,
     face: string,

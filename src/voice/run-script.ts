@@ -302,6 +302,7 @@ export class ScriptRun implements Running {
         return !other.over
       },
       runOn: (other, face, page, occasion) => void new ScriptRun(this.#parts, other, { face, page, occasion }).run(),
+      giveWayTo: (start) => void new ScriptRun(this.#parts, this.call, start).run(),
     }
   }
 

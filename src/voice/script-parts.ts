@@ -6,7 +6,7 @@ import type { Clip, Listen } from '#media/contract.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import type { CallTarget, CallWish } from './call-wish.ts'
+import type { CallTarget, CallWish, ScriptStart } from './call-wish.ts'
 import type { Conferences } from './conferences.ts'
 import type { ScriptExchange } from './fetch-script.ts'
 import type { LiveCall } from './live-call.ts'
@@ -28,6 +28,8 @@ export interface ScriptParts {
   place(wish: CallWish): Promise<LiveCall>
   /** What an application or a service of the account stands for, by name. Rejects with `application.not_found`, `number.not_bound`. */
   service(call: LiveCall, name: string): Promise<readonly CallTarget[]>
+  /** What a caller hears who comes to a reserved conference too early: the service that its reservation names. */
+  diverted(call: LiveCall, conference: string): Promise<ScriptStart | undefined>
   readonly recordings: Recordings
   readonly conferences: Conferences
   /** Gives the message's id. */

@@ -41,6 +41,7 @@ const call = {
   errorId: null,
 }
 const recording = { id: 'rec_00000000000000000000000000000000', state: 'ready', durationMs: 4_200 }
+const booking = { id: 'cnr_00000000000000000000000000000000', name: 'Monday' }
 const conference = { id: 'cnf_00000000000000000000000000000000', name: 'Monday' }
 const changed = { changed: ['name'] }
 
@@ -88,6 +89,11 @@ export const events: readonly EventKind[] = [
   { name: 'conference.joined', about: 'A call joined it.', sample: conference },
   { name: 'conference.left', about: 'A call left it.', sample: conference },
   { name: 'conference.ended', about: 'It is over.', sample: { ...conference, state: 'completed' } },
+  { name: 'conference_reservation.created', about: 'A conference was reserved.', sample: booking },
+  { name: 'conference_reservation.updated', about: 'Its end, its participants or its divert were changed.', sample: booking },
+  { name: 'conference_reservation.cancelled', about: 'The reservation was cancelled.', sample: booking },
+  { name: 'conference_reservation.started', about: 'Its time has come: participants are let in.', sample: booking },
+  { name: 'conference_reservation.ended', about: 'Its time is over.', sample: { ...booking, state: 'completed' } },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
   { name: 'number.expired', about: 'The term of a number is over; it is kept for a while, to be renewed.', sample: number },

@@ -81,6 +81,8 @@ export class ScriptStage {
     this.form = { ...jsonForm(this.occasions), ...form }
     const kept = {
       write: async (write: { name: string }, input: unknown) => this.#written(write.name, input),
+      // Nothing is reserved.
+      one: () => undefined,
     } as unknown as Store
     const store = given ?? kept
     const fault = (error: unknown): void => void this.faults.push(error)
@@ -111,6 +113,7 @@ export class ScriptStage {
       listen: () => refuse('speech.no_provider'),
       place: async (wish) => this.#place(wish),
       service: async () => refuse('application.not_found', {}),
+      diverted: async () => undefined,
       recordings: this.recordings,
       conferences: this.conferences,
       sendMessage: async (_, verb) => {

@@ -225,6 +225,49 @@ test('what nobody has answered yet can be cancelled, and rings no more', async (
   await seen('/final')
 })
 
+test('who comes too early to a reserved conference is diverted; later no more are let in than were reserved, until it ends', async () => {
+  const lobby = { rest: { ...service().rest, first_page: { address: `${base}/lobby` } } }
+  await put('/service/v1/inbound/Lobby', lobby)
+  pages['/first'] = [{ connect_to_conference: { name: 'Board', next_page: { url: '/left' } } }]
+  pages['/lobby'] = wait
+  pages['/error'] = []
+  const minute = new Date(Date.now() + 3_600_000).toISOString().slice(0, 16).replaceAll(/[T:]/g, '-')
+  const wish = `conference_name=Board&max_participants=2&start_time=${minute}&duration=60&divert=Lobby`
+  const { reservation_token: token } = await ask(`/conference_reservation_create?${wish}`)
+  const listed = async () => (await ask('/conference_list')).filter((one: any) => one.conference_name === 'Board')
+  assert.deepEqual(
+    (await listed()).map((one: any) => [one.state, one.reservation_token, one.max_participants, one.participant_count]),
+    [['RESERVED', token, 2, 0]],
+  )
+  const early = await callIn()
+  await early.final()
+  const { this_call: diverted } = await seen('/lobby')
+  assert.equal(diverted.call_state, 'answered')
+  await early.hangUp()
+  await ask(`/conference_reservation_remove?reservation_token=${token}`)
+  assert.deepEqual(await listed(), [])
+
+  const now = { name: 'Board', participants: 2, durationMinutes: 60 }
+  const { id } = await native(credentials.api.key, 'POST', '/conference-reservations', now)
+  const inside = [await callIn(), await callIn()]
+  await until(listed, ([one]) => one.state === 'ACTIVE' && one.participant_count === 2)
+  const third = await callIn()
+  const { error_result: refused } = await seen('/error')
+  assert.match(refused.result, /full/)
+  await third.ended()
+  await native(credentials.api.key, 'POST', `/conference-reservations/${id}/end`)
+  for (const call of inside) await call.ended()
+  const told = await native(credentials.api.key, 'GET', `/conference-reservations/${id}`)
+  assert.equal(told.state, 'completed')
+  await until(listed, ([one, other]) => one.state === 'COMPLETED' && one.participant_count === 0 && other === undefined)
+  const late = await callIn()
+  await until(
+    () => asked.filter(({ path, info }) => path === '/error' && /finished/.test(info.error_result.result)).length,
+    (times) => times === 1,
+  )
+  await late.ended()
+})
+
 test('killed while a call is up, the program asks the final page when it is back', async (t) => {
   pages['/first'] = wait
   const call = await callIn()

@@ -755,7 +755,7 @@ export const codes = {
       reason: 'conference.participants_out_of_range',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0601': {
       http: 400,
@@ -766,7 +766,7 @@ export const codes = {
       reason: 'conference.start_time_invalid',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0602': {
       http: 400,
@@ -776,7 +776,7 @@ export const codes = {
       reason: 'conference.duration_out_of_range',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0603': {
       http: 400,
@@ -786,7 +786,7 @@ export const codes = {
       reason: 'conference.name_taken',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0604': {
       http: 400,
@@ -796,7 +796,7 @@ export const codes = {
       reason: 'conference.token_invalid',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0605': {
       http: 400,
@@ -806,7 +806,7 @@ export const codes = {
       reason: 'conference.cancelled',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0606': {
       http: 400,
@@ -816,7 +816,7 @@ export const codes = {
       reason: 'conference.total_duration_exceeded',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0607': {
       http: 400,
@@ -826,7 +826,7 @@ export const codes = {
       reason: 'conference.finished',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0608': {
       http: 400,
@@ -836,7 +836,7 @@ export const codes = {
       reason: 'conference.too_late_to_cancel',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0609': {
       http: 400,
@@ -846,7 +846,7 @@ export const codes = {
       reason: 'conference.already_started',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0610': {
       http: 400,
@@ -856,7 +856,7 @@ export const codes = {
       reason: 'conference.too_late_to_extend',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0611': {
       http: 400,
@@ -866,7 +866,7 @@ export const codes = {
       reason: 'conference.start_time_past',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0612': {
       http: 400,
@@ -876,7 +876,7 @@ export const codes = {
       reason: 'conference.participants_over_allowance',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0613': {
       http: 404,
@@ -917,7 +917,7 @@ export const codes = {
       when: { set: 'conference_reference' },
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0617': {
       http: 400,

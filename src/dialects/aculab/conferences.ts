@@ -1,7 +1,9 @@
-// Conferences without a reservation, reference section 9: made by whoever comes first, over with the last. A participant is known by the
-// application instance that its call runs. Reservations are not part of this version.
+// Conferences, reference section 9: without a reservation made by whoever comes first, over with the last; with one, see reservations.ts.
+// A participant is known by the application instance that its call runs.
 
 import type { Static } from 'typebox'
+import { listConferenceReservationsOperation } from '#operations/conference-reservations/read-reservations.ts'
+import type { ReservationShown } from '#operations/conference-reservations/reservation-view.ts'
 import type { ConferenceView } from '#operations/conferences/conference-view.ts'
 import { ejectConferenceMemberOperation } from '#operations/conferences/eject-member.ts'
 import { listConferencesOperation } from '#operations/conferences/list-conferences.ts'
@@ -43,8 +45,8 @@ export class ConferenceChanges {
 }
 
 /** Two or more are in it: it is active. Alone, or with nobody who starts it, one is held. */
-const stateOf = (conference: Conference, participants: number): string =>
-  conference.state === 'running' && participants > 1 ? 'ACTIVE' : 'HOLDING'
+const stateOf = (conference: Conference | undefined, participants: number): string =>
+  conference?.state === 'running' && participants > 1 ? 'ACTIVE' : 'HOLDING'
 
 const epoch = (ms: number): number => Math.floor(ms / 1000)
 
@@ -53,32 +55,59 @@ const membersOf = ({ parts, caller }: Asked<any>, id: number) =>
 
 const isUp = ({ endedAt }: Conference): boolean => endedAt === null
 
+/** One that is over is told for as long as its name is closed. */
+const completedForMs = 5 * 60_000
+
+/** A reserved one, or one without a reservation. */
+async function shown(asked: Asked, up: Conference | undefined, reserved: ReservationShown | undefined): Promise<object> {
+  const count = up ? (await membersOf(asked, up.id)).length : 0
+  const running = !reserved || reserved.state === 'running'
+  return {
+    conference_name: (reserved ?? up!).name,
+    state: running ? stateOf(up, count) : reserved.state.toUpperCase(),
+    start_time: epoch(reserved?.startsAt ?? up!.createdAt),
+    participant_count: count,
+    ...(reserved && {
+      end_time: epoch(reserved.endsAt),
+      max_participants: reserved.participants,
+      reservation_token: asked.instances.tokenOf(reserved.id),
+    }),
+  }
+}
+
 const conferenceList = deed({
-  operations: [listConferencesOperation],
+  operations: [listConferencesOperation, listConferenceReservationsOperation],
   async answer(asked) {
     const { parts, caller } = asked
-    const up = []
-    for (const state of ['waiting', 'running'] as const)
-      up.push(...(await wholeList((page) => parts.run(listConferencesOperation, caller, { ...page, state }))))
-    return Promise.all(
-      up.map(async (conference) => {
-        const { length } = await membersOf(asked, conference.id)
-        return {
-          conference_name: conference.name,
-          state: stateOf(conference, length),
-          start_time: epoch(conference.createdAt),
-          participant_count: length,
-        }
-      }),
-    )
+    const up = new Map<string, Conference>()
+    for (const state of ['waiting', 'running'] as const) {
+      for (const one of await wholeList((page) => parts.run(listConferencesOperation, caller, { ...page, state })))
+        up.set(one.name, one)
+    }
+    const endsSince = parts.clock.nowMs() - completedForMs
+    const reservations = await wholeList((page) => parts.run(listConferenceReservationsOperation, caller, { ...page, endsSince }))
+    const all: object[] = []
+    for (const reserved of reservations) {
+      if (reserved.state === 'cancelled') continue
+      // Of one that is over, the last may just be leaving.
+      const open = reserved.state === 'reserved' ? undefined : up.get(reserved.name)
+      if (open) up.delete(open.name)
+      all.push(await shown(asked, open, reserved))
+    }
+    for (const one of up.values()) all.push(await shown(asked, one, undefined))
+    return all
   },
 })
 
-/** Gives conference.not_found (0613) and, for one that nobody has begun yet, conference.not_running (0615). */
+/** Gives conference.not_found (0613) and, for one that nobody has begun yet or that is only reserved, conference.not_running (0615). */
 async function runningConference({ parts, caller }: Asked<any>, name: string): Promise<Conference> {
   const { items } = await parts.run(listConferencesOperation, caller, { name, limit: 1 })
   const found = items.find(isUp)
-  if (!found) return refuse('conference.not_found', { conference: name })
+  if (!found) {
+    const [reserved] = (await parts.run(listConferenceReservationsOperation, caller, { name, limit: 1 })).items
+    if (reserved?.state === 'reserved' || reserved?.state === 'running') refuse('conference.not_running', { conference: name })
+    return refuse('conference.not_found', { conference: name })
+  }
   if (found.state !== 'running') refuse('conference.not_running', { conference: name })
   return found
 }

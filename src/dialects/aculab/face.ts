@@ -27,6 +27,7 @@ import { messageOperations } from './messages.ts'
 import { numberOperations } from './numbers.ts'
 import { readParameters } from './parameters.ts'
 import { reportOperations } from './reports.ts'
+import { reservationOperations } from './reservations.ts'
 import { isVersioned, Routes, SentFile, type Deed } from './routes.ts'
 import { serviceRoutes } from './services.ts'
 import { startOperations } from './starts.ts'
@@ -72,6 +73,7 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
       ...messageOperations,
       ...startOperations,
       ...conferenceOperations,
+      ...reservationOperations,
       ...reportOperations,
       ...absentOperations,
     },

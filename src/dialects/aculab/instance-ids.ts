@@ -1,5 +1,5 @@
-// Application instances and starts, reference section 1: `06e122c3364cc74c.787379` names a running application, three parts divided by
-// dots name the start that began it. Both are the core's id of the call in a keyed form: nothing is kept for them, and none can be guessed.
+// Application instances, starts and reservations, reference section 1: `06e122c3364cc74c.787379` names a running application, three parts divided by
+// dots name the start that began it. Both, and the token of a reservation, are the core's id in a keyed form: nothing is kept for them, and none can be guessed.
 
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import { DecimalIds, idTimeMs } from '#values/ids.ts'
@@ -50,6 +50,15 @@ export class InstanceIds {
     const [, first = '', , last = ''] = startForm.exec(text) ?? []
     const id = this.#decoded('start', Number.parseInt(first, 16) * lowest + Number(last))
     return id !== undefined && this.startOf(id) === text.toLowerCase() ? id : undefined
+  }
+
+  /** Of a reserved conference. */
+  tokenOf(reservationId: number): string {
+    return this.#ids.encode('reservation', reservationId).toString(16).padStart(14, '0')
+  }
+
+  readToken(text: string): number | undefined {
+    return /^[0-9a-f]{14}$/i.test(text) ? this.#decoded('reservation', Number.parseInt(text, 16)) : undefined
   }
 
   #decoded(kind: string, shown: number): number | undefined {

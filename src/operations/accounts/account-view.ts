@@ -42,6 +42,7 @@ export const LimitsView = Type.Object({
   concurrentCalls: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Calls at once, both ways; 0 is no limit.' }),
   trialCalls: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Calls at once of an account on trial.' }),
   callSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'Seconds that a call may last from its answer on.' }),
+  reservedParticipants: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Participants of one reserved conference.' }),
   callSpendPerDayMicros: Type.Integer({
     minimum: 0,
     maximum: 9_000_000_000_000_000,

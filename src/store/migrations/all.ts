@@ -18,6 +18,7 @@ import { webhookAttempts } from './notes-0002-webhook-attempts.ts'
 import { voice } from './0013-voice.ts'
 import { callSessions } from './0014-call-sessions.ts'
 import { callLogs } from './0015-call-logs.ts'
+import { conferenceReservations } from './0016-conference-reservations.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   voice,
   callSessions,
   callLogs,
+  conferenceReservations,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */

@@ -44,6 +44,8 @@ export async function doJoinConference(step: Step, verb: JoinConference): Promis
   } catch (error) {
     wait.stop()
     if (!(error instanceof Refusal)) throw error
+    const instead = error.reason === 'conference.not_running' ? await parts.diverted(call, verb.name) : undefined
+    if (instead) step.giveWayTo(instead)
     return { result: { verb: 'conference', conferenceId: null, connectedMs: 0, refusal: error }, failed: error }
   }
   const { id } = room

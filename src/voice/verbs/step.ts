@@ -2,7 +2,7 @@
 // began (sound, legs, its seat in a conference) before it returns or throws.
 
 import type { Refusal } from '#reasons/refusal.ts'
-import type { EndedBy } from '../call-wish.ts'
+import type { EndedBy, ScriptStart } from '../call-wish.ts'
 import type { LiveCall } from '../live-call.ts'
 import type { RunningRecording } from '../recordings.ts'
 import type { Occasion, VerbResult } from '../script-form.ts'
@@ -44,6 +44,8 @@ export interface Step {
   screen(call: LiveCall, page: Page): Promise<boolean>
   /** Puts a page in the place of what runs on a call. */
   runOn(call: LiveCall, face: string, page: Page, occasion: Occasion): void
+  /** Another script takes the place of this one. */
+  giveWayTo(start: ScriptStart): void
 }
 
 export interface Outcome {
