@@ -33,6 +33,9 @@ export interface Route {
   readonly relay: SipRelay
 }
 
+/** Of a call that a phone dialled both legs go to the same. */
+export type EndedCall = { readonly from: string } | { readonly to: string; readonly direction?: 'in' | 'out' }
+
 export interface CallPlace {
   readonly program: Program
   /** Ends the program so and starts it again on what it left; gives its exit code. */
@@ -57,7 +60,7 @@ export interface CallPlace {
   /** A carrier for numbers that begin so, such as `+1212`, behind a relay. */
   route(prefix: string, more?: { readonly detail?: object; readonly rank?: number }): Promise<Route>
   /** Once it has ended, and was told of. */
-  ended(call: { readonly from: string } | { readonly to: string }): Promise<CallEnding & { readonly record: any }>
+  ended(call: EndedCall): Promise<CallEnding & { readonly record: any }>
 }
 
 export async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {

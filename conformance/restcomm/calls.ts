@@ -1,6 +1,7 @@
 // What the scenarios about calls share: an application that answers with markup, SIP phones that are clients of the account, calls in and
 // out, and the code that the phone reads in a Reason header.
 
+import type { IncomingHttpHeaders } from 'node:http'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { Answer, World } from '../scenario.ts'
@@ -14,6 +15,7 @@ export const accountPath = (world: World): string => `/Accounts/${world.credenti
 
 export interface Asked {
   readonly path: string
+  readonly headers: IncomingHttpHeaders
   readonly fields: URLSearchParams
 }
 
@@ -32,9 +34,9 @@ export type Pages = Readonly<Record<string, string | number>>
 export async function withApplication(pages: Pages, act: (application: Application) => Promise<void>): Promise<void> {
   const asked: Asked[] = []
   await withServer(
-    ({ url = '/' }, body, response) => {
+    ({ url = '/', headers }, body, response) => {
       const { pathname, search } = new URL(url, 'http://application.invalid')
-      asked.push({ path: pathname, fields: new URLSearchParams(body || search) })
+      asked.push({ path: pathname, headers, fields: new URLSearchParams(body || search) })
       const page = pages[pathname] ?? 404
       if (typeof page === 'number') return void response.writeHead(page).end()
       response.writeHead(200, { 'content-type': 'application/xml' }).end(`<Response>${page}</Response>`)

@@ -85,6 +85,13 @@ interface Priced {
   readonly boundMs: number | undefined
 }
 
+interface Parties {
+  readonly id: number
+  readonly caller: string
+  readonly called: string
+  readonly now: number
+}
+
 interface Called {
   readonly shown: string
   readonly way: Way
@@ -119,6 +126,19 @@ export class AdmitCall {
     const { way } = called
     const told = way.kind === 'phones' ? await this.#parts.phoneHeaders?.(ready.row) : undefined
     return { wish: told ? { ...wish, headers: { ...told, ...wish.headers } } : wish, way, ...ready }
+  }
+
+  /** The row of one that was not admitted: whom it was to reach, as it was asked for. It has no way and no price. */
+  turnedDown(wish: CallWish): CallRow {
+    const { account, from, parent, to } = wish
+    const asked = { country: account.settings.country }
+    const numberOr = (text: string): string => {
+      const e164 = parseE164(text, asked)
+      return e164?.isPossible ? e164.number : text
+    }
+    const caller = from === '' ? (parent?.row.caller ?? '') : numberOr(from.replace(/^client:/, ''))
+    const called = to.kind === 'client' ? to.login.replace(/^client:/, '') : to.kind === 'sip' ? to.uri : numberOr(to.number)
+    return this.#row(wish, { id: this.#parts.nextId(), caller, called, now: this.#parts.clock.nowMs() })
   }
 
   /** As the called party sees it: a number of the account, one that it has proven, a client, or what the parent has. */
@@ -243,14 +263,31 @@ export class AdmitCall {
     { payerId, rate, currency, boundMs }: Priced,
     now: number,
   ) {
+    const basis = this.#row(wish, { id: this.#parts.nextId(), caller: from.shown, called: shown, now }, rate?.per)
+    const row: CallRow = {
+      ...basis,
+      number: from.number?.number ?? '',
+      number_id: from.number?.id ?? null,
+      client_id: clientId,
+      user_id: basis.user_id ?? userOf(from.number),
+      payer_id: rate ? payerId : null,
+      rate_micro: rate?.priceMicro ?? 0,
+      charging_block: rate ? blockOf(rate) : freshCall.charging_block,
+      held_micro: rate && payerId !== null ? costOf(rate, firstSlice(rate)) : 0,
+      currency,
+    }
+    const bounds = [wish.mostMs, boundMs].filter((bound) => bound !== undefined)
+    return { row, rate, mostMs: Math.min(wish.account.settings.limits.callSeconds * 1000, ...bounds) }
+  }
+
+  #row(wish: CallWish, { id, caller, called, now }: Parties, ratePer?: number): CallRow {
     const { account, parent } = wish
-    const id = this.#parts.nextId()
     const detail: CallDetail = {
       ...(wish.faceData && { faceData: wish.faceData }),
-      ...(rate && { ratePer: rate.per }),
+      ...(ratePer !== undefined && { ratePer }),
       ...(wish.headers && { headers: wish.headers }),
     }
-    const row: CallRow = {
+    return {
       ...freshCall,
       id,
       session_id: parent?.sessionId ?? id,
@@ -259,29 +296,20 @@ export class AdmitCall {
       direction: 'out',
       origin: wish.origin,
       face: wish.face,
-      caller: from.shown,
+      caller,
       caller_name: wish.fromName ?? '',
-      called: shown,
-      number: from.number?.number ?? '',
-      number_id: from.number?.id ?? null,
-      client_id: clientId,
-      user_id: wish.userId ?? parent?.row.user_id ?? userOf(from.number),
+      called,
+      user_id: wish.userId ?? parent?.row.user_id ?? null,
       application_id: wish.applicationId ?? null,
       state: 'queued',
       node: this.#parts.node,
-      payer_id: rate ? payerId : null,
-      rate_micro: rate?.priceMicro ?? 0,
-      charging_block: rate ? blockOf(rate) : freshCall.charging_block,
-      held_micro: rate && payerId !== null ? costOf(rate, firstSlice(rate)) : 0,
-      currency,
+      currency: account.settings.currency,
       client_ref: wish.clientRef ?? '',
       callback: wish.callback ? JSON.stringify(wish.callback) : null,
       detail: JSON.stringify(detail),
       created_ms: now,
       updated_ms: now,
     }
-    const bounds = [wish.mostMs, boundMs].filter((bound) => bound !== undefined)
-    return { row, rate, mostMs: Math.min(account.settings.limits.callSeconds * 1000, ...bounds) }
   }
 }
 

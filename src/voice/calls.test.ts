@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { accountFrom, type Account, type SettingsChange } from '#accounts/account.ts'
 import { Router } from '#numbers/router.ts'
-import { Refusal, refusal } from '#reasons/refusal.ts'
+import { refusal } from '#reasons/refusal.ts'
 import { readCallById, type CallRow } from '#store/calls.ts'
 import { readBalance } from '#store/credit.ts'
 import type { NumberRow } from '#store/numbers.ts'
@@ -189,11 +189,15 @@ const wish = (more: Partial<CallWish> = {}): CallWish => ({
   ...more,
 })
 
-const reasonOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'none',
-    (error: unknown) => (error instanceof Refusal ? error.reason : String(error)),
-  )
+/** Of a call that was refused before it was placed, once its record says so too. */
+async function reasonOf(placed: Promise<LiveCall>): Promise<string> {
+  const call = await placed
+  if (!call.end) return 'none'
+  assert.equal(call.leg, undefined)
+  const { reason, error_id: errorId, ended_by: by, held_micro: held, state } = await rowOf(call)
+  assert.deepEqual([reason, errorId, by, held, state === 'completed'], [call.end.reason, call.end.errorId, 'platform', 0, false])
+  return call.end.reason
+}
 
 async function rowOf(call: LiveCall): Promise<CallRow> {
   // The end is written in its turn.
@@ -271,6 +275,11 @@ test('numbers that are closed are refused, each with its own reason', async () =
   assert.equal(await to('12'), 'destination.invalid')
   assert.equal(await reasonOf(calls.place(wish({ from: '+12125550177' }))), 'number.not_owned')
   assert.equal(await reasonOf(calls.place(wish({ to: { kind: 'client', login: 'nobody' } }))), 'client.not_found')
+  const phone = await calls.place(wish({ to: { kind: 'client', login: 'client:anna' } }))
+  const abroad = await calls.place(wish({ to: { kind: 'number', number: '+44 20 7183 8750' }, parent: phone, from: '' }))
+  const { called, caller, parent_id: parent, session_id: session } = await rowOf(abroad)
+  assert.deepEqual([called, caller, parent, session], ['+442071838750', '+12125550100', phone.id, phone.id])
+  assert.equal((await rowOf(phone)).called, 'anna')
   routes = []
   assert.equal(await to('911'), 'call.emergency_not_routed')
   assert.equal(await to('+12125550199'), 'routing.no_route')

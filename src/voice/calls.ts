@@ -30,7 +30,7 @@ export interface CallsParts extends PlaceParts {
   readonly media: Media
   readonly book: CallBook
   readonly limits: CallLimits
-  readonly admission: Pick<AdmitCall, 'admit'>
+  readonly admission: Pick<AdmitCall, 'admit' | 'turnedDown'>
   readonly incoming: Incoming
   readonly runScript: RunScript
   /** Keeps steps of calls for their timelines. */
@@ -137,15 +137,26 @@ export class Calls {
     return call
   }
 
-  /** For scripts: admits, writes and rings. Rejects with a Refusal; what comes later is news of the call. */
+  /** For scripts: admits, writes and rings. What is refused is a call too, that has failed and says why; all else is news of the call. */
   async place(wish: CallWish): Promise<LiveCall> {
-    const admitted = await this.admit(wish)
+    const admitted = await this.admit(wish).catch((error: unknown) => {
+      if (error instanceof Refusal) return error
+      throw error
+    })
+    if (admitted instanceof Refusal) return this.#turnDown(wish, admitted)
     const { row, rate, mostMs } = admitted
     const call = this.#enter(row, wish.account, rate, mostMs, wish.parent)
     const kept = call.begin(wish.actor)
-    // Nobody is rung before it is known that the balance bears it.
-    if (row.held_micro > 0) await kept
+    // Nobody is rung before it is known that the balance bears it; where it does not the call has ended.
+    if (row.held_micro > 0) await kept.catch(() => {})
     this.#go(call, admitted)
+    return call
+  }
+
+  #turnDown(wish: CallWish, why: Refusal): LiveCall {
+    const call = this.#enter(this.#parts.admission.turnedDown(wish), wish.account, null, 0, wish.parent)
+    void call.begin(wish.actor)
+    call.hangUp(why, 'platform')
     return call
   }
 

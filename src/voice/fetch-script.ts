@@ -4,7 +4,7 @@
 import { isFailure, shownUrl, type FetchGuarded, type OutgoingAnswer, type OutgoingFailure } from '#protocols/http/outgoing.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
-import type { CallView, Occasion, Script, ScriptForm, ScriptMemory, ScriptRequest } from './script-form.ts'
+import type { CallView, Occasion, Script, ScriptForm, ScriptMemory, ScriptRequest, VerbResult } from './script-form.ts'
 import type { Page } from './verbs/verb.ts'
 
 export interface FetchScriptParts {
@@ -49,7 +49,7 @@ const passing = new Set([502, 503, 504])
 /** Never rejects for what a server or its author did. */
 export async function fetchScript(parts: FetchScriptParts, ask: ScriptAsk): Promise<FetchedScript> {
   const { form, page, occasion, call, memory } = ask
-  const request = await form.request(page, occasion, call, memory)
+  const request = withReason(await form.request(page, occasion, call, memory), occasion)
   const totalMs = form.timeoutMs ?? usualTimeoutMs
   let tries = 1
   let result = await send(parts, request, totalMs)
@@ -75,6 +75,17 @@ export async function fetchScript(parts: FetchScriptParts, ask: ScriptAsk): Prom
     return { refusal: error, exchange }
   }
 }
+
+/** What did not come about says why in the same headers as our answers do, whatever fields its face has for it. */
+function withReason(request: ScriptRequest, occasion: Occasion): ScriptRequest {
+  const why = occasion.type === 'result' ? whyOf(occasion.result) : occasion.type === 'error' ? occasion.refusal : undefined
+  if (!why) return request
+  const { reason, errorId } = why
+  const told = { 'offhook-reason': reason, ...(errorId !== undefined && { 'offhook-error-id': errorId }) }
+  return { ...request, headers: { ...request.headers, ...told } }
+}
+
+const whyOf = (result: VerbResult): Refusal | undefined => ('refusal' in result ? result.refusal : undefined)
 
 /** The page as it may be shown: without user, password and query, where the fields of a GET stand. */
 export const shownPage = ({ url }: Pick<Page, 'url'>): string => shownUrl(url).replace(/\?.*$/s, '')

@@ -216,26 +216,21 @@ export class LiveCall {
     this.#kept = written.then((result) => {
       this.isKept = true
       if (typeof result !== 'object') return
-      throw this.#isShort(shortRefusal(result.short), actor)
+      throw this.#short(shortRefusal(result.short), actor)
     })
     // Whoever answers hears of it; the call has ended in any case.
     this.#kept.catch(() => {})
     return this.#kept
   }
 
-  /** What came in has its record all the same: it was there, and was turned away. */
-  #isShort(why: Refusal, actor: Actor): Refusal {
+  /** It has its record all the same, as one that nobody pays for: it was there, and says why it came to nothing. */
+  #short(why: Refusal, actor: Actor): Refusal {
     const told = this.direction === 'in' ? refusal('credit.exhausted', { subject: 'incoming_call' }) : why
-    if (this.direction === 'in') {
-      this.#row = { ...this.#row, payer_id: null, rate_micro: 0, held_micro: 0 }
-      void this.#parts.book.write({ to: 'created', row: this.#row, actor })
-    } else this.#isUnwritten = true
+    this.#row = { ...this.#row, payer_id: null, rate_micro: 0, held_micro: 0 }
+    void this.#parts.book.write({ to: 'created', row: this.#row, actor })
     this.hangUp(told, 'platform')
     return told
   }
-
-  /** There is no record to be kept true. */
-  #isUnwritten = false
 
   /**
    * Ends it in whatever state it is, with a reason; idempotent. A caller that was not answered is refused with the reason's
@@ -418,7 +413,7 @@ export class LiveCall {
     this.#end = end
     const priceMicro = this.#parts.meter?.end(end.durationMs) ?? 0
     this.#row = endedRow(this.#row, end, priceMicro, { pages: this.#traces, ...this.#did?.close() })
-    if (!this.#isUnwritten) void this.#parts.book.write({ to: 'ended', row: this.#row })
+    void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')
     this.#running = undefined
     this.#tell((news) => news.ended?.(end))

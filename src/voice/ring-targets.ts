@@ -10,7 +10,7 @@ import type { Dial, DialTarget } from './verbs/verb.ts'
 
 export type Lost =
   | { readonly call: LiveCall; readonly end: CallEnd }
-  /** It could not be placed. */
+  /** There is no call: what it names is nobody, or a fault of ours. */
   | { readonly refusal: Refusal }
 
 export interface Rung {
@@ -29,6 +29,15 @@ export interface RingNews {
 const graceMs = 5_000
 /** Whoever rang says more of the called party than whoever was never reached. */
 const ranks: Readonly<Record<CallEnd['state'], number>> = { completed: 5, busy: 4, no_answer: 3, failed: 2, canceled: 1 }
+
+const rank = (lost: Lost): number => ('end' in lost ? ranks[lost.end.state] - (lost.call.leg ? 0 : 0.5) : 0)
+
+/** Why a call ended, by the id that its record has. */
+export function refusalOfEnd({ reason, params, errorId }: CallEnd): Refusal {
+  const why = new Refusal(reason, params)
+  if (errorId !== null) why.errorId = errorId
+  return why
+}
 
 /** Resolves once somebody is taken, or nobody can be any more, or the step is stopped. */
 export function ringTargets(step: Step, verb: Dial, news: RingNews): Promise<Rung> {
@@ -126,7 +135,7 @@ class Ringing {
         },
       })
       // What it was before anybody listened.
-      if (call.over) return
+      if (call.over) return this.#told(call)
       if (call.answered) answered()
       else if (call.state === 'ringing') this.#news.ringing(call, call.stream !== undefined)
     })
@@ -162,6 +171,11 @@ class Ringing {
   }
 
   /** Whoever wrote the script learns why a phone was not even rung; the others go on ringing. */
+  #told({ end, leg }: LiveCall): void {
+    if (end && !leg) this.#step.trouble(refusalOfEnd(end))
+  }
+
+  /** The like, where there is no call that says so. */
   #unplaced(error: unknown, to: DialTarget['to']): void {
     const why = error instanceof Refusal ? error : this.#step.parts.fault(this.#step.call, error)
     this.#step.seen('dial.tried', { to: partyText(to), callId: null, state: 'failed', reason: why.reason, params: why.params })
@@ -170,7 +184,6 @@ class Ringing {
   }
 
   #lost(lost: Lost): void {
-    const rank = (one: Lost): number => ('end' in one ? ranks[one.end.state] : 0)
     if (!this.#best || rank(lost) > rank(this.#best)) this.#best = lost
   }
 

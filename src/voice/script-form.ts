@@ -65,7 +65,10 @@ export type VerbResult =
       readonly verb: 'dial'
       /** How the last or the best of its legs came out. */
       readonly state: 'completed' | 'busy' | 'no_answer' | 'failed' | 'canceled'
+      /** The record of that leg, also of one that was refused before it was placed. */
       readonly callId: number | null
+      /** Somebody was rung, or tried. */
+      readonly wasPlaced: boolean
       readonly connectedMs: number
       readonly ringMs: number
       readonly recordingId: number | null

@@ -65,7 +65,7 @@ export class ScriptStage {
   readonly called: StageCall[] = []
   readonly sent: Verb[] = []
   readonly refers: ReferTold[] = []
-  /** By a number, login or URI: why it cannot be placed. */
+  /** By a number, login or URI: why it is refused before there is a leg. */
   readonly unplaceable = new Map<string, Refusal>()
   clipsFail: Refusal | undefined
   messageFails: Refusal | undefined
@@ -150,7 +150,15 @@ export class ScriptStage {
     return { status, headers, body: Buffer.from(text), isCut: false, tookMs: 5, address: '192.0.2.1', url: request.url }
   }
 
-  #make(direction: 'in' | 'out', from: string, to: string, place: FakePlace, parent?: LiveCall, wish?: CallWish): StageCall {
+  #make(
+    direction: 'in' | 'out',
+    from: string,
+    to: string,
+    place: FakePlace,
+    parent?: LiveCall,
+    wish?: CallWish,
+    why?: Refusal,
+  ): StageCall {
     const id = this.#nextId()
     const now = this.clock.nowMs()
     const row: CallRow = {
@@ -182,7 +190,8 @@ export class ScriptStage {
     const call = new LiveCall(parts, row, account, parent)
     const leg = new FakeLeg(id, direction, place)
     leg.tells(call.news)
-    call.connect(leg)
+    if (why) call.hangUp(why, 'platform')
+    else call.connect(leg)
     return { call, leg, ...(wish && { wish }) }
   }
 
@@ -194,8 +203,8 @@ export class ScriptStage {
     const { to } = wish
     const name = to.kind === 'number' ? to.number : to.kind === 'client' ? to.login : to.uri
     const why = this.unplaceable.get(name)
-    if (why) throw why
-    const made = this.#make('out', wish.from, name, this.place, wish.parent, wish)
+    const made = this.#make('out', wish.from, name, this.place, wish.parent, wish, why)
+    if (why) return made.call
     this.called.push(made)
     return made.call
   }

@@ -100,8 +100,10 @@ test('a phone that dials what is closed to it is refused by the platform, not by
   const call = await peer.call({ server: place.sip, from: 'fraudster', to: '+881612345678', credentials })
   const refused = await call.final()
   assert.ok(statusOf(refused) >= 400, refused.first)
-  const { reason, endedBy, state } = await place.ended({ to: '+881612345678' })
-  assert.deepEqual([state, reason, endedBy], ['failed', 'destination.high_risk', 'platform'])
+  for (const direction of ['in', 'out'] as const) {
+    const { reason, endedBy, state } = await place.ended({ to: '+881612345678', direction })
+    assert.deepEqual([state, reason, endedBy], ['failed', 'destination.high_risk', 'platform'], direction)
+  }
   peer.close()
 })
 

@@ -170,6 +170,11 @@ test('what a Dial came to is told to its action, whom it reached and whom it did
       ['DialCallStatus', 'DialCallDuration', 'DialCallSid'].map((name) => nobody.get(name)),
       ['failed', '0', 'null'],
     )
+    // It has a record all the same, which the page learns the error id of.
+    const { headers } = callbacks(application, '/nobody')[0]!
+    assert.equal(headers['offhook-reason'], 'client.not_found')
+    const refused = (await recordOf(world, { To: 'nobody' }, ({ status }) => status === 'failed')) as { parent_call_sid: string }
+    assert.equal(refused.parent_call_sid, nobody.get('CallSid'))
     const leg = await invited
     leg.ring()
     await recordOf(world, { To: called.login, Status: 'ringing' }, () => true)

@@ -176,6 +176,20 @@ test('a second party that is busy is told so, and nobody is rung where the first
   await platform.delete(`${extension}/ring-out/${asked.id}`)
 })
 
+test('a second party that the platform refuses says so in the status and in the log', async () => {
+  const { id } = await dial('+442071838750')
+  const { status } = await until(
+    () => ringOut(id),
+    (one) => one.status.callStatus === 'InternationalDisabled',
+  )
+  assert.equal(status.calleeStatus, 'InternationalDisabled')
+  const log = await rc.restapi().account().extension().callLog().list({ view: 'Detailed' })
+  const record = log.records!.find((one) => one.id === id)!
+  assert.deepEqual([record.result, record.reason], ['Call Failed', 'International Disabled'])
+  assert.match(record.reasonDescription!, /\+442071838750|GB/)
+  assert.equal(record.legs!.length, 2)
+})
+
 test('parties of a session are held, muted, recorded, transferred and end', async () => {
   const { id } = await dial(callee)
   await connected(id)

@@ -151,7 +151,7 @@ test('results have the names of their actions', async () => {
       {
         type: 'result',
         tag: 'connect',
-        result: { verb: 'dial', state: 'completed', callId: 2, connectedMs: 1250, ringMs: 0, recordingId: null },
+        result: { verb: 'dial', state: 'completed', callId: 2, wasPlaced: true, connectedMs: 1250, ringMs: 0, recordingId: null },
       },
       { action: 'connect', result: { seconds_connected_duration: 1.3 } },
     ],

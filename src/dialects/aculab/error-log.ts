@@ -69,7 +69,9 @@ export async function errorRows(asked: Pick<Asked, 'parts' | 'caller' | 'instanc
   const rows = calls.flatMap((call) =>
     [...endsOf(call)].map((said) => ({ atMs: call.endedAt ?? call.createdAt, ...said, ...partiesOf(asked, call) })),
   )
-  return [...rows, ...(await refusedMeanwhile(asked, span))].toSorted((a, b) => a.atMs - b.atMs)
+  // One that a script was told of and that has a record too stands here once.
+  const known = new Set(calls.map(({ errorId }) => errorId))
+  return [...rows, ...(await refusedMeanwhile(asked, span, known))].toSorted((a, b) => a.atMs - b.atMs)
 }
 
 export const callsEnded = ({ parts, caller }: Pick<Asked, 'parts' | 'caller'>, { fromMs, toMs }: Span): Promise<CallSeen[]> =>
@@ -85,15 +87,19 @@ const partiesOf = ({ instances }: Pick<Asked, 'instances'>, call: CallSeen) => (
 const refusalsAtOnce = 1000
 
 /** What a script asked for and did not get; it has no answer of its own, so its status is 0. */
-async function refusedMeanwhile({ parts, caller }: Pick<Asked, 'parts' | 'caller'>, { fromMs, toMs }: Span): Promise<ErrorRow[]> {
+async function refusedMeanwhile(
+  { parts, caller }: Pick<Asked, 'parts' | 'caller'>,
+  { fromMs, toMs }: Span,
+  known: ReadonlySet<string | null>,
+): Promise<ErrorRow[]> {
   const rows: ErrorRow[] = []
   for (let after: string | undefined; ;) {
     const page: { items: Static<typeof RefusalView>[]; next: string | null } = await parts.run(listRefusalsOperation, caller, {
       limit: refusalsAtOnce,
       ...(after !== undefined && { after }),
     })
-    for (const { at, face, status, reason, params } of page.items) {
-      if (at < fromMs || at >= toMs || face !== faceName || status !== 0) continue
+    for (const { at, face, status, reason, params, errorId } of page.items) {
+      if (at < fromMs || at >= toMs || face !== faceName || status !== 0 || known.has(errorId)) continue
       const said = wordsOf(reason as Slug, params as Params)
       const { number = '' } = params as { number?: string }
       const isCaller = reason === ('call.caller_not_whitelisted' satisfies Slug)

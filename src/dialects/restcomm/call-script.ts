@@ -87,8 +87,9 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
         ]
       case 'dial':
         return [
-          ['DialCallSid', result.callId === null ? 'null' : sids.ofCall(result.callId)],
-          ['DialCallStatus', result.state === 'no_answer' ? 'no-answer' : result.state],
+          // Reference section 23.4: where no leg was placed. Its record is found by the error id in the headers.
+          ['DialCallSid', result.callId === null || !result.wasPlaced ? 'null' : sids.ofCall(result.callId)],
+          ['DialCallStatus', dialStatusOf(result)],
           ['DialCallDuration', seconds(result.connectedMs)],
           ['DialRingDuration', seconds(result.ringMs)],
           ...(await recordingFields(call.accountId, result.recordingId)),
@@ -195,6 +196,11 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
       }
     },
   }
+}
+
+function dialStatusOf({ state, wasPlaced }: Extract<VerbResult, { verb: 'dial' }>): string {
+  if (state === 'no_answer' && wasPlaced) return 'no-answer'
+  return wasPlaced || state === 'canceled' ? state : 'failed'
 }
 
 /** Codes of faults in documents, which their reasons alone do not tell. */

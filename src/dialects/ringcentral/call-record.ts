@@ -61,6 +61,12 @@ function reasonOf({ state, reason, direction }: CallShown): { reason?: string; r
   return { reason: word ?? (state === 'canceled' ? 'Hang Up' : 'Call Failed'), reasonDescription: reason.detail }
 }
 
+const leftBefore = {
+  result: 'Call Failed',
+  reason: 'Call Failed',
+  reasonDescription: 'The first party hung up before the second was called.',
+}
+
 export const sessionIdOf = (room: Room, sessionId: number): string => String(room.ids.show('callSession', sessionId))
 export const telephonySessionIdOf = (room: Room, sessionId: number): string => `s-${sessionIdOf(room, sessionId)}`
 
@@ -133,9 +139,8 @@ export function callRecords(
     const own = plain(call, ringOut?.to)
     // A person rang out to somebody: how that went is how the call went.
     if (called && called.state !== 'completed' && call.final) Object.assign(own, { result: resultOf(called) }, reasonOf(called))
-    // Nobody was ever rung there: the platform refused the number, or the first party left before.
-    if (ringOut && !called && call.final && call.state === 'completed')
-      Object.assign(own, { result: 'Call Failed', reason: 'Call Failed' })
+    // Nobody was ever called there: the first party left before.
+    if (ringOut && !called && call.final && call.state === 'completed') Object.assign(own, leftBefore)
     return {
       uri: `${uri}/call-log/${id}`,
       id,

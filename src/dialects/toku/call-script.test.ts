@@ -246,7 +246,15 @@ describe('the call handle', () => {
   })
 
   test('the other leg that was not had is told with why', async () => {
-    const result = { verb: 'dial', state: 'failed', callId: 8, connectedMs: 0, ringMs: 0, recordingId: null } as const
+    const result = {
+      verb: 'dial',
+      state: 'failed',
+      callId: 8,
+      wasPlaced: true,
+      connectedMs: 0,
+      ringMs: 0,
+      recordingId: null,
+    } as const
     const why = refusal('routing.no_route', { destination: '+12125550101' })
     const { fields } = await asked({ type: 'result', result: { ...result, refusal: why }, tag: '0' })
     assert.deepEqual(

@@ -83,7 +83,22 @@ test('a party that cannot even be rung is told to the author, and the others rin
   const none = new ScriptStage()
   none.unplaceable.set('+1', refusal('call.unreachable'))
   await dialed({}, {}, none)
-  assert.deepEqual([none.result.state, none.result.callId, none.result.connectedMs], ['failed', null, 0])
+  const { state, callId, wasPlaced, connectedMs, refusal: why } = none.result
+  assert.deepEqual([state, typeof callId, wasPlaced, connectedMs], ['no_answer', 'number', false, 0])
+  // Whoever wrote the page is told, and so is the page, by the id that the record has.
+  assert.deepEqual(none.reasons, ['call.unreachable'])
+  const { headers } = none.requests.at(-1)!
+  assert.deepEqual([headers?.['offhook-reason'], headers?.['offhook-error-id']], ['call.unreachable', why.errorId])
+})
+
+test('whoever was rung says more of the called party than one that was refused before', async () => {
+  const stage = new ScriptStage()
+  stage.unplaceable.set('+1', refusal('destination.not_allowed', { destination: '+1', country: 'GB' }))
+  const { legs } = await dialed({ targets: [to('+1'), to('+2')] }, {}, stage)
+  legs[0]!.ends('call.network_failure')
+  await settled()
+  assert.deepEqual([stage.result.state, stage.result.wasPlaced], ['failed', true])
+  assert.equal(stage.requests.at(-1)!.headers?.['offhook-reason'], 'call.network_failure')
 })
 
 test('a caller who gives up lets every phone stop ringing, and the page learns of it', async () => {

@@ -10,7 +10,7 @@ import type { CallEnd } from '../call-wish.ts'
 import type { LiveCall } from '../live-call.ts'
 import { musicOnHold } from '../music-on-hold.ts'
 import type { RunningRecording } from '../recordings.ts'
-import { ringTargets, type Lost, type Rung } from '../ring-targets.ts'
+import { refusalOfEnd, ringTargets, type Lost, type Rung } from '../ring-targets.ts'
 import type { VerbResult } from '../script-form.ts'
 import { asksOf } from '../stream-asks.ts'
 import { takeRefer } from '../take-refer.ts'
@@ -103,6 +103,7 @@ function connected(winner: LiveCall, connectedMs: number, ringMs: number, record
     verb: 'dial',
     state: 'completed',
     callId: winner.id,
+    wasPlaced: true,
     connectedMs,
     ringMs,
     recordingId: recordingId ?? null,
@@ -119,6 +120,7 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
     verb: 'dial',
     state,
     callId: best && 'call' in best ? best.call.id : null,
+    wasPlaced: best !== undefined && 'call' in best && best.call.leg !== undefined,
     connectedMs: 0,
     ringMs,
     recordingId: null,
@@ -133,7 +135,7 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
   return { result }
 }
 
-const reasonOf = (lost: Lost): Refusal => ('end' in lost ? new Refusal(lost.end.reason, lost.end.params) : lost.refusal)
+const reasonOf = (lost: Lost): Refusal => ('end' in lost ? refusalOfEnd(lost.end) : lost.refusal)
 
 const sipOf = ({ leg }: LiveCall): { readonly sipCallId?: string } =>
   leg?.ref.startsWith('sip:') ? { sipCallId: leg.ref.slice('sip:'.length) } : {}
