@@ -27,7 +27,8 @@ import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
 import { keepingLoops, type KeepingParts } from '#messaging/keeping-loops.ts'
 import { expireNumbersLoop } from '#numbers/expire-numbers.ts'
-import { refusalOfStore } from '#operations/run.ts'
+import { OtherNodes } from '#operations/other-nodes.ts'
+import { refusalOf, refusalOfStore } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
 import { Outgoing } from '#protocols/http/outgoing.ts'
 import { startHttpServer, type HttpServer, type Mount } from '#protocols/http/http-server.ts'
@@ -169,7 +170,15 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       ...tellingOfDialects,
     })
     undo.push(() => relay.stop())
+    const accountOf = (id: number) => accounts.find(id)
+    const fault = (cause: unknown, errorId: string) => journal.faultFound(cause, errorId)
+    const otherNodes =
+      store.engine === 'sqlite'
+        ? undefined
+        : new OtherNodes({ store, clock, key, nextId, node: nodeName, accountOf, refusalOf, fault })
+    if (otherNodes) undo.push(() => otherNodes.stop())
     const { mounts, writeCredentials, parts, telling, scriptForms } = buildFaces({
+      otherNodes,
       tell,
       store,
       clock,

@@ -137,6 +137,7 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
       'purge-notes': 3,
       'purge-registrations': 0,
       'purge-conference-reservations': 0,
+      'purge-node-commands': 0,
       'end-lost-sessions': 0,
     })
     assert.equal(await readKept(store, 1, 'old'), undefined)

@@ -5,6 +5,7 @@ import { endLostSessions } from '#store/call-sessions.ts'
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
 import { purgeMedia, receivedKeptForMs } from '#store/media.ts'
+import { purgeCommands } from '#store/node-commands.ts'
 import { purgeRateWindows } from '#store/rate-windows.ts'
 import { purgeRefusals, refusalsKept, refusalsKeptForMs, refusalsToPurge } from '#store/refusals.ts'
 import { purgeRegistrations } from '#store/registrations.ts'
@@ -105,6 +106,13 @@ export const purgeReservationsLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeReservations, clock.nowMs() - 30 * 24 * hourMs),
 }
 
+/** What one node asked of another is answered within a minute, or never. */
+export const purgeNodeCommandsLoop: Loop<LoopParts> = {
+  name: 'purge-node-commands',
+  everyMs: 5 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeCommands, clock.nowMs() - 10 * 60_000),
+}
+
 export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeIdempotencyLoop,
   purgeTokensLoop,
@@ -113,6 +121,7 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeMediaLoop,
   purgeRegistrationsLoop,
   purgeReservationsLoop,
+  purgeNodeCommandsLoop,
   endLostSessionsLoop,
   purgeNotesLoop,
 ]

@@ -97,11 +97,23 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
   }
   run(means: Means, input: Static<I>): Promise<Static<O>>
   /**
+   * For what is done where a call's legs are: the node that it must be run on; undefined for this one. It is run there as whoever asked
+   * here, and its output or refusal is theirs. Not for what creates under an idempotency key.
+   */
+  runsOn?(means: Means, input: Static<I>): Promise<string | undefined>
+  /**
    * For what creates: the output from the result of its write. `run` ends with it, and the replay of an idempotency
    * key calls it with the kept result, without asking again what may have changed since.
    */
   shown?(means: Means, result: never): Static<O> | Promise<Static<O>>
 }
+
+/** What an operation with `runsOn` may give besides its own. */
+export const otherNodeReasons = [
+  'platform.node_lost',
+  'platform.node_timed_out',
+  'platform.node_outcome_unknown',
+] as const satisfies readonly Slug[]
 
 export function operation<I extends TSchema, O extends TSchema>(one: Operation<I, O>): Operation<I, O> {
   return one

@@ -11,8 +11,7 @@ import type { Handsets } from '#messaging/handsets.ts'
 import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
-import type { Slug } from '#reasons/catalogue.ts'
-import { Refusal, refusal, refuse, refuseAll, type Params } from '#reasons/refusal.ts'
+import { Refusal, refusal, refuse, refuseAll } from '#reasons/refusal.ts'
 import { keepRefusal } from '#store/idempotency.ts'
 import { QueryFailed, QueryTooSlow, StoreUnavailable } from '#store/store-errors.ts'
 import type { Store, Write } from '#store/store.ts'
@@ -21,7 +20,9 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 import type { NextId } from '#values/ids.ts'
 import { hashToken, type Key } from '#values/secrets.ts'
 import { faultsOf } from './field-faults.ts'
+import { dryRefusal, revivedRefusal, type KeptRefusal } from './kept-refusal.ts'
 import type { Means, Operation, TrunksSeen, VoiceSeen } from './operation.ts'
+import type { OtherNodes } from './other-nodes.ts'
 
 export interface RunOptions {
   /** The client's Idempotency-Key, for what creates. */
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly names?: Readonly<Record<string, string>>
   /** Where the fields came from, told with a missing one. */
   readonly location?: 'payload' | 'parameter'
+  /** Another node has asked for it: it is run here or nowhere. */
+  readonly isHere?: boolean
 }
 
 export type Run = <I extends TSchema, O extends TSchema>(
@@ -59,6 +62,8 @@ export interface RunParts {
   readonly canSendEmail?: () => boolean
   /** Nobody is asked unless told. */
   readonly askPolicy?: AskPolicy | undefined
+  /** Those that share the store; none unless told. */
+  readonly otherNodes?: Pick<OtherNodes, 'ask'> | undefined
 }
 
 /** Whether the caller may; gives permission.missing. Faces call it before they read fields, `run` in any case. */
@@ -105,6 +110,7 @@ export function openDoor(parts: RunParts): Run {
     diskNearlyFull,
     canSendEmail = () => false,
     askPolicy = () => undefined,
+    otherNodes,
   } = parts
 
   return async (operation, caller, input, options = {}) => {
@@ -138,7 +144,8 @@ export function openDoor(parts: RunParts): Run {
     const act = async (): Promise<unknown> => {
       const faults = faultsOf(operation.input, input, options)
       if (faults.length > 0) refuseAll(faults)
-      return operation.run(means, input as never)
+      const node = otherNodes && !options.isHere ? await operation.runsOn?.(means, input as never) : undefined
+      return node === undefined ? operation.run(means, input as never) : otherNodes?.ask(node, operation, caller, input)
     }
     try {
       return (claim ? await once(operation, means, claim, act) : await act()) as never
@@ -195,7 +202,7 @@ export function openDoor(parts: RunParts): Run {
     claim.settled = true
     claim.replayed = true
     const outcome = JSON.parse(kept.outcome) as { result: object; reveal: string } | { refusal: KeptRefusal }
-    if ('refusal' in outcome) throw revive(outcome.refusal)
+    if ('refusal' in outcome) throw revivedRefusal(outcome.refusal)
     const [errorId, sealed] = outcome.reveal.split(' ') as [string, string?]
     claim.errorId = errorId
     return sealed === undefined ? outcome.result : { ...outcome.result, ...(JSON.parse(key.open(sealed)) as object) }
@@ -225,7 +232,7 @@ export function openDoor(parts: RunParts): Run {
   async function keep(claim: KeyClaim, error: Refusal) {
     error.errorId ??= claim.errorId
     const { accountId, keyHash, fingerprint } = claim
-    const outcome = JSON.stringify({ refusal: dry(error) })
+    const outcome = JSON.stringify({ refusal: dryRefusal(error) })
     return store.write(keepRefusal, { accountId, keyHash, fingerprint, outcome, nowMs: clock.nowMs() })
   }
 }
@@ -239,26 +246,6 @@ function inTheirWords(error: Refusal, names: Readonly<Record<string, string>>): 
   const told = new Refusal(error.reason, { ...error.params, parameter: theirs }, { retryAfterMs, evidence, cause }, error.errors)
   if (error.errorId !== undefined) told.errorId = error.errorId
   return told
-}
-
-interface KeptRefusal {
-  reason: Slug
-  params: Record<string, unknown>
-  errorId?: string
-  errors: KeptRefusal[]
-}
-
-const dry = (error: Refusal): KeptRefusal => ({
-  reason: error.reason,
-  params: { ...(error.params as Record<string, unknown>) },
-  ...(error.errorId !== undefined && { errorId: error.errorId }),
-  errors: error.errors.filter((other) => other !== error).map(dry),
-})
-
-function revive(kept: KeptRefusal): Refusal {
-  const revived = new Refusal(kept.reason, kept.params as Params, undefined, kept.errors.map(revive))
-  if (kept.errorId !== undefined) revived.errorId = kept.errorId
-  return revived
 }
 
 /** What a store's failure is to whoever asked; undefined for anything else that was thrown. */

@@ -25,7 +25,8 @@ export const callReasons = {
     q850: 47,
     smpp: null,
     title: 'Call is on another node',
-    detail: 'The call[ {call}] is up on another node of the platform than the one that was asked.',
+    detail:
+      'The call[ {call}] is up on another node of the platform than the one that was asked, and that one does not ask others.',
     remedy: 'Ask the node that has the call: the one that it came in at, or that placed it.',
     params: { call: 'text?' },
   },

@@ -29,6 +29,7 @@ import { MediaUrls } from '#messaging/media-urls.ts'
 import type { CarrierNews } from '#messaging/sms-carrier.ts'
 import { openFace, type KnockParts } from '#operations/knock.ts'
 import type { TrunksSeen, VoiceSeen } from '#operations/operation.ts'
+import type { OtherNodes } from '#operations/other-nodes.ts'
 import { openDoor } from '#operations/run.ts'
 import type { Mount } from '#protocols/http/http-server.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
@@ -69,6 +70,8 @@ export interface FacesParts {
   /** Nobody is asked unless told. */
   readonly askPolicy?: AskPolicy | undefined
   readonly webhooks: Webhooks
+  /** Where nodes share the store. */
+  readonly otherNodes?: OtherNodes | undefined
   /** Keeps and journals refusals and faults. */
   readonly tell: KnockParts
 }
@@ -105,6 +108,7 @@ export function buildFaces({
   fetch,
   askPolicy,
   webhooks,
+  otherNodes,
   tell,
 }: FacesParts): Faces {
   const lockouts = new Lockouts(store, clock)
@@ -130,7 +134,9 @@ export function buildFaces({
     key,
     diskNearlyFull,
     canSendEmail,
+    otherNodes,
   })
+  otherNodes?.start(run)
   const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
   const rates = new Rates(store, clock)
   const partsOf = (face: string): FaceParts => ({

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely'
 import { bind, statement } from './statement.ts'
-import { defineWrite } from './store.ts'
+import { defineWrite, type Reader } from './store.ts'
 
 interface LeaseParams {
   thing: string
@@ -67,3 +67,15 @@ export const releaseLease = defineWrite(
   'leases.release',
   async (tx, input: { thing: string; node: string; epoch: number }): Promise<boolean> => (await tx.run(release, input)) > 0,
 )
+
+const alive = statement<{ node: string; now_ms: number }, { node: string }>((db) =>
+  db
+    .selectFrom('leases')
+    .select('node')
+    .where('thing', 'like', 'node %')
+    .where('node', '=', bind('node'))
+    .where('expires_ms', '>', bind('now_ms')),
+)
+/** Whether the node holds a number: one that died, or was taken for dead, does not. */
+export const isNodeAlive = async (reader: Pick<Reader, 'one'>, node: string, nowMs: number): Promise<boolean> =>
+  (await reader.one(alive, { node, now_ms: nowMs })) !== undefined

@@ -550,6 +550,22 @@ export interface Schema extends NotesSchema, MessagingSchema, VoiceSchema {
   lockouts: { subject: string; failures: number; last_proof: string; locked_until_ms: number; updated_ms: number }
   rate_windows: { bucket: string; window_ms: number; used: number }
   leases: { thing: string; node: string; epoch: number; expires_ms: number }
+  /** One row an operation that must be run on the node which has what it is about; only on PostgreSQL. */
+  node_commands: {
+    id: number
+    /** Which is to run it, and which asks. */
+    node: string
+    asker: string
+    /** asked; taken: being run; done: there is an answer; withdrawn: too late, and never to be run. */
+    state: string
+    /** JSON of operation, caller and input, sealed. */
+    ask_sealed: string
+    /** JSON of the output or the refusal, sealed. */
+    answer_sealed: string | null
+    created_ms: number
+    /** Not to be begun after it. */
+    deadline_ms: number
+  }
   meta: { name: string; value: string }
 }
 

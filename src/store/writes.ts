@@ -37,6 +37,7 @@ import * as messageReceipts from './message-receipts.ts'
 import * as messages from './messages.ts'
 import * as meta from './meta.ts'
 import * as moveAccounts from './move-accounts.ts'
+import * as nodeCommands from './node-commands.ts'
 import * as numberHolds from './number-holds.ts'
 import * as numberLives from './number-lives.ts'
 import * as numberRules from './number-rules.ts'
@@ -102,6 +103,7 @@ export const writes = writeTable(
   messages,
   meta,
   moveAccounts,
+  nodeCommands,
   numberHolds,
   numberLives,
   numberRules,

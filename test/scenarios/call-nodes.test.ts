@@ -1,60 +1,72 @@
-// Two programs on one PostgreSQL: a call is where its legs are. Its record is read anywhere; what is done to it is done there, and the other program says so instead
-// of calling it ended.
+// Two programs on one PostgreSQL: a call is where its legs are. Its record is read anywhere, and what is asked of it at the other program is
+// done by the one that has it.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { after, test, type TestContext } from 'node:test'
-import { statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until } from '../call-place.ts'
-import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
-import { newFolder, startProgram } from '../program.ts'
+import { test } from 'node:test'
+import { methodOf, statusOf } from '../../conformance/sip-text.ts'
+import { rcml, until } from '../call-place.ts'
+import { openNodePair, type NodeAnswer } from '../node-pair.ts'
+import { postgresFound } from '../postgres-cluster.ts'
 
 const skip = postgresFound ? false : 'PostgreSQL is not installed'
 
+const pair = postgresFound ? await openNodePair() : undefined
+
+const shown = ({ status, answer }: NodeAnswer): unknown[] => [status, answer.reason, answer.fault]
+
+test('what is asked of a call at another program is done by the one that has it', { skip, timeout: 60_000 }, async () => {
+  const { place, there, callUp } = pair!
+  const { id, number, party } = await callUp()
+  assert.equal((await there('GET', `/calls/${id}`)).answer.state, 'answered')
+  assert.equal((await there('PATCH', `/calls/${id}`, { muted: true })).status, 200)
+  const { answer: recording, status } = await there('POST', `/calls/${id}/recordings`, {})
+  assert.deepEqual([status, recording.callId, recording.state], [201, id, 'recording'])
+  assert.equal((await there('POST', `/calls/${id}/recordings/stop`, {})).status, 200)
+  // Its own refusal is told as if it were asked there.
+  assert.deepEqual(shown(await there('POST', `/calls/${id}/recordings/stop`, {})), [409, 'call.state_invalid', 'caller'])
+  place.pages.set('/next', rcml('<Gather timeout="60"/>'))
+  assert.equal((await there('PATCH', `/calls/${id}`, { url: `${place.url}/next` })).status, 200)
+  await until(
+    () => place.asked,
+    (asked) => asked.includes('/next'),
+  )
+  assert.equal((await there('POST', `/calls/${id}/interrupt`, { url: `${place.url}/wait` })).status, 200)
+  assert.equal((await there('POST', `/calls/${id}/end`, {})).status, 200)
+  assert.equal(methodOf(await party.ended()), 'BYE')
+  const { reason, endedBy } = await place.ended({ to: number })
+  assert.deepEqual([reason, endedBy], ['call.terminated_by_request', 'application'])
+  assert.equal((await there('POST', `/calls/${id}/end`, {})).answer.reason, 'call.not_found')
+})
+
+test('a conference is changed at another program, too', { skip, timeout: 60_000 }, async () => {
+  const { place, there, callUp } = pair!
+  place.pages.set('/room', rcml('<Dial><Conference>r</Conference></Dial>'))
+  const { id, number } = await callUp('/room')
+  const { id: room } = await until(
+    async () => (await there('GET', '/conferences')).answer.items[0],
+    (one) => one !== undefined,
+  )
+  const member = await there('PATCH', `/conferences/${room}/members/${id}`, { isMuted: true })
+  assert.deepEqual([member.status, member.answer.isMuted], [200, true])
+  assert.equal((await there('POST', `/conferences/${room}/end`, {})).status, 200)
+  assert.equal((await place.ended({ to: number })).reason, 'call.terminated_by_request')
+  assert.deepEqual(shown(await there('POST', `/conferences/${room}/end`, {})), [409, 'conference.not_running', 'caller'])
+})
+
 test(
-  'a call that another program has is not touched here, and is not said to have ended',
+  'a program that does not take what it is asked is not said to have done it, and does not do it later',
   { skip, timeout: 60_000 },
   async () => {
-    const database = await (await sharedCluster()).newDatabase()
-    const place = await openCallPlace({ data: newFolder(), settings: { OFFHOOK_DATABASE: database } })
-    const second = await startProgram({ after } as unknown as TestContext, newFolder(), {
-      OFFHOOK_DATABASE: database,
-      OFFHOOK_KEY: readFileSync(join(place.data, 'key'), 'utf8').trim(),
-      OFFHOOK_SIP: 'off',
-      OFFHOOK_SMPP: 'off',
-    })
-    const { api } = JSON.parse(readFileSync(join(place.data, 'credentials.json'), 'utf8'))
-    const there = async (method: string, path: string, body?: object): Promise<{ status: number; answer: any }> => {
-      const response = await fetch(`${second.url}/v1${path}`, {
-        method,
-        headers: { authorization: `Bearer ${api.key}`, 'content-type': 'application/json' },
-        ...(body && { body: JSON.stringify(body) }),
-      })
-      return { status: response.status, answer: await response.json() }
-    }
-    place.pages.set('/wait', rcml('<Gather timeout="60"/>'))
-    const number = await place.number('/wait')
-    const { peer, server } = await place.party()
-    const call = await peer.call({ server, from: '+13105558001', to: number })
-    assert.equal(statusOf(await call.final()), 200)
-    const { id } = await until(
-      async () => (await place.api('GET', `/calls?${new URLSearchParams({ to: number }).toString()}`)).items[0],
-      (one) => one?.state === 'answered',
-    )
-    assert.equal((await there('GET', `/calls/${id}`)).answer.state, 'answered')
-    for (const [method, path, body] of [
-      ['POST', `/calls/${id}/end`, {}],
-      ['PATCH', `/calls/${id}`, { muted: true }],
-      ['POST', `/calls/${id}/interrupt`, {}],
-      ['POST', `/calls/${id}/recordings`, {}],
-    ] as const) {
-      const { status, answer } = await there(method, path, body)
-      assert.deepEqual([path, status, answer.reason, answer.fault], [path, 409, 'call.on_other_node', 'platform'])
-    }
+    const { place, there, callUp } = pair!
+    const { id, number, party } = await callUp()
+    place.program.child.kill('SIGSTOP')
+    const asked = await there('POST', `/calls/${id}/end`, {})
+    place.program.child.kill('SIGCONT')
+    assert.deepEqual(shown(asked), [504, 'platform.node_timed_out', 'platform'])
+    // It works again, and has left the call alone.
+    assert.equal((await there('PATCH', `/calls/${id}`, { muted: true })).status, 200)
     assert.equal((await place.api('GET', `/calls/${id}`)).state, 'answered')
-    assert.equal(statusOf(await call.hangUp()), 200)
-    await place.ended({ to: number })
-    assert.equal((await there('POST', `/calls/${id}/end`, {})).answer.reason, 'call.not_found')
+    assert.equal(statusOf(await party.hangUp()), 200)
+    assert.equal((await place.ended({ to: number })).endedBy, 'caller')
   },
 )

@@ -1,4 +1,4 @@
-// What is done to a call that is up: another script, hold, and its end. It is found on the node that has it.
+// What is done to a call that is up: another script, hold, and its end. It is done on the node that has it.
 
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
@@ -8,18 +8,25 @@ import type { CallChanges } from '#voice/change-call.ts'
 import type { LiveCall } from '#voice/live-call.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
 import { Done, Id, Method, Optional, WebUrl } from '../fields.ts'
-import { operation, type Means } from '../operation.ts'
+import { operation, otherNodeReasons, type Means } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
 
 const how = Method('How it is asked; POST unless told.')
 
-/** Gives call.record_not_found where there is none, call.not_found where it has ended, call.on_other_node where this one cannot reach it. */
+/** Gives call.record_not_found where there is none, call.not_found where it has ended, call.on_other_node where this one cannot ask it. */
 export async function liveCall({ voice, read, caller }: Means, id: number): Promise<{ call: LiveCall; changes: CallChanges }> {
   const { calls, changes } = voice
   const call = calls?.find(id)
   if (call?.account.id === caller.account.id && !call.over && changes) return { call, changes }
   const row = (await readCall(read, caller.account.id, id)) ?? refuse('call.record_not_found', {})
   return calls?.isElsewhere(row) ? refuse('call.on_other_node', {}) : refuse('call.not_found', {})
+}
+
+/** For `runsOn`: the node that has it; undefined where it is up here, or nowhere. */
+export async function nodeOfCall({ voice, read, caller }: Means, { id }: { readonly id: number }): Promise<string | undefined> {
+  if (voice.calls?.find(id)) return undefined
+  const row = await readCall(read, caller.account.id, id)
+  return row && voice.calls?.isElsewhere(row) ? row.node : undefined
 }
 
 export const updateCallOperation = operation({
@@ -49,8 +56,16 @@ export const updateCallOperation = operation({
     { additionalProperties: false },
   ),
   output: CallView,
-  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.not_connected', 'call.state_invalid'],
+  reasons: [
+    'call.record_not_found',
+    'call.not_found',
+    'call.on_other_node',
+    'call.not_connected',
+    'call.state_invalid',
+    ...otherNodeReasons,
+  ],
   route: { method: 'PATCH', path: '/calls/{id}' },
+  runsOn: nodeOfCall,
   async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
     const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
     const { call, changes } = await liveCall(means, id)
@@ -82,8 +97,9 @@ export const endCallOperation = operation({
     { additionalProperties: false },
   ),
   output: CallView,
-  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node'],
+  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', ...otherNodeReasons],
   route: { method: 'POST', path: '/calls/{id}/end' },
+  runsOn: nodeOfCall,
   async run(means, { id, terminated }) {
     const { call, changes } = await liveCall(means, id)
     changes.hangUp(call, terminated ? refusal('call.terminated_by_request') : undefined)

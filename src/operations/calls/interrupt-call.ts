@@ -2,9 +2,9 @@ import Type from 'typebox'
 import { refuse } from '#reasons/refusal.ts'
 import { ScriptRun } from '#voice/run-script.ts'
 import { Id, Method, Optional, WebUrl } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, otherNodeReasons } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
-import { liveCall } from './change-calls.ts'
+import { liveCall, nodeOfCall } from './change-calls.ts'
 
 /** Its script goes on elsewhere, with all that it keeps; without a page, the call ends. */
 export const interruptCallOperation = operation({
@@ -25,8 +25,9 @@ export const interruptCallOperation = operation({
       description: 'What was stopped, as its author calls it; null: nothing yet.',
     }),
   }),
-  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.state_invalid'],
+  reasons: ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.state_invalid', ...otherNodeReasons],
   route: { method: 'POST', path: '/calls/{id}/interrupt' },
+  runsOn: nodeOfCall,
   async run(means, { id, url, method = 'POST' }) {
     const { call, changes } = await liveCall(means, id)
     const { running } = call

@@ -5,11 +5,17 @@ import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readRecording } from '#store/recordings.ts'
 import { Done, Id, OneOf, Optional } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, otherNodeReasons } from '../operation.ts'
 import { recordingView, RecordingView } from '../recordings/recording-view.ts'
-import { liveCall } from './change-calls.ts'
+import { liveCall, nodeOfCall } from './change-calls.ts'
 
-const reasons = ['call.record_not_found', 'call.not_found', 'call.on_other_node', 'call.state_invalid'] as const
+const reasons = [
+  'call.record_not_found',
+  'call.not_found',
+  'call.on_other_node',
+  'call.state_invalid',
+  ...otherNodeReasons,
+] as const
 
 export const recordCallOperation = operation({
   name: 'calls.record',
@@ -25,6 +31,7 @@ export const recordCallOperation = operation({
   output: RecordingView,
   reasons: [...reasons, 'recording.not_found', 'platform.media_full'],
   route: { method: 'POST', path: '/calls/{id}/recordings', status: 201 },
+  runsOn: nodeOfCall,
   async run(means, { id, channels }) {
     const { caller, read, voice } = means
     const { call, changes } = await liveCall(means, id)
@@ -42,6 +49,7 @@ export const stopRecordingCallOperation = operation({
   output: Done,
   reasons,
   route: { method: 'POST', path: '/calls/{id}/recordings/stop' },
+  runsOn: nodeOfCall,
   async run(means, { id }) {
     const { call, changes } = await liveCall(means, id)
     if ((await changes.stopRecording(call)) === 0)

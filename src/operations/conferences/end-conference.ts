@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { refusal } from '#reasons/refusal.ts'
 import { Done, Id, Optional } from '../fields.ts'
-import { operation } from '../operation.ts'
-import { runningConference } from './running-conference.ts'
+import { operation, otherNodeReasons } from '../operation.ts'
+import { nodeOfConference, runningConference } from './running-conference.ts'
 
 export const endConferenceOperation = operation({
   name: 'conferences.end',
@@ -16,8 +16,9 @@ export const endConferenceOperation = operation({
     { additionalProperties: false },
   ),
   output: Done,
-  reasons: ['conference.not_found', 'conference.not_running', 'conference.on_other_node'],
+  reasons: ['conference.not_found', 'conference.not_running', 'conference.on_other_node', ...otherNodeReasons],
   route: { method: 'POST', path: '/conferences/{id}/end' },
+  runsOn: nodeOfConference,
   async run(means, { id, keepsCalls }) {
     const room = await runningConference(means, id)
     room.end(keepsCalls ? undefined : refusal('call.terminated_by_request'))

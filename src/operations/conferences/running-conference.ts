@@ -1,4 +1,4 @@
-// The conference that a request wants to change: it must be the account's, be up, and be on this node.
+// The conference that a request wants to change: it must be the account's and be up; what is done to it is done on the node that has it.
 
 import { refuse } from '#reasons/refusal.ts'
 import { readConference, type ConferenceRow } from '#store/conferences.ts'
@@ -19,4 +19,12 @@ export async function runningConference(means: Seen, id: number): Promise<Confer
   if (room) return room
   if (row.ended_ms !== null) refuse('conference.not_running', { conference: row.name })
   return refuse('conference.on_other_node', { conference: row.name })
+}
+
+/** For `runsOn`: the node that has it; undefined where it is up here, or nowhere. */
+export async function nodeOfConference(means: Seen, { id }: { readonly id: number }): Promise<string | undefined> {
+  const { conferences, calls } = means.voice
+  if (conferences.find(id)) return undefined
+  const row = await readConference(means.read, means.caller.account.id, id)
+  return row && calls?.isElsewhere(row) ? row.node : undefined
 }

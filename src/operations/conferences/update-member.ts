@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { refuse } from '#reasons/refusal.ts'
 import { Id, Optional } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, otherNodeReasons } from '../operation.ts'
 import { MemberView } from './conference-view.ts'
-import { runningConference } from './running-conference.ts'
+import { nodeOfConference, runningConference } from './running-conference.ts'
 
 /** Heard at once; its row follows. */
 export const updateConferenceMemberOperation = operation({
@@ -20,8 +20,15 @@ export const updateConferenceMemberOperation = operation({
     { additionalProperties: false },
   ),
   output: MemberView,
-  reasons: ['conference.not_found', 'conference.not_running', 'conference.on_other_node', 'conference.participant_not_found'],
+  reasons: [
+    'conference.not_found',
+    'conference.not_running',
+    'conference.on_other_node',
+    'conference.participant_not_found',
+    ...otherNodeReasons,
+  ],
   route: { method: 'PATCH', path: '/conferences/{id}/members/{callId}' },
+  runsOn: nodeOfConference,
   async run(means, { id, callId, isMuted: muted, isHeld: held }) {
     const room = await runningConference(means, id)
     const member = room.change(callId, { muted, held }) ?? refuse('conference.participant_not_found', {})
