@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { atLeast, below, countOf, equal, isNull, like, listOf } from './list.ts'
+import { idsOfBatch } from './row-batch.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -179,11 +180,11 @@ const sortable = {
 export const listCalls = listOf('calls', 'account_id', filters, 'id', sortable)
 export const countCalls = countOf('calls', 'account_id', filters)
 
-const telling = statement<{ id: number }, Pick<CallRow, 'callback' | 'number_id' | 'direction' | 'account_id'>>((db) =>
-  db.selectFrom('calls').select(['callback', 'number_id', 'direction', 'account_id']).where('id', '=', bind('id')),
+const told = statement<{ ids: string }, CallRow>((db, engine) =>
+  db.selectFrom('calls').selectAll().where('id', 'in', idsOfBatch(engine)).where('callback', 'is not', null),
 )
-/** As little of it as says whether anybody is told by a URL of the call's own. */
-export const readCallTelling = (reader: Pick<Reader, 'one'>, id: number) => reader.one(telling, { id })
+/** Those of some calls that have a URL of their own to be told to. */
+export const readToldCalls = (reader: Reader, ids: readonly number[]) => reader.all(told, { ids: JSON.stringify(ids) })
 
 const openOnes = statement<{ now: number; own: string; limit: number }, CallRow>((db) =>
   db

@@ -1,8 +1,7 @@
 // What customers' SMPP binds are to be told: receipts and messages. Rows are added before the log is read on, and a row goes when its
 // bind has acknowledged it.
 
-import { sql } from 'kysely'
-import { insertBatch } from './row-batch.ts'
+import { idsOfBatch, insertBatch } from './row-batch.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { CredentialRow } from './credentials.ts'
@@ -51,17 +50,7 @@ const waiting = statement<{ credential: number; after: number; limit: number }, 
 export const esmeDeliveriesAfter = (reader: Reader, credential: number, after: number, limit: number) =>
   reader.all(waiting, { credential, after, limit })
 
-const drop = statement<{ ids: string }>((db, engine) =>
-  db
-    .deleteFrom('esme_deliveries')
-    .where(
-      'id',
-      'in',
-      engine === 'postgres'
-        ? sql<number>`(select value::bigint from json_array_elements_text(${bind('ids')}::json))`
-        : sql<number>`(select value from json_each(${bind('ids')}))`,
-    ),
-)
+const drop = statement<{ ids: string }>((db, engine) => db.deleteFrom('esme_deliveries').where('id', 'in', idsOfBatch(engine)))
 
 /** Acknowledged, or of no more use. */
 export const dropEsmeDeliveries = defineWrite('esme_deliveries.drop', async (tx, { ids }: { ids: readonly number[] }) =>

@@ -19,6 +19,13 @@ export function rowsOfBatch(engine: EngineName, columns: BatchColumns): RawBuild
   return sql`(select ${sql.join(members)} from json_each(${bind('rows')}))`
 }
 
+/** The ids that the parameter `ids` holds as a JSON list: `where id in ...`. */
+export function idsOfBatch(engine: EngineName): RawBuilder<number> {
+  return engine === 'postgres'
+    ? sql<number>`(select value::bigint from json_array_elements_text(${bind('ids')}::json))`
+    : sql<number>`(select value from json_each(${bind('ids')}))`
+}
+
 /** Inserts rows that are not there yet; give it `{ rows: JSON.stringify(rows) }`. */
 export function insertBatch(table: keyof Schema, columns: BatchColumns): Statement<{ rows: string }> {
   const names = Object.keys(columns).map((name) => sql.ref(name))

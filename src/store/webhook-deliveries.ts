@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { happened, type Actor } from './happenings.ts'
 import { equal, listOf } from './list.ts'
-import { insertBatch, rowsOfBatch } from './row-batch.ts'
+import { idsOfBatch, insertBatch, rowsOfBatch } from './row-batch.ts'
 import { bind, statement, type Statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -21,14 +21,10 @@ export interface MessagesToTell {
 /** Those of some messages that nobody is told of: no URL of their own or of a number that they came to, no endpoint, and not these. */
 export function untoldMessages({ faces, facets }: MessagesToTell): Statement<{ ids: string }, { id: number }> {
   return statement((db, engine) => {
-    const ids =
-      engine === 'sqlite'
-        ? sql<number>`(select value from json_each(${bind('ids')}))`
-        : sql<number>`(select value::bigint from json_array_elements_text(${bind('ids')}::json))`
     let query = db
       .selectFrom('messages')
       .select('id')
-      .where(sql<boolean>`id in ${ids}`)
+      .where('id', 'in', idsOfBatch(engine))
       .where('callback', 'is', null)
       .where('direction', '=', 'out')
       .where(sql<boolean>`not exists (select 1 from webhook_endpoints where webhook_endpoints.account_id = messages.account_id)`)

@@ -4,7 +4,7 @@
 
 import type { Account } from '#accounts/account.ts'
 import { listRecordings, readRecordingById } from '#store/recordings.ts'
-import { readCallById, readCallTelling, type CallRow } from '#store/calls.ts'
+import { readToldCalls, type CallRow } from '#store/calls.ts'
 import type { Happening } from '#store/happenings.ts'
 import type { MaybePromise, Reader } from '#store/store.ts'
 import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
@@ -40,26 +40,21 @@ export function callTargets(parts: CallTargetParts): TargetsOf {
       ({ noun, kind }) => (noun === 'calls' && isCallHappening(kind)) || (noun === 'recordings' && recordingEnds.has(kind)),
     )
     if (!isTold.includes(true)) return happenings.map(() => none)
-    // One read a call, however much happened to it since the last time; and of most calls nobody is told.
-    const rows = new Map<number, MaybePromise<CallRow | undefined>>()
-    for (const [index, { noun, noun_id: id }] of happenings.entries())
-      if (isTold[index] && noun === 'calls' && !rows.has(id)) rows.set(id, rowToTell(parts.read, id))
+    // One read for all calls, however much happened to each since the last time; and of most nobody is told.
+    const ids = new Set<number>()
+    for (const [index, { noun, noun_id: id }] of happenings.entries()) if (isTold[index] && noun === 'calls') ids.add(id)
+    const found = ids.size > 0 ? await readToldCalls(parts.read, [...ids]) : []
+    const rows = new Map(found.map((row) => [row.id, row]))
     return Promise.all(
       happenings.map(async (happening, index) => {
         if (!isTold[index]) return none
         if (happening.noun === 'recordings') return recording(parts, happening)
-        const row = await rows.get(happening.noun_id)
+        const row = rows.get(happening.noun_id)
         return row ? call(parts, row, happening) : none
       }),
     )
   }
   return Object.assign(targetsOf, { wants: {} })
-}
-
-/** Undefined for one of which nobody is told. */
-async function rowToTell(read: Reader, id: number): Promise<CallRow | undefined> {
-  const telling = await readCallTelling(read, id)
-  return telling?.callback ? readCallById(read, id) : undefined
 }
 
 async function call(parts: CallTargetParts, row: CallRow, happening: Happening): Promise<readonly Target[]> {
