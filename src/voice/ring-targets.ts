@@ -4,7 +4,7 @@
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallEnd, CallTarget, CallWish } from './call-wish.ts'
 import type { LiveCall } from './live-call.ts'
-import { partyText } from './verb-log.ts'
+import { partyText, withoutSecrets } from './verb-log.ts'
 import type { Step } from './verbs/step.ts'
 import type { Dial, DialTarget } from './verbs/verb.ts'
 
@@ -124,7 +124,7 @@ class Ringing {
         ended: (end) => {
           this.#calls.delete(call)
           this.#step.seen('dial.tried', {
-            to: call.row.called,
+            to: withoutSecrets(call.row.called),
             callId: call.id,
             state: end.state,
             reason: end.reason,

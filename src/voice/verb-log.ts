@@ -199,4 +199,4 @@ export function partyText(to: DialTarget['to']): string {
 }
 
 /** An address without user and password of its authority, and without its query. */
-const withoutSecrets = (url: string): string => url.replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/@]*@/i, '$1')
+export const withoutSecrets = (url: string): string => url.replace(/[?#].*$/s, '').replace(/^(https?:\/\/)[^/@]*@/i, '$1')
