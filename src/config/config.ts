@@ -12,8 +12,8 @@ import type { SpeechSettings } from '#media/speech-provider.ts'
 import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { nearest } from '#values/nearest.ts'
 import { randomHex } from '#values/secrets.ts'
-import * as read from '#values/setting.ts'
-import type { Setting } from '#values/setting.ts'
+import * as read from './setting.ts'
+import type { Setting } from './setting.ts'
 
 export interface Address {
   readonly host: string
