@@ -6,7 +6,26 @@ export interface Setting<T> {
   readonly fallback: T
   /** Its value is never shown. */
   readonly hidden?: boolean
+  /** From where to where, in words. */
+  readonly bounds?: string
 }
+
+/** What docs/settings.md says of a setting. */
+export interface Told {
+  /** What it is for, with what its value may be where the example does not show it. */
+  readonly about: string
+  /** What counts when nobody set it: the value as it would be written, or `(in words)`. */
+  readonly usual: string
+  /** A value as it would be written. */
+  readonly example: string
+  /** Of what it counts. */
+  readonly unit?: string
+}
+
+export type SettingTable = Readonly<Record<string, Setting<unknown> & Told>>
+
+/** What the settings of a table are read into. */
+export type ValuesOf<S extends SettingTable> = { readonly [name in keyof S]: S[name]['fallback'] }
 
 type Parse<T> = (text: string) => T
 
@@ -72,6 +91,7 @@ export const choice = <const T extends string>(allowed: readonly T[], fallback: 
 export const integer = (fallback: number, min: number, max: number): Setting<number> => ({
   parse: (digits) => bounded(/^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN, min, max, 'a whole number'),
   fallback,
+  bounds: `from ${min} to ${max}`,
 })
 
 /** Bytes; K, M, G and T stand for powers of 1024. */
@@ -82,9 +102,15 @@ export const size = (fallback: number, min: number, max: number): Setting<number
     return bounded(found ? Number(found[1]) * 1024 ** power : Number.NaN, min, max, 'bytes, such as 1048576 or 256M,')
   },
   fallback,
+  bounds: `from ${shownSize(min)} to ${shownSize(max)}`,
 })
 
 function bounded(value: number, min: number, max: number, what: string): number {
   if (!(value >= min && value <= max)) throw new TypeError(`${what} from ${min} to ${max}`)
   return value
+}
+
+function shownSize(bytes: number): string {
+  const power = [4, 3, 2, 1].find((one) => bytes > 0 && bytes % 1024 ** one === 0) ?? 0
+  return `${bytes / 1024 ** power}${' KMGT'[power]!.trim()}`
 }
