@@ -7,7 +7,7 @@ import { Absorber, type Remains } from './absorber.ts'
 import { ClientRequest } from './client-request.ts'
 import { locate, type Target } from './locate.ts'
 import { callIdOf, topVia } from './message-reads.ts'
-import { serialise, type Parsed, type SipFault, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
+import { serialise, type Parsed, type SipFault, type SipRequest, type SipResponse } from './message.ts'
 import { makeResponse, replyVias } from './response-to.ts'
 import type {
   Binding,
@@ -27,7 +27,7 @@ import { PlainClientTransaction } from './transaction-client.ts'
 import { InviteClientTransaction } from './transaction-invite-client.ts'
 import { InviteServerTransaction } from './transaction-invite-server.ts'
 import { clientKey, serverKey } from './transaction-key.ts'
-import type { ClientEars, LiveClient, TransactionLayer } from './transaction-parts.ts'
+import type { Arrival, ClientEars, LiveClient, TransactionLayer } from './transaction-parts.ts'
 import { PlainServerTransaction } from './transaction-server.ts'
 import { Transports } from './transports.ts'
 import { UdpFlow } from './udp-socket.ts'
@@ -92,11 +92,6 @@ export class SipStack {
     return this.#transports.addresses
   }
 
-  /** Whether a URI's host and port name this stack. */
-  isOurs(host: string, port?: number): boolean {
-    return this.#transports.isOurs(host, port)
-  }
-
   /** What a Contact or Record-Route over this flow says: `host:port` as peers are told. */
   sentBy(flow: Flow): string {
     return this.#transports.sentBy(flow)
@@ -135,11 +130,6 @@ export class SipStack {
       // A name that is gone: the 2xx comes again, and so does this.
       () => {},
     )
-  }
-
-  /** A response by 8.2.6: Via, From, To with tag, Call-ID, CSeq, Record-Route where a dialog may come of it. */
-  responseTo(transaction: ServerTransaction, status: number, options?: ResponseOptions): SipResponse {
-    return this.#layer.responseTo(transaction, status, options)
   }
 
   /** Hexadecimal text of so many random bytes: a tag, a branch, part of a Call-ID. */
@@ -206,22 +196,22 @@ export class SipStack {
     if (this.#servers.size >= this.#most || (this.#state === 'draining' && isNewCall))
       return this.#refuseWithoutState(request, flow, source, 503, [['Retry-After', `${retryAfterSeconds}`]])
     if (method === 'CANCEL') return this.#cancelled(request, key, flow, source)
-    const vias = replyVias(request, source)
-    const replyFlow = this.#replyFlow(request, flow)
+    const arrival = this.#arrival(key, request, flow, source)
     const transaction =
-      method === 'INVITE'
-        ? new InviteServerTransaction(this.#layer, key, request, flow, source, replyFlow, vias)
-        : new PlainServerTransaction(this.#layer, key, request, flow, source, replyFlow, vias)
+      method === 'INVITE' ? new InviteServerTransaction(this.#layer, arrival) : new PlainServerTransaction(this.#layer, arrival)
     this.#servers.set(key, transaction)
     if (!this.#layer.guarded(() => this.onRequest(transaction)) && transaction.answered === undefined) transaction.respond(500)
+  }
+
+  #arrival(key: string, request: SipRequest, flow: Flow, source: SipAddress): Arrival {
+    return { key, request, flow, source, vias: replyVias(request, source), replyFlow: this.#replyFlow(request, flow) }
   }
 
   /** 9.2. */
   #cancelled(cancel: SipRequest, key: string, flow: Flow, source: SipAddress): void {
     const inviteKey = serverKey(cancel, 'INVITE')
     const invite = this.#servers.get(inviteKey)
-    const vias = replyVias(cancel, source)
-    const transaction = new PlainServerTransaction(this.#layer, key, cancel, flow, source, this.#replyFlow(cancel, flow), vias)
+    const transaction = new PlainServerTransaction(this.#layer, this.#arrival(key, cancel, flow, source))
     this.#servers.set(key, transaction)
     if (invite instanceof InviteServerTransaction) {
       transaction.respond(200, { toTag: invite.localTag })
@@ -320,11 +310,8 @@ export class SipStack {
     return {
       timers: this.timers,
       times: this.times,
-      responseTo: (transaction, status, options) => {
-        const vias = (transaction as { vias?: readonly string[] }).vias ?? replyVias(transaction.request, transaction.source)
-        return makeResponse(transaction.request, vias, options?.toTag ?? transaction.localTag, status, options, product)
-      },
-      serialise: (message: SipMessage) => serialise(message),
+      responseTo: ({ request, vias, localTag }, status, options) =>
+        makeResponse(request, vias, options?.toTag ?? localTag, status, options, product),
       transmit: (bytes, flow, callId, failed) => this.#transmit(bytes, flow, callId, failed),
       responseFlow: (request, source) => this.#responseFlow(request, source),
       serverOver: (key, remains: Remains | undefined) => {

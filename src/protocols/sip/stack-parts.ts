@@ -106,9 +106,7 @@ export interface ServerTransaction {
   /** The tag of our responses that name no other. */
   readonly localTag: string
   /** Makes the response from the request (8.2.6) and sends it. After a final one only 2xx to an INVITE may follow; else nothing is sent. */
-  respond(status: number, options?: ResponseOptions): SipResponse
-  /** Sends a response that was made with `responseTo`. */
-  send(response: SipResponse): void
+  respond(status: number, options?: ResponseOptions): void
   /** INVITE: the 2xx once more (13.3.1.4). */
   sendAgain(): void
   /** INVITE: the ACK came, the 2xx is not needed any more. */

@@ -1,11 +1,10 @@
 // A request of ours other than INVITE: figure 6 of RFC 3261 17.1.2. The state Completed (timer K) is not kept: a response that comes again finds no
 // transaction and is dropped, which is all that Completed does.
 
-import { serialise, type SipRequest, type SipResponse } from './message.ts'
-import { callIdOf } from './message-reads.ts'
-import type { Flow } from './stack-parts.ts'
-import type { Timed } from './timer-lists.ts'
-import { isReliable, timedOut, type ClientEars, type LiveClient, type TransactionLayer } from './transaction-parts.ts'
+import type { SipRequest, SipResponse } from './message.ts'
+import { SentRequest } from './sent-request.ts'
+import type { Flow, StackTimers } from './stack-parts.ts'
+import { timedOut, type ClientEars, type LiveClient, type TransactionLayer } from './transaction-parts.ts'
 
 type State = (
   transaction: PlainClientTransaction,
@@ -33,37 +32,27 @@ const answered: State = (it, input, response) => {
 
 const terminated: State = () => {}
 
-const none = Buffer.alloc(0)
-
 export class PlainClientTransaction implements LiveClient {
-  readonly #layer: TransactionLayer
-  readonly #request: SipRequest
-  readonly #flow: Flow
-  readonly #key: string
+  readonly #sent: SentRequest
+  readonly #times: StackTimers
+  readonly #method: string
   readonly #ears: ClientEars
-  #bytes: Buffer = none
-  readonly #unhear: () => void
   #state: State = trying
-  #again: Timed | undefined
-  #end: Timed | undefined
   #waitMs: number
 
   constructor(layer: TransactionLayer, key: string, request: SipRequest, flow: Flow, ears: ClientEars) {
-    this.#layer = layer
-    this.#key = key
-    this.#request = request
-    this.#flow = flow
+    this.#sent = new SentRequest(layer, key, request, flow, (detail) => this.#lost(detail))
+    this.#times = layer.times
+    this.#method = request.method
     this.#ears = ears
     this.#waitMs = layer.times.t1Ms
-    this.#unhear = flow.onClosed((detail) => this.#lost(detail))
   }
 
   start(): void {
-    this.#bytes = serialise(this.#request)
-    const { timers, times } = this.#layer
-    if (!isReliable(this.#flow)) this.#again = timers.start(this.#waitMs, () => this.#state(this, 'timer E'))
-    this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer F'))
-    this.#transmit()
+    const sent = this.#sent
+    if (!sent.isReliable) sent.againAfter(this.#waitMs, () => this.#state(this, 'timer E'))
+    sent.endAfter(64 * this.#times.t1Ms, () => this.#state(this, 'timer F'))
+    sent.send()
   }
 
   received(response: SipResponse): void {
@@ -77,25 +66,22 @@ export class PlainClientTransaction implements LiveClient {
 
   over(): void {
     this.#state = terminated
-    this.#layer.timers.stop(this.#again)
-    this.#layer.timers.stop(this.#end)
-    this.#unhear()
-    this.#layer.clientOver(this.#key)
+    this.#sent.over()
   }
 
   // What the states do.
 
   doubled(): number {
-    return (this.#waitMs = Math.min(2 * this.#waitMs, this.#layer.times.t2Ms))
+    return (this.#waitMs = Math.min(2 * this.#waitMs, this.#times.t2Ms))
   }
 
   longest(): number {
-    return this.#layer.times.t2Ms
+    return this.#times.t2Ms
   }
 
   sendAgain(waitMs: number): void {
-    this.#again = this.#layer.timers.start(waitMs, () => this.#state(this, 'timer E'))
-    this.#transmit()
+    this.#sent.againAfter(waitMs, () => this.#state(this, 'timer E'))
+    this.#sent.send()
   }
 
   provisional(next: State, response: SipResponse): void {
@@ -111,17 +97,12 @@ export class PlainClientTransaction implements LiveClient {
   timeOut(): void {
     const wasAnswered = this.#state === proceeding
     this.over()
-    this.#ears.failed(timedOut(this.#request.method, wasAnswered, 'no final response within 64*T1 (timer F)'))
-  }
-
-  #transmit(): void {
-    const lost = (detail: string): void => this.#lost(detail)
-    if (!this.#layer.transmit(this.#bytes, this.#flow, callIdOf(this.#request), lost)) this.#lost('the connection has ended')
+    this.#ears.failed(timedOut(this.#method, wasAnswered, 'no final response within 64*T1 (timer F)'))
   }
 
   #lost(detail: string): void {
     if (this.#state === terminated) return
     this.over()
-    this.#ears.failed({ kind: 'transport', method: this.#request.method, detail })
+    this.#ears.failed({ kind: 'transport', method: this.#method, detail })
   }
 }

@@ -2,18 +2,9 @@
 // what came is its input.
 
 import { serialise, type SipRequest, type SipResponse } from './message.ts'
-import { callIdOf } from './message-reads.ts'
-import type { ExtraHeaders, Flow } from './stack-parts.ts'
-import type { Timed } from './timer-lists.ts'
-import {
-  ackOf,
-  cancelOf,
-  isReliable,
-  timedOut,
-  type ClientEars,
-  type LiveClient,
-  type TransactionLayer,
-} from './transaction-parts.ts'
+import { SentRequest } from './sent-request.ts'
+import type { ExtraHeaders, Flow, StackTimers } from './stack-parts.ts'
+import { ackOf, cancelOf, timedOut, type ClientEars, type LiveClient, type TransactionLayer } from './transaction-parts.ts'
 
 type Input = '1xx' | '2xx' | '300-699' | 'timer A' | 'timer B' | 'timer C' | 'timer D or M'
 type State = (transaction: InviteClientTransaction, input: Input, response?: SipResponse) => void
@@ -48,43 +39,33 @@ const accepted: State = (it, input, response) => {
 
 const terminated: State = () => {}
 
-const none = Buffer.alloc(0)
-
 /** 17.1.1.2: at least 32 s for timer D over UDP. */
 const timerDMs = 32_000
 
 export class InviteClientTransaction implements LiveClient {
-  readonly #layer: TransactionLayer
+  readonly #sent: SentRequest
+  readonly #times: StackTimers
   readonly #request: SipRequest
-  readonly #flow: Flow
-  readonly #key: string
   readonly #ears: ClientEars
-  #bytes: Buffer = none
-  readonly #unhear: () => void
   #state: State = calling
   #ack: Buffer | undefined
-  #again: Timed | undefined
-  #end: Timed | undefined
   #waitMs: number
   #cancel: 'no' | 'wanted' | 'sent' = 'no'
   #cancelHeaders: ExtraHeaders = []
 
   constructor(layer: TransactionLayer, key: string, request: SipRequest, flow: Flow, ears: ClientEars) {
-    this.#layer = layer
-    this.#key = key
+    this.#sent = new SentRequest(layer, key, request, flow, (detail) => this.#lost(detail))
+    this.#times = layer.times
     this.#request = request
-    this.#flow = flow
     this.#ears = ears
     this.#waitMs = layer.times.t1Ms
-    this.#unhear = flow.onClosed((detail) => this.#lost(detail))
   }
 
   start(): void {
-    this.#bytes = serialise(this.#request)
-    const { timers, times } = this.#layer
-    if (!isReliable(this.#flow)) this.#again = timers.start(this.#waitMs, () => this.#state(this, 'timer A'))
-    this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer B'))
-    this.#transmit(this.#bytes)
+    const sent = this.#sent
+    if (!sent.isReliable) sent.againAfter(this.#waitMs, () => this.#state(this, 'timer A'))
+    this.#endAfter(64 * this.#times.t1Ms, 'timer B')
+    sent.send()
   }
 
   received(response: SipResponse): void {
@@ -103,54 +84,43 @@ export class InviteClientTransaction implements LiveClient {
   }
 
   over(): void {
-    const { timers } = this.#layer
     this.#state = terminated
-    timers.stop(this.#again)
-    timers.stop(this.#end)
-    this.#unhear()
-    this.#layer.clientOver(this.#key)
+    this.#sent.over()
   }
 
   // What the states do.
 
   sendAgain(): void {
     this.#waitMs *= 2
-    this.#again = this.#layer.timers.start(this.#waitMs, () => this.#state(this, 'timer A'))
-    this.#transmit(this.#bytes)
+    this.#sent.againAfter(this.#waitMs, () => this.#state(this, 'timer A'))
+    this.#sent.send()
   }
 
   told(next: State, response: SipResponse): void {
-    const { timers, times } = this.#layer
     const isFirst = this.#state !== next
     this.#state = next
-    timers.stop(this.#again)
+    this.#sent.stopAgain()
     if (next === proceeding && this.#cancel !== 'sent') {
-      timers.stop(this.#end)
-      this.#end = timers.start(times.timerCMs, () => this.#state(this, 'timer C'))
+      this.#endAfter(this.#times.timerCMs, 'timer C')
       if (this.#cancel === 'wanted') this.#sendCancel()
-    } else if (next === accepted && isFirst) {
-      this.#bytes = none
-      timers.stop(this.#end)
-      this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer D or M'))
-    }
+    } else if (next === accepted && isFirst) this.#endAfter(64 * this.#times.t1Ms, 'timer D or M')
     if (response.status < 200) this.#ears.provisional(response)
     else this.#ears.final(response)
   }
 
   refused(response: SipResponse): void {
-    const { timers } = this.#layer
     this.#state = completed
-    timers.stop(this.#again)
-    timers.stop(this.#end)
+    this.#sent.stopAgain()
     this.#ack = serialise(ackOf(this.#request, response))
     this.acknowledge()
-    if (isReliable(this.#flow)) this.over()
-    else this.#end = timers.start(timerDMs, () => this.#state(this, 'timer D or M'))
+    // 17.1.1.2: timer D is 0 where nothing is sent again.
+    if (this.#sent.isReliable) this.over()
+    else this.#endAfter(timerDMs, 'timer D or M')
     this.#ears.final(response)
   }
 
   acknowledge(): void {
-    if (this.#ack) this.#layer.transmit(this.#ack, this.#flow, callIdOf(this.#request))
+    if (this.#ack) this.#sent.sendBeside(this.#ack)
   }
 
   timeOut(provisional: boolean): void {
@@ -160,17 +130,14 @@ export class InviteClientTransaction implements LiveClient {
   }
 
   #sendCancel(): void {
-    const { timers, times } = this.#layer
     this.#cancel = 'sent'
     this.#ears.cancelling(cancelOf(this.#request, this.#cancelHeaders))
     // 9.1: without a final response within 64*T1 of the CANCEL the INVITE counts as cancelled.
-    timers.stop(this.#end)
-    this.#end = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer B'))
+    this.#endAfter(64 * this.#times.t1Ms, 'timer B')
   }
 
-  #transmit(bytes: Buffer): void {
-    const lost = (detail: string): void => this.#lost(detail)
-    if (!this.#layer.transmit(bytes, this.#flow, callIdOf(this.#request), lost)) this.#lost('the connection has ended')
+  #endAfter(waitMs: number, timer: Input): void {
+    this.#sent.endAfter(waitMs, () => this.#state(this, timer))
   }
 
   #lost(detail: string): void {

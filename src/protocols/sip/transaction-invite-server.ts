@@ -1,11 +1,11 @@
 // An INVITE that came in: figure 7 of RFC 3261 17.2.1 as changed by RFC 6026 (state Accepted). A state is a function; what came is its input. The
 // layer above sends 2xx again until the ACK (13.3.1.4); everything else that is sent again is sent from here.
 
-import type { SipRequest, SipResponse } from './message.ts'
-import { callIdOf } from './message-reads.ts'
+import { serialise, type SipRequest } from './message.ts'
+import { ReplyPath } from './reply-path.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
 import type { Timed } from './timer-lists.ts'
-import { isReliable, timedOut, type TransactionLayer } from './transaction-parts.ts'
+import { timedOut, type Arrival, type TransactionLayer } from './transaction-parts.ts'
 
 type Input = 'INVITE' | 'ACK' | '1xx' | '2xx' | '300-699' | 'timer G' | 'timer H' | 'unsent'
 type State = (transaction: InviteServerTransaction, input: Input) => void
@@ -49,35 +49,26 @@ export class InviteServerTransaction implements ServerTransaction {
   readonly localTag: string
   readonly #key: string
   readonly #layer: TransactionLayer
+  readonly #way: ReplyPath
   #state: State = proceeding
-  #events: ServerTransactionEvents = {}
   #last: Buffer | undefined
   #answered: number | undefined
   #trying: Timed | undefined
   #timerG: Timed | undefined
   #timerH: Timed | undefined
   #waitMs: number
-  #replyFlow: Flow
 
-  constructor(
-    layer: TransactionLayer,
-    key: string,
-    request: SipRequest,
-    flow: Flow,
-    source: SipAddress,
-    replyFlow: Flow,
-    vias: readonly string[],
-  ) {
-    this.vias = vias
-    this.#layer = layer
-    this.#key = key
-    this.request = request
-    this.flow = flow
-    this.source = source
+  constructor(layer: TransactionLayer, arrival: Arrival) {
+    this.request = arrival.request
+    this.flow = arrival.flow
+    this.source = arrival.source
+    this.vias = arrival.vias
     this.localTag = layer.tag()
+    this.#key = arrival.key
+    this.#layer = layer
+    this.#way = new ReplyPath(layer, arrival)
     this.#waitMs = layer.times.t1Ms
-    this.#replyFlow = replyFlow
-    this.#trying = layer.timers.start(tryingMs, () => void this.respond(100))
+    this.#trying = layer.timers.start(tryingMs, () => this.respond(100))
   }
 
   get answered(): number | undefined {
@@ -85,21 +76,14 @@ export class InviteServerTransaction implements ServerTransaction {
   }
 
   listen(events: ServerTransactionEvents): void {
-    this.#events = events
+    this.#way.events = events
   }
 
-  respond(status: number, options?: ResponseOptions): SipResponse {
-    const response = this.#layer.responseTo(this, status, options)
-    this.send(response)
-    return response
-  }
-
-  send(response: SipResponse): void {
-    const { status } = response
+  respond(status: number, options?: ResponseOptions): void {
     const isAgain = this.#answered !== undefined
     if (isAgain && (this.#state !== accepted || status < 200 || status > 299)) return
     this.#layer.timers.stop(this.#trying)
-    this.#last = this.#layer.serialise(response)
+    this.#last = serialise(this.#layer.responseTo(this, status, options))
     if (status >= 200) this.#answered = status
     this.#transmit()
     if (!isAgain) this.#state(this, status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699')
@@ -116,13 +100,13 @@ export class InviteServerTransaction implements ServerTransaction {
   }
 
   received(request: SipRequest): void {
-    if (request.method === 'ACK' && this.#state === completed) this.#layer.guarded(() => this.#events.acknowledged?.(request))
+    if (request.method === 'ACK' && this.#state === completed) this.#layer.guarded(() => this.#way.events.acknowledged?.(request))
     this.#state(this, request.method === 'ACK' ? 'ACK' : 'INVITE')
   }
 
   /** A CANCEL of this INVITE, answered already (9.2). It has no effect once a final response went out. */
   cancelled(cancel: SipRequest): void {
-    if (this.#answered === undefined) this.#layer.guarded(() => this.#events.cancelled?.(cancel))
+    if (this.#answered === undefined) this.#layer.guarded(() => this.#way.events.cancelled?.(cancel))
   }
 
   // What the states do.
@@ -131,7 +115,7 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#state = state
     const { timers, times } = this.#layer
     if (state === completed) {
-      if (!isReliable(this.#replyFlow)) this.#timerG = timers.start(times.t1Ms, () => this.#state(this, 'timer G'))
+      if (!this.#way.isReliable) this.#timerG = timers.start(times.t1Ms, () => this.#state(this, 'timer G'))
       this.#timerH = timers.start(64 * times.t1Ms, () => this.#state(this, 'timer H'))
       return
     }
@@ -139,12 +123,12 @@ export class InviteServerTransaction implements ServerTransaction {
     timers.stop(this.#timerH)
     timers.stop(this.#trying)
     if (state === accepted) this.#layer.serverOver(this.#key, { kind: 'accepted' })
-    else if (state === confirmed && !isReliable(this.#replyFlow)) this.#layer.serverOver(this.#key, { kind: 'quiet' })
+    else if (state === confirmed && !this.#way.isReliable) this.#layer.serverOver(this.#key, { kind: 'quiet' })
     else this.#layer.serverOver(this.#key, undefined)
   }
 
   repeat(): void {
-    if (this.#last) this.#transmit()
+    this.#transmit()
   }
 
   repeatLater(): void {
@@ -155,19 +139,11 @@ export class InviteServerTransaction implements ServerTransaction {
   }
 
   fail(detail: string): void {
-    this.#layer.guarded(() => this.#events.failed?.(timedOut('INVITE', true, detail)))
+    this.#layer.guarded(() => this.#way.events.failed?.(timedOut('INVITE', true, detail)))
   }
 
   #transmit(): void {
-    if (!this.#last) return
-    const callId = callIdOf(this.request)
-    if (this.#layer.transmit(this.#last, this.#replyFlow, callId)) return
-    const other = this.#layer.responseFlow(this.request, this.source)
-    if (other && this.#layer.transmit(this.#last, (this.#replyFlow = other), callId)) return
     // 17.2.4: the response cannot be sent.
-    this.#layer.guarded(() =>
-      this.#events.failed?.({ kind: 'transport', method: 'INVITE', detail: 'the response could not be sent: no connection' }),
-    )
-    this.#state(this, 'unsent')
+    if (this.#last && !this.#way.send(this.#last)) this.#state(this, 'unsent')
   }
 }

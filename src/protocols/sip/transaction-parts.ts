@@ -9,12 +9,12 @@ import type { TimerLists } from './timer-lists.ts'
 export interface TransactionLayer {
   readonly timers: TimerLists
   readonly times: StackTimers
+  /** By 8.2.6: Via, From, To with tag, Call-ID, CSeq, Record-Route where a dialog may come of it. */
   responseTo(
-    transaction: ServerTransaction & { readonly localTag: string },
+    to: Pick<ServerTransaction, 'localTag'> & Pick<Arrival, 'request' | 'vias'>,
     status: number,
     options?: ResponseOptions,
   ): SipResponse
-  serialise(message: SipRequest | SipResponse): Buffer
   /** Sends bytes that were made before. False when the flow is gone. */
   transmit(bytes: Buffer, flow: Flow, callId: string | undefined, failed?: (detail: string) => void): boolean
   /** Where a response goes when its connection has ended (18.2.2): a new one to the sent-by of the Via. */
@@ -25,6 +25,19 @@ export interface TransactionLayer {
   tag(): string
   /** Runs a callback of the layer above; its throw is a fault, told there. */
   guarded(act: () => void): boolean
+}
+
+/** A request that came in, as the stack hands it to its transaction. */
+export interface Arrival {
+  /** What the stack knows the transaction by (17.2.3). */
+  readonly key: string
+  readonly request: SipRequest
+  readonly flow: Flow
+  readonly source: SipAddress
+  /** The Via lines of its responses. */
+  readonly vias: readonly string[]
+  /** Over which its responses go (18.2.2). */
+  readonly replyFlow: Flow
 }
 
 /** A transaction of ours that runs. */

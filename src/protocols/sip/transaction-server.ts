@@ -1,9 +1,9 @@
 // A request other than INVITE that came in: figure 8 of RFC 3261 17.2.2. States are functions, as in transaction-invite-server.ts.
 
-import type { SipRequest, SipResponse } from './message.ts'
-import { callIdOf } from './message-reads.ts'
+import { serialise, type SipRequest } from './message.ts'
+import { ReplyPath } from './reply-path.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
-import { isReliable, type TransactionLayer } from './transaction-parts.ts'
+import type { Arrival, TransactionLayer } from './transaction-parts.ts'
 
 type State = (transaction: PlainServerTransaction, input: 'request' | '1xx' | '200-699') => void
 
@@ -30,29 +30,20 @@ export class PlainServerTransaction implements ServerTransaction {
   readonly vias: readonly string[]
   readonly #key: string
   readonly #layer: TransactionLayer
+  readonly #way: ReplyPath
   #state: State = trying
-  #events: ServerTransactionEvents = {}
   #last: Buffer | undefined
   #answered: number | undefined
   #tag: string | undefined
-  #replyFlow: Flow
 
-  constructor(
-    layer: TransactionLayer,
-    key: string,
-    request: SipRequest,
-    flow: Flow,
-    source: SipAddress,
-    replyFlow: Flow,
-    vias: readonly string[],
-  ) {
-    this.vias = vias
+  constructor(layer: TransactionLayer, arrival: Arrival) {
+    this.request = arrival.request
+    this.flow = arrival.flow
+    this.source = arrival.source
+    this.vias = arrival.vias
+    this.#key = arrival.key
     this.#layer = layer
-    this.#key = key
-    this.request = request
-    this.flow = flow
-    this.source = source
-    this.#replyFlow = replyFlow
+    this.#way = new ReplyPath(layer, arrival)
   }
 
   get answered(): number | undefined {
@@ -64,20 +55,14 @@ export class PlainServerTransaction implements ServerTransaction {
   }
 
   listen(events: ServerTransactionEvents): void {
-    this.#events = events
+    this.#way.events = events
   }
 
-  respond(status: number, options?: ResponseOptions): SipResponse {
-    const response = this.#layer.responseTo(this, status, options)
-    this.send(response)
-    return response
-  }
-
-  send(response: SipResponse): void {
+  respond(status: number, options?: ResponseOptions): void {
     if (this.#answered !== undefined) return
-    this.#last = this.#layer.serialise(response)
-    if (response.status >= 200) this.#answered = response.status
-    if (this.#transmit()) this.#state(this, response.status < 200 ? '1xx' : '200-699')
+    this.#last = serialise(this.#layer.responseTo(this, status, options))
+    if (status >= 200) this.#answered = status
+    if (this.#transmit()) this.#state(this, status < 200 ? '1xx' : '200-699')
   }
 
   sendAgain(): void {}
@@ -95,7 +80,7 @@ export class PlainServerTransaction implements ServerTransaction {
     if (state !== completed) return
     const bytes = this.#last
     this.#last = undefined
-    this.#layer.serverOver(this.#key, isReliable(this.#replyFlow) || !bytes ? undefined : { kind: 'answered', bytes })
+    this.#layer.serverOver(this.#key, this.#way.isReliable || !bytes ? undefined : { kind: 'answered', bytes })
   }
 
   repeat(): void {
@@ -104,14 +89,7 @@ export class PlainServerTransaction implements ServerTransaction {
 
   #transmit(): boolean {
     if (!this.#last) return false
-    const callId = callIdOf(this.request)
-    if (this.#layer.transmit(this.#last, this.#replyFlow, callId)) return true
-    const other = this.#layer.responseFlow(this.request, this.source)
-    if (other && this.#layer.transmit(this.#last, (this.#replyFlow = other), callId)) return true
-    const { method } = this.request
-    this.#layer.guarded(() =>
-      this.#events.failed?.({ kind: 'transport', method, detail: 'the response could not be sent: no connection' }),
-    )
+    if (this.#way.send(this.#last)) return true
     // 17.2.4: with nobody to tell, it is over.
     this.#answered ??= 0
     this.#layer.serverOver(this.#key, undefined)

@@ -14,7 +14,7 @@ import { PlainClientTransaction } from './transaction-client.ts'
 import { InviteClientTransaction } from './transaction-invite-client.ts'
 import { InviteServerTransaction } from './transaction-invite-server.ts'
 import { serverKey } from './transaction-key.ts'
-import type { ClientEars, TransactionLayer } from './transaction-parts.ts'
+import type { Arrival, ClientEars, TransactionLayer } from './transaction-parts.ts'
 import { PlainServerTransaction } from './transaction-server.ts'
 
 const peer: SipAddress = { transport: 'udp', host: '192.0.2.1', port: 5062 }
@@ -53,7 +53,6 @@ function bench(transport: 'udp' | 'tcp' = 'udp') {
     times: { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000, timerCMs: 180_000 },
     responseTo: (transaction, status, options) =>
       makeResponse(transaction.request, replyVias(transaction.request, peer), transaction.localTag, status, options, undefined),
-    serialise,
     transmit: (bytes, to) => to.send(bytes),
     responseFlow: () => undefined,
     serverOver: (key, remains) => void over.push({ key, remains }),
@@ -93,11 +92,19 @@ function request(method: string): SipRequest {
 const response = (method: string, status: number): SipResponse =>
   makeResponse(request(method), ['SIP/2.0/UDP 192.0.2.1:5062;branch=z9hG4bKb'], 'b', status, undefined, undefined)
 
+const arrivalOf = (from: SipRequest, flow: Flow): Arrival => ({
+  key: 'k',
+  request: from,
+  flow,
+  source: peer,
+  vias: replyVias(from, peer),
+  replyFlow: flow,
+})
+
 function inviteServer(transport: 'udp' | 'tcp' = 'udp') {
   const made = bench(transport)
   const invite = request('INVITE')
-  const vias = replyVias(invite, peer)
-  return { ...made, transaction: new InviteServerTransaction(made.layer, 'k', invite, made.flow, peer, made.flow, vias) }
+  return { ...made, transaction: new InviteServerTransaction(made.layer, arrivalOf(invite, made.flow)) }
 }
 
 test('INVITE server: 100 after 200 ms when the layer above is silent, and none when it was not', () => {
@@ -183,7 +190,7 @@ test('INVITE server: a CANCEL after the final response changes nothing', () => {
 test('server: retransmissions are swallowed before, and answered after the provisional; the final one is absorbed', () => {
   const made = bench()
   const info = request('INFO')
-  const transaction = new PlainServerTransaction(made.layer, 'k', info, made.flow, peer, made.flow, replyVias(info, peer))
+  const transaction = new PlainServerTransaction(made.layer, arrivalOf(info, made.flow))
   transaction.received()
   assert.deepEqual(made.take(), [])
   transaction.respond(182)

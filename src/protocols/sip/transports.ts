@@ -2,7 +2,7 @@
 // connection of a peer is used for requests only by those who hold its flow).
 
 import type { Server } from 'node:net'
-import { isIP, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '#values/clock.ts'
 import { Connection, type Pipe } from './connection.ts'
@@ -117,16 +117,6 @@ export class Transports {
     if (advertised) return hostPort(advertised.host, port)
     const host = flow.transport === 'udp' || local.host === '' ? (bound?.local.host ?? local.host) : local.host
     return hostPort(isWildcard(host) ? ownAddress(remote.host) : host || ownAddress(remote.host), port)
-  }
-
-  /** Whether a Route or Request-URI with this host and port means us. */
-  isOurs(host: string, port: number | undefined): boolean {
-    const plain = host.replace(/^\[|\]$/g, '').toLowerCase()
-    return this.#bound.some(
-      ({ local, binding }) =>
-        (port ?? 5060) === (binding.advertised?.port ?? local.port) &&
-        (plain === binding.advertised?.host.toLowerCase() || plain === local.host || (isWildcard(local.host) && isIP(plain) > 0)),
-    )
   }
 
   async close(): Promise<void> {
