@@ -30,6 +30,11 @@ export function listenStream(binding: Binding, accepted: Accepted, faulted: (err
   const server = secure
     ? tls.createServer({ ...binding.tls, minVersion: binding.tls?.minVersion ?? 'TLSv1.2', handshakeTimeout: 10_000 }, taken)
     : net.createServer(taken)
+  return listening(server, binding, faulted)
+}
+
+/** The server once it listens. Rejects when the port cannot be had; what goes wrong later is `faulted`. */
+export function listening<S extends net.Server>(server: S, binding: Binding, faulted: (error: unknown) => void): Promise<S> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: binding.port ?? 0, host: binding.host ?? '127.0.0.1' }, () => {

@@ -7,7 +7,7 @@ import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import type { Pipe } from './connection.ts'
 import { maxMessageBytes, parseMessage } from './message.ts'
 import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
-import { plainHost, type Accepted, type ConnectionEars } from './stream-connections.ts'
+import { listening, plainHost, type Accepted, type ConnectionEars } from './stream-connections.ts'
 
 const subProtocol = 'sip'
 
@@ -37,14 +37,7 @@ export function listenWebSocket(
       else opened.terminate()
     })
   })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port: binding.port ?? 0, host: binding.host ?? '127.0.0.1' }, () => {
-      server.off('error', reject)
-      server.on('error', faulted)
-      resolve(server)
-    })
-  })
+  return listening(server, binding, faulted)
 }
 
 export function dialWebSocket(
