@@ -2,7 +2,7 @@
 // bytes, as servers name types wrongly; the media type only decides where bytes cannot tell. Runs in clips-thread.ts.
 
 import { MPEGDecoder } from 'mpg123-decoder'
-import { Resampler } from './clips-resample.ts'
+import { Resampler } from '#protocols/rtp/resampler.ts'
 import { aLaw, muLaw, pcm16BigEndian, rawSound, readWav, type FoundSound } from './clips-wav.ts'
 
 export interface Decoded {
@@ -104,12 +104,19 @@ function mixedOf(channels: readonly Float32Array[], count: number): Float32Array
 }
 
 async function* converted({ pieces, channels, rateHz }: StreamedSound, toHz: number): AsyncIterable<Int16Array> {
-  const resampler = rateHz === toHz ? undefined : new Resampler(rateHz, toHz)
+  const resampler = rateHz === toHz ? undefined : new Resampler(rateHz, toHz, 'aligned')
   for await (const piece of pieces) {
-    const mono = channels === 1 ? piece : monoOf(piece, channels)
-    yield whole(resampler ? resampler.push(mono) : mono)
+    const samples = whole(channels === 1 ? piece : monoOf(piece, channels))
+    yield resampler ? resampled(resampler, samples) : samples
   }
-  if (resampler) yield whole(resampler.end())
+  if (!resampler) return
+  const last = new Int16Array(resampler.most(resampler.endSamples))
+  yield last.subarray(0, resampler.end(last))
+}
+
+function resampled(resampler: Resampler, samples: Int16Array): Int16Array {
+  const made = new Int16Array(resampler.most(samples.length))
+  return made.subarray(0, resampler.process(samples, samples.length, made))
 }
 
 function monoOf(samples: Float32Array, channels: number): Float32Array {

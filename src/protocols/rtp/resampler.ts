@@ -1,5 +1,6 @@
 // From one sample rate to another: a windowed sinc in as many phases as the ratio has steps, sample by sample exact, over any number of frames.
-// Ratios are whole numbers (44,100 to 16,000 is 160 to 441); rates that drift are the jitter buffer's.
+// Ratios are of whole numbers (44,100 to 16,000 is 160 to 441); rates that drift are the jitter buffer's. For the frames of calls, which cannot
+// wait, and for files, whose first sample stays the first.
 
 interface Filter {
   /** Output samples for each `down` input samples. */
@@ -18,9 +19,12 @@ const beta = 8
 /** Samples taken at once. */
 const chunk = 960
 
+/** The rates of calls. Their few filters are made once; what a file has is anybody's choice, and its filter goes with it. */
+const ofCalls: readonly number[] = [8000, 16_000, 48_000]
 const filters = new Map<string, Filter>()
 
 function filterOf(fromHz: number, toHz: number): Filter {
+  if (!ofCalls.includes(fromHz) || !ofCalls.includes(toHz)) return makeFilter(fromHz, toHz)
   const key = `${fromHz}:${toHz}`
   const found = filters.get(key) ?? makeFilter(fromHz, toHz)
   filters.set(key, found)
@@ -63,21 +67,27 @@ function besselI0(x: number): number {
   return sum
 }
 
-/** Streaming, windowed sinc, any of 8, 16, 22.05, 24, 32, 44.1, 48 kHz to any other. Equal rates copy. Late by 16 samples of the lower rate. */
+/**
+ * 16-bit samples of one channel, streaming; any two rates from 4 to 192 kHz, equal ones are copied. What comes out is late by 16 samples of the lower
+ * rate, so that a frame in is a frame out. `aligned` is for files: the first sample out is of the time of the first one in, and `end` gives the last.
+ */
 export class Resampler {
   readonly #filter: Filter
   readonly #isSame: boolean
   /** What came before, and a chunk of what comes. */
   readonly #line: Float32Array
+  /** Where `#at` begins. */
+  readonly #first: number
   /** Of the next sample out: the newest sample it needs, and its phase. */
   #at: number
   #phase = 0
 
-  constructor(fromHz: number, toHz: number) {
+  constructor(fromHz: number, toHz: number, timing: 'late' | 'aligned' = 'late') {
     this.#filter = filterOf(fromHz, toHz)
     this.#isSame = fromHz === toHz
     this.#line = new Float32Array(this.#isSame ? 0 : this.#filter.taps - 1 + chunk)
-    this.#at = this.#filter.taps - 1
+    this.#first = this.#filter.taps - 1 + (timing === 'aligned' ? this.#filter.taps / 2 : 0)
+    this.#at = this.#first
   }
 
   /** The most samples that `process` can give for so many. */
@@ -126,9 +136,13 @@ export class Resampler {
     return written - at
   }
 
-  reset(): void {
-    this.#line.fill(0)
-    this.#at = this.#filter.taps - 1
-    this.#phase = 0
+  /** What the last samples still make, silence following them; gives how many were written, at most `most(endSamples)`. */
+  end(into: Int16Array, at = 0): number {
+    return this.#isSame ? 0 : this.process(new Int16Array(this.endSamples), this.endSamples, into, at)
+  }
+
+  /** How much silence `end` adds, at the rate that comes in. */
+  get endSamples(): number {
+    return this.#filter.taps / 2
   }
 }

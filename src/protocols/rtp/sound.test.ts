@@ -54,6 +54,21 @@ test('what is above the lower rate’s band is gone', () => {
   assert.ok(levelDbov(out.subarray(1000), out.length - 1000) < -70)
 })
 
+for (const [from, to] of [
+  [44_100, 16_000],
+  [11_025, 8000],
+  [44_099, 8000],
+] as const)
+  test(`a file of ${from} Hz at ${to}: as long as it was, its beginning where it was`, () => {
+    const resampler = new Resampler(from, to, 'aligned')
+    const click = Int16Array.from({ length: from }, (_, n) => (n === 0 ? 20_000 : 0))
+    const out = new Int16Array(resampler.most(from) + resampler.most(resampler.endSamples))
+    let written = resampler.process(click, from, out)
+    written += resampler.end(out, written)
+    assert.equal(written, to)
+    assert.equal(out.indexOf(Math.max(...out)), 0)
+  })
+
 test('frames make no difference', () => {
   const pcm = sine(22_050, 700, 22_050)
   assert.deepEqual(resampled(22_050, 16_000, pcm, 441), resampled(22_050, 16_000, pcm, 5000))
