@@ -9,7 +9,7 @@ import type { AgreedMedia } from '../contract.ts'
 import { FrameRate, frameMs, frameOf, silenceOf, type RateHz } from './frames.ts'
 import type { DigitWay } from './player.ts'
 import { takeSendBuffer } from './send-buffers.ts'
-import { digitTones, type Source } from './sources.ts'
+import { digitTones, inTurn, type Source } from './sources.ts'
 import type { Wire } from './wire.ts'
 
 const eventBytes = 4
@@ -54,7 +54,10 @@ export class Sender implements DigitWay {
   /** Digits go out after those that wait. */
   send(digits: string, durationMs?: number): void {
     if (this.#events) this.#events.send(digits, durationMs)
-    else this.#tones = digitTones(digits, this.#rateHz, durationMs)
+    else {
+      const more = digitTones(digits, this.#rateHz, durationMs)
+      this.#tones = this.#tones ? inTurn(this.#tones, more) : more
+    }
   }
 
   sending(): boolean {

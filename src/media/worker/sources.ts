@@ -68,6 +68,18 @@ function resampled(samples: Int16Array, fromHz: number, rateHz: RateHz): Source 
   }
 }
 
+/** One source, and then the other. */
+export function inTurn(first: Source, second: Source): Source {
+  let isFirstOver = false
+  return {
+    read(out, at) {
+      const given = isFirstOver ? 0 : first.read(out, at)
+      isFirstOver ||= at + given < out.length
+      return isFirstOver ? given + second.read(out, at + given) : given
+    },
+  }
+}
+
 type Tones = Extract<Clip, { kind: 'tones' }>
 
 export function tones(clip: Pick<Tones, 'parts' | 'repeat'>, rateHz: RateHz): Source {
