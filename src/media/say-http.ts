@@ -3,16 +3,11 @@
 
 import { refuse } from '#reasons/refusal.ts'
 import { isFailure, type FetchGuarded, type OutgoingAnswer } from '#protocols/http/outgoing.ts'
+import { holdsLanguage } from './language-range.ts'
+import type { ListedProvider } from './provider-list.ts'
 import type { SayProvider, Spoken, SpeakWish } from './say-provider.ts'
 
-export interface HttpSaySettings {
-  /** As scripts name it. */
-  readonly name: string
-  readonly url: string
-  /** Such as `authorization`. */
-  readonly headers: Readonly<Record<string, string>>
-  /** BCP 47, as far as each goes: `en` holds `en-AU`. Absent: the provider says. */
-  readonly languages?: readonly string[]
+export interface HttpSaySettings extends ListedProvider {
   readonly mostChars?: number
 }
 
@@ -34,8 +29,7 @@ export class SayHttp implements SayProvider {
 
   /** The operator may have said which languages it is for. */
   async require({ language }: Pick<SpeakWish, 'language'>): Promise<void> {
-    const { languages } = this.#settings
-    if (languages && !languages.some((offered) => holds(offered, language))) refuse('tts.language_invalid', { language })
+    if (!holdsLanguage(this.#settings.languages, language)) refuse('tts.language_invalid', { language })
   }
 
   async speak({ text, isMarkup, language, voice, speed }: SpeakWish): Promise<Spoken> {
@@ -71,9 +65,4 @@ export class SayHttp implements SayProvider {
 /** `{"error": "<word>"}`, as far as it is a word. */
 function errorWord(body: Buffer): string {
   return /^\s*\{[^]*?"error"\s*:\s*"([a-z_]{1,40})"/.exec(body.toString('utf8', 0, 1000))?.[1] ?? ''
-}
-
-function holds(offered: string, language: string): boolean {
-  const [whole, asked] = [offered.toLowerCase(), language.toLowerCase()]
-  return asked === whole || asked.startsWith(`${whole}-`)
 }

@@ -2,23 +2,14 @@
 
 import { refuse } from '#reasons/refusal.ts'
 import type { Listen } from './contract.ts'
+import { holdsLanguage } from './language-range.ts'
+import type { ListedProvider } from './provider-list.ts'
 
-export interface SpeechProvider {
-  /** As scripts name it. */
-  readonly name: string
-  /** ws or wss; what speaks there is docs/recipes/speech-provider.md. */
-  readonly url: string
-  /** Such as `authorization`. */
-  readonly headers: Readonly<Record<string, string>>
-  /** BCP 47, as far as each goes: `en` holds `en-AU`. Absent: the provider says. */
-  readonly languages?: readonly string[]
-}
-
-/** As config/ reads it. */
+/** As provider-list.ts reads it. Each `url` is ws or wss; what speaks there is docs/recipes/speech-provider.md. */
 export interface SpeechSettings {
   /** The name of the one that listens when none is named. */
   readonly usual: string
-  readonly providers: readonly SpeechProvider[]
+  readonly providers: readonly ListedProvider[]
 }
 
 export interface ListenWish {
@@ -39,9 +30,7 @@ export function chooseListen({ providers, usual }: SpeechSettings, wish: ListenW
   const provider = providers.find((one) => one.name === name)
   if (!provider) refuse('speech.provider_unknown', { provider: name })
   const { language, partials, silenceMs, inAllMs } = wish
-  const asked = language.toLowerCase()
-  const isOffered = provider.languages?.some((one) => asked === one.toLowerCase() || asked.startsWith(`${one.toLowerCase()}-`))
-  if (isOffered === false) refuse('speech.language_invalid', { language })
+  if (!holdsLanguage(provider.languages, language)) refuse('speech.language_invalid', { language })
   const hints = wish.hints.slice(0, hintsAtMost)
   return { provider: name, url: provider.url, headers: provider.headers, language, hints, partials, silenceMs, inAllMs }
 }
