@@ -2,6 +2,7 @@
 // "Multimedia Programming Interface and Data Specifications 1.0" and RFC 2361. Lengths in headers are believed only as far as
 // the bytes go, as programs that stream write them wrong.
 
+import { g711Samples } from '#protocols/rtp/g711.ts'
 import { imaAdpcmReader } from './clips-adpcm.ts'
 
 export interface FoundSound {
@@ -85,10 +86,10 @@ function* piecesOf(data: Buffer, channels: number, reader: SampleReader): Iterab
   }
 }
 
-export const pcm16: SampleReader = { bytes: 2, read: (from, at) => from.readInt16LE(at) / 32_768 }
+const pcm16: SampleReader = { bytes: 2, read: (from, at) => from.readInt16LE(at) / 32_768 }
 export const pcm16BigEndian: SampleReader = { bytes: 2, read: (from, at) => from.readInt16BE(at) / 32_768 }
-export const muLaw: SampleReader = { bytes: 1, read: (from, at) => muLawValue(from[at]!) / 32_768 }
-export const aLaw: SampleReader = { bytes: 1, read: (from, at) => aLawValue(from[at]!) / 32_768 }
+export const muLaw: SampleReader = { bytes: 1, read: (from, at) => g711Samples.PCMU[from[at]!]! / 32_768 }
+export const aLaw: SampleReader = { bytes: 1, read: (from, at) => g711Samples.PCMA[from[at]!]! / 32_768 }
 
 function readerOf(tag: number, bits: number): SampleReader | undefined {
   if (tag === 6 && bits === 8) return aLaw
@@ -103,22 +104,6 @@ function readerOf(tag: number, bits: number): SampleReader | undefined {
 }
 
 const finite = (value: number): number => (Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : 0)
-
-/** ITU-T G.711, table 2. */
-function muLawValue(code: number): number {
-  const bits = ~code & 0xff
-  const size = (((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)
-  return bits & 0x80 ? 0x84 - size : size - 0x84
-}
-
-/** ITU-T G.711, table 1. */
-function aLawValue(code: number): number {
-  const bits = code ^ 0x55
-  const exponent = (bits >> 4) & 7
-  const step = ((bits & 0x0f) << 4) + 8
-  const size = exponent === 0 ? step : (step + 0x100) << (exponent - 1)
-  return bits & 0x80 ? size : -size
-}
 
 /** Sound without a header, as its media type told: RFC 2046 6.4 audio/basic, RFC 2586 audio/L16. */
 export function rawSound(bytes: Buffer, rateHz: number, channels: number, reader: SampleReader): FoundSound {

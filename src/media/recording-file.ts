@@ -12,6 +12,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, createSecretKey } from 'node:crypto'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { wavHeaderBytes } from './wav-header.ts'
 
 export const headerBytes = 16
 export const lengthBytes = 4
@@ -46,20 +47,24 @@ export interface RecordingLength {
   readonly sizeBytes: number
 }
 
+/** Of the samples of a whole frame: one second. */
 export function frameBytesOf({ channels, rateHz }: RecordingShape): number {
   return channels * rateHz * 2
 }
 
+/** How long so many bytes of samples sound, and how large their WAV is. */
 export function lengthOf(sampleBytes: number, { channels, rateHz }: RecordingShape): RecordingLength {
-  return { durationMs: Math.round((sampleBytes / (channels * 2) / rateHz) * 1000), sizeBytes: 44 + sampleBytes }
+  return { durationMs: Math.round((sampleBytes / (channels * 2) / rateHz) * 1000), sizeBytes: wavHeaderBytes + sampleBytes }
 }
 
+/** Throws a TypeError for what is not 32 bytes in base64. */
 export function recordingKey(base64: string): KeyObject {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.length !== 32) throw new TypeError('the key of a recording is 32 bytes')
   return createSecretKey(bytes)
 }
 
+/** The 16 bytes that begin the file. */
 export function headerOf({ channels, rateHz }: RecordingShape): Buffer {
   const header = Buffer.alloc(headerBytes)
   header.write('OHR', 0, 'latin1')
@@ -85,6 +90,7 @@ function nonceOf(frame: number): Buffer {
   return nonce
 }
 
+/** A frame as it stands in the file, by its number from 0 on. */
 export function sealFrame(key: KeyObject, header: Buffer, frame: number, samples: Uint8Array, isLast: boolean): Buffer {
   const length = Buffer.alloc(lengthBytes)
   length.writeUInt32BE((samples.length | (isLast ? lastFrame : 0)) >>> 0)
@@ -95,12 +101,13 @@ export function sealFrame(key: KeyObject, header: Buffer, frame: number, samples
   return Buffer.concat([length, sealed, cipher.getAuthTag()])
 }
 
+/** What the first four bytes of a frame say. */
 export function frameLength(length: Buffer): { readonly sampleBytes: number; readonly isLast: boolean } {
   const word = length.readUInt32BE(0)
   return { sampleBytes: word & ~lastFrame, isLast: word >>> 31 === 1 }
 }
 
-/** Undefined when it was sealed under another key, changed, or moved. */
+/** The samples of a whole frame; undefined when it was sealed under another key, changed, or moved. */
 export function openFrame(key: KeyObject, header: Buffer, frame: number, sealed: Buffer): Buffer | undefined {
   const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(frame))
   decipher.setAAD(Buffer.concat([header, sealed.subarray(0, lengthBytes)]))

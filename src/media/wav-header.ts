@@ -1,7 +1,10 @@
-// The 44 bytes before the samples of a WAV of 16-bit PCM. "Multimedia Programming Interface and Data Specifications 1.0", 1991.
+// What stands before the samples of a WAV of 16-bit PCM. "Multimedia Programming Interface and Data Specifications 1.0", 1991.
 
+export const wavHeaderBytes = 44
+
+/** Of `sampleBytes` of samples, of at most 4 GB less the header. */
 export function wavHeader(shape: { readonly channels: number; readonly rateHz: number }, sampleBytes: number): Buffer {
-  const header = Buffer.alloc(44)
+  const header = Buffer.alloc(wavHeaderBytes)
   const frameBytes = shape.channels * 2
   header.write('RIFF', 0, 'latin1')
   header.writeUInt32LE(36 + sampleBytes, 4)

@@ -3,8 +3,8 @@
 // for: a burst would fill the other sides' jitter buffers. Each stream is told how many it missed, and moves its timestamps on.
 
 import type { Clock, Timer } from '#values/clock.ts'
+import { frameMs } from './frames.ts'
 
-export const frameMs = 20
 export const groups = 4
 const stepMs = frameMs / groups
 

@@ -1,9 +1,9 @@
-// Comfort noise (RFC 3389): what is heard while the other side sends nothing, at the level and with the spectrum it said. Ours, when we send it, has
-// a level alone.
+// Comfort noise (RFC 3389): what is heard while the other side sends nothing, at the level and with the spectrum it said. We send none: our silence
+// is sent as sound.
 
 const mostOrder = 16
 
-/** RFC 3389 receiver: noise of a level and, where given, a spectrum. */
+/** The receiver's noise of one stream: a level and, where given, a spectrum, at any rate. */
 export class ComfortNoise {
   readonly #reflection = new Float64Array(mostOrder)
   readonly #backward = new Float64Array(mostOrder + 1)
@@ -17,7 +17,7 @@ export class ComfortNoise {
     this.setLevel(70)
   }
 
-  /** A CN payload. False: empty. */
+  /** A CN payload (3): its level, then up to 16 coefficients; more are left out. False when it is empty, and nothing changes. */
   set(payload: Uint8Array, at: number, bytes: number): boolean {
     if (bytes === 0) return false
     this.#order = Math.min(mostOrder, bytes - 1)
@@ -29,7 +29,7 @@ export class ComfortNoise {
     return true
   }
 
-  /** 0 to 127, -dBov. */
+  /** 3.1: 0 to 127, -dBov. */
   setLevel(level: number): void {
     // Even noise of +-1 has a root mean square of 1/sqrt(3); what the filter adds is taken off.
     let gain = Math.sqrt(3)
@@ -37,6 +37,7 @@ export class ComfortNoise {
     this.#amplitude = 32_767 * 10 ** (-level / 20) * gain
   }
 
+  /** Overwrites the first `samples` of `into`. */
   write(into: Int16Array, samples: number): void {
     const reflection = this.#reflection
     const backward = this.#backward
@@ -52,10 +53,4 @@ export class ComfortNoise {
       into[n] = forward > 32_767 ? 32_767 : forward < -32_768 ? -32_768 : forward
     }
   }
-}
-
-/** One octet: the level of the frame. Gives octets written (1). */
-export function writeComfortNoise(levelDbov: number, into: Uint8Array, at: number): number {
-  into[at] = Math.max(0, Math.min(127, Math.round(-levelDbov)))
-  return 1
 }

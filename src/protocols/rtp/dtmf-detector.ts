@@ -138,14 +138,4 @@ export class DtmfDetector {
       if (tone !== best && this.#powers[tone]! * leastOverOthers > this.#powers[best]!) return false
     return true
   }
-
-  /** The stream began anew; a digit that is open is not told to end. */
-  reset(): void {
-    this.#filled = 0
-    this.#energy = 0
-    this.#last.fill(0)
-    this.#before.fill(0)
-    this.#candidate = ''
-    this.#digit = ''
-  }
 }

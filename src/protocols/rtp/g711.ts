@@ -49,8 +49,8 @@ function law(linearOf: (code: number) => number, codeOf: (sample: number) => num
 
 const laws = { PCMU: law(linearOfMu, muOf), PCMA: law(linearOfA, aOf) } as const
 
-/** What silence is: the code of a sample of 0. */
-export const silenceCode = { PCMU: 0xff, PCMA: 0xd5 } as const
+/** The sample, at 16 bits, of each of the 256 codes. */
+export const g711Samples: Readonly<Record<'PCMU' | 'PCMA', Int16Array>> = { PCMU: laws.PCMU.linear, PCMA: laws.PCMA.linear }
 
 /** Keeps nothing from frame to frame: one serves all streams. */
 export class G711 implements SpeechCodec {
