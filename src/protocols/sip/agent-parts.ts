@@ -1,8 +1,9 @@
 // What calls and sessions need of the user agent they belong to, and the small readings they share.
 
+import type { Replaces } from './header-values.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { parseReasons } from './reason-header.ts'
-import type { Credentials, Replaces, SessionTimerOptions } from './session-parts.ts'
+import type { Credentials, SessionTimerOptions } from './session-parts.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
 import type { ExtraHeaders, Flow, SipCause } from './stack-parts.ts'
@@ -27,6 +28,7 @@ export interface Agent {
 /** The extensions offered (Supported); a request that requires another gets 420 (RFC 3261 8.2.2.3). */
 export const extensions = ['100rel', 'timer', 'replaces', 'norefersub'] as const
 
+/** The cause that a final response beyond 2xx is; `method` is what it answers. */
 export const refusalOf = (response: SipResponse, method: string): SipCause & { kind: 'response' } => ({
   kind: 'response',
   status: response.status,
@@ -46,18 +48,3 @@ export const endOf = (kind: 'bye' | 'cancel', request: SipRequest): SipCause => 
   reasons: parseReasons(request),
   headers: request.headers,
 })
-
-/** RFC 3891 6.1. */
-export function parseReplaces(text: string | undefined): Replaces | undefined {
-  if (text === undefined) return undefined
-  const [callId = '', ...params] = text.split(';').map((part) => part.trim())
-  const value = (name: string): string | undefined =>
-    params.find((one) => one.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1)
-  const toTag = value('to-tag')
-  const fromTag = value('from-tag')
-  if (callId === '' || toTag === undefined || fromTag === undefined) return undefined
-  return { callId, toTag, fromTag, earlyOnly: params.some((one) => one.toLowerCase() === 'early-only') }
-}
-
-export const replacesText = (of: Replaces): string =>
-  `${of.callId};to-tag=${of.toTag};from-tag=${of.fromTag}${of.earlyOnly ? ';early-only' : ''}`

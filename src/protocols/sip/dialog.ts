@@ -120,7 +120,7 @@ export class Dialog {
     return true
   }
 
-  /** 12.2.1.1. An ACK and a CANCEL have the CSeq of their INVITE: `sequence`. */
+  /** 12.2.1.1. The ACK of a 2xx has the CSeq of its INVITE: `sequence`. */
   request(
     method: string,
     options: { headers?: ExtraHeaders | undefined; body?: Buffer | undefined; contentType?: string; sequence?: number } = {},
@@ -181,6 +181,6 @@ const targetOf = (message: SipRequest | SipResponse): string | undefined => {
 
 const routeSetOf = (response: SipResponse): readonly string[] => (recordRoutesOf(response) ?? []).map(nameAddrText).toReversed()
 
-/** RFC 1918, 6598, 3927, 4193; not the loopback, which is nobody's NAT. */
+/** RFC 1918, 6598, 3927, 4193, 4291 2.5.6; not the loopback, which is nobody's NAT. */
 const isPrivate = (host: string): boolean =>
   /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80)/i.test(host)

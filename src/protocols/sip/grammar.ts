@@ -9,7 +9,7 @@ const hostname = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*[A-Za-z0-9_
 export const isToken = (text: string): boolean => token.test(text)
 
 /** Sixteen octets in hexadecimal groups, the last two perhaps as IPv4; no brackets, no zone (RFC 3986 3.2.2, RFC 5954). */
-export function isIpv6(text: string): boolean {
+function isIpv6(text: string): boolean {
   if (text.length > 45 || !/^[0-9A-Fa-f:.]+$/.test(text)) return false
   const halves = text.split('::')
   if (halves.length > 2) return false
@@ -30,7 +30,7 @@ export function isIpv6(text: string): boolean {
   return halves.length === 2 ? groups < 8 : groups === 8
 }
 
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const parts = dotted.exec(text)
   return parts !== null && parts.slice(1).every((part) => Number(part) < 256)
 }
@@ -70,7 +70,7 @@ export const unquote = (quoted: string): string => {
 
 export const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
-/** The elements of a comma list, trimmed. Commas in quoted strings, in angle brackets and in comments do not count; empty elements stay. */
+/** The elements of a comma list, trimmed. Commas in quoted strings and in angle brackets do not count; empty elements stay. */
 export function splitList(text: string): string[] {
   const elements: string[] = []
   let from = 0

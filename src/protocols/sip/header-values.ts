@@ -1,5 +1,5 @@
-// The values of headers that extensions brought: session timers (RFC 4028), Replaces (RFC 3891), Identity (RFC 8224), and those that are one
-// word with parameters. Each parse answers undefined when it is not that value; addresses are name-addr.ts.
+// The values of headers that extensions brought: session timers (RFC 4028), Replaces (RFC 3891), and those that are one word with parameters. Each
+// parse answers undefined when it is not that value; addresses are name-addr.ts.
 
 import { isToken, parseParams, readInteger } from './grammar.ts'
 
@@ -10,6 +10,7 @@ export interface WordValue {
   readonly params: ReadonlyMap<string, string>
 }
 
+/** RFC 3261 25.1, 20.15; RFC 6665 8.4. */
 export function parseWord(text: string): WordValue | undefined {
   const semicolon = text.indexOf(';')
   const parts = (semicolon < 0 ? text : text.slice(0, semicolon)).split('/').map((part) => part.trim().toLowerCase())
@@ -19,10 +20,11 @@ export function parseWord(text: string): WordValue | undefined {
 
 export interface SessionExpires {
   readonly seconds: number
+  /** Who sends the refreshes; undefined where it is left to the other side, and in Min-SE. */
   readonly refresher: 'uac' | 'uas' | undefined
 }
 
-/** RFC 4028 4. */
+/** Session-Expires and Min-SE (RFC 4028 4, 5). */
 export function parseSessionExpires(text: string): SessionExpires | undefined {
   const value = parseWord(text)
   const seconds = readInteger(value?.word)
@@ -36,7 +38,7 @@ export const sessionExpiresText = (value: SessionExpires): string =>
   value.refresher === undefined ? String(value.seconds) : `${value.seconds};refresher=${value.refresher}`
 
 /** Which dialog a new one takes the place of; the tags are as the receiver of the header sees them (RFC 3891 3). */
-export interface ReplacesValue {
+export interface Replaces {
   readonly callId: string
   readonly toTag: string
   readonly fromTag: string
@@ -44,7 +46,8 @@ export interface ReplacesValue {
   readonly earlyOnly: boolean
 }
 
-export function parseReplaces(text: string): ReplacesValue | undefined {
+/** RFC 3891 6.1. */
+export function parseReplaces(text: string): Replaces | undefined {
   const semicolon = text.indexOf(';')
   const callId = text.slice(0, semicolon).trim()
   const params = semicolon > 0 ? parseParams(text, semicolon) : undefined
@@ -54,26 +57,5 @@ export function parseReplaces(text: string): ReplacesValue | undefined {
   return { callId, toTag, fromTag, earlyOnly: params!.has('early-only') }
 }
 
-export const replacesText = (value: ReplacesValue): string =>
+export const replacesText = (value: Replaces): string =>
   `${value.callId};to-tag=${value.toTag};from-tag=${value.fromTag}${value.earlyOnly ? ';early-only' : ''}`
-
-/** A signed caller identity (RFC 8224 4): what was signed, where the certificate is. Nothing is verified here. */
-export interface IdentityValue {
-  /** The JWT, full or compact. */
-  readonly token: string
-  readonly info: string
-  readonly alg: string | undefined
-  readonly ppt: string | undefined
-}
-
-export function parseIdentity(text: string): IdentityValue | undefined {
-  const found = /^([A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+)[ \t]*;(.*)$/.exec(text)
-  const info = found && /(?:^|;)[ \t]*info[ \t]*=[ \t]*<([^<>\s]+)>/i.exec(found[2]!)
-  if (!found || !info) return undefined
-  const rest = (found[2]!.slice(0, info.index) + found[2]!.slice(info.index + info[0].length)).trim()
-  const params = parseParams(rest === '' || rest.startsWith(';') ? rest : `;${rest}`, 0)
-  return params && { token: found[1]!, info: info[1]!, alg: params.get('alg'), ppt: params.get('ppt') }
-}
-
-/** Seconds of Retry-After (RFC 3261 20.33); its comment and parameters are passed over. */
-export const parseRetryAfter = (text: string): number | undefined => readInteger(/^(\d+)[ \t]*(?:[;(].*)?$/.exec(text)?.[1])

@@ -97,18 +97,6 @@ export class SipHeaders {
     return this
   }
 
-  /** Removes what `get` answers: the first line, or the first element of it when it is a comma list. */
-  removeFirst(name: string): this {
-    const key = headerKey(name)
-    const at = this.#keys.indexOf(key)
-    if (at < 0) return this
-    const rest = isList(key) ? splitList(this.#values[at]!).slice(1) : []
-    if (rest.length === 0) this.#drop(at)
-    else this.#values[at] = rest.join(', ')
-    this.#typed = undefined
-    return this
-  }
-
   /** Every line in its order, lists not split. */
   *entries(): Generator<readonly [name: string, value: string]> {
     for (let at = 0; at < this.#names.length; at++) yield [this.#names[at]!, this.#values[at]!]
@@ -117,14 +105,6 @@ export class SipHeaders {
   /** How many lines there are. */
   get size(): number {
     return this.#keys.length
-  }
-
-  clone(): SipHeaders {
-    const headers = new SipHeaders()
-    headers.#keys = this.#keys.slice()
-    headers.#names = this.#names.slice()
-    headers.#values = this.#values.slice()
-    return headers
   }
 
   /** What `read` makes of these headers, made once until they change. */

@@ -2,9 +2,10 @@
 // wins, others are acknowledged and ended with BYE (13.2.2.4).
 
 import type { Timer } from '#values/clock.ts'
-import { refusalOf, replacesText, type Agent } from './agent-parts.ts'
+import { refusalOf, type Agent } from './agent-parts.ts'
 import { Dialog } from './dialog.ts'
-import { contactsOf, cseqOf, rseqOf, toOf } from './message-reads.ts'
+import { replacesText } from './header-values.ts'
+import { contactsOf, cseqOf, minSeOf, rseqOf, toOf } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
 import { nameAddrText } from './name-addr.ts'
 import { sdpOf } from './session-body.ts'
@@ -191,7 +192,7 @@ export class InviteClient {
       if (!answer) return false
       this.#extra = [...this.#extra.filter(([name]) => name !== answer[0]?.[0]), ...answer]
     } else if (status === 422) {
-      const least = Number(/^\d+/.exec(response.headers.get('Min-SE') ?? '')?.[0] ?? 0)
+      const least = minSeOf(response)?.seconds ?? 0
       if (least <= this.#minSeconds) return false
       this.#minSeconds = least
     } else return false
@@ -238,7 +239,12 @@ export class InviteClient {
   /** 13.2.2.4: the 2xx of another branch, or one that crossed our CANCEL: ACK, then BYE. */
   #unwanted(dialog: Dialog, response: SipResponse, sequence: number): void {
     const wasCancelled = this.#state === 'cancelling'
-    const known = this.#agent.session({ ...dialog, fromTag: dialog.remoteTag, toTag: dialog.localTag, earlyOnly: false })
+    const known = this.#agent.session({
+      callId: dialog.callId,
+      fromTag: dialog.remoteTag,
+      toTag: dialog.localTag,
+      earlyOnly: false,
+    })
     if (known && known.state === 'confirmed') return known.acknowledgeAgain(response)
     this.#branches.delete(dialog.remoteTag)
     const session = new Session(this.#agent, dialog, true)

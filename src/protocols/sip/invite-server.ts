@@ -129,8 +129,8 @@ export class InviteServer {
     this.#reliables.add({
       hasSdp: sdp !== undefined,
       send: (rseq) => {
-        const headers = [...(made.headers ?? []), ['Require', '100rel'], ['RSeq', `${rseq}`]] as const
-        this.transaction.respond(status, { phrase: made.phrase, body: sdp, headers: headers as unknown as ExtraHeaders })
+        const headers: ExtraHeaders = [...(made.headers ?? []), ['Require', '100rel'], ['RSeq', `${rseq}`]]
+        this.transaction.respond(status, { phrase: made.phrase, body: sdp, headers })
       },
     })
   }

@@ -13,16 +13,15 @@ export interface Target {
 
 type Named = Exclude<Destination, { readonly flow: unknown & object }> & { readonly host: string }
 
+/** NAPTR services (RFC 3263 4.1). Phones on WebSocket are reached by their flow, never by name. */
 const services: Readonly<Record<string, TransportName>> = {
   'SIP+D2U': 'udp',
   'SIP+D2T': 'tcp',
   'SIPS+D2T': 'tls',
-  'SIP+D2W': 'ws',
-  'SIPS+D2W': 'wss',
 }
 
 /** 19.1.2 and RFC 7118: 5060, 5061, 80, 443. */
-export const defaultPort = (transport: TransportName): number =>
+const defaultPort = (transport: TransportName): number =>
   transport === 'tls' ? 5061 : transport === 'ws' ? 80 : transport === 'wss' ? 443 : 5060
 
 /** Throws when DNS failed; an empty list is a name without addresses. `random` is 0 to below 1, for SRV weights. */
@@ -34,7 +33,7 @@ export async function locate(to: Named, resolver: SipResolver | undefined, rando
   const found: Target[] = []
   // 4.2: with a port only addresses are looked up.
   if (to.port === undefined)
-    for (const { name, transport: way } of await serviceNames(host, transport, Boolean(to.secure), resolver))
+    for (const { name, transport: way } of await serviceNames(host, transport, resolver))
       for (const record of inOrder((await resolver.srv?.(name)) ?? [], random))
         for (const address of await resolver.addresses(record.name)) found.push(target(way, address, record.port, host))
   if (found.length > 0) return found
@@ -46,18 +45,16 @@ function target(transport: TransportName, host: string, port: number | undefined
   return { transport, host, port: port ?? defaultPort(transport), serverName }
 }
 
-/** 4.1: the transport by NAPTR, else by asking for the SRV names of those we could use. */
+/** 4.1: the transport by NAPTR where none is named, else by asking for the SRV names of those we could use. A sips URI names one: TLS. */
 async function serviceNames(
   host: string,
   transport: TransportName | undefined,
-  secure: boolean,
   resolver: SipResolver,
 ): Promise<{ name: string; transport: TransportName }[]> {
   if (transport) return [{ name: srvName(host, transport), transport }]
   const pointers = ((await resolver.naptr?.(host)) ?? [])
     .map((one) => ({ ...one, transport: services[one.service.toUpperCase()] }))
-    .filter((one) => one.transport === 'udp' || one.transport === 'tcp' || one.transport === 'tls')
-    .filter((one) => !secure || one.transport === 'tls')
+    .filter((one) => one.transport !== undefined)
     .toSorted((a, b) => a.order - b.order || a.preference - b.preference)
   if (pointers.length > 0) return pointers.map(({ replacement, transport: way }) => ({ name: replacement, transport: way! }))
   return (['udp', 'tcp'] as const).map((way) => ({ name: srvName(host, way), transport: way }))

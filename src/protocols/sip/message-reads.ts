@@ -3,8 +3,7 @@
 
 import { parseCSeq, parseRAck, type CSeq, type RAck } from './cseq.ts'
 import { readInteger } from './grammar.ts'
-import { parseIdentity, parseReplaces, parseRetryAfter, parseSessionExpires, parseWord } from './header-values.ts'
-import type { IdentityValue, ReplacesValue, SessionExpires, WordValue } from './header-values.ts'
+import { parseSessionExpires, parseWord, type SessionExpires, type WordValue } from './header-values.ts'
 import type { HeaderRead, SipHeaders } from './headers.ts'
 import { parseNameAddr, type NameAddr } from './name-addr.ts'
 import { parseVia, type Via } from './via.ts'
@@ -47,11 +46,10 @@ export const toOf = reader(first<NameAddr>('To', parseNameAddr))
 export const cseqOf = reader(first<CSeq>('CSeq', parseCSeq))
 export const callIdOf = (message: WithHeaders): string | undefined => message.headers.get('Call-ID')
 export const maxForwardsOf = reader(first('Max-Forwards', (value) => readInteger(value, 255)))
-export const routesOf = reader(every<NameAddr>('Route', parseNameAddr))
 export const recordRoutesOf = reader(every<NameAddr>('Record-Route', parseNameAddr))
 
 /** `*` (RFC 3261 10.2.2), or the addresses; none is an empty list. */
-export type Contacts = '*' | readonly NameAddr[]
+type Contacts = '*' | readonly NameAddr[]
 const addresses = every<NameAddr>('Contact', parseNameAddr)
 export const contactsOf = (message: WithHeaders): Contacts | undefined =>
   message.headers.get('Contact') === '*' && message.headers.all('Contact').length === 1 ? '*' : message.headers.typed(addresses)
@@ -62,26 +60,6 @@ export const rseqOf = reader(first('RSeq', (value) => readInteger(value)))
 export const rackOf = reader(first<RAck>('RAck', parseRAck))
 export const minSeOf = reader(first<SessionExpires>('Min-SE', parseSessionExpires))
 export const sessionExpiresOf = reader(first<SessionExpires>('Session-Expires', parseSessionExpires))
-export const replacesOf = reader(first<ReplacesValue>('Replaces', parseReplaces))
-export const referToOf = reader(first<NameAddr>('Refer-To', parseNameAddr))
-export const referredByOf = reader(first<NameAddr>('Referred-By', parseNameAddr))
 export const contentTypeOf = reader(first<WordValue>('Content-Type', parseWord))
 export const eventOf = reader(first<WordValue>('Event', parseWord))
 export const subscriptionStateOf = reader(first<WordValue>('Subscription-State', parseWord))
-export const retryAfterOf = reader(first('Retry-After', parseRetryAfter))
-/** Who the network says it is (RFC 3325); a number may stand there as sip and as tel. */
-export const assertedOf = reader(every<NameAddr>('P-Asserted-Identity', parseNameAddr))
-/** Whom the call was diverted from, the latest first (RFC 5806). */
-export const diversionsOf = reader(every<NameAddr>('Diversion', parseNameAddr))
-export const pathsOf = reader(every<NameAddr>('Path', parseNameAddr))
-export const serviceRoutesOf = reader(every<NameAddr>('Service-Route', parseNameAddr))
-export const identitiesOf = reader(every<IdentityValue>('Identity', parseIdentity))
-
-/** Option tags and methods, as a set: `supportedOf(m).has('100rel')`. */
-const words =
-  (name: string): HeaderRead<ReadonlySet<string>> =>
-  (headers) =>
-    new Set(headers.all(name))
-export const supportedOf = reader(words('Supported'))
-export const requireOf = reader(words('Require'))
-export const allowOf = reader(words('Allow'))

@@ -21,21 +21,20 @@ test('headers keep their order and are found by any name', () => {
   assert.deepEqual(headers.all('VIA'), ['SIP/2.0/UDP a', 'SIP/2.0/UDP b', 'SIP/2.0/UDP c'])
   assert.equal(headers.get('via'), 'SIP/2.0/UDP a')
   assert.equal(headers.get('x-custom'), '1, 2')
-  headers.removeFirst('Via').prepend('Via', 'SIP/2.0/UDP z').add('v', 'SIP/2.0/UDP y').add('Route', '<sip:r;lr>')
+  headers.prepend('Via', 'SIP/2.0/UDP z').add('v', 'SIP/2.0/UDP y').add('Route', '<sip:r;lr>')
   assert.deepEqual(
     [...headers.entries()],
     [
       ['Via', 'SIP/2.0/UDP z'],
-      ['Via', 'SIP/2.0/UDP b'],
+      ['Via', 'SIP/2.0/UDP a, SIP/2.0/UDP b'],
       ['X-Custom', '1, 2'],
       ['Via', 'SIP/2.0/UDP c'],
       ['Via', 'SIP/2.0/UDP y'],
       ['Route', '<sip:r;lr>'],
     ],
   )
-  const copy = headers.clone().set('via', 'one').remove('x-CUSTOM').removeFirst('Route').removeFirst('Route')
-  assert.deepEqual([...copy.entries()], [['Via', 'one']])
-  assert.equal(headers.size, 6)
+  headers.set('via', 'one').remove('x-CUSTOM').remove('route')
+  assert.deepEqual([...headers.entries()], [['Via', 'one']])
 })
 
 test('no value makes a header of its own', () => {

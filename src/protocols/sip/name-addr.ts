@@ -1,7 +1,7 @@
 // An address with a display name and parameters, as in From, To, Contact, Route (RFC 3261 20.10, 25.1). Without angle brackets everything
 // after `;` belongs to the header, and the URI may hold no comma, question mark or semicolon. What the URI means is uri.ts.
 
-import { paramsText, parseParams, quote, skipQuoted, splitList, tokenClass, unquote } from './grammar.ts'
+import { paramsText, parseParams, quote, skipQuoted, tokenClass, unquote } from './grammar.ts'
 
 export interface NameAddr {
   /** Without quotes and escapes; '' when there is none. */
@@ -48,17 +48,6 @@ function addrSpec(text: string): NameAddr | undefined {
   if (!absoluteUri.test(uri) || uri.includes(',') || uri.includes('?')) return undefined
   const params = semicolon < 0 ? new Map<string, string>() : parseParams(text, semicolon)
   return params && { display: '', uri, params }
-}
-
-/** A comma list of addresses; undefined when one of them is none. */
-export function parseNameAddrs(text: string): NameAddr[] | undefined {
-  const addresses: NameAddr[] = []
-  for (const element of splitList(text)) {
-    const address = parseNameAddr(element)
-    if (address === undefined) return undefined
-    addresses.push(address)
-  }
-  return addresses
 }
 
 /** Always with angle brackets; the display name in quotes. */

@@ -2,7 +2,7 @@
 
 import { endOf, type Agent } from './agent-parts.ts'
 import { AnsweredInvite } from './answered-invite.ts'
-import { cseqOf } from './message-reads.ts'
+import { cseqOf, eventOf, subscriptionStateOf } from './message-reads.ts'
 import type { SipRequest } from './message.ts'
 import { isReadable, mediaType, sdpOf } from './session-body.ts'
 import type { Inquiry, Offer, RespondOptions } from './session-parts.ts'
@@ -201,16 +201,16 @@ const deeds: Readonly<Record<string, Deed>> = {
   // RFC 3515 2.4.5: news of a REFER of ours. Its id is the CSeq of that REFER (2.4.6), left out where there is only one.
   NOTIFY(session, _inbound, _agent, transaction) {
     const { request } = transaction
-    const event = (request.headers.get('Event') ?? '').split(';').map((part) => part.trim().toLowerCase())
-    if (event[0] !== 'refer') return void transaction.respond(489, { headers: [['Allow-Events', 'refer']] })
-    const id = event.find((part) => part.startsWith('id='))?.slice(3)
+    const event = eventOf(request)
+    if (event?.word !== 'refer') return void transaction.respond(489, { headers: [['Allow-Events', 'refer']] })
+    const id = event.params.get('id')
     const watch = id === undefined ? [...session.watches.values()].at(-1) : session.watches.get(Number(id))
     if (!watch) return void transaction.respond(481)
     const fragment = /^SIP\/2\.0 (\d{3}) ?([^\r\n]*)/.exec(request.body.toString('utf8'))
     if (!fragment || !mediaType(request)?.startsWith('message/sipfrag')) return refuseBody(transaction, 'message/sipfrag')
     transaction.respond(200)
     const status = Number(fragment[1])
-    const isOver = /^\s*terminated/i.test(request.headers.get('Subscription-State') ?? '')
+    const isOver = subscriptionStateOf(request)?.word === 'terminated'
     watch.notified({ status, phrase: fragment[2] ?? '', last: isOver || status >= 200 })
   },
 }

@@ -2,6 +2,7 @@
 // the files of each side (invite-server.ts, invite-client.ts, session.ts).
 
 import type { DigestLogin } from './digest.ts'
+import type { Replaces } from './header-values.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import type { ReasonValue } from './reason-header.ts'
 import type { InviteServer } from './invite-server.ts'
@@ -100,13 +101,6 @@ export interface Transfer {
   /** `100 Trying`, `180 Ringing`, and as the last `200 OK` or the refusal. Nothing is sent when the peer asked for norefersub (RFC 4488). */
   notify(status: number, phrase?: string): void
   refuse(status?: number, options?: RespondOptions): void
-}
-
-export interface Replaces {
-  readonly callId: string
-  readonly fromTag: string
-  readonly toTag: string
-  readonly earlyOnly: boolean
 }
 
 /** What came of a request within a dialog. `ok` is a 2xx. */

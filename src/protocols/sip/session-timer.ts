@@ -1,24 +1,14 @@
 // Session timers: RFC 4028. Who refreshes how often, and when a session counts as dead. The refresh itself is session.ts's.
 
 import type { Clock, Timer } from '#values/clock.ts'
+import { sessionExpiresText } from './header-values.ts'
+import { minSeOf, sessionExpiresOf } from './message-reads.ts'
 import type { SipHeaders, SipRequest, SipResponse } from './message.ts'
 import type { SessionTimerOptions } from './session-parts.ts'
 
 export const usualSessionTimer: SessionTimerOptions = { intervalSeconds: 1_800, minSeconds: 90 }
 
-interface Expires {
-  readonly seconds: number
-  readonly refresher: 'uac' | 'uas' | undefined
-}
-
-export function sessionExpiresOf(message: SipRequest | SipResponse): Expires | undefined {
-  const text = message.headers.get('Session-Expires')
-  const found = text === undefined ? null : /^\s*(\d{1,9})\s*(;.*)?$/.exec(text)
-  if (!found) return undefined
-  const refresher = /;\s*refresher\s*=\s*(uac|uas)\b/i.exec(found[2] ?? '')?.[1]?.toLowerCase()
-  return { seconds: Number(found[1]), refresher: refresher as Expires['refresher'] }
-}
-
+/** Whether the peer offers or requires this extension, an option tag in lower case. */
 export const supports = (message: SipRequest | SipResponse, option: string): boolean =>
   [...message.headers.all('Supported'), ...message.headers.all('Require')].some((one) => one.toLowerCase() === option)
 
@@ -26,7 +16,7 @@ export const supports = (message: SipRequest | SipResponse, option: string): boo
 export function askFor(headers: SipHeaders, options: SessionTimerOptions, refresher?: 'uac' | 'uas'): void {
   // 7.1: never below what we say is our least.
   const seconds = Math.max(options.intervalSeconds, options.minSeconds)
-  if (options.intervalSeconds > 0) headers.set('Session-Expires', `${seconds}${refresher ? `;refresher=${refresher}` : ''}`)
+  if (options.intervalSeconds > 0) headers.set('Session-Expires', sessionExpiresText({ seconds, refresher }))
   headers.set('Min-SE', `${options.minSeconds}`)
 }
 
@@ -42,17 +32,14 @@ export function agree(
 ): { agreed: Agreed; headers: [string, string][] } | 'tooSmall' | undefined {
   const asked = sessionExpiresOf(request)
   const peerSupports = supports(request, 'timer')
-  const peerMin = Number(/^\d+/.exec(request.headers.get('Min-SE') ?? '')?.[0] ?? 0)
-  if (asked && asked.seconds < options.minSeconds) {
-    // A peer that does not know 422 gets our least instead; a proxy may have put the header in (9).
-    if (peerSupports) return 'tooSmall'
-  }
+  // A peer that does not know 422 gets our least instead; a proxy may have put the header in (9).
+  if (asked && asked.seconds < options.minSeconds && peerSupports) return 'tooSmall'
   if (!asked && options.intervalSeconds === 0) return undefined
-  const least = Math.max(options.minSeconds, peerMin)
+  const least = Math.max(options.minSeconds, minSeOf(request)?.seconds ?? 0)
   const wished = Math.min(asked?.seconds ?? Infinity, options.intervalSeconds || Infinity)
   const seconds = Math.max(least, wished)
   const refresher = peerSupports ? (asked?.refresher ?? 'uac') : 'uas'
-  const headers: [string, string][] = [['Session-Expires', `${seconds};refresher=${refresher}`]]
+  const headers: [string, string][] = [['Session-Expires', sessionExpiresText({ seconds, refresher })]]
   // 9: the UAC is told that it must refresh.
   if (refresher === 'uac') headers.push(['Require', 'timer'])
   return { agreed: { seconds, weRefresh: refresher === 'uas' }, headers }

@@ -2,10 +2,11 @@
 // it ends; what the peer sends within it is session-inbound.ts.
 
 import type { Agent } from './agent-parts.ts'
-import { endsDialog, refusalOf, replacesText } from './agent-parts.ts'
+import { endsDialog, refusalOf } from './agent-parts.ts'
 import type { AnsweredInvite } from './answered-invite.ts'
 import type { Dialog } from './dialog.ts'
-import { cseqOf } from './message-reads.ts'
+import { replacesText } from './header-values.ts'
+import { cseqOf, minSeOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { watchRefer, type ReferNews, type ReferWatch } from './refer-watch.ts'
 import { Reinvite } from './reinvite.ts'
@@ -385,7 +386,7 @@ export class Session {
 
   /** Whether a 422 (RFC 4028 7.3) asks for more than we knew of: then it is sent again. */
   raiseLeast(response: SipResponse): boolean {
-    const least = response.status === 422 ? Number(/^\d+/.exec(response.headers.get('Min-SE') ?? '')?.[0] ?? 0) : 0
+    const least = response.status === 422 ? (minSeOf(response)?.seconds ?? 0) : 0
     if (least <= Math.max(this.minSeconds, this.#agent.timer.minSeconds)) return false
     this.minSeconds = least
     return true

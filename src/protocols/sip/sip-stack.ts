@@ -26,14 +26,13 @@ import { TimerLists } from './timer-lists.ts'
 import { PlainClientTransaction } from './transaction-client.ts'
 import { InviteClientTransaction } from './transaction-invite-client.ts'
 import { InviteServerTransaction } from './transaction-invite-server.ts'
-import { clientKey, serverKey } from './transaction-key.ts'
+import { clientKey, cookie, serverKey } from './transaction-key.ts'
 import type { Arrival, ClientEars, LiveClient, TransactionLayer } from './transaction-parts.ts'
 import { PlainServerTransaction } from './transaction-server.ts'
 import { Transports } from './transports.ts'
 import { UdpFlow } from './udp-socket.ts'
 
 const usualTimes: StackTimers = { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000, timerCMs: 180_000 }
-const cookie = 'z9hG4bK'
 /** What a peer that is turned away for want of room may wait. */
 const retryAfterSeconds = 5
 

@@ -3,7 +3,8 @@
 import { callIdOf, cseqOf, fromOf, topVia } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 
-const cookie = 'z9hG4bK'
+/** What a branch of RFC 3261 begins with (8.1.1.7). */
+export const cookie = 'z9hG4bK'
 
 /** `method` is INVITE for an ACK and for the INVITE that a CANCEL is about. */
 export function serverKey(request: SipRequest, method = request.method): string {
@@ -16,6 +17,7 @@ export function serverKey(request: SipRequest, method = request.method): string 
   return `${request.uri} ${fromOf(request)?.params.get('tag')} ${callIdOf(request)} ${sequence} ${by} ${branch} ${method}`
 }
 
+/** By the branch of the top Via and the method of CSeq. */
 export function clientKey(response: SipResponse): string {
   return `${topVia(response)?.params.get('branch')} ${cseqOf(response)?.method}`
 }

@@ -1,6 +1,6 @@
 // A REFER of the peer: RFC 3515, with Referred-By (3892), Replaces in its Refer-To (3891) and norefersub (4488).
 
-import { parseReplaces } from './agent-parts.ts'
+import { parseReplaces } from './header-values.ts'
 import { cseqOf } from './message-reads.ts'
 import { parseNameAddr } from './name-addr.ts'
 import type { Session } from './session.ts'
@@ -43,7 +43,7 @@ export function openTransfer(session: Session, transaction: ServerTransaction): 
   referred({
     request,
     target,
-    replaces: parseReplaces(replaces === undefined ? undefined : unescaped(replaces)),
+    replaces: replaces === undefined ? undefined : parseReplaces(unescaped(replaces)),
     referredBy: request.headers.get('Referred-By'),
     accept(options) {
       if (state !== 'asked') return

@@ -161,7 +161,7 @@ export class Transports {
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
 
-export const hostPort = (host: string, port: number): string => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)
+const hostPort = (host: string, port: number): string => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)
 
 /** The address of this machine that a peer there most likely reaches. */
 function ownAddress(remote: string): string {

@@ -41,7 +41,8 @@ const escapeBut = (allowed: RegExp) => (text: string) =>
   allowed.test(text) ? text : [...text].map((char) => (allowed.test(char) ? char : percent(char))).join('')
 const percent = (char: string): string =>
   [...Buffer.from(char)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('')
-const escapeUser = escapeBut(new RegExp(`^[${unreserved}&=+$,;?/]*$`))
+/** The user part of a URI as it is written. */
+export const escapeUser = escapeBut(new RegExp(`^[${unreserved}&=+$,;?/]*$`))
 const escapePassword = escapeBut(new RegExp(`^[${unreserved}&=+$,]*$`))
 const escapeParam = escapeBut(new RegExp(`^[${unreserved}\\[\\]/:&+$]*$`))
 const escapeHeader = escapeBut(new RegExp(`^[${unreserved}\\[\\]/?:+$]*$`))

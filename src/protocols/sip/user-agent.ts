@@ -1,18 +1,20 @@
 // The user agent: dialogs and calls over a SipStack (RFC 3261 8.2, 12 to 15, 3891). It takes the stack's requests, gives those of a dialog to its session
 // and the others to the layer above. It reads no SDP: bodies are handed through.
 
-import { extensions, parseReplaces, type Agent } from './agent-parts.ts'
+import { extensions, type Agent } from './agent-parts.ts'
 import { answerChallenge } from './authorization.ts'
+import { parseReplaces, type Replaces } from './header-values.ts'
 import { InviteClient } from './invite-client.ts'
 import { InviteServer } from './invite-server.ts'
 import { callIdOf, cseqOf, fromOf, toOf } from './message-reads.ts'
 import type { SipMessage, SipRequest } from './message.ts'
 import { isReadable } from './session-body.ts'
-import type { InviteClientEvents, InviteOptions, Replaces, UserAgentOptions } from './session-parts.ts'
+import type { InviteClientEvents, InviteOptions, UserAgentOptions } from './session-parts.ts'
 import { agree, usualSessionTimer } from './session-timer.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
 import type { ExtraHeaders, Flow, ServerTransaction } from './stack-parts.ts'
+import { escapeUser } from './uri.ts'
 
 const ofDialogs = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'PRACK', 'INFO', 'REFER', 'NOTIFY', 'OPTIONS'] as const
 
@@ -127,7 +129,7 @@ export class UserAgent {
   #replaced(transaction: ServerTransaction): Session | undefined | 'refused' {
     const lines = transaction.request.headers.all('Replaces')
     if (lines.length === 0) return undefined
-    const of = lines.length === 1 ? parseReplaces(lines[0]) : undefined
+    const of = lines.length === 1 ? parseReplaces(lines[0]!) : undefined
     const session = of && this.session(of)
     const status = !of ? 400 : !session ? 481 : session.state === 'ended' ? 603 : 0
     if (status > 0) transaction.respond(status)
@@ -151,8 +153,3 @@ const mergeKeyOf = (invite: SipRequest): string =>
   `${callIdOf(invite)} ${fromOf(invite)?.params.get('tag')} ${cseqOf(invite)?.number}`
 
 const keyOf = (callId: string, local: string, remote: string): string => `${callId} ${local} ${remote}`
-
-const escapeUser = (user: string): string =>
-  user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g, (char) =>
-    [...Buffer.from(char)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  )
