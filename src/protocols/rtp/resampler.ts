@@ -20,11 +20,11 @@ const beta = 8
 const chunk = 960
 
 /** The rates of calls. Their few filters are made once; what a file has is anybody's choice, and its filter goes with it. */
-const ofCalls: readonly number[] = [8000, 16_000, 48_000]
+const ofCalls: ReadonlySet<number> = new Set([8000, 16_000, 48_000])
 const filters = new Map<string, Filter>()
 
 function filterOf(fromHz: number, toHz: number): Filter {
-  if (!ofCalls.includes(fromHz) || !ofCalls.includes(toHz)) return makeFilter(fromHz, toHz)
+  if (!ofCalls.has(fromHz) || !ofCalls.has(toHz)) return makeFilter(fromHz, toHz)
   const key = `${fromHz}:${toHz}`
   const found = filters.get(key) ?? makeFilter(fromHz, toHz)
   filters.set(key, found)
