@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { sipStatuses } from '#reasons/network-causes.ts'
-import { refusal } from '#reasons/refusal.ts'
+import { refusal, type Refusal } from '#reasons/refusal.ts'
 import { SipHeaders } from '#protocols/sip/message.ts'
 import { parseReasons, type ReasonValue } from '#protocols/sip/reason-header.ts'
 import type { SipCause } from '#protocols/sip/stack-parts.ts'
+import { callErrorId } from '#store/call-life.ts'
 import { causeOf, replyOf } from './causes.ts'
-import { reasonHeaders } from './reason-headers.ts'
+import { reasonHeaders, type ToldLeg } from './reason-headers.ts'
 
 const early = { progressed: false, answered: false }
 const rung = { progressed: true, answered: false }
@@ -97,10 +98,19 @@ test('a refusal of ours, sent and read again, is the same reason', () => {
   const told = { id: 1, direction: 'in' } as const
   for (const slug of ['call.busy', 'call.declined', 'call.unreachable', 'call.congestion', 'call.destination_unknown'] as const) {
     const { status } = replyOf(refusal(slug))
-    const lines = [...reasonHeaders(refusal(slug), told, undefined)].flatMap(([, value]) => parseReasons(value))
+    const headers = [...reasonHeaders(refusal(slug), told, undefined)]
+    const lines = headers.flatMap(([name, value]) => (name === 'Reason' ? parseReasons(value) : []))
     assert.equal(lines.length, 2)
+    assert.deepEqual(headers[2], ['Offhook-Error-Id', callErrorId(1)])
     assert.equal(causeOf(refused(status, lines), early).reason, slug)
   }
+})
+
+test('who called is told the error id of what went wrong, and of nothing else', () => {
+  const namesOf = (...[refused, leg]: [Refusal, ToldLeg]) => [...reasonHeaders(refused, leg, undefined)].map(([name]) => name)
+  assert.deepEqual(namesOf(refusal('call.completed'), { id: 1, direction: 'in' }), ['Reason', 'Reason'])
+  assert.deepEqual(namesOf(refusal('call.busy'), { id: 1, direction: 'out' }), ['Reason', 'Reason'])
+  assert.deepEqual(namesOf(refusal('call.busy'), { id: 0, direction: 'in' }), ['Reason', 'Reason'])
 })
 
 test('text in a header cannot break out of it', () => {

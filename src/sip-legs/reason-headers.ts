@@ -41,8 +41,8 @@ export function reasonHeaders(refused: Refusal, leg: ToldLeg, faceReasonOf: Face
   const cause = catalogue[refused.reason].sip ?? status
   const errorId = errorIdOfLeg(refused, leg)
   return [
-    ...(errorId === undefined ? [] : [[errorIdHeader, errorId] as const]),
     ['Reason', reasonText({ protocol: 'Q.850', cause: q850, text: detailOf(refused) })],
     ['Reason', reasonText(face ?? { protocol: 'SIP', cause, text: refused.reason })],
+    ...(errorId === undefined ? [] : [[errorIdHeader, errorId] as const]),
   ]
 }
