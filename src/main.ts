@@ -13,6 +13,7 @@ import { ConfigFault, readConfig, type Config, type Environment } from '#config/
 import { loadKey } from '#config/load-key.ts'
 import { sipReasonOf, tellingOfDialects } from '#roof/dialects.ts'
 import { buildFaces } from '#roof/build-faces.ts'
+import { sipReach } from '#roof/sip-reach.ts'
 import { openEsmeDoor } from '#roof/open-esme-door.ts'
 import { credentialsAreOwn, credentialsPath, firstKey } from '#roof/first-credentials.ts'
 import { EsmeDoor } from '#esme-door/esme-door.ts'
@@ -199,6 +200,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       mmsHttp: { kind: built.mmsHttp, news: built.messaging.news },
       publicUrl: ground.baseUrl,
       helpLinks: () => config.helpLinks,
+      sip: () => sipReach(config, ground.baseUrl()),
       options: (face) => config.faces[face] ?? {},
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
     })

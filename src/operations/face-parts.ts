@@ -21,7 +21,19 @@ import type { Face, ToldRefusal } from './knock.ts'
 import type { Run } from './run.ts'
 import type { SipReasonOf } from './sip-reason.ts'
 
+export interface SipReach {
+  /** Of the phones' addresses. */
+  readonly domain: string
+  readonly addresses: readonly {
+    readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
+    readonly host: string
+    readonly port: number
+  }[]
+}
+
 export interface FaceSettings {
+  /** Where phones register; absent or undefined: no SIP is heard. */
+  readonly sip?: () => SipReach | undefined
   /** Where clients reach us, without a slash at the end; may change while running. */
   readonly publicUrl: () => string
   /** Base address for links to an error's page; undefined for the vendor's own form. */

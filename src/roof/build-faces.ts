@@ -56,6 +56,7 @@ export interface FacesParts {
   /** Where clients reach us; known once the server listens. */
   readonly publicUrl: () => string
   readonly helpLinks: () => string | undefined
+  readonly sip?: NonNullable<FaceSettings['sip']>
   readonly options: (face: string) => Readonly<Record<string, string | number | boolean>>
   /** Where the credentials of a first start stand, while they are in force. */
   readonly credentialsFile: () => string | undefined
@@ -97,6 +98,7 @@ export function buildFaces({
   publicUrl,
   helpLinks,
   options,
+  sip,
   credentialsFile,
   nextId,
   messaging,
@@ -137,7 +139,7 @@ export function buildFaces({
     otherNodes,
   })
   otherNodes?.start(run)
-  const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, options: () => options(face) })
+  const settingsOf = (face: string): FaceSettings => ({ publicUrl, helpLinks, ...(sip && { sip }), options: () => options(face) })
   const rates = new Rates(store, clock)
   const partsOf = (face: string): FaceParts => ({
     run,

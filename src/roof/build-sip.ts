@@ -21,6 +21,7 @@ import type { TakeIncoming } from '#voice/line.ts'
 import type { TellTurnedAway } from '#voice/turned-away.ts'
 import { addressFault } from './address-fault.ts'
 import type { Config } from '#config/config.ts'
+import { sipDomainOf } from './sip-reach.ts'
 
 export interface BuildSipParts {
   readonly config: () => Config
@@ -52,7 +53,7 @@ export interface SipBuilt {
 export function buildSip(parts: BuildSipParts): SipBuilt {
   const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take, faceReasonOf } = parts
   const { sip, sipAdvertised, rtpHost, rtpSilenceMs, sipT1Ms, tls, sipIsUsual } = config()
-  const domain = (): string => config().sipDomain ?? URL.parse(publicUrl())?.hostname ?? 'localhost'
+  const domain = (): string => sipDomainOf(config(), publicUrl())
   const bindHost = rtpHost ?? sip[0]?.host ?? '127.0.0.1'
   const certificate = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
   const door = new SipDoor({

@@ -2,6 +2,7 @@
 // the account's own list: see calls.ts.
 
 import { sql } from 'kysely'
+import { seenDirection } from './calls.ts'
 import { happened, type Actor } from './happenings.ts'
 import { logEnd } from './mailbox.ts'
 import { bind, statement } from './statement.ts'
@@ -30,7 +31,7 @@ const hide = statement<Narrow>((db) =>
     .where('hidden', '=', 0)
     .where('ended_ms', 'is not', null)
     .where('created_ms', '<', bind('until'))
-    .where(sql<boolean>`(cast(${bind('direction')} as text) is null or direction = ${bind('direction')})`)
+    .where(sql<boolean>`(cast(${bind('direction')} as text) is null or ${seenDirection} = ${bind('direction')})`)
     .where(sql<boolean>`(cast(${bind('party')} as text) is null or caller = ${bind('party')} or called = ${bind('party')})`),
 )
 

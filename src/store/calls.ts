@@ -121,8 +121,12 @@ const bySession = statement<{ session: number }, CallRow>((db) =>
 /** All legs that were ever connected by one script, the first one first. */
 export const readSession = (reader: Reader, session: number) => reader.all(bySession, { session })
 
+/** As its user sees it: what a registered phone dials comes in here, but is placed, unless it serves a number of the account. */
+export const seenDirection = sql<string>`case when client_id is not null and number_id is null then 'out' else direction end`
+
 const filters = {
   direction: equal('direction'),
+  seenAs: (query: any, bound: any) => query.where(sql<boolean>`${seenDirection} = ${bound}`),
   origin: equal('origin'),
   state: equal('state'),
   states: (query: any, bound: any) => query.where(sql<boolean>`${bound} like '%,' || state || ',%'`),

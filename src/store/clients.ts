@@ -19,7 +19,10 @@ const byLogin = statement<{ realm: number; login: string }, ClientRow>((db) =>
 export const readClient = (reader: Reader, account: number, id: number) => reader.one(byId, { account, id })
 export const readClientByLogin = (reader: Reader, realm: number, login: string) => reader.one(byLogin, { realm, login })
 
-export const listClients = listOf('clients', 'account_id', { login: like('login'), enabled: equal('enabled') })
+/** `%"userId":7_%`: ids have as many digits as one another for centuries to come. */
+const ofUser = like('detail')
+
+export const listClients = listOf('clients', 'account_id', { login: like('login'), user: ofUser, enabled: equal('enabled') })
 
 export const insertClient = statement<ClientRow>((db) =>
   db

@@ -161,7 +161,8 @@ export class Incoming {
       number_id: number?.id ?? null,
       application_id: application?.id ?? null,
       client_id: client?.id ?? null,
-      user_id: userOf(number),
+      // A number's call is its user's, whoever calls it; a phone's own call that of whoever has the phone.
+      user_id: number ? userOf(number) : userOf(client),
       carrier_id: via.kind === 'trunk' ? via.carrierId : null,
       // It rings from the first: whoever called hears so, whatever is decided then.
       state: 'ringing',

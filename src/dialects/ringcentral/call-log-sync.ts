@@ -9,7 +9,7 @@ import type { Pairs } from '#protocols/http/query.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { isDetailed, logUri, oneOf, ownerOf, recordedOf } from './call-log.ts'
 import { lastReset } from './call-log-reset.ts'
-import { callRecords, type CallShown } from './call-record.ts'
+import { callRecords, type CallShown, isReceived } from './call-record.ts'
 import { isoTime } from './formats.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
 import { moment, one, yesOrNo } from './query-fields.ts'
@@ -98,7 +98,7 @@ const missedStates = ['busy', 'no_answer', 'canceled', 'failed'] as const
 
 function isIn({ from, missed, showsDeleted }: Frame, call: CallShown): boolean {
   if (call.parentId !== null || call.createdAt < from || (call.hidden && !showsDeleted)) return false
-  return !missed || (call.direction === 'in' && (missedStates as readonly string[]).includes(call.state))
+  return !missed || (isReceived(call) && (missedStates as readonly string[]).includes(call.state))
 }
 
 function listFrame(room: Room, knock: RingCentralKnock, frame: Frame, limit: number, until?: number) {
@@ -109,7 +109,7 @@ function listFrame(room: Room, knock: RingCentralKnock, frame: Frame, limit: num
     limit,
     since: from,
     ...(until !== undefined && { until }),
-    ...(missed && { direction: 'in', states: missedStates }),
+    ...(missed && { seenAs: 'in', states: missedStates }),
     ...(recorded && { recorded }),
     ...(userId !== undefined && { userId, ...(!showsDeleted && { hidden: false }) }),
   })

@@ -81,7 +81,7 @@ async function filtersOf(room: Room, knock: RingCentralKnock): Promise<Record<st
   return {
     first: true,
     ...(session === undefined ? { since: from, ...(until !== undefined && { until }) } : { sessionId: session }),
-    ...(direction && { direction }),
+    ...(direction && { seenAs: direction }),
     ...(phoneNumber !== undefined && { party: partyOf(phoneNumber) }),
     ...(userId !== undefined && { userId }),
     ...(transport.size === 1 && { ofPhone: transport.has('VoIP') }),
@@ -146,7 +146,7 @@ export async function listActiveCalls(room: Room, knock: RingCentralKnock): Prom
   const narrow = {
     first: true,
     up: true,
-    ...(direction && { direction }),
+    ...(direction && { seenAs: direction }),
     ...(transport.size === 1 && { ofPhone: transport.has('VoIP') }),
   }
   return list(room, knock, 'active-calls', kinds.size === 1 && kinds.has('Fax') ? undefined : narrow)

@@ -5,7 +5,7 @@ import { readUserOperation } from '#operations/users/read-user.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { Happening } from '#store/happenings.ts'
-import { legsOf } from './call-record.ts'
+import { isReceived, legsOf } from './call-record.ts'
 import { isoTime } from './formats.ts'
 import type { Room } from './knock.ts'
 import type { Looking } from './message-record.ts'
@@ -21,7 +21,13 @@ export function watchesCall(filter: Filter, call: CallRow, own: number): boolean
   const { of, user, direction } = filter
   if (of === 'presence') return call.user_id !== null && watchesPresence(filter, call.user_id, own)
   if (of !== 'telephony/sessions' || (user !== everybody && call.user_id !== own)) return false
-  return direction === undefined || direction === (call.direction === 'in' ? 'Inbound' : 'Outbound')
+  return (
+    direction === undefined ||
+    direction ===
+      (isReceived({ direction: call.direction as 'in' | 'out', clientId: call.client_id, numberId: call.number_id })
+        ? 'Inbound'
+        : 'Outbound')
+  )
 }
 
 /** Undefined where whoever asks sees nothing of it any more. */

@@ -15,6 +15,14 @@ export type CallShown = Static<typeof CallView>
 export interface RingOutKept {
   /** To whom the first party is connected. */
   readonly ringOut?: { readonly to: string }
+  /** To whom the device is connected that rang first. */
+  readonly callOut?: { readonly to: string }
+}
+
+/** What its first party is connected to, of a call that this face placed. */
+const goesOnOf = ({ faceData }: Pick<CallShown, 'faceData'>): RingOutKept['ringOut'] => {
+  const { ringOut, callOut } = faceData as RingOutKept
+  return ringOut ?? callOut
 }
 
 export const ringOutOf = ({ faceData }: Pick<CallShown, 'faceData'>): RingOutKept['ringOut'] => (faceData as RingOutKept).ringOut
@@ -51,12 +59,18 @@ const reasons: Readonly<Record<string, string>> = {
   'platform.internal_error': 'Internal Error',
 }
 
-export const resultOf = ({ direction, state }: Pick<CallShown, 'direction' | 'state'>): string =>
-  (direction === 'in' ? inbound : outbound)[state]
+type Way = Pick<CallShown, 'direction' | 'clientId' | 'numberId'>
 
-function reasonOf({ state, reason, direction }: CallShown): { reason?: string; reasonDescription?: string } {
+/** What a phone of the account dials comes in here, and is no call to anybody's number. */
+export const isReceived = ({ direction, clientId, numberId }: Way): boolean =>
+  direction === 'in' && (clientId === null || numberId !== null)
+
+export const resultOf = (call: Pick<CallShown, 'state'> & Way): string => (isReceived(call) ? inbound : outbound)[call.state]
+
+function reasonOf(call: CallShown): { reason?: string; reasonDescription?: string } {
+  const { state, reason } = call
   if (reason === null) return {}
-  if (state === 'completed') return { reason: direction === 'in' ? 'Accepted' : 'Connected', reasonDescription: reason.detail }
+  if (state === 'completed') return { reason: isReceived(call) ? 'Accepted' : 'Connected', reasonDescription: reason.detail }
   const word = reasons[reason.slug] ?? (state === 'busy' ? 'Line Busy' : state === 'no_answer' ? 'Not Answered' : undefined)
   return { reason: word ?? (state === 'canceled' ? 'Hang Up' : 'Call Failed'), reasonDescription: reason.detail }
 }
@@ -111,7 +125,7 @@ export function callRecords(
 
   function plain(call: CallShown, to = call.to): Record<string, unknown> {
     const own = call.userId
-    const isIn = call.direction === 'in'
+    const isIn = isReceived(call)
     const durationMs = call.durationMs ?? 0
     return {
       startTime: isoTime(call.createdAt),
@@ -132,7 +146,7 @@ export function callRecords(
   }
 
   return async (call) => {
-    const ringOut = ringOutOf(call)
+    const ringOut = goesOnOf(call)
     const legs = of.isDetailed || ringOut ? await legsOf(room, caller, call.id) : []
     const called = ringOut && legs.find(({ parentId }) => parentId === call.id)
     const id = String(room.ids.show('call', call.id))
@@ -151,7 +165,11 @@ export function callRecords(
       ...(call.hidden && of.userId !== undefined && { deleted: true }),
       ...(await recordingOf(call)),
       ...(of.isDetailed && {
-        legs: legs.map((leg) => ({ ...plain(leg), legType: legTypeOf(leg, ringOut !== undefined), master: leg.id === call.id })),
+        legs: legs.map((leg) => ({
+          ...plain(leg),
+          legType: legTypeOf(leg, ringOutOf(call) !== undefined),
+          master: leg.id === call.id,
+        })),
         billing: { costIncluded: call.priceMicro / 1_000_000, costPurchased: 0 },
       }),
     }

@@ -1,13 +1,16 @@
 // The routes of calls (reference sections 8 to 10), in the columns of routes.ts.
 
 import { refuse } from '#reasons/refusal.ts'
+import { callOut } from './call-out.ts'
 import { deleteCallLog, listActiveCalls, listCallLog, readCallRecord } from './call-log.ts'
 import { syncCallLog } from './call-log-sync.ts'
 import { readCallRecording, readCallRecordingContent } from './call-recordings.ts'
+import { listDevices, provisionSip, readDevice } from './devices.ts'
 import type { Route } from './knock.ts'
 import { listPresence, readPresence, updatePresence } from './presence.ts'
 import { cancelRingOut, readRingOut, startRingOut } from './ring-out.ts'
 import {
+  answerParty,
   changeRecording,
   endParty,
   endSession,
@@ -18,15 +21,16 @@ import {
   readSession,
   recordParty,
   rejectParty,
+  replyToParty,
   transferParty,
   unholdParty,
 } from './telephony.ts'
 
-/** What needs a device of the extension's own, or a queue: there are none here. */
+/** What needs a queue, a place to park, or a third who listens: there are none here. */
 const notOffered: Route['perform'] = async (_, knock) =>
   refuse('platform.not_implemented', { operation: `${knock.method} ${knock.route!.path}` })
 
-const partyDeedsNotOffered = ['flip', 'answer', 'bridge', 'reply', 'ignore', 'pickup', 'park', 'supervise']
+const partyDeedsNotOffered = ['flip', 'bridge', 'ignore', 'pickup', 'park', 'supervise']
 
 /** `account` and `extension` are the paths of one. */
 export function callRoutes(account: string, extension: string): Route[] {
@@ -35,11 +39,12 @@ export function callRoutes(account: string, extension: string): Route[] {
   const company = { ...reading, user: 'ReadCompanyCallLog' } as const
   const ringOut = { door: 'user', app: 'RingOut', others: 'private' } as const
   const control = { door: 'user', group: 'light', app: 'CallControl' } as const
+  const device = { method: 'GET', door: 'user', group: 'light', app: 'ReadAccounts', user: 'ReadUserDevices' } as const
   const recording = { ...reading, app: 'ReadCallRecording', user: 'ReadCallRecording' } as const
   const session = `${account}/telephony/sessions/:telephonySessionId`
   const party = `${session}/parties/:partyId`
   const deeds = { hold: holdParty, unhold: unholdParty } as const
-  const numbered = { transfer: transferParty, forward: forwardParty } as const
+  const withBody = { transfer: transferParty, forward: forwardParty, answer: answerParty, reply: replyToParty } as const
   return [
     { ...own, path: `${extension}/call-log`, perform: listCallLog },
     {
@@ -74,7 +79,27 @@ export function callRoutes(account: string, extension: string): Route[] {
       { ...ringOut, method: 'DELETE', path: `${extension}/${word}/:ringOutId`, group: 'heavy', perform: cancelRingOut },
     ]),
 
-    { ...control, method: 'POST', path: `${account}/telephony/call-out`, group: 'heavy', perform: notOffered },
+    { ...device, path: `${extension}/device`, others: 'private', perform: listDevices },
+    { ...device, path: `${account}/device/:deviceId`, perform: readDevice },
+    {
+      method: 'POST',
+      path: '/v1.0/client-info/sip-provision',
+      door: 'user',
+      group: 'heavy',
+      app: 'VoipCalling',
+      feature: 'voice',
+      body: 'json',
+      perform: provisionSip,
+    },
+    {
+      ...control,
+      method: 'POST',
+      path: `${account}/telephony/call-out`,
+      group: 'heavy',
+      feature: 'voice',
+      body: 'json',
+      perform: callOut,
+    },
     { ...control, method: 'POST', path: `${account}/telephony/conference`, group: 'heavy', perform: notOffered },
     { ...control, method: 'GET', path: session, perform: readSession },
     { ...control, method: 'DELETE', path: session, perform: endSession },
@@ -83,7 +108,7 @@ export function callRoutes(account: string, extension: string): Route[] {
     { ...control, method: 'PATCH', path: party, body: 'json', perform: muteParty },
     { ...control, method: 'DELETE', path: party, perform: endParty },
     ...Object.entries(deeds).map(([deed, perform]): Route => ({ ...control, method: 'POST', path: `${party}/${deed}`, perform })),
-    ...Object.entries(numbered).map(([deed, perform]): Route => ({
+    ...Object.entries(withBody).map(([deed, perform]): Route => ({
       ...control,
       method: 'POST',
       path: `${party}/${deed}`,

@@ -14,10 +14,13 @@ const ringsMs = 60_000
 const lastsMs = 14_400_000
 const promptMs = 10_000
 
-export const dialTo = (number: string, callerId: string): Dial => ({
+export const dialTo = (number: string, callerId: string): Dial => dialTargets([{ to: { kind: 'number', number } }], callerId)
+
+/** Several ring at once. */
+export const dialTargets = (targets: Dial['targets'], callerId?: string): Dial => ({
   verb: 'dial',
-  targets: [{ to: { kind: 'number', number } }],
-  callerId,
+  targets,
+  ...(callerId !== undefined && { callerId }),
   timeoutMs: ringsMs,
   mostMs: lastsMs,
   endsCall: true,

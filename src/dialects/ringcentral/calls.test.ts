@@ -30,9 +30,11 @@ const row = (more: Partial<CallRow> = {}): CallRow => ({
 test('a result is told by direction and state', () => {
   const results = (direction: 'in' | 'out') =>
     (['ringing', 'answered', 'completed', 'busy', 'no_answer', 'canceled', 'failed'] as const).map((state) =>
-      resultOf({ direction, state }),
+      resultOf({ direction, state, clientId: null, numberId: null }),
     )
   assert.deepEqual(results('in'), ['In Progress', 'In Progress', 'Accepted', 'Missed', 'Missed', 'Missed', 'Rejected'])
+  // A phone's own dialling comes in here.
+  assert.equal(resultOf({ direction: 'in', state: 'completed', clientId: 7, numberId: null }), 'Call connected')
   assert.deepEqual(results('out'), [
     'In Progress',
     'In Progress',

@@ -16,6 +16,7 @@ export type IdKind =
   | 'call'
   | 'callSession'
   | 'recording'
+  | 'device'
 
 export type UuidKind = 'subscription' | 'event'
 

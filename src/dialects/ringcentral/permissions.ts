@@ -25,6 +25,7 @@ export const applicationPermissions = {
   ReadCallRecording: [...readingCalls, 'recordings.read'],
   RingOut: [...readingCalls, 'calls.write'],
   CallControl: [...readingCalls, 'calls.write'],
+  VoipCalling: ['clients.read', 'clients.write'],
   ReadPresence: [...readingCalls, 'users.read'],
   EditPresence: [...readingCalls, 'users.read', 'users.write'],
   SubscriptionWebhook: ['webhooks.read', 'webhooks.write'],
@@ -51,6 +52,7 @@ export const userPermissions = {
   // Everybody's calls are for whoever looks after the people.
   ReadCompanyCallLog: 'users.write',
   ReadCallRecording: 'recordings.read',
+  ReadUserDevices: 'clients.read',
   ReadPresenceStatus: 'users.read',
   EditPresenceSettings: 'calls.read',
 } as const satisfies Record<string, Permission>

@@ -11,7 +11,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { changeFacets, readFacet } from '#store/facets.ts'
 import type { Happening } from '#store/happenings.ts'
 import { face } from './applications.ts'
-import { sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
+import { isReceived, sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
 import { accountUri, extensionType, extensionUri, requirePerson } from './extension-view.ts'
 import { userNamed } from './extensions.ts'
 import { isoTime } from './formats.ts'
@@ -105,7 +105,7 @@ async function linesOf(room: Room, caller: Caller, userId: number): Promise<read
 
 const activeCall = (room: Room, call: CallShown) => ({
   id: String(room.ids.show('call', call.id)),
-  direction: call.direction === 'in' ? 'Inbound' : 'Outbound',
+  direction: isReceived(call) ? 'Inbound' : 'Outbound',
   from: call.from,
   ...(call.fromName !== '' && { fromName: call.fromName }),
   to: call.to,

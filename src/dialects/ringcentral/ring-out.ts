@@ -81,7 +81,8 @@ async function ringOutShown(room: Room, knock: RingCentralKnock, first: CallShow
   })
 }
 
-function numberIn(fields: Fields, name: 'from' | 'to' | 'callerId', country: string): string | undefined {
+/** Gives request.parameter_invalid, call.emergency_not_routed. */
+export function numberIn(fields: Fields, name: 'from' | 'to' | 'callerId', country: string): string | undefined {
   const given = text(inner(fields, name), 'phoneNumber', 'phoneNumber')
   if (given === undefined) return undefined
   const parsed = parseE164(given, { country })

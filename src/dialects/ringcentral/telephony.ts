@@ -8,8 +8,9 @@ import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
 import { parseE164 } from '#values/e164.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
-import { legsOf, ringOutOf, sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
-import { dialTo } from './call-script.ts'
+import { isReceived, legsOf, ringOutOf, sessionIdOf, telephonySessionIdOf, type CallShown } from './call-record.ts'
+import { dialTargets, dialTo } from './call-script.ts'
+import { deviceNamed } from './devices.ts'
 import { isoTime } from './formats.ts'
 import { shown, text, type Fields } from './json-body.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
@@ -62,7 +63,7 @@ function partyShown(room: Room, leg: CallShown): object {
     status: stateOf(leg),
     muted: leg.faceData['muted'] === true,
     standAlone: leg.parentId === null,
-    direction: leg.direction === 'in' ? 'Inbound' : 'Outbound',
+    direction: isReceived(leg) ? 'Inbound' : 'Outbound',
     from: { phoneNumber: leg.from, ...(leg.fromName !== '' && { name: leg.fromName }) },
     to: { phoneNumber: leg.to },
     owner: { accountId: account, ...(extensionId !== undefined && { extensionId }) },
@@ -166,6 +167,34 @@ export async function forwardParty(room: Room, knock: RingCentralKnock): Promise
   return json(partyShown(room, await change(room, knock, leg, { verbs: [await dialFrom(room, knock, leg)] })))
 }
 
+/** On a device of one's own, which rings. Gives request.parameter_missing, resource.not_found, call.state_invalid. */
+export async function answerParty(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
+  const named = (knock.body as Fields)['deviceId']
+  if (named === undefined || named === null) refuse('request.parameter_missing', { parameter: 'deviceId' })
+  const { login } = await deviceNamed(room, knock, shown(named), 'deviceId')
+  const leg = await ringing(room, knock, 'answer')
+  return json(partyShown(room, await change(room, knock, leg, { verbs: [dialTargets([{ to: { kind: 'client', login } }])] })))
+}
+
+const replyAtMost = 1024
+
+/** The caller hears a text, and nobody is rung. Patterns are the vendor's own sentences. */
+export async function replyToParty(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
+  const said = text(knock.body as Fields, 'replyWithText') ?? ''
+  if (said.trim() === '' || said.length > replyAtMost)
+    refuse('request.parameter_invalid', {
+      parameter: 'replyWithText',
+      value: shown(said),
+      expected: `1 to ${replyAtMost} characters`,
+    })
+  const leg = await ringing(room, knock, 'reply')
+  const verbs: readonly Verb[] = [
+    { verb: 'play', audio: [{ kind: 'say', text: said, language: knock.target!.caller.account.settings.language }], times: 1 },
+    { verb: 'hangUp' },
+  ]
+  return json(partyShown(room, await change(room, knock, leg, { verbs })))
+}
+
 export async function rejectParty(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   await change(room, knock, await ringing(room, knock, 'reject'), { verbs: [{ verb: 'reject', as: 'declined' }] })
   return nothing
@@ -174,8 +203,7 @@ export async function rejectParty(room: Room, knock: RingCentralKnock): Promise<
 /** Gives call.state_invalid. */
 async function ringing(room: Room, knock: RingCentralKnock, operation: string): Promise<CallShown> {
   const leg = await partyNamed(room, knock)
-  if (leg.direction !== 'in' || leg.final || leg.state === 'answered')
-    refuse('call.state_invalid', { state: leg.state, operation })
+  if (!isReceived(leg) || leg.final || leg.state === 'answered') refuse('call.state_invalid', { state: leg.state, operation })
   return leg
 }
 

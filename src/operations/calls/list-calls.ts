@@ -16,6 +16,7 @@ export const listCallsOperation = operation({
   permission: 'calls.read',
   input: PageOf({
     direction: Optional(OneOf(['out', 'in'], 'Placed or received.')),
+    seenAs: Optional(Type.Unsafe<'in' | 'out'>({ type: 'string', enum: ['in', 'out'], 'x-hidden': true })),
     state: Optional(OneOf(callStates, 'How far they have come.')),
     states: Optional(Type.Array(OneOf(callStates, 'A state.'), { 'x-hidden': true })),
     up: Optional(Type.Boolean({ description: 'Only those that are up, or only those that have ended.' })),

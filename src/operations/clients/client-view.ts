@@ -13,6 +13,7 @@ export const ClientDetail = Type.Object(
     voiceFallbackUrl: Type.Optional(Url('Where to go when the script cannot be had.')),
     voiceFallbackMethod: Type.Optional(Method('How the fallback is fetched.')),
     applicationId: Type.Optional(Type.Union([Id('application'), Type.Null()])),
+    userId: Type.Optional(Type.Union([Id('user', 'The user whose phone it is: its calls stand in their log.'), Type.Null()])),
     pushEnabled: Type.Optional(Type.Boolean({ description: 'Whether calls wake the phone by push.' })),
   },
   { additionalProperties: false },

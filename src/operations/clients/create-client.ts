@@ -5,7 +5,7 @@ import { createClient, type ClientRow } from '#store/clients.ts'
 import { Optional, Text } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { requireTargets } from '../numbers/number-input.ts'
-import { requireStrong } from '../users/user-rules.ts'
+import { requireOwner, requireStrong } from '../users/user-rules.ts'
 import { ClientDetail, ClientView, clientView } from './client-view.ts'
 
 function shown(
@@ -40,7 +40,13 @@ export const createClientOperation = operation({
     { additionalProperties: false },
   ),
   output: Type.Object({ ...ClientView.properties, existing: Type.Boolean({ description: 'Whether it was there already.' }) }),
-  reasons: ['resource.value_not_unique', 'account.password_weak', 'application.not_found', 'account.not_active'],
+  reasons: [
+    'resource.value_not_unique',
+    'account.password_weak',
+    'application.not_found',
+    'account.not_active',
+    'account.user_unknown',
+  ],
   creates: true,
   route: { method: 'POST', path: '/clients', status: 201 },
   async run(means, { login, password, name, enabled = true, detail }) {
@@ -48,6 +54,7 @@ export const createClientOperation = operation({
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
     requireStrong(password)
     await requireTargets(read, caller, detail?.applicationId, undefined)
+    await requireOwner(read, caller, detail?.userId)
     const now = clock.nowMs()
     const row: ClientRow = {
       id: nextId(),

@@ -5,7 +5,7 @@ import { readClient, updateClient } from '#store/clients.ts'
 import { Id, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { requireTargets } from '../numbers/number-input.ts'
-import { requireStrong } from '../users/user-rules.ts'
+import { requireOwner, requireStrong } from '../users/user-rules.ts'
 import { ClientDetail, ClientView, clientView } from './client-view.ts'
 
 /** `detail` is joined with what is there. */
@@ -24,7 +24,7 @@ export const updateClientOperation = operation({
     { additionalProperties: false },
   ),
   output: ClientView,
-  reasons: ['resource.not_found', 'account.password_weak', 'application.not_found'],
+  reasons: ['resource.not_found', 'account.password_weak', 'application.not_found', 'account.user_unknown'],
   route: { method: 'PATCH', path: '/clients/{id}' },
   async run(means, { id, name, password, enabled, detail }) {
     const { caller, read, clock, key } = means
@@ -32,6 +32,7 @@ export const updateClientOperation = operation({
     if (!row) refuse('resource.not_found', { noun: 'client' })
     if (password !== undefined) requireStrong(password)
     await requireTargets(read, caller, detail?.applicationId, undefined)
+    await requireOwner(read, caller, detail?.userId)
     const changed = Object.entries({ name, password, enabled, detail }).flatMap(([field, value]) =>
       value === undefined ? [] : [field],
     )

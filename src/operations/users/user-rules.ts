@@ -29,6 +29,11 @@ export async function userOfAccount(read: Reader, caller: Caller, id: number): P
   return row
 }
 
+/** Whose something shall be. Gives account.user_unknown. */
+export async function requireOwner(read: Reader, caller: Caller, userId: number | null | undefined): Promise<void> {
+  if (typeof userId === 'number') await userOfAccount(read, caller, userId)
+}
+
 /** Gives resource.value_not_unique when another user of the account has the extension number. */
 export async function requireFreeExtension(
   read: Reader,
