@@ -7,12 +7,6 @@ export interface Waiting {
 }
 
 export const waiting: readonly Waiting[] = [
-  { system: 'aculab', code: '0403', waitsFor: 'stored files' },
-  { system: 'aculab', code: '0404', waitsFor: 'stored files' },
-  { system: 'aculab', code: '0406', waitsFor: 'stored files' },
-  { system: 'aculab', code: '0409', waitsFor: 'stored files' },
-  { system: 'aculab', code: '0410', waitsFor: 'stored files' },
-  { system: 'aculab', code: '0411', waitsFor: 'stored files' },
   { system: 'aculab', code: '0507', waitsFor: 'reports' },
   { system: 'aculab', code: '0509', waitsFor: 'reports' },
   { system: 'aculab', code: '0510', waitsFor: 'reports' },

@@ -465,6 +465,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'media.find': ({ mediaName }) => ({ name: mediaName }),
   'media.read': ({ media }) => ({ id: media }),
   'media.content': ({ media }) => ({ id: media }),
+  'media.rename': ({ media }) => ({ id: media, name: `${crypto.randomUUID()}.txt` }),
   'media.delete': ({ media }) => ({ id: media }),
   'credit.readBalance': () => ({}),
   'credit.openBalance': ({ account }) => ({ accountId: account }),

@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
 import { ask, refused } from './client.ts'
-
-/** Half a second of silence: PCM of 16 bits. */
-function wav(channels: number, rate: number): Uint8Array {
-  const sound = Buffer.alloc(rate * channels)
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0)
-  head.writeUInt32LE(36 + sound.length, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(channels, 22)
-  head.writeUInt32LE(rate, 24)
-  head.writeUInt32LE(rate * channels * 2, 28)
-  head.writeUInt16LE(channels * 2, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(sound.length, 40)
-  return Buffer.concat([head, sound])
-}
+import { wav } from './sound.ts'
 
 export const scenario: Scenario = {
   system: 'aculab',

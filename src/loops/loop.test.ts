@@ -134,6 +134,7 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
       'purge-rate-windows': 0,
       'purge-lockouts': 0,
       'purge-media': 0,
+      'purge-expired-media': 0,
       'purge-notes': 3,
       'purge-registrations': 0,
       'purge-conference-reservations': 0,

@@ -4,7 +4,7 @@ import { purgeReservations } from '#store/conference-reservations.ts'
 import { endLostSessions } from '#store/call-sessions.ts'
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
-import { purgeMedia, receivedKeptForMs } from '#store/media.ts'
+import { purgeExpiredMedia, purgeMedia, receivedKeptForMs } from '#store/media.ts'
 import { purgeCommands } from '#store/node-commands.ts'
 import { purgeRateWindows } from '#store/rate-windows.ts'
 import { purgeRefusals, refusalsKept, refusalsKeptForMs, refusalsToPurge } from '#store/refusals.ts'
@@ -65,6 +65,13 @@ export const purgeMediaLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeMedia, clock.nowMs() - receivedKeptForMs),
 }
 
+/** Files whose time is over go within seconds. */
+export const purgeExpiredMediaLoop: Loop<LoopParts> = {
+  name: 'purge-expired-media',
+  everyMs: 5000,
+  do: ({ store, clock }) => purge(store, purgeExpiredMedia, clock.nowMs()),
+}
+
 /** No call lasts longer than a day: a switch elsewhere that tells of no end has lost it, and what was held for it is given back. */
 export const endLostSessionsLoop: Loop<LoopParts> = {
   name: 'end-lost-sessions',
@@ -119,6 +126,7 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeRateWindowsLoop,
   purgeLockoutsLoop,
   purgeMediaLoop,
+  purgeExpiredMediaLoop,
   purgeRegistrationsLoop,
   purgeReservationsLoop,
   purgeNodeCommandsLoop,

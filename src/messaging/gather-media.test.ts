@@ -70,6 +70,7 @@ onBothEngines('gathering media', ({ open }) => {
       sha256: sha256Of(png),
       origin: 'uploaded',
       created_ms: 1,
+      expires_ms: null,
     }
     const actor = { face: 'test' }
     await store.write(createMedia, { media: { row, bytes: png }, replace: false, mostBytes: 1000, actor })

@@ -87,6 +87,7 @@ function rowOf(
     sha256: sha256Of(bytes),
     origin,
     created_ms: clock.nowMs(),
+    expires_ms: null,
   }
 }
 
@@ -104,6 +105,7 @@ async function storedRow(
     listed: 0,
     origin: row.origin === 'received' ? 'uploaded' : row.origin,
     created_ms: clock.nowMs(),
+    expires_ms: null,
   }
 }
 

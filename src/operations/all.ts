@@ -129,6 +129,7 @@ import { listEmailsOperation, readEmailOperation } from './emails/read-email.ts'
 import { sendEmailOperation } from './emails/send-email.ts'
 import { createMediaOperation } from './media/create-media.ts'
 import { deleteMediaOperation } from './media/delete-media.ts'
+import { renameMediaOperation } from './media/rename-media.ts'
 import { listMediaOperation } from './media/list-media.ts'
 import { findMediaOperation, readContentOperation, readMediaOperation } from './media/read-media.ts'
 import {
@@ -309,6 +310,7 @@ export const allOperations = [
   findMediaOperation,
   readMediaOperation,
   readContentOperation,
+  renameMediaOperation,
   deleteMediaOperation,
   sendMessageOperation,
   listMessagesOperation,

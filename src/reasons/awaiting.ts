@@ -26,7 +26,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'worker.version_unsupported', capability: 'later' },
   { slug: 'masking.secret_number_invalid', capability: 'later' },
   { slug: 'masking.subscriber_not_found', capability: 'later' },
-  { slug: 'file.time_to_live_too_long', capability: 'later' },
   { slug: 'file.convert_job_not_found', capability: 'later' },
   { slug: 'file.pdf_content_type_required', capability: 'later' },
   { slug: 'file.pdf_missing', capability: 'later' },

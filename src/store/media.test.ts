@@ -9,7 +9,9 @@ import {
   createMedia,
   deleteMedia,
   listMedia,
+  purgeExpiredMedia,
   purgeMedia,
+  renameMedia,
   readContent,
   readMedia,
   readMediaByName,
@@ -34,6 +36,7 @@ const rowOf = (id: number, bytes: Buffer, more: Partial<MediaRow> = {}): MediaRo
   sha256: sha256Of(bytes),
   origin: 'uploaded',
   created_ms: id,
+  expires_ms: null,
   ...more,
 })
 
@@ -122,6 +125,31 @@ onBothEngines('media', ({ open }) => {
     assert.equal(await store.write(purgeMedia, { beforeMs: 20, limit: 9 }), 1)
     assert.equal(await readMedia(store, account, 1), undefined)
     assert.ok((await readMedia(store, account, 2)) && (await readMedia(store, account, 3)))
+  })
+
+  test('what is kept for a time goes when that is over, with its content and its part of what the account may keep', async () => {
+    const store = await open()
+    await create(store, 1, picture, { name: 'soon.jpg', expires_ms: 50 })
+    await create(store, 2, Buffer.from('later'), { name: 'later.txt', expires_ms: 51 })
+    await create(store, 3, Buffer.from('ever'), { name: 'ever.txt' })
+    assert.equal(await store.write(purgeExpiredMedia, { beforeMs: 50, limit: 9 }), 0)
+    assert.equal(await store.write(purgeExpiredMedia, { beforeMs: 51, limit: 9 }), 1)
+    assert.equal(await readMedia(store, account, 1), undefined)
+    assert.equal(await readContent(store, sha256Of(picture)), undefined)
+    assert.ok((await readMedia(store, account, 2)) && (await readMedia(store, account, 3)))
+    assert.equal(await counted(store, account, 'media'), 2)
+  })
+
+  test('of many that take one name at once, one has it', async () => {
+    const store = await open()
+    const ids = Array.from({ length: 6 }, (_, n) => n + 1)
+    for (const id of ids) await create(store, id, picture, { name: `${id}.jpg` })
+    const to = (id: number, name: string) => store.write(renameMedia, { id, account, name, actor, now: 9 })
+    const done = await Promise.all(ids.map((id) => to(id, 'best.jpg')))
+    assert.deepEqual(done.map(({ outcome }) => outcome).toSorted(), ['renamed', 'taken', 'taken', 'taken', 'taken', 'taken'])
+    assert.equal((await to(99, 'x.jpg')).outcome, 'gone')
+    const kept = (await readMediaByName(store, account, 'best.jpg'))!
+    assert.equal((await to(kept.id, 'best.jpg')).outcome, 'renamed', 'to the name that it has')
   })
 })
 

@@ -77,6 +77,7 @@ const insertRow = statement<MediaRow>((db) =>
       sha256: bind('sha256'),
       origin: bind('origin'),
       created_ms: bind('created_ms'),
+      expires_ms: bind('expires_ms'),
     })
     .onConflict((conflict) => conflict.doNothing()),
 )
@@ -147,7 +148,13 @@ export async function dropMediaOfMessage(tx: Transaction, message: number): Prom
   return dropped
 }
 
-async function tell(tx: Transaction, row: MediaRow, kind: 'created' | 'deleted', actor: Actor, atMs: number): Promise<void> {
+async function tell(
+  tx: Transaction,
+  row: MediaRow,
+  kind: 'created' | 'renamed' | 'deleted',
+  actor: Actor,
+  atMs: number,
+): Promise<void> {
   const { account_id: accountId, id: nounId, name, type, size_bytes: sizeBytes } = row
   await happened(tx, { accountId, noun: 'media', nounId, kind, actor, data: { name, type, sizeBytes }, atMs })
 }
@@ -179,6 +186,52 @@ export const deleteMedia = defineWrite(
     if (!row || row.listed === 0 || !(await dropMedia(tx, row))) return { deleted: false }
     await tell(tx, row, 'deleted', input.actor, input.now)
     return { deleted: true }
+  },
+)
+
+const rename = statement<{ id: number; name: string }>((db) =>
+  db
+    .updateTable('media')
+    .set({ name: bind('name') })
+    .where('id', '=', bind('id'))
+    .where('listed', '=', 1),
+)
+
+export type MediaRenamed = { readonly outcome: 'renamed'; readonly row: MediaRow } | { readonly outcome: 'gone' | 'taken' }
+
+/** In the account's store; `taken`: another file has the name. */
+export const renameMedia = defineWrite(
+  'media.rename',
+  async (tx, input: { id: number; account: number; name: string; actor: Actor; now: number }): Promise<MediaRenamed> => {
+    const { id, account, name, actor, now } = input
+    // Who writes to the store at the same time waits here, as in keepMedia, so that no two take one name.
+    await count(tx, account, 'media_bytes', 0)
+    const row = await tx.one(byId, { account, id })
+    if (!row || row.listed === 0) return { outcome: 'gone' }
+    const other = await tx.one(byName, { account, name })
+    if (other && other.id !== id) return { outcome: 'taken' }
+    await tx.run(rename, { id, name })
+    const renamed = { ...row, name }
+    await tell(tx, renamed, 'renamed', actor, now)
+    return { outcome: 'renamed', row: renamed }
+  },
+)
+
+const expired = statement<{ before: number; limit: number }, MediaRow>((db) =>
+  db.selectFrom('media').selectAll().where('expires_ms', '<', bind('before')).orderBy('expires_ms').limit(bind('limit')),
+)
+
+/** Files whose time is over. */
+export const purgeExpiredMedia = defineWrite(
+  'media.purge_expired',
+  async (tx, { beforeMs, limit }: { beforeMs: number; limit: number }): Promise<number> => {
+    let purged = 0
+    for (const row of await tx.all(expired, { before: beforeMs, limit })) {
+      if (!(await dropMedia(tx, row))) continue
+      await tell(tx, row, 'deleted', { face: 'platform' }, beforeMs)
+      purged += 1
+    }
+    return purged
   },
 )
 

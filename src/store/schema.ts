@@ -303,6 +303,8 @@ export interface Schema extends NotesSchema, MessagingSchema, VoiceSchema {
     /** uploaded, fetched, received */
     origin: string
     created_ms: number
+    /** Taken away after this moment; null: kept until it is deleted. */
+    expires_ms: number | null
   }
   /** The bytes, once for all rows that have them; gone with the last of those. */
   media_contents: { sha256: string; refs: number; bytes: Uint8Array }

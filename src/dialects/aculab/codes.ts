@@ -518,7 +518,7 @@ export const codes = {
       when: { parameter: 'from' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0404': {
       http: 400,
@@ -529,7 +529,7 @@ export const codes = {
       when: { parameter: 'to' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0405': {
       http: 404,
@@ -551,7 +551,7 @@ export const codes = {
       when: { fileType: 'MEDIA' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0407': {
       http: 400,
@@ -583,7 +583,7 @@ export const codes = {
       when: { unit: 'h' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0410': {
       http: 400,
@@ -594,7 +594,7 @@ export const codes = {
       when: { unit: 'd' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0411': {
       http: 400,
@@ -605,7 +605,7 @@ export const codes = {
       when: { unit: 'm' },
       channel: 'http',
       evidence: 'listed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0412': {
       http: 400,

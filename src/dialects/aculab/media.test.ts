@@ -84,6 +84,35 @@ test('names, types and what may be asked of each', async () => {
   assert.equal((await write(`${msg}a.png&encrypted=false`)).status, 200)
 })
 
+test('a file for messages has another name from now on, unless another file has that', async () => {
+  await write('filetype=msg_media&filename=before.png')
+  await write('filetype=msg_media&filename=other.png')
+  const renamed = await ask('file_rename?filetype=msg_media&from=before.png&to=after.png')
+  assert.deepEqual([renamed.status, renamed.json], [200, { filename: 'after.png' }])
+  await refused(ask('file_get?filetype=msg_media&filename=before.png'), '0017', 404)
+  assert.deepEqual((await ask('file_get?filetype=msg_media&filename=after.png')).body, png)
+  await refused(ask('file_rename?filetype=msg_media&from=before.png&to=x.png'), '0017', 404)
+  const taken = await ask('file_rename?filetype=msg_media&from=after.png&to=other.png')
+  assert.deepEqual([taken.status, taken.json.error.code], [409, '0031'])
+  assert.match(taken.json.error.text, /'?to'?/)
+  await refused(ask('file_rename?filetype=msg_media&from=after.png&to=..'), '0401', 400)
+  await refused(ask('file_rename?filetype=rest&from=a.png&to=b.png'), '0407', 400)
+})
+
+test('a sound that is kept for a time says until when', async () => {
+  const head = Buffer.from('524946462c00000057415645666d74201000000001000100401f0000803e0000020010006461746108000000', 'hex')
+  const sound = Buffer.concat([head, Buffer.alloc(8)])
+  for (const ttl of ['30d', '720h', '43200m'])
+    assert.equal((await write(`filetype=media&filename=t.wav&ttl=${ttl}`, sound)).status, 200)
+  const { 't.wav': listed } = (await ask('file_list?filetype=media')).json
+  const ms = (stamp: string): number => Date.parse(`${stamp.replace('_', 'T')}Z`)
+  assert.equal(ms(listed.expiry_date) - ms(listed.created_date), 30 * 86_400_000)
+  for (const ttl of ['0d', '5', 'd', '1.5h', '1w'])
+    await refused(write(`filetype=media&filename=t.wav&ttl=${ttl}`, sound), '0412', 400)
+  await write('filetype=media&filename=t.wav', sound)
+  assert.equal('expiry_date' in (await ask('file_list?filetype=media')).json['t.wav'], false)
+})
+
 test('the body is a file: of a known length, not empty, of the type it says', async () => {
   const query = 'filetype=msg_media&filename=a.png'
   await refused(write(query, Buffer.alloc(0)), '0019', 400)

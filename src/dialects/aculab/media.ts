@@ -1,5 +1,5 @@
 // Files, reference section 10: the store `msg_media`, whose files messages carry by name, and the sounds of calls in the store `media` (see
-// sound-files.ts). That of logs (`rest`) is not part of this version, and no file can be renamed.
+// sound-files.ts). That of logs (`rest`) is not part of this version.
 //
 // Deleting is done when it is answered. The vendor does it later and gives a token to ask with; here the token tells of what
 // has been done, for four hours, and needs no table.
@@ -8,6 +8,7 @@ import { createMediaOperation, largestMediaBytes } from '#operations/media/creat
 import { deleteMediaOperation } from '#operations/media/delete-media.ts'
 import { listMediaOperation } from '#operations/media/list-media.ts'
 import { findMediaOperation, readContentOperation } from '#operations/media/read-media.ts'
+import { renameMediaOperation } from '#operations/media/rename-media.ts'
 import { deleteRecordingOperation } from '#operations/recordings/delete-recording.ts'
 import { listRecordingsOperation } from '#operations/recordings/list-recordings.ts'
 import { readRecordingContentOperation } from '#operations/recordings/read-recording.ts'
@@ -49,11 +50,11 @@ const prefix: Parameter<string> = {
 
 const folder = text(/^[A-Za-z0-9._@:-]+(?:\/[A-Za-z0-9._@:-]+)*\/?$/, 'the name of a folder')
 
-/** How long a file is to be kept. Gives file.time_to_live_malformed (0412). */
+/** How long a file is to be kept: days, hours or minutes, and not none of them. Gives file.time_to_live_malformed (0412). */
 const timeToLive: Parameter<string> = {
   required: false,
   read: (value) =>
-    /^[0-9]{1,6}[dhm]$/.test(value) ? value : refusal('file.time_to_live_malformed', { value: value.slice(0, 40) }),
+    /^[1-9][0-9]{0,5}[dhm]$/.test(value) ? value : refusal('file.time_to_live_malformed', { value: value.slice(0, 40) }),
 }
 
 /** Whether it is about sounds. No logs are kept. */
@@ -106,7 +107,14 @@ const list: Deed = deed({
       ? narrowed(await soundFiles(asked), fields)
       : await filesOf(asked, fields)
     return Object.fromEntries(
-      files.map(({ name, createdAt, sizeBytes }) => [name, { created_date: stamp(createdAt), size: sizeBytes }]),
+      files.map(({ name, createdAt, sizeBytes, expiresAt }) => [
+        name,
+        {
+          created_date: stamp(createdAt),
+          size: sizeBytes,
+          ...(expiresAt !== null && { expiry_date: stamp(expiresAt) }),
+        },
+      ]),
     )
   },
 })
@@ -143,9 +151,8 @@ const write: Deed = deed({
       if (encrypted) refuse('file.encryption_not_allowed', { fileType: filetype })
     }
     if (isOfSounds(filetype, 'file_write')) {
-      if (encrypted || ttl !== undefined)
-        refuse('platform.not_implemented', { operation: `files that are ${encrypted ? 'encrypted' : 'kept for a time'}` })
-      return writeSound(asked, name, body as Buffer)
+      if (encrypted) refuse('platform.not_implemented', { operation: 'files that are encrypted' })
+      return writeSound(asked, name, body as Buffer, ttl)
     }
     const { sizeBytes } = await parts.run(
       createMediaOperation,
@@ -159,6 +166,25 @@ const write: Deed = deed({
       { idempotencyKey, names: { name: 'filename', type: 'contenttype' } },
     )
     return { filename: name, size: sizeBytes }
+  },
+})
+
+/**
+ * Of files that messages carry. Sounds keep the names that scripts and recordings know them by: the vendor's error list has a function
+ * that MEDIA files are not for (0406) beside the two parameters of this one (0403, 0404).
+ */
+const rename: Deed = deed({
+  parameters: { filetype: must(fileType), from: fileName, to: fileName },
+  operations: [findMediaOperation, renameMediaOperation],
+  async answer(asked) {
+    const { parts, caller, fields } = asked
+    const { filetype } = fields
+    if (filetype !== 'MSG_MEDIA') refuse('file.type_not_applicable', { fileType: filetype })
+    const from = fields.from ?? refuse('file.parameter_missing', { parameter: 'from' })
+    const to = fields.to ?? refuse('file.parameter_missing', { parameter: 'to' })
+    const id = await idOf(asked, from)
+    const { name } = await parts.run(renameMediaOperation, caller, { id, name: to }, { names: { name: 'to' } })
+    return { filename: name }
   },
 })
 
@@ -204,6 +230,7 @@ export const mediaOperations: DeedTable = {
   file_list: list,
   file_get: get,
   file_write: write,
+  file_rename: rename,
   file_delete: erase,
   media_delete: erase,
   file_delete_progress: eraseProgress,

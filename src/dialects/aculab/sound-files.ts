@@ -1,5 +1,5 @@
 // The file store `media`, reference section 10, as far as it holds sounds for calls: what applications recorded, under the names that they
-// were told, and WAV files that were written. Times to live, encrypted files and faxes (TIFF) are not part of this version.
+// were told, and WAV files that were written, for a time or until they are deleted. Encrypted files and faxes (TIFF) are not part of this version.
 
 import { createMediaOperation } from '#operations/media/create-media.ts'
 import { deleteMediaOperation } from '#operations/media/delete-media.ts'
@@ -24,6 +24,8 @@ export interface SoundFile {
   readonly name: string
   readonly createdAt: number
   readonly sizeBytes: number
+  /** When it is taken away, of one that is kept for a time. */
+  readonly expiresAt: number | null
   remove(): Promise<unknown>
   read(): Promise<SentFile>
 }
@@ -35,10 +37,11 @@ export async function soundFiles({ parts, caller, instances }: Means): Promise<S
   const written = await wholeList((page) => parts.run(listMediaOperation, caller, { ...page, name: `${folder}%` }))
   const recorded = await wholeList((page) => parts.run(listRecordingsOperation, caller, { ...page, state: 'ready' }))
   return [
-    ...written.map(({ id, name, createdAt, sizeBytes }) => ({
+    ...written.map(({ id, name, createdAt, sizeBytes, expiresAt }) => ({
       name: name.slice(folder.length),
       createdAt,
       sizeBytes,
+      expiresAt,
       remove: () => parts.run(deleteMediaOperation, caller, { id }),
       read: async () => new SentFile(await parts.run(readContentOperation, caller, { id })),
     })),
@@ -49,6 +52,7 @@ export async function soundFiles({ parts, caller, instances }: Means): Promise<S
           name: recordingName(instances, id, callId),
           createdAt,
           sizeBytes,
+          expiresAt: null,
           remove: () => parts.run(deleteRecordingOperation, caller, { id }),
           read: async () => new SentFile(await parts.run(readRecordingContentOperation, caller, { id })),
         },
@@ -70,16 +74,18 @@ export async function soundFile(means: Means, name: string): Promise<SoundFile> 
       name,
       createdAt: found.createdAt,
       sizeBytes: found.sizeBytes,
+      expiresAt: null,
       remove: () => parts.run(deleteRecordingOperation, caller, { id: found.id }),
       read: async () => new SentFile(await parts.run(readRecordingContentOperation, caller, { id: found.id })),
     }
   }
   try {
-    const { id, createdAt, sizeBytes } = await parts.run(findMediaOperation, caller, { name: storedName(name) })
+    const { id, createdAt, sizeBytes, expiresAt } = await parts.run(findMediaOperation, caller, { name: storedName(name) })
     return {
       name,
       createdAt,
       sizeBytes,
+      expiresAt,
       remove: () => parts.run(deleteMediaOperation, caller, { id }),
       read: async () => new SentFile(await parts.run(readContentOperation, caller, { id })),
     }
@@ -93,12 +99,19 @@ export async function writeSound(
   { parts, caller, idempotencyKey, createOnly }: Asked,
   name: string,
   bytes: Buffer,
+  keepFor: string | undefined,
 ): Promise<{ readonly filename: string; readonly size: number }> {
   requirePlayable(bytes, name)
   const { sizeBytes } = await parts.run(
     createMediaOperation,
     caller,
-    { name: storedName(name), content: bytes.toString('base64'), type: 'audio/wav', replace: !createOnly },
+    {
+      name: storedName(name),
+      content: bytes.toString('base64'),
+      type: 'audio/wav',
+      replace: !createOnly,
+      ...(keepFor !== undefined && { keepFor }),
+    },
     { idempotencyKey, names: { name: 'filename' } },
   )
   return { filename: name, size: sizeBytes }

@@ -17,6 +17,7 @@ export const MediaView = Type.Object({
     'How it came here. What messages bring from the network is received, and kept for 30 days.',
   ),
   createdAt: Moment('When it came here.'),
+  expiresAt: Type.Union([Moment('When it is taken away.'), Type.Null()]),
 })
 
 export function mediaView(row: MediaRow): Static<typeof MediaView> {
@@ -29,5 +30,6 @@ export function mediaView(row: MediaRow): Static<typeof MediaView> {
     sha256: row.sha256,
     origin: row.origin as Static<typeof MediaView>['origin'],
     createdAt: row.created_ms,
+    expiresAt: row.expires_ms,
   }
 }

@@ -19,6 +19,7 @@ import { voice } from './0013-voice.ts'
 import { callSessions } from './0014-call-sessions.ts'
 import { callLogs } from './0015-call-logs.ts'
 import { conferenceReservations } from './0016-conference-reservations.ts'
+import { mediaExpiry } from './0017-media-expiry.ts'
 import { nodeCommands } from './0019-node-commands.ts'
 import type { Migration } from './migration.ts'
 
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   callSessions,
   callLogs,
   conferenceReservations,
+  mediaExpiry,
   nodeCommands,
 ]
 

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import type { Scenario } from '../scenario.ts'
+import { refused } from './client.ts'
+import { writeFor } from './sound.ts'
+
+export const scenario: Scenario = {
+  system: 'aculab',
+  code: '0411',
+  title: 'Write a sound that is to be kept for too many minutes',
+  async run(world) {
+    const good = await writeFor(world, '43200m')
+    assert.equal(good.status, 200, good.text)
+    const answer = await writeFor(world, '43201m')
+    refused(answer, {
+      code: '0411',
+      status: 400,
+      reason: 'file.time_to_live_too_long',
+      text: /at most 43200m/,
+      url: '/file_write',
+    })
+  },
+}
