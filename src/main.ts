@@ -9,13 +9,14 @@ import { buildConferences } from '#roof/build-conferences.ts'
 import { buildMessaging } from '#roof/build-messaging.ts'
 import { buildVoice } from '#roof/build-voice.ts'
 import { buildWebhooks } from '#roof/build-webhooks.ts'
+import { registrarOf, type Listens } from '#api/first-page.ts'
 import { ConfigFault, readConfig, type Config, type Environment } from '#config/config.ts'
 import { loadKey } from '#config/load-key.ts'
 import { sipReasonOf, tellingOfDialects } from '#roof/dialects.ts'
 import { buildFaces } from '#roof/build-faces.ts'
 import { sipReach } from '#roof/sip-reach.ts'
 import { openEsmeDoor } from '#roof/open-esme-door.ts'
-import { credentialsAreOwn, credentialsPath, firstKey } from '#roof/first-credentials.ts'
+import { credentialsAreOwn, credentialsPath, firstKey, writePlaces } from '#roof/first-credentials.ts'
 import { EsmeDoor } from '#esme-door/esme-door.ts'
 import { sendEmailsLoop, type EmailParts } from '#email/send-emails.ts'
 import { SmtpSender } from '#email/smtp-sender.ts'
@@ -100,6 +101,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     // oxlint-disable-next-line prefer-const -- the ground is made before it
     let server: HttpServer | undefined
     let draining = false
+    let listens: Listens = { sip: [], smpp: [] }
     const ground: Ground = {
       config: () => config,
       clock,
@@ -202,6 +204,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       helpLinks: () => config.helpLinks,
       sip: () => sipReach(config, ground.baseUrl()),
       options: (face) => config.faces[face] ?? {},
+      listens: () => listens,
       credentialsFile: () => (firstKey(config.dataDir) === undefined ? undefined : credentialsPath(config.dataDir)),
     })
     addFaces(telling)
@@ -263,13 +266,15 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const listening = server
     undo.push(() => listening.close(config.shutdownMs))
     const urls = listening.addresses.map((address) => address.url)
-    await writeCredentials(config.dataDir, smppOf(config))
+    await writeCredentials(config.dataDir)
     await built.start()
     await relay.start()
     undo.push(() => voice.stop(config.shutdownMs))
     const sipAddresses = await voice.start()
     undo.push(() => door.stop())
     await openEsmeDoor(door, config, journal)
+    listens = { sip: sipAddresses, smpp: door.addresses }
+    writePlaces(config.dataDir, listens)
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined
@@ -277,11 +282,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const offhook: Offhook = {
       urls,
       config: () => config,
-      announcement: announcementOf(
-        ground.baseUrl(),
-        [...urls, ...door.addresses, ...sipAddresses.map((one) => `sip ${one}`)],
-        config.dataDir,
-      ),
+      announcement: announcementOf(ground.baseUrl(), urls, listens, config.dataDir),
       async reload(next) {
         await listening.reloadCertificates()
         await door.reloadCertificates()
@@ -338,15 +339,12 @@ const settingOf = ({ http, smpp }: Config, address: { readonly host: string }): 
   http.some((one) => one === address) ? 'OFFHOOK_HTTP' : smpp.some((one) => one === address) ? 'OFFHOOK_SMPP' : 'OFFHOOK_SIP'
 
 /** Undefined when the address is known only once it listens. */
-function smppOf({ smpp }: Config): string | undefined {
-  const [first] = smpp
-  return first && first.port !== 0 ? `${first.secure ? 'smpps' : 'smpp'}://${first.host}:${first.port}` : undefined
-}
-
-function announcementOf(baseUrl: string, urls: readonly string[], dataDir: string): string[] {
+function announcementOf(baseUrl: string, urls: readonly string[], { sip, smpp }: Listens, dataDir: string): string[] {
   const ready = [
     `Offhook ${version} is ready at ${baseUrl}`,
     ...urls.filter((url) => url !== baseUrl).map((url) => `It listens at ${url} too`),
+    ...sip.map((one) => `Phones register at ${registrarOf(one)}`),
+    ...smpp.map((one) => `SMPP binds at ${one}`),
   ]
   const key = firstKey(dataDir)
   if (key === undefined) return ready
@@ -354,6 +352,7 @@ function announcementOf(baseUrl: string, urls: readonly string[], dataDir: strin
     ...ready,
     `Credentials: ${credentialsPath(dataDir)}`,
     `Try it:  curl -H 'Authorization: Bearer ${key}' ${baseUrl}/v1/whoami`,
+    `A call:  ${baseUrl}/ shows how a softphone is registered and called`,
   ]
 }
 

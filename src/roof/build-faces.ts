@@ -14,6 +14,7 @@ import { NativeIds } from '#api/native-ids.ts'
 import { openApi } from '#api/openapi.ts'
 import { sessionRoutes } from '#api/sessions.ts'
 import { recordingFilesMount } from '#api/recording-files.ts'
+import type { Listens } from '#api/first-page.ts'
 import { siteMount } from '#api/site.ts'
 import { findGateway } from '#carriers/mms-http/find-gateway.ts'
 import type { MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
@@ -60,6 +61,8 @@ export interface FacesParts {
   readonly options: (face: string) => Readonly<Record<string, string | number | boolean>>
   /** Where the credentials of a first start stand, while they are in force. */
   readonly credentialsFile: () => string | undefined
+  /** Where phones register and programs bind; nowhere unless told. */
+  readonly listens?: (() => Listens) | undefined
   readonly nextId: NextId
   readonly messaging: Messaging
   readonly carriers: Carriers
@@ -80,7 +83,7 @@ export interface FacesParts {
 export interface Faces {
   readonly mounts: readonly Mount[]
   /** For a first start, once the server listens: true when credentials were made. */
-  writeCredentials(dataDir: string, smpp?: string): Promise<boolean>
+  writeCredentials(dataDir: string): Promise<boolean>
   readonly parts: FaceParts
   /** What scripts of calls are, by dialect. */
   readonly scriptForms: readonly ScriptForm[]
@@ -100,6 +103,7 @@ export function buildFaces({
   options,
   sip,
   credentialsFile,
+  listens,
   nextId,
   messaging,
   carriers,
@@ -166,6 +170,7 @@ export function buildFaces({
     publicUrl,
     openApi: () => openApi(version, sessionRoutes(parts, signInParts, new NativeIds(key))),
     credentialsFile,
+    listens: listens ?? (() => ({ sip: [], smpp: [] })),
     doors: faces.map(({ name, prefixes }) => ({ name, prefix: prefixes[0]! })),
     tell,
   })
@@ -174,7 +179,7 @@ export function buildFaces({
   const gateways = mmsHttp ? [mmsMount({ ...mmsHttp, find: findGateway(store, key), clock, refused: site.refused })] : []
   return {
     mounts: [...faces, media, sounds, ...gateways, reasonsMount(site), site],
-    writeCredentials: (dataDir, smpp) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl(), smpp),
+    writeCredentials: (dataDir) => writeFirstCredentials(parts, partsOf, dialects, dataDir, publicUrl()),
     scriptForms: named.flatMap(([name, dialect]) => dialect.scriptForm?.(partsOf(name)) ?? []),
     parts,
     telling: {

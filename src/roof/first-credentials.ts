@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { registrarOf, type Listens } from '#api/first-page.ts'
 import { firstStart, type FirstUser } from '#accounts/first-start.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
@@ -32,7 +33,6 @@ export async function writeFirstCredentials(
   dialects: Readonly<Record<string, Dialect>>,
   dataDir: string,
   baseUrl: string,
-  smpp: string | undefined,
 ): Promise<boolean> {
   const made = await firstStart(parts.store, parts.clock, parts.nextId)
   if (!made) {
@@ -46,7 +46,7 @@ export async function writeFirstCredentials(
   }
   for (const [name, dialect] of Object.entries(dialects))
     written[name] = await dialect.firstCredentials(partsOf(name), made.sandbox)
-  written['smpp'] = await smppKey(parts, made.sandbox, smpp)
+  written['smpp'] = await smppKey(parts, made.sandbox)
   writeFileSync(credentialsPath(dataDir), `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
   await parts.store.write(setMeta, { name: metaName, value: 'generated' })
   return true
@@ -72,16 +72,30 @@ async function nativeKey(parts: FaceParts, user: FirstUser, baseUrl: string): Pr
   return { baseUrl: `${baseUrl}/v1`, login: user.login, password: user.password, key }
 }
 
-async function smppKey(parts: FaceParts, user: FirstUser, address: string | undefined): Promise<Record<string, unknown>> {
+async function smppKey(parts: FaceParts, user: FirstUser): Promise<Record<string, unknown>> {
   const caller = await callerOf(parts, user)
   const { publicId, secret } = await parts.run(createKeyOperation, caller, { face: 'smpp', name: 'first start' })
-  return { ...(address !== undefined && { address }), systemId: publicId, password: secret }
+  return { systemId: publicId, password: secret }
 }
 
 async function callerOf(parts: FaceParts, user: Pick<FirstUser, 'userId'>): Promise<Caller> {
   const caller = await parts.identity.byUserId('api', user.userId)
   if (!caller) throw new Error('a user made at the first start is gone')
   return caller
+}
+
+/** The file says where phones register and programs bind, as it is since this start. */
+export function writePlaces(dataDir: string, { sip, smpp }: Listens): void {
+  const path = credentialsPath(dataDir)
+  if (!existsSync(path)) return
+  const text = readFileSync(path, 'utf8')
+  const { smpp: bind = {}, sip: _, ...written } = JSON.parse(text) as Record<string, Record<string, unknown>>
+  const { address: __, ...key } = bind
+  const [first] = smpp
+  const phones = { registrars: sip.map(registrarOf), clients: `${String(written['baseUrl'])}/v1/clients makes a login` }
+  const now = { ...written, smpp: { ...(first !== undefined && { address: first }), ...key }, sip: phones }
+  const fresh = `${JSON.stringify(now, null, 2)}\n`
+  if (fresh !== text) writeFileSync(path, fresh, { mode: 0o600 })
 }
 
 /** The file names where clients reach us; when that moved, it says the new place. */
