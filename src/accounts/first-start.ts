@@ -26,8 +26,11 @@ export interface FirstStart {
   readonly sandbox: FirstUser
 }
 
-/** The sandbox runs on a developer's machine, and so do the programs it tells. */
-const sandboxSettings = { features: features.filter((feature) => feature !== 'voice_biometrics') }
+/** The sandbox runs on a developer's machine, and so do the programs it tells. Two of three ranges of the pretend network are British. */
+const sandboxSettings = {
+  features: features.filter((feature) => feature !== 'voice_biometrics'),
+  voice: { countries: ['GB'] },
+}
 
 const actor = { face: 'start', userId: null, credentialId: null }
 

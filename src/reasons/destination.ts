@@ -26,7 +26,8 @@ export const destinationReasons = {
     smpp: 0x0000000b,
     title: 'Destination may not be reached',
     detail: 'The destination[ {destination}] may not be reached from this account[: {country} is not among its countries].',
-    remedy: 'Use another destination or have this one allowed.',
+    remedy:
+      "Use another destination, or have the operator open this one: a country in the account's settings.voice.countries, an address in OFFHOOK_OUTGOING_ALLOW.",
     params: { destination: 'text?', country: 'text?' },
   },
   'destination.high_risk': {

@@ -28,17 +28,17 @@ const refusedWith = async (to: string): Promise<string> => {
 test('destinations are closed until they are opened: other countries, premium numbers, satellites', async () => {
   const { peer } = await place.route('')
   for (const [to, reason] of [
-    ['+447400123456', 'destination.not_allowed'],
+    ['+33612345678', 'destination.not_allowed'],
     ['+19005550123', 'destination.high_risk'],
     ['+881612345678', 'destination.high_risk'],
   ] as const)
     assert.equal(await refusedWith(to), reason, to)
   assert.deepEqual(peer.received.map(methodOf), [])
-  await place.operator('PATCH', `/accounts/${accountId}`, { settings: { voice: { countries: ['GB'] } } })
+  await place.operator('PATCH', `/accounts/${accountId}`, { settings: { voice: { countries: ['FR'] } } })
   const invited = peer.invited()
-  await place.api('POST', '/calls', { from: own, to: '+447400123456', url: `${place.url}/wait` })
+  await place.api('POST', '/calls', { from: own, to: '+33612345678', url: `${place.url}/wait` })
   ;(await invited).refuse(486, 'Busy Here')
-  assert.equal((await place.ended({ to: '+447400123456' })).reason, 'call.busy')
+  assert.equal((await place.ended({ to: '+33612345678' })).reason, 'call.busy')
 })
 
 test('emergency numbers go nowhere unless there is a route of their own', async () => {
