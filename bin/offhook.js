@@ -53,6 +53,19 @@ if (args[0] === 'start') {
   require('v8').setFlagsFromString('--heap-growing-percent=30')
 }
 
+// npm and npx start this through a shell, which passes no signal on: they are told to end, the shell dies, and this would stay behind with the
+// data directory in its hands. (In a checkout the shell is replaced by this, and npm's SIGTERM and SIGINT come through.) Whoever it was, a
+// parent that is gone has ended what it started.
+if (args[0] === 'start' && process.env.npm_command) {
+  var parent = process.ppid
+  var watching = setInterval(function () {
+    if (process.ppid === parent) return
+    clearInterval(watching)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  watching.unref()
+}
+
 // Explaining loads nothing but the dictionaries: it must answer at once, also offline.
 if (args[0] === 'explain') {
   var said = require(path.join(folder, 'explain', 'command' + extension)).explainCommand(args.slice(1))
