@@ -256,12 +256,12 @@ export class MediaStream implements Ticking, WireNews {
     if (!other) return undefined
     const to = this.#room.streams.get(other.wish.stream)
     const mine = this.#agreed
-    if (!to || !mine || !to.#agreed || to.#closing) return undefined
+    if (!mine || nowMs - mine.hearing.lastMs > relayQuietMs) return undefined
+    if (!to || !to.#agreed || to.#closing) return undefined
     const theirs = to.#agreed
     const same = mine.media.codec.name === theirs.media.codec.name && mine.media.codec.packetMs === theirs.media.codec.packetMs
     const wanted = mine.detector !== undefined || !this.#asks.areIdle || !to.#asks.areIdle
-    if (!same || wanted || !mine.hearing.receives) return undefined
-    return nowMs - mine.hearing.lastMs > relayQuietMs ? undefined : to
+    return !same || wanted || !mine.hearing.receives ? undefined : to
   }
 
   #stopRelay(): void {

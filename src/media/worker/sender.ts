@@ -13,6 +13,10 @@ import { digitTones, inTurn, type Source } from './sources.ts'
 import type { Wire } from './wire.ts'
 
 const eventBytes = 4
+/** Turns without sound that are sent all the same: the listener's buffer runs out softly, and a NAT on the way opens at the start. */
+const softTurns = 10
+/** After those one packet in so many turns, for a NAT and for a peer that ends a call without packets (RFC 6263): what is silent need not be sent. */
+const aliveTurns = 50
 
 export class Sender implements DigitWay {
   readonly rtp: RtpSender
@@ -32,6 +36,7 @@ export class Sender implements DigitWay {
   #tones: Source | undefined
   /** The last turn sent sound too: RFC 3551 4.1 marks the first packet after silence. */
   #isTalking = false
+  #silentTurns = 0
   #relayOffset: number | undefined
   #relayedTo: number | undefined
 
@@ -80,7 +85,22 @@ export class Sender implements DigitWay {
       return
     }
     this.#afterRelay()
-    this.#sendSound(frame ?? this.#silence)
+    if (frame === undefined) return this.#sendSilence()
+    this.#silentTurns = 0
+    this.#sendSound(frame)
+  }
+
+  /** Discontinuous transmission (RFC 3551 4.1): timestamps go on, and the first packet of sound is marked. */
+  #sendSilence(): void {
+    this.#silentTurns += 1
+    if (this.#silentTurns <= softTurns) return this.#sendSound(this.#silence)
+    const { clockRate, pcmHz } = this.#codec
+    this.rtp.advance((this.#waits * clockRate) / pcmHz)
+    this.#waits = 0
+    const at = this.rtp.timestamp
+    if (this.#silentTurns % aliveTurns === 0) this.#sendPacket(new Int16Array(this.#packetSamples))
+    this.rtp.advance(at + this.#ticks - this.rtp.timestamp)
+    this.#isTalking = false
   }
 
   #sendEvent(): void {
