@@ -28,6 +28,7 @@ import { purgeLoops } from '#loops/purges.ts'
 import { settleReservationsLoop } from '#loops/settle-reservations.ts'
 import { watchClock, type ClockWatch } from '#loops/watch-clock.ts'
 import { watchDisk, type DiskWatch } from '#loops/watch-disk.ts'
+import { watchNodes } from '#loops/watch-nodes.ts'
 import { keepingLoops, type KeepingParts } from '#messaging/keeping-loops.ts'
 import { expireNumbersLoop } from '#numbers/expire-numbers.ts'
 import { OtherNodes } from '#operations/other-nodes.ts'
@@ -271,6 +272,17 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     await relay.start()
     undo.push(() => voice.stop(config.shutdownMs))
     const sipAddresses = await voice.start()
+    const nodes = watchNodes({
+      store,
+      clock,
+      node: nodeName,
+      onDead(dead) {
+        journal.nodeDied(dead)
+        void voice.recover()
+      },
+      onError: (error) => journal.loopFailed('watch nodes', error),
+    })
+    undo.push(() => nodes.stop())
     undo.push(() => door.stop())
     await openEsmeDoor(door, config, journal)
     listens = { sip: sipAddresses, smpp: door.addresses }
@@ -278,7 +290,10 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     journal.started(urls, version, clock.elapsedMs() - startedMs)
 
     let stopped: Promise<void> | undefined
-    const lost = () => offhook.stop('another node has taken our number')
+    const lost = () => {
+      voice.abandon()
+      return offhook.stop('this node was taken for dead, or its lease has run out')
+    }
     const offhook: Offhook = {
       urls,
       config: () => config,

@@ -25,10 +25,10 @@ export interface NodePair {
   callUp(page?: string): Promise<{ readonly id: string; readonly number: string; readonly party: PeerCall }>
 }
 
-/** For the whole of a test file. */
-export async function openNodePair(settings: Readonly<Record<string, string>> = {}): Promise<NodePair> {
+/** For the whole of a test file. `wayOf`: how the first reaches the database. */
+export async function openNodePair(wayOf: (database: string) => string | Promise<string> = (url) => url): Promise<NodePair> {
   const database = await (await sharedCluster()).newDatabase()
-  const place = await openCallPlace({ data: newFolder(), settings: { OFFHOOK_DATABASE: database, ...settings } })
+  const place = await openCallPlace({ data: newFolder(), settings: { OFFHOOK_DATABASE: await wayOf(database) } })
   const second = await startProgram({ after } as unknown as TestContext, newFolder(), {
     OFFHOOK_DATABASE: database,
     OFFHOOK_KEY: readFileSync(join(place.data, 'key'), 'utf8').trim(),

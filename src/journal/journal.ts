@@ -133,6 +133,11 @@ export class Journal {
     this.#log.info({ account, call, reason, errorId }, 'script failed')
   }
 
+  /** It was taken for dead, and what it had is closed by this one. */
+  nodeDied(node: string): void {
+    this.#log.warn({ node }, 'node died')
+  }
+
   stopping(why: string): void {
     this.#log.info({ why }, 'stopping')
   }

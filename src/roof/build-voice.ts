@@ -94,6 +94,10 @@ export interface VoiceBuilt extends ConferencesBuilt {
   addKinds(kinds: readonly TrunkKind[]): void
   /** Closes what an earlier process left open, opens the trunks and listens. Gives where. */
   start(): Promise<readonly string[]>
+  /** Another node has died: what it had is closed. */
+  recover(): Promise<void>
+  /** The others have taken this node for dead and closed what it had: its calls end at once. */
+  abandon(): void
   /** Takes nothing new, waits so long at most for what is up, and ends the rest. */
   stop(waitMs: number): Promise<void>
 }
@@ -202,6 +206,13 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   addVoiceFigures({ journal, calls, media, trunks, phones: sip.phones, stack: sip.door.stack })
   const recover = { store, clock, key, node, dataDir: config().dataDir }
   let watching: { cancel(): void } | undefined
+  const recoverOthers = async (): Promise<void> => {
+    try {
+      await recoverCalls(recover)
+    } catch (error) {
+      journal.loopFailed('recover calls', error)
+    }
+  }
   return {
     ...conferences,
     calls,
@@ -219,13 +230,15 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       await recoverCalls(recover)
       if (store.engine === 'postgres') {
         watching = clock.every(recoverEveryMs, () => {
-          recoverCalls(recover).catch((error: unknown) => journal.loopFailed('recover calls', error))
+          void recoverOthers()
         })
       }
       await sound.start()
       await trunks.look()
       return sip.start()
     },
+    recover: recoverOthers,
+    abandon: () => calls.endAll(refusal('call.platform_stopped')),
     async stop(waitMs) {
       watching?.cancel()
       sip.door.drain()

@@ -2,8 +2,9 @@
 // epoch, so that one who was asleep too long can neither renew nor let go what another has meanwhile.
 
 import { sql } from 'kysely'
+import { presenceClass } from './presence-class.ts'
 import { bind, statement } from './statement.ts'
-import { defineWrite, type Reader } from './store.ts'
+import { defineWrite, type PresentNode, type Reader } from './store.ts'
 
 interface LeaseParams {
   thing: string
@@ -79,3 +80,39 @@ const alive = statement<{ node: string; now_ms: number }, { node: string }>((db)
 /** Whether the node holds a number: one that died, or was taken for dead, does not. */
 export const isNodeAlive = async (reader: Pick<Reader, 'one'>, node: string, nowMs: number): Promise<boolean> =>
   (await reader.one(alive, { node, now_ms: nowMs })) !== undefined
+
+const lock = statement<{ number: number }, { got: boolean }>((db) =>
+  db.selectNoFrom(
+    sql<boolean>`pg_try_advisory_xact_lock(${sql.lit(presenceClass)}, cast(${bind('number')} as integer))`.as('got'),
+  ),
+)
+
+const fence = statement<{ thing: string; node: string; epoch: number }>((db) =>
+  db
+    .updateTable('leases')
+    .set({ node: '', epoch: sql<number>`epoch + 1` })
+    .where('thing', '=', bind('thing'))
+    .where('node', '=', bind('node'))
+    .where('epoch', '=', bind('epoch')),
+)
+
+const endLeases = statement<{ node: string }>((db) =>
+  db
+    .updateTable('leases')
+    .set({ expires_ms: 0, epoch: sql<number>`epoch + 1` })
+    .where('node', '=', bind('node'))
+    .where(sql<boolean>`(thing like 'loop %' or thing = 'webhooks relay')`),
+)
+
+/**
+ * Takes the node for dead, unless it has its lock again: from now on it can renew nothing, and what it had is anybody's. Its number stays
+ * unused until its lease would have run out, so that ids it may still be making are nobody else's; so do its carriers', whose messages it
+ * may still have on the wire. PostgreSQL only.
+ */
+export const fenceNode = defineWrite('leases.fenceNode', async (tx, { thing, node, epoch }: PresentNode): Promise<boolean> => {
+  if (!(await tx.one(lock, { number: Number(thing.slice('node '.length)) }))?.got) return false
+  if ((await tx.run(fence, { thing, node, epoch })) === 0) return false
+  await tx.run(endLeases, { node })
+  tx.touched('nodes')
+  return true
+})

@@ -10,6 +10,7 @@ import { migratePostgres } from './migrate-postgres.ts'
 import { connectionConfig, runStatement } from './postgres-connection.ts'
 import { PostgresListener, changesChannel } from './postgres-listener.ts'
 import { PostgresNotes } from './postgres-notes.ts'
+import { PostgresPresence } from './postgres-presence.ts'
 import { PostgresTransaction } from './postgres-transaction.ts'
 import { QueryFailed, StoreUnavailable, postgresError } from './store-errors.ts'
 import type { Claim, Claimed, Reader, Store, Write } from './store.ts'
@@ -51,6 +52,7 @@ export class PostgresStore implements Store {
   readonly engine = 'postgres'
   readonly notes: Reader
   readonly slow: Reader
+  readonly presence: PostgresPresence
 
   readonly #clock: Clock
   readonly #pool: pg.Pool
@@ -88,6 +90,7 @@ export class PostgresStore implements Store {
     this.notes = this.#reads
     this.slow = new PostgresReader(this.#slowPool, slowLimitMs)
     this.#notesWriter = new PostgresNotes(this.#pool)
+    this.presence = new PostgresPresence(url, clock)
     this.#listener = new PostgresListener(url, clock, this.#self, (nouns) => this.#tell(nouns))
   }
 
@@ -216,6 +219,7 @@ export class PostgresStore implements Store {
     this.#closed = true
     await this.#notesWriter.close()
     await this.#listener.close()
+    await this.presence.close()
     await Promise.all([this.#pool.end(), this.#slowPool.end()])
   }
 }

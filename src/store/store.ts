@@ -46,8 +46,29 @@ export interface Claim {
 /** `kept` is the outcome of an earlier request under the same key (the write did not run). */
 export type Claimed<R> = { readonly result: R } | { readonly kept: { fingerprint: string; outcome: string } }
 
+/** A node that holds a number by its lease. */
+export interface PresentNode {
+  /** The lease: `node` and the number. */
+  readonly thing: string
+  readonly node: string
+  readonly epoch: number
+}
+
+/** That this process lives, seen by the others at once; see postgres-presence.ts. */
+export interface Presence {
+  /** Locks the number for as long as this process is connected; false while another has it. */
+  hold(number: number): Promise<boolean>
+  letGo(): Promise<void>
+  /** Nodes other than this one that have a lease, though nobody has their lock; undefined while nothing can be said about it. */
+  absent(node: string, nowMs: number): Promise<readonly PresentNode[] | undefined>
+  /** Called when the connection was lost, and is there again. */
+  onBack(listener: () => void): void
+}
+
 export interface Store extends Reader {
   readonly engine: 'sqlite' | 'postgres'
+  /** Where several processes share the store. */
+  readonly presence?: Presence
   write<A, R>(write: Write<A, R>, input: A): Promise<R>
   claim<A, R>(write: Write<A, R>, input: A, claim: Claim): Promise<Claimed<R>>
   /** Unsynchronised writes (refusals, later evidence): grouped, never awaited by an answer. */

@@ -53,6 +53,8 @@ export class Relay {
   #reading: Promise<void> | undefined
   #again = false
   #soon = 0
+  #holding: Promise<void> | undefined
+  #started = false
   #stopped = false
 
   constructor(parts: RelayParts) {
@@ -60,7 +62,11 @@ export class Relay {
     this.#lease = new Lease('webhooks relay', parts)
     this.#wheel = new Wheel(parts.clock)
     this.dispatcher = new Dispatcher({ ...parts, wheel: this.#wheel })
-    parts.store.onChange(() => this.#wake(true))
+    parts.store.onChange((nouns) => {
+      this.#wake(true)
+      // A node has died: it may have been the relay.
+      if (nouns.has('nodes') && this.#started && !this.#isHeld) void this.#hold()
+    })
   }
 
   /** True while this process is the one that tells. */
@@ -73,13 +79,19 @@ export class Relay {
     if (store.engine === 'sqlite') await this.#take()
     else {
       await this.#hold()
+      this.#started = true
       this.#timers.push(clock.every(renewMs, () => void this.#hold()))
     }
     this.#timers.push(clock.every(lookAgainMs, () => this.#wake(false)))
   }
 
   /** Takes or renews the lease. Who cannot renew it lets go: another may tell already. */
-  async #hold(): Promise<void> {
+  #hold(): Promise<void> {
+    this.#holding ??= this.#keepOrTake().finally(() => (this.#holding = undefined))
+    return this.#holding
+  }
+
+  async #keepOrTake(): Promise<void> {
     try {
       if (this.#lease.isHeld) {
         if (await this.#lease.keep()) return

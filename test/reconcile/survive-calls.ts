@@ -10,8 +10,6 @@ export interface CallsWanted {
   readonly calls: number
   /** SIGTERM is a stop that waits for calls as long as it is allowed to. */
   readonly signal: 'SIGKILL' | 'SIGTERM'
-  /** It has died and is up again. */
-  isBack?(): void
 }
 
 export interface CallsSurvival {
@@ -23,7 +21,7 @@ export interface CallsSurvival {
   readonly faults: readonly string[]
 }
 
-export async function surviveCalls(place: CallPlace, { calls, signal, isBack }: CallsWanted): Promise<CallsSurvival> {
+export async function surviveCalls(place: CallPlace, { calls, signal }: CallsWanted): Promise<CallsSurvival> {
   const { accountId } = await place.api('GET', '/whoami')
   const csv = 'service,direction,prefix,price,per,first,next\ncall,in,,0.02,60,60,60\ncall,out,,0.02,60,60,60'
   const { id: deckId } = await place.operator('POST', '/rate-decks', { name: 'calls', currency: 'USD', csv })
@@ -75,7 +73,6 @@ export async function surviveCalls(place: CallPlace, { calls, signal, isBack }: 
   }
   if (!((await place.api('GET', '/balance')).heldMicro > 0)) faults.push('no credit was held while calls were up')
   const exitCode = await place.restart(signal)
-  isBack?.()
   const found = await until(
     () => listed(place),
     (now) => now.every(({ final }) => final),
