@@ -223,12 +223,24 @@ export class Connection implements Receiver {
   }
 
   #respond({ slowMs, outOfOrder }: Behaviour, response: Buffer): void {
-    if (slowMs > 0) setTimeout(() => this.write(response), slowMs)
+    if (slowMs > 0) this.#slowly(slowMs, () => this.write(response))
     else if (outOfOrder > 1) {
       this.#disordered.push(response)
       if (this.#disordered.length >= outOfOrder) this.#endDisorder()
       else if (this.#disordered.length === 1) setTimeout(() => this.#endDisorder(), outOfOrderMs)
     } else this.write(response)
+  }
+
+  /** What it holds goes once it is told to be quicker, while the connection lasts. */
+  #slowly(slowMs: number, act: () => void): void {
+    const began = Date.now()
+    const look = (): void => {
+      const wait = this.#socket.destroyed ? slowMs : this.#world.behaviour().slowMs
+      const left = began + wait - Date.now()
+      if (left <= 0) act()
+      else setTimeout(look, Math.min(left, 20)).unref()
+    }
+    look()
   }
 
   #endDisorder(): void {
@@ -249,7 +261,7 @@ export class Connection implements Receiver {
     if (intermediate) mailbox.put('receipt', buildReceipt(behaviour, accepted, { stat: 'ENROUTE', err: '000' }, false))
     if (delayMs > 0) setTimeout(send, delayMs).unref()
     // Behind its response, unless it is to come first.
-    else if (behaviour.slowMs > 0 && !behaviour.receipts.beforeResponse) setTimeout(send, behaviour.slowMs).unref()
+    else if (behaviour.slowMs > 0 && !behaviour.receipts.beforeResponse) this.#slowly(behaviour.slowMs, send)
     else send()
   }
 

@@ -71,9 +71,11 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
   })
 
   scenario('switched off with messages waiting: they wait, and go when it is on again', async () => {
-    const carrier = await place.carrier({ behaviour: { slowMs: 300 }, detail: { window: 1 } })
+    const carrier = await place.carrier({ behaviour: { slowMs: 60_000 }, detail: { window: 1 } })
     const messages = await Promise.all([1, 2, 3].map((n) => place.send(carrier.to(n))))
+    await eventually(async () => (await carrier.smsc.lines()).length === 1)
     await place.operate('PATCH', `/carriers/${carrier.id}`, { enabled: false })
+    await carrier.smsc.behave({ slowMs: 0 })
     await eventually(async () => (await place.operate('GET', `/carriers/${carrier.id}`)).status === null)
     // What was on the wire has been answered by then.
     const states = await Promise.all(messages.map(({ id }) => place.read(id)))
@@ -96,7 +98,7 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
   scenario('removed while messages are scheduled for it: they go over the next route, or fail and say why', async () => {
     const [first, second] = await two({})
     const alone = await place.carrier()
-    const sendAt = new Date(Date.now() + 2_000).toISOString()
+    const sendAt = new Date(Date.now() + 4_000).toISOString()
     const [rerouted, stranded] = [await place.send(first.to(1), { sendAt }), await place.send(alone.to(1), { sendAt })]
     for (const carrier of [first, alone]) {
       for (const { id, carrierId } of (await place.operate('GET', '/routes?limit=100')).items)
@@ -126,7 +128,7 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
   })
 
   scenario('two accounts take turns at a slow SMSC, however much one of them has', async () => {
-    const carrier = await place.carrier({ behaviour: { slowMs: 40 }, detail: { window: 1 } })
+    const carrier = await place.carrier({ behaviour: { slowMs: 60_000 }, detail: { window: 1 } })
     const other = await place.good('POST', '/accounts', { name: 'other' })
     const theirs = (method: string, path: string, body?: object) => place.good(method, path, body, undefined, other.id)
     const { items } = await theirs('POST', '/numbers', { country: 'US', type: 'local' })
@@ -134,6 +136,7 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
     const few = await Promise.all(
       [90, 91, 92].map((n) => theirs('POST', '/messages', { from: items[0].number, to: carrier.to(n), text: 'Hello' })),
     )
+    await carrier.smsc.behave({ slowMs: 40 })
     for (const { id } of few) await eventually(async () => (await theirs('GET', `/messages/${id}`)).final)
     const sentByThen = (await carrier.smsc.lines()).length
     assert.ok(sentByThen < 30, `${sentByThen} were sent before the three were delivered`)
@@ -143,7 +146,7 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
 
   scenario('a sender may queue so many and no more; when some have gone, again', async () => {
     const { accountId } = await place.good('GET', '/whoami')
-    const carrier = await place.carrier({ behaviour: { slowMs: 200 }, detail: { window: 1 } })
+    const carrier = await place.carrier({ behaviour: { slowMs: 60_000 }, detail: { window: 1 } })
     const { items } = await place.good('POST', '/numbers', { country: 'US', type: 'local' })
     const from = items[0].number
     const limit = async (queuedPerSender: number) =>
@@ -155,6 +158,7 @@ test('several carriers, several accounts', { timeout: 90_000, concurrency: 4 }, 
     const refused = []
     for (const n of [6, 7, 8, 9, 10]) refused.push(await place.ask('POST', '/messages', { from, to: carrier.to(n), text: 'x' }))
     await limit(100_000)
+    await carrier.smsc.behave({ slowMs: 0 })
     assert.ok(
       refused.some(({ status, json }) => status === 429 && json.reason === 'message.queue_full'),
       JSON.stringify(refused.map(({ json }) => json.reason)),
