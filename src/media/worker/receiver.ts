@@ -84,6 +84,7 @@ export class Receiver {
       this.#keepCounts()
       this.#reception = new Reception(this.codec.clockRate)
       this.#jitter = this.#newJitter()
+      this.#events.newSource()
     }
     this.#ssrc = ssrc
   }

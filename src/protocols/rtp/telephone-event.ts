@@ -146,6 +146,12 @@ export class EventReceiver {
     return true
   }
 
+  /** What comes from now on is of another source, whose timestamps are its own: a digit that was open is over. */
+  newSource(): void {
+    this.#end()
+    this.#isFirst = true
+  }
+
   /** Call each frame. Ends a digit whose packets stopped 150 ms ago. */
   tick(nowMs: number): void {
     if (this.#isOpen && nowMs - this.#heardMs > lostEndMs) this.#end()
