@@ -127,7 +127,7 @@ class UdpWire implements Wire {
       if (bytes < 0) return
     }
     if (this.#isStranger(latch, from, datagram.readUInt32BE(8))) return
-    const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs())
+    const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs(), this.#said)
     if (!heard) return
     if (heard !== latch) {
       this.#latch = heard
@@ -146,7 +146,7 @@ class UdpWire implements Wire {
     }
     if (!this.#mux) {
       if (this.#isStranger(latch, from, datagram.readUInt32BE(4))) return
-      const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs(), 15_000)
+      const heard = heardFrom(latch, from.address, from.port, this.#clock.elapsedMs(), this.#rtcpSaid, 15_000)
       if (!heard) return
       this.#rtcpLatch = heard
     }

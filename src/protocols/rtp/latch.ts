@@ -1,5 +1,6 @@
 // Symmetric RTP (RFC 4961): audio goes back to where it comes from, for behind a NAT the address in SDP is none. The rule against strangers who
-// would take a stream over: the first source is believed, another only after a new SDP or when the first has fallen silent.
+// would take a stream over: the first source is believed, another only after a new SDP, when the first has fallen silent, or when it is the very
+// one of the SDP: who was first by chance, as sound of an ended call that had our port before, keeps nobody out.
 
 /** Where we send, once we know where they send from. Plain data. */
 export interface Latch {
@@ -18,9 +19,17 @@ export function latchOn(host: string, port: number, said?: { readonly host: stri
 }
 
 /** A packet from there, at a monotonic time. Undefined: from a stranger, to be dropped. The first source is taken; another only after `silentMs`
- *  without the latched one. To spare memory, `heardMs` is renewed only each quarter of a second; until then the same object is given. */
-export function heardFrom(now: Latch, host: string, port: number, nowMs: number, silentMs = 2000): Latch | undefined {
+ *  without the latched one, or where it is what was `said`. To spare memory, `heardMs` is renewed only each quarter of a second; until then the same object is given. */
+export function heardFrom(
+  now: Latch,
+  host: string,
+  port: number,
+  nowMs: number,
+  said?: { readonly host: string; readonly port: number },
+  silentMs = 2000,
+): Latch | undefined {
   if (now.latched && now.port === port && now.host === host) return nowMs - now.heardMs < 250 ? now : { ...now, heardMs: nowMs }
-  if (now.latched && nowMs - now.heardMs < silentMs) return undefined
+  const isSaid = said !== undefined && said.port === port && said.host === host
+  if (now.latched && !isSaid && nowMs - now.heardMs < silentMs) return undefined
   return { host, port, latched: true, heardMs: nowMs }
 }

@@ -194,6 +194,10 @@ test('the first source is believed, a stranger is not, unless the first is silen
   assert.equal(heardFrom(latched, '198.51.100.9', 31_002, 1500), undefined)
   assert.equal(heardFrom(latched, '203.0.113.5', 31_000, 3000)?.host, '203.0.113.5')
   assert.equal(heardFrom(latched, '198.51.100.9', 31_000, 2900)?.heardMs, 2900)
+  // Who is where SDP says was only later than somebody else.
+  const theirs = heardFrom(latched, said.host, said.port, 1100, said)!
+  assert.deepEqual(theirs, { ...said, latched: true, heardMs: 1100 })
+  assert.equal(heardFrom(theirs, '198.51.100.9', 31_000, 1200, said), undefined)
   assert.equal(latchOn(said.host, said.port, said, latched), latched)
   assert.equal(latchOn('192.0.2.2', 5004, said, latched).latched, false)
 })
