@@ -129,10 +129,20 @@ test('markup that cannot be read is told with its place, and refuses the caller'
 
 test('a caller is recorded, and the recording is heard at its public address', async () => {
   pages = {
-    '/start': respond('<Record action="/done" maxLength="5" timeout="2" playBeep="false"/>'),
+    '/start': respond('<Gather action="/record" numDigits="1" timeout="60"/>'),
+    '/record': respond('<Record action="/done" maxLength="6" timeout="5" playBeep="false"/>'),
     '/done': respond('<Hangup/>'),
   }
-  const { id } = await call({ say: 'This is a message for everybody who was not there' })
+  const { id } = await call()
+  await until(
+    () => partyOf(id),
+    ({ state }) => state === 'answered',
+  )
+  // Nobody waits for whoever is silent: once it was said it is there at once.
+  const say = 'This is a message for everybody who was not there'
+  await steer(id, { say, press: '1' })
+  await seen('/record')
+  await steer(id, { say })
   const form = await seen('/done')
   await ended(id)
   assert.ok(Number(form.get('RecordingDuration')) > 0)
