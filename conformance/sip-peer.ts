@@ -253,7 +253,7 @@ export class SipPeer {
   }
 
   async #request(message: SipText): Promise<void> {
-    const call = this.#calls.get(header(message, 'call-id'))
+    const call = this.#callOf(message)
     const method = methodOf(message)
     if (call) {
       call.took(message)
@@ -274,11 +274,20 @@ export class SipPeer {
       // The same INVITE may come again while the sound is opened.
       const opening = openSound()
       const made = new Call(this, dialog, await opening, message)
-      if (this.#calls.has(dialog.callId)) return made.close()
+      if (this.#callOf(message)) return made.close()
+      this.#calls.get(dialog.callId)?.close()
       this.#calls.set(dialog.callId, made)
       this.#onInvite?.(made)
     } else if (method === 'OPTIONS') this.#tellHealth(message)
     else if (method !== 'ACK') this.respond(message, 481, 'Call/Transaction Does Not Exist')
+  }
+
+  /** An INVITE with another From tag is another call, also under the same Call-ID: one that comes back to us from somewhere else. */
+  #callOf(message: SipText): Call | undefined {
+    const call = this.#calls.get(header(message, 'call-id'))
+    const isNew = methodOf(message) === 'INVITE' && tagOf(header(message, 'to')) === ''
+    const tag = (one: SipText): string => tagOf(header(one, 'from'))
+    return call?.invite && isNew && tag(call.invite) !== tag(message) ? undefined : call
   }
 
   #tellHealth(message: SipText): void {

@@ -28,6 +28,7 @@ import type { Timer } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
 import type { PhoneContact, Phones as VoicePhones, TakeIncoming } from '#voice/line.ts'
+import { targetsOf } from './deflection.ts'
 import { takeRegister, usualRules, type RegistrarRules } from './registrar.ts'
 
 export interface PhonesParts {
@@ -257,12 +258,20 @@ export class Phones implements VoicePhones, Guests {
           asked = true
           return { uri: contact.uri, to: next, from, route, contactUser: 'offhook', headers: identityOf(wish) }
         },
+        deflectedTo: (contacts) => targetsOf(contacts, this.#ownHosts(held?.flow)),
         nowhere: refusal('client.registration_expired', {}),
       },
       news,
     )
     if (held) this.#watch(held.flow, leg)
     return leg
+  }
+
+  /** What a phone may have written behind the @ of a number or a login of ours. */
+  #ownHosts(flow: Flow | undefined): ReadonlySet<string> {
+    const { door, domain } = this.#parts
+    const own = flow === undefined ? [] : [parseUri(`sip:${door.stack.sentBy(flow)}`)?.host ?? '']
+    return new Set([domain(), ...own].map((host) => host.toLowerCase()))
   }
 
   // Calls from them

@@ -143,8 +143,10 @@ export const q850Causes: Readonly<Record<string, NetworkCause>> = causeTable({
 export const sipStatuses: Readonly<Record<string, NetworkCause>> = causeTable({
   200: ['OK', 'Accepted.', 'outcome.success'],
   202: ['Accepted', 'Accepted, work goes on.', 'outcome.accepted'],
+  300: ['Multiple Choices', 'The called party may be had at several addresses.', 'call.redirected'],
   301: ['Moved Permanently', 'The called party has another address now.', 'call.destination_changed'],
-  302: ['Moved Temporarily', 'The called party is elsewhere for now.', 'call.transferred', 'likely'],
+  302: ['Moved Temporarily', 'The called party is elsewhere for now.', 'call.redirected'],
+  305: ['Use Proxy', 'The called party is to be called over a proxy.', 'call.redirected'],
   400: ['Bad Request', 'The request is malformed.', 'request.unparsable'],
   401: ['Unauthorized', 'Credentials are needed or wrong.', 'auth.credentials_invalid'],
   402: ['Payment Required', 'Credit is missing.', 'credit.insufficient', 'likely'],

@@ -28,7 +28,7 @@ const betweenUs: ReadonlySet<number> = new Set([
 ])
 
 /** Another gateway of the same or another carrier may take the call all the same. */
-const elsewhereStatuses: ReadonlySet<number> = new Set([...betweenUs, 408, 482, 483, 488, 503, 606])
+const elsewhereStatuses: ReadonlySet<number> = new Set([...betweenUs, 300, 301, 302, 305, 408, 482, 483, 488, 503, 606])
 
 /** Q.850 causes that speak of the way, not of the party. */
 const elsewhereCauses: ReadonlySet<number> = new Set([
@@ -89,13 +89,15 @@ function refusedReason(status: number, q850: number | undefined, reasons: readon
   if (q850 !== undefined && !vagueCauses.has(q850)) {
     if (causesBetweenUs.has(q850)) return 'call.network_failure'
     const known = q850Causes[q850]
-    if (known) return known.reason
+    // What was answered may be handed over; what was not is only sent elsewhere.
+    if (known) return known.reason === 'call.transferred' ? 'call.redirected' : known.reason
   }
   if (betweenUs.has(status)) return 'call.network_failure'
+  if (status >= 300 && status < 400) return status === 301 ? 'call.destination_changed' : 'call.redirected'
   const known = sipStatuses[status]
   if (known && status >= 300) return known.reason
   // RFC 3261 8.1.3.2: an unknown status counts as the x00 of its class.
-  const byClass: Readonly<Record<number, Slug>> = { 3: 'call.destination_changed', 5: 'call.network_failure', 6: 'call.declined' }
+  const byClass: Readonly<Record<number, Slug>> = { 5: 'call.network_failure', 6: 'call.declined' }
   return byClass[Math.floor(status / 100)] ?? 'call.unknown_cause'
 }
 

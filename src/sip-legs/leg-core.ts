@@ -94,8 +94,8 @@ export class LegCore {
   }
 
   /** By the network's word. */
-  endBy(cause: SipCause): void {
-    this.end(endedBy(cause), causeOf(cause, this.stage as LegStage), 'headers' in cause ? toldHeaders(cause.headers) : {})
+  endBy(cause: SipCause, as: LegCause = causeOf(cause, this.stage as LegStage)): void {
+    this.end(endedBy(cause), as, 'headers' in cause ? toldHeaders(cause.headers) : {})
   }
 
   /** Once; later ones count for nothing. */

@@ -4,9 +4,11 @@
 import type { Place, Stream } from '#media/contract.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { AnsweredNews, Credentials, ProgressNews, SessionEvents } from '#protocols/sip/session-parts.ts'
+import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { Session } from '#protocols/sip/session.ts'
 import type { Destination, ExtraHeaders, Flow, SipCause } from '#protocols/sip/stack-parts.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import type { CallTarget } from '#voice/call-wish.ts'
 import type { Leg, LegCause, LegNews, LegWish, ReferOutcome, StepOutcome } from '#voice/leg.ts'
 import { causeOf } from './causes.ts'
 import { LegCore } from './leg-core.ts'
@@ -37,6 +39,10 @@ export interface OutgoingOptions {
   readonly parts: LegParts
   readonly policy: MediaPolicy
   readonly next: NextAttempt
+  /** Where a 3xx leads, when it is followed within this leg (RFC 3261 8.1.3.4); contacts are name-addrs, the best first. */
+  readonly follow?: (contacts: readonly string[]) => Attempt | undefined
+  /** Whom a phone that answers 3xx sends the call on to; whoever placed the leg decides about it. */
+  readonly deflectedTo?: (contacts: readonly string[]) => readonly CallTarget[]
   /** When there is no place at all. */
   readonly nowhere: Refusal
   /** The place gave a sign beyond 100, or answered. */
@@ -45,6 +51,12 @@ export interface OutgoingOptions {
   readonly failed?: (told: SipCause, cause: LegCause) => void
   /** The leg is over, told just before its news. */
   readonly over?: () => void
+}
+
+/** RFC 3261 20.10: `q` of a contact; 1 where it has none. */
+const weightOf = (contact: string): number => {
+  const q = Number(parseNameAddr(contact)?.params.get('q') ?? 1)
+  return Number.isFinite(q) ? q : 0
 }
 
 /** RFC 3326 2: a phone that reads it shows no missed call, for another one took it. */
@@ -252,20 +264,33 @@ export class OutgoingLeg implements Leg {
     return this.#flow
   }
 
-  /** The called party is elsewhere: told with where, followed by nobody here (a redirect may cost somebody money). */
-  #redirected(contacts: readonly string[], cause: SipCause & { readonly kind: 'response' }): void {
-    const { raw, ...rest } = causeOf(cause, this.#core.stage)
-    this.#core.end('peer', { ...rest, raw: `${raw} to ${contacts.join(', ').slice(0, 500)}` }, toldHeaders(cause.headers))
+  /** The called party is elsewhere: a redirect may cost somebody money, so that it is followed only where that was allowed or is judged. */
+  #redirected(contacts: readonly string[], told: SipCause & { readonly kind: 'response' }): void {
+    if (this.#core.ended) return
+    const { follow, deflectedTo } = this.#options
+    const best = contacts.toSorted((a, b) => weightOf(b) - weightOf(a))
+    const attempt = this.#hasTime ? follow?.(best) : undefined
+    if (attempt !== undefined) return this.#try(attempt)
+    const { raw, ...rest } = causeOf(told, this.#core.stage)
+    const targets = deflectedTo?.(best) ?? []
+    this.#failed(told, {
+      ...rest,
+      raw: `${raw} to ${best.join(', ').slice(0, 500)}`,
+      ...(targets.length > 0 && { deflectedTo: targets }),
+    })
   }
 
-  #failed(told: SipCause): void {
+  get #hasTime(): boolean {
+    return this.#options.parts.clock.elapsedMs() - this.#startMs < this.#options.wish.timeoutMs
+  }
+
+  #failed(told: SipCause, cause = causeOf(told, this.#core.stage)): void {
     if (this.#core.ended) return
-    const cause = causeOf(told, this.#core.stage)
-    if (cause.next === 'elsewhere' && this.#options.parts.clock.elapsedMs() - this.#startMs < this.#options.wish.timeoutMs) {
+    if (cause.next === 'elsewhere' && this.#hasTime) {
       const attempt = this.#options.next({ cause, told })
       if (attempt !== undefined) return this.#try(attempt)
     } else this.#options.failed?.(told, cause)
-    this.#core.endBy(told)
+    this.#core.endBy(told, cause)
   }
 
   #hangUp(headers: ExtraHeaders, refused: Refusal): void {

@@ -63,6 +63,35 @@ onBothEngines('the life of a call', ({ open }) => {
     row: { ...one, state: 'completed', reason: 'call.completed', ended_ms: now + 9, duration_ms: 5_000, ...more },
   })
 
+  test('one that is sent on is paid at the new price, and what was held for the one before goes back', async () => {
+    await fresh(100)
+    const one = row({ payer_id: account, rate_micro: 40, held_micro: 40 })
+    await write({ to: 'created', row: one, actor })
+    const to = (heldMicro: number): CallStep => ({
+      to: 'rerouted',
+      id: one.id,
+      forwardedFrom: 'ann',
+      detail: '{"a":1}',
+      payer: account,
+      rateMicro: heldMicro,
+      chargingBlock: '30/6',
+      heldMicro,
+      currency: 'USD',
+      atMs: now + 1,
+    })
+    const held = async (): Promise<number> => (await readBalance(store, account))!.held_micro
+    const [short] = await write(to(61))
+    assert.ok(typeof short === 'object')
+    assert.deepEqual([(await read(one.id)).forwarded_from, await held()], ['', 40])
+    assert.deepEqual(await write(to(60)), ['done'])
+    const { forwarded_from: from, held_micro: holds, charging_block: block, rate_micro: rate } = await read(one.id)
+    assert.deepEqual([from, holds, block, rate, await held()], ['ann', 60, '30/6', 60, 60])
+    await write(ended(await read(one.id), { answered_ms: null, state: 'failed', price_micro: 0 }))
+    assert.equal(await held(), 0)
+    assert.deepEqual(await write(to(10)), ['late'])
+    assert.equal(await held(), 0)
+  })
+
   test('goes through its steps in one batch, each with its line in the log', async () => {
     await fresh()
     const one = row()

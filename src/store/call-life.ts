@@ -46,6 +46,19 @@ export type CallStep =
     }
   /** A line of its timeline. */
   | { readonly to: 'noted'; readonly id: number; readonly account: number; readonly data: object; readonly atMs: number }
+  /** It goes to somebody else: what was held for the one before is given back, and what this one costs is held, or nothing is changed. */
+  | {
+      readonly to: 'rerouted'
+      readonly id: number
+      readonly forwardedFrom: string
+      readonly detail: string
+      readonly payer: number | null
+      readonly rateMicro: number
+      readonly chargingBlock: string
+      readonly heldMicro: number
+      readonly currency: string
+      readonly atMs: number
+    }
   /** The row as it ended; its price is charged of what is held, and the rest is given back. */
   | { readonly to: 'ended'; readonly row: CallRow }
 
@@ -86,6 +99,41 @@ const holdMore = statement<{ id: number; amount: number; at: number }>((db) =>
   db
     .updateTable('calls')
     .set((set) => ({ held_micro: set('held_micro', '+', bind('amount')), updated_ms: bind('at') }))
+    .where('id', '=', bind('id'))
+    .where('ended_ms', 'is', null),
+)
+
+const heldFor = statement<{ id: number }, Pick<CallRow, 'account_id' | 'payer_id' | 'held_micro' | 'currency'>>((db) =>
+  db
+    .selectFrom('calls')
+    .select(['account_id', 'payer_id', 'held_micro', 'currency'])
+    .where('id', '=', bind('id'))
+    .where('ended_ms', 'is', null),
+)
+
+const reroute = statement<{
+  id: number
+  forwarded: string
+  detail: string
+  payer: number | null
+  rate: number
+  block: string
+  held: number
+  currency: string
+  at: number
+}>((db) =>
+  db
+    .updateTable('calls')
+    .set({
+      forwarded_from: bind('forwarded'),
+      detail: bind('detail'),
+      payer_id: bind('payer'),
+      rate_micro: bind('rate'),
+      charging_block: bind('block'),
+      held_micro: bind('held'),
+      currency: bind('currency'),
+      updated_ms: bind('at'),
+    })
     .where('id', '=', bind('id'))
     .where('ended_ms', 'is', null),
 )
@@ -208,6 +256,8 @@ async function takeStep(tx: Transaction, step: CallStep, money: Money): Promise<
       const { id, detail, applicationId: application, callback, atMs: at } = step
       return done(await tx.run(keep, { id, detail, application, callback, at }))
     }
+    case 'rerouted':
+      return rerouted(tx, step, money)
     case 'noted':
       await told(tx, step.account, step.id, 'noted', step.data, step.atMs)
       return 'done'
@@ -244,6 +294,30 @@ async function hold(tx: Transaction, step: Extract<CallStep, { to: 'held' }>): P
     atMs,
   )
   return 'late'
+}
+
+async function rerouted(tx: Transaction, step: Extract<CallStep, { to: 'rerouted' }>, { released }: Money): Promise<StepResult> {
+  const {
+    id,
+    forwardedFrom: forwarded,
+    detail,
+    payer,
+    rateMicro: rate,
+    chargingBlock: block,
+    heldMicro,
+    currency,
+    atMs: at,
+  } = step
+  const was = await tx.one(heldFor, { id })
+  if (!was) return 'late'
+  const held = payer === null ? 0 : heldMicro
+  if (payer !== null && held > 0 && !(await holdCredit(tx, payer, held, at))) return shortBy(tx, payer, held, currency)
+  await tx.run(reroute, { id, forwarded, detail, payer, rate, block, held, currency, at })
+  if (was.payer_id !== null && was.held_micro > 0) {
+    const before = { payer: was.payer_id, account: was.account_id, amountMicro: was.held_micro, currency: was.currency }
+    released.push({ noun: 'calls', nounId: id, service: 'call', units: 0, ...before })
+  }
+  return 'done'
 }
 
 async function close(tx: Transaction, row: CallRow, { charged, released }: Money): Promise<StepResult> {

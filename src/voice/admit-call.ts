@@ -57,6 +57,8 @@ export type Way =
 
 export interface AdmittedCall {
   readonly wish: CallWish
+  /** As it was wished for, before anything was added that only the called party is told. */
+  readonly asked: CallWish
   readonly row: CallRow
   readonly way: Way
   readonly rate: CallRate | null
@@ -115,7 +117,7 @@ export class AdmitCall {
     const { account } = wish
     const now = clock.nowMs()
     requireCalling(account, now)
-    limits.requireRoom(account)
+    if (!wish.isDeflected) limits.requireRoom(account)
     const from = await this.#from(wish, now)
     const called = await this.#to(wish, from.shown)
     await limits.requireSpending(account)
@@ -125,7 +127,7 @@ export class AdmitCall {
     const ready = this.#ready(wish, from, called, priced, now)
     const { way } = called
     const told = way.kind === 'phones' ? await this.#parts.phoneHeaders?.(ready.row) : undefined
-    return { wish: told ? { ...wish, headers: { ...told, ...wish.headers } } : wish, way, ...ready }
+    return { wish: told ? { ...wish, headers: { ...told, ...wish.headers } } : wish, asked: wish, way, ...ready }
   }
 
   /** The row of one that was not admitted: whom it was to reach, as it was asked for. It has no way and no price. */

@@ -68,6 +68,8 @@ export interface CallWish {
   readonly userId?: number | undefined
   /** What the face keeps with it and shows again. */
   readonly faceData?: Readonly<Record<string, unknown>> | undefined
+  /** It goes on with a call that is up, which a phone has sent on: that one counts already. */
+  readonly isDeflected?: boolean | undefined
   /** Runs once it is answered. */
   readonly script?: ScriptStart | undefined
 }

@@ -169,14 +169,20 @@ export class Calls {
   #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: LiveCall): LiveCall {
     const { clock, book, media, limits, keepStep } = this.#parts
     const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
-    const meter = rate ? new CallMeter(rate, row, book, clock, mayGoOn) : undefined
+    const meterOf = (paid: CallRow, at: CallRate): CallMeter => new CallMeter(at, paid, book, clock, mayGoOn)
+    const meter = rate ? meterOf(row, rate) : undefined
     const over = (ended: LiveCall): void => {
       this.#live.delete(ended.id)
       this.#count(ended)
       limits.over(ended.account.id)
       if (this.#live.size === 0) this.#emptied?.()
     }
-    const call = new LiveCall({ clock, book, media, meter, mostMs, over, ...(keepStep && { keepStep }) }, row, account, parent)
+    const call = new LiveCall(
+      { clock, book, media, meter, meterOf, mostMs, over, ...(keepStep && { keepStep }) },
+      row,
+      account,
+      parent,
+    )
     this.#live.set(call.id, call)
     limits.began(account.id)
     this.#parts.journal.callBegan(call.direction)

@@ -10,6 +10,8 @@ import type { Leg, LegEnd, LegNews, ReferOutcome, StepOutcome } from './leg.ts'
 const telling: readonly Slug[] = ['call.declined', 'call.busy', 'call.no_answer', 'call.unreachable']
 
 const rank = ({ cause }: LegEnd): number => {
+  // Who sends the call on has somebody else who may take it (RFC 3261 16.7, step 5).
+  if (cause.deflectedTo) return -1
   const at = telling.indexOf(cause.reason)
   return at === -1 ? telling.length : at
 }

@@ -8,6 +8,7 @@
 import type { Place, Stream, StreamFigures } from '#media/contract.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params, Refusal } from '#reasons/refusal.ts'
+import type { CallTarget } from './call-wish.ts'
 
 /** The network's or the party's word for how a leg ended, and ours beside it. */
 export interface LegCause {
@@ -24,6 +25,8 @@ export interface LegCause {
    * Never `elsewhere` once a provisional answer other than 100 came: the INVITE may have reached somebody.
    */
   readonly next: 'elsewhere' | 'never'
+  /** The called phone sends the call on: to whom, the best first. Followed above, as a target of the account like any other. */
+  readonly deflectedTo?: readonly CallTarget[]
 }
 
 export interface LegEnd {

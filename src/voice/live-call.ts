@@ -14,7 +14,8 @@ import type { CallRow } from '#store/calls.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
-import type { CallMeter } from './call-meter.ts'
+import type { AdmittedCall } from './admit-call.ts'
+import type { CallMeter, CallRate } from './call-meter.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-wish.ts'
 import { endedRow, endOf } from './call-end.ts'
 import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
@@ -29,6 +30,8 @@ export interface LiveCallParts {
   readonly media: Pick<Media, 'place'>
   /** Charges it by the second, where somebody pays. */
   readonly meter?: CallMeter | undefined
+  /** Of one that goes to somebody else at another price. */
+  meterOf?(row: CallRow, rate: CallRate): CallMeter
   /** How long it may last from its answer on. */
   readonly mostMs?: number | undefined
   /** Keeps a step for its timeline; nothing waits for it, and it may be lost with the power. */
@@ -54,6 +57,8 @@ export class LiveCall {
   endingSinceMs: number | undefined
   readonly #parts: LiveCallParts
   #row: CallRow
+  #meter: CallMeter | undefined
+  #mostMs: number | undefined
   #leg: Leg | undefined
   #place: Place | undefined
   #running: Running | undefined
@@ -65,6 +70,8 @@ export class LiveCall {
 
   constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: LiveCall | undefined) {
     this.#parts = parts
+    this.#meter = parts.meter
+    this.#mostMs = parts.mostMs
     this.#row = row
     this.id = row.id
     this.account = account
@@ -251,6 +258,41 @@ export class LiveCall {
 
   #elsewhere: ((end: LegEnd) => boolean) | undefined
 
+  /** Asked when the called phone sends the call on: true when it has gone after that. */
+  onDeflected(follow: (cause: LegEnd['cause']) => boolean): void {
+    this.#follow = follow
+  }
+
+  #follow: ((cause: LegEnd['cause']) => boolean) | undefined
+
+  /**
+   * It goes to somebody else from now on, at what that costs; its party and its record stay. Rejects with a Refusal where the balance does not
+   * bear it.
+   */
+  async reroute({ row, mostMs, rate }: AdmittedCall, forwardedFrom: string): Promise<void> {
+    const { payer_id: payer, rate_micro: rateMicro, charging_block: chargingBlock, held_micro: heldMicro, currency } = row
+    const money = { payer, rateMicro, chargingBlock, heldMicro, currency }
+    const { id } = this
+    const { ratePer: _, ...kept } = detailOfCall(this.#row)
+    const detail = JSON.stringify({ ...kept, ...(rate && { ratePer: rate.per }) })
+    const atMs = this.#parts.clock.nowMs()
+    const written = await this.#parts.book.write({ to: 'rerouted', id, forwardedFrom, detail, ...money, atMs })
+    if (typeof written === 'object') throw shortRefusal(written.short)
+    if (this.over) return
+    this.#row = {
+      ...this.#row,
+      forwarded_from: forwardedFrom,
+      detail,
+      payer_id: payer,
+      rate_micro: rateMicro,
+      charging_block: chargingBlock,
+      held_micro: heldMicro,
+      currency,
+    }
+    this.#meter = rate ? this.#parts.meterOf?.(this.#row, rate) : undefined
+    this.#mostMs = Math.min(mostMs, this.#mostMs ?? Infinity)
+  }
+
   /** Its leg is gone without a word of how it ended. */
   isLost(): boolean {
     return this.#end === undefined && this.#leg?.ended === true
@@ -375,8 +417,8 @@ export class LiveCall {
     const { id, carrier_id: carrierId, detail } = this.#row
     void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
     this.#watchMedia()
-    this.#parts.meter?.start(this)
-    if (this.#parts.mostMs !== undefined) this.limit(this.#parts.mostMs)
+    this.#meter?.start(this)
+    if (this.#mostMs !== undefined) this.limit(this.#mostMs)
     this.#tell((news) => news.answered?.(headers))
   }
 
@@ -402,6 +444,10 @@ export class LiveCall {
   #ended(leg: LegEnd): void {
     // A gateway that has reached nobody is no end while another may do better.
     if (!this.#asked && !this.answered && leg.cause.next === 'elsewhere' && this.#elsewhere?.(leg)) return
+    if (!this.#asked && !this.answered && leg.cause.deflectedTo && this.#follow?.(leg.cause)) {
+      this.#leg = undefined
+      return
+    }
     this.#close(leg)
   }
 
@@ -411,7 +457,7 @@ export class LiveCall {
     const nowMs = this.#parts.clock.nowMs()
     const end = endOf(this.#row, leg, this.#asked, nowMs)
     this.#end = end
-    const priceMicro = this.#parts.meter?.end(end.durationMs) ?? 0
+    const priceMicro = this.#meter?.end(end.durationMs) ?? 0
     this.#row = endedRow(this.#row, end, priceMicro, { pages: this.#traces, ...this.#did?.close() })
     void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')

@@ -4,12 +4,13 @@
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { AdmittedCall } from './admit-call.ts'
 import type { CallDetail } from './call-view.ts'
+import { followDeflections, type FollowParts } from './follow-deflection.ts'
 import { ForkedLeg } from './forked-leg.ts'
 import type { LegEnd, LegWish } from './leg.ts'
 import type { Phones, SipAddresses, Trunk } from './line.ts'
 import type { LiveCall } from './live-call.ts'
 
-export interface PlaceParts {
+export interface PlaceParts extends FollowParts {
   readonly phones: Phones
   readonly addresses: SipAddresses
   trunk(id: number): Trunk | undefined
@@ -22,6 +23,8 @@ export function placeLegs(parts: PlaceParts, call: LiveCall, admitted: AdmittedC
     const { way } = admitted
     if (way.kind === 'trunks') ringTrunks(parts, call, wish, way.ids)
     else if (way.kind === 'phones') {
+      // Once for the call: a circle is counted as one.
+      if (!admitted.asked.isDeflected) followDeflections(parts, call, admitted, (next) => placeLegs(parts, call, next))
       const fork = new ForkedLeg(call.id, call.news)
       call.connect(fork)
       fork.ringAll(way.contacts.map((contact) => (news) => parts.phones.place(contact, wish, news)))

@@ -245,7 +245,7 @@ describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
   })
 
   const refusals: readonly (readonly [number, string, string, string, string, string, boolean])[] = [
-    [302, 'Moved Temporarily', 'canceled', 'call.transferred', 'none', 'callee', false],
+    [302, 'Moved Temporarily', 'failed', 'call.redirected', 'recipient', 'callee', true],
     [403, 'Forbidden', 'failed', 'call.network_failure', 'carrier', 'network', true],
     [404, 'Not Found', 'failed', 'call.destination_unknown', 'caller', 'network', false],
     [486, 'Busy Here', 'busy', 'call.busy', 'recipient', 'callee', false],

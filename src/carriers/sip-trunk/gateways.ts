@@ -2,8 +2,10 @@
 // call tells of them too. One that asks for a pause (503 with Retry-After, RFC 3261 21.5.4) gets it.
 
 import { SipHeaders, type SipRequest } from '#protocols/sip/message.ts'
+import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { Destination, SipCause } from '#protocols/sip/stack-parts.ts'
+import { parseUri } from '#protocols/sip/uri.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { GatewaySetting } from './settings.ts'
 
@@ -32,6 +34,13 @@ export interface Gateway {
   /** It asked for no calls until then. */
   pausedUntilMs: number
   calls: number
+}
+
+/** Where a 3xx leads. */
+export interface Redirect {
+  readonly gateway: Gateway
+  readonly uri: string
+  readonly to: Destination
 }
 
 export function destinationOf({ host, port, transport }: GatewaySetting): Destination {
@@ -103,6 +112,21 @@ export class Gateways {
       left.splice(left.indexOf(chosen), 1)
     }
     return order
+  }
+
+  /** The first of the contacts of a 3xx that is at a gateway's host and was not called yet; nobody else's address is called for it. */
+  redirect(contacts: readonly string[], called: ReadonlySet<string>): Redirect | undefined {
+    for (const contact of contacts) {
+      const text = parseNameAddr(contact)?.uri
+      const uri = text === undefined ? undefined : parseUri(text)
+      if (text === undefined || !uri || uri.scheme !== 'sip' || uri.headers.length > 0 || called.has(text)) continue
+      const host = uri.host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+      const there = this.all.filter(({ setting }) => setting.host.toLowerCase() === host)
+      const gateway = there.find(({ setting }) => (setting.port ?? 5060) === (uri.port ?? 5060)) ?? there[0]
+      if (!gateway) continue
+      return { gateway, uri: text, to: { ...gateway.to, ...(uri.port !== undefined && { port: uri.port }) } }
+    }
+    return undefined
   }
 
   /** It gave a sign of life. */

@@ -125,6 +125,12 @@ export const sipTrunkSettings = {
     choices: [...digitModes],
     about: 'How digits go out. Those that come are heard in every way.',
   },
+  followsRedirects: {
+    type: 'boolean',
+    fallback: false,
+    about:
+      'A 3xx is followed to contacts at hosts of its own gateways; else it is a failure, and another gateway or route is tried.',
+  },
   silentSeconds: {
     type: 'integer',
     fallback: 4,

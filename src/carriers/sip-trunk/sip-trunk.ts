@@ -208,6 +208,8 @@ class SipTrunk implements OpenTrunk {
     const unable = this.unable()
     let current: Gateway | undefined
     const order = unable ? [] : this.#gateways.order()
+    /** Through the gateway whose turn it is: nowhere twice (RFC 3261 8.1.3.4). */
+    const called = new Set<string>()
     const next: NextAttempt = (failed) => {
       if (failed && current) {
         this.#failedAt(current, failed.told, failed.cause)
@@ -220,7 +222,22 @@ class SipTrunk implements OpenTrunk {
       const passedOver = this.#gateways.passedOver()
       news.step?.('gateway.taken', { trunk: this.#config.name, gateway: current.setting.name, passedOver })
       current.calls += 1
-      return this.#attempt(current.setting, current, wish, order.length > 0)
+      const attempt = this.#attempt(current.setting, current, wish, order.length > 0)
+      called.clear()
+      called.add(attempt.uri)
+      return attempt
+    }
+    const follow = (contacts: readonly string[]): Attempt | undefined => {
+      const mayFollow = this.#settings.followsRedirects && called.size <= redirectsAtMost
+      const found = mayFollow ? this.#gateways.redirect(contacts, called) : undefined
+      if (!found || !current) return undefined
+      this.#gateways.answered(current)
+      news.step?.('gateway.redirected', { gateway: current.setting.name, to: found.uri })
+      called.add(found.uri)
+      current.calls -= 1
+      current = found.gateway
+      current.calls += 1
+      return { ...this.#attempt(current.setting, current, wish, order.length > 0), uri: found.uri, to: found.to }
     }
     if (!unable) {
       this.#calls += 1
@@ -232,6 +249,7 @@ class SipTrunk implements OpenTrunk {
         parts: door.partsOf(this.#owner),
         policy: this.#policy,
         next,
+        follow,
         nowhere: refusal(
           unable?.reason === 'call.congestion' ? 'call.congestion' : 'routing.no_route_available',
           {},
@@ -343,5 +361,8 @@ class SipTrunk implements OpenTrunk {
     await this.#registration?.stop()
   }
 }
+
+/** Of one call. */
+const redirectsAtMost = 5
 
 const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.')
