@@ -55,3 +55,7 @@ export function emergencyNumber(dialled: string, country: string): string | unde
   const { national: within, country: where = country } = whole
   return everywhere.has(within) || national[where]?.includes(within) ? within : undefined
 }
+
+/** Whether it is a number for help anywhere, as it is dialled there: what a route without + may be for. */
+export const isEmergencyAnywhere = (digits: string): boolean =>
+  everywhere.has(digits) || Object.values(national).some((numbers) => numbers.includes(digits))

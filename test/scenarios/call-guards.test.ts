@@ -54,6 +54,27 @@ test('emergency numbers go nowhere unless there is a route of their own', async 
   assert.equal(await refusedWith('911'), 'call.emergency_not_routed')
 })
 
+test('a prefix that no number would ever match is refused, with what would be good', async () => {
+  const { id: carrierId } = (await place.operator('GET', '/carriers')).items[0]
+  for (const [prefix, kind, expected] of [
+    ['030', 'voice', /^\+ and the country code, such as \+49/],
+    ['49', 'voice', /^\+ and the country code/],
+    ['0049301234567', 'voice', /^\+ and the country code/],
+    ['112', '', /^kind voice for 112, or \+ and/],
+    ['+49x', 'voice', /^\+ and the country code/],
+  ] as const)
+    await assert.rejects(place.operator('POST', '/routes', { carrierId, prefix, kind }), ({ message }: Error) => {
+      const { reason, params } = JSON.parse(/\{.*$/s.exec(message)![0])
+      assert.deepEqual([reason, params.parameter, params.value], ['request.parameter_invalid', 'prefix', prefix])
+      assert.match(params.expected, expected)
+      return true
+    })
+  const good = await place.operator('POST', '/routes', { carrierId, prefix: '999', kind: 'voice' })
+  await assert.rejects(place.operator('PATCH', `/routes/${good.id}`, { prefix: '99' }), /request.parameter_invalid/)
+  assert.equal((await place.operator('PATCH', `/routes/${good.id}`, { prefix: '+4420' })).prefix, '+4420')
+  await place.operator('DELETE', `/routes/${good.id}`)
+})
+
 test('calls of an account that is suspended do not go on, and no others come in', async () => {
   const { peer, server } = await place.party()
   const talking = await peer.call({ server, from: '+13105553003', to: own })

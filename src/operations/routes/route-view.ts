@@ -8,10 +8,9 @@ export const routeFields = {
   carrierId: Id('carrier'),
   accountId: Type.Union([Id('account'), Type.Null()], { description: 'For this account and those below it; null: for any.' }),
   prefix: Type.String({
-    pattern: '^(\\+\\d{0,15}|\\d{2,6})?$',
     maxLength: 16,
     description:
-      'Of recipients, with +, such as +49; empty: any. Short numbers as they are dialled: one such as 112 opens the way to it.',
+      'Of recipients, with + and the country code, such as +4930; empty: any. A number for help as it is dialled, such as 112, opens the way to it.',
   }),
   sender: Type.String({ maxLength: 20, description: 'The sender that it is for; empty: any.' }),
   kind: OneOf(['', 'sms', 'mms', 'voice'], 'What it takes; empty: any message. Calls take routes of kind voice.'),

@@ -7,6 +7,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { createRoute, deleteRoute, listRoutes, readRoute, updateRoute, type RouteRow } from '#store/routes.ts'
 import type { Reader } from '#store/store.ts'
 import { Done, Id, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { isEmergencyAnywhere } from '#voice/emergency.ts'
 import { operation, type Means } from '../operation.ts'
 import { routeFields, routeView, RouteView } from './route-view.ts'
 
@@ -25,6 +26,17 @@ async function requireAccount(read: Reader, id: number | null | undefined): Prom
   if (id !== null && id !== undefined && !(await loadAccount(read, id))) refuse('resource.not_found', { noun: 'account' })
 }
 
+/**
+ * Recipients are compared as E.164, so that a prefix as a country writes it would never match; only numbers for help are dialled as they are, and
+ * only by calls. Gives request.parameter_invalid.
+ */
+function requirePrefix({ prefix: value, kind: of }: Pick<RouteRow, 'prefix' | 'kind'>): void {
+  if (value === '' || /^\+\d{0,15}$/.test(value) || (of === 'voice' && isEmergencyAnywhere(value))) return
+  const help = isEmergencyAnywhere(value) ? `kind voice for ${value}, or ` : ''
+  const expected = `${help}+ and the country code, such as +49 or +4930; without + only a number for help, such as 112, in a route of kind voice`
+  refuse('request.parameter_invalid', { parameter: 'prefix', value, expected })
+}
+
 function shown(_: Means, { noCarrier, row }: { noCarrier: boolean; row: RouteRow }) {
   if (noCarrier) refuse('message.gateway_not_found', {})
   return routeView(row)
@@ -36,11 +48,12 @@ export const createRouteOperation = operation({
   permission: 'operator',
   input: Type.Object({ carrierId, ...optionalFields }, { additionalProperties: false }),
   output: RouteView,
-  reasons: ['message.gateway_not_found', 'resource.not_found'],
+  reasons: ['message.gateway_not_found', 'request.parameter_invalid', 'resource.not_found'],
   creates: true,
   route: { method: 'POST', path: '/routes', status: 201 },
   async run(means, given) {
     const { caller, read, nextId, clock } = means
+    requirePrefix({ prefix: given.prefix ?? '', kind: given.kind ?? '' })
     await requireAccount(read, given.accountId)
     const now = clock.nowMs()
     const row: RouteRow = {
@@ -94,12 +107,13 @@ export const updateRouteOperation = operation({
   permission: 'operator',
   input: Type.Object({ id: Id('route'), carrierId: Optional(carrierId), ...optionalFields }, { additionalProperties: false }),
   output: RouteView,
-  reasons: ['resource.not_found', 'resource.conflict', 'message.gateway_not_found'],
+  reasons: ['resource.not_found', 'resource.conflict', 'message.gateway_not_found', 'request.parameter_invalid'],
   route: { method: 'PATCH', path: '/routes/{id}' },
   async run(means, { id, ...given }) {
     const { caller, read, clock } = means
     const row = await readRoute(read, id)
     if (!row) refuse('resource.not_found', { noun: 'route' })
+    requirePrefix({ prefix: given.prefix ?? row.prefix, kind: given.kind ?? row.kind })
     await requireAccount(read, given.accountId)
     const changed = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
     const updated = await means.write(updateRoute, {
