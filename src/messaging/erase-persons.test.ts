@@ -55,7 +55,7 @@ async function shown(store: Store, person: Person): Promise<PersonalItem[]> {
   const items: PersonalItem[] = []
   for (const place of placesOf(person.kind)) {
     for (let after: number | null = -1; after !== null;) {
-      const part = await place.show({ read: store, slow: store.slow, notes: store.notes }, account, person, after)
+      const part = await place.show({ read: store, slow: store.slow, notes: store.notes, nowMs: now }, account, person, after)
       items.push(...part.items)
       after = part.next
     }

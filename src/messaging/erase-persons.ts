@@ -10,6 +10,7 @@ import { placesOf, type EraseMeans, type Person } from './personal-data.ts'
 export interface ErasureParts extends LoopParts {
   readonly key: Key
   readonly isOnWire: EraseMeans['isOnWire']
+  readonly recordings?: EraseMeans['recordings']
 }
 
 /** Of one run; the next goes on. */
@@ -31,7 +32,11 @@ export const erasuresLoop: Loop<ErasureParts> = {
   },
 }
 
-async function work({ store, clock, key, isOnWire }: ErasureParts, first: ErasureRow, atMost: number): Promise<number> {
+async function work(
+  { store, clock, key, isOnWire, recordings }: ErasureParts,
+  first: ErasureRow,
+  atMost: number,
+): Promise<number> {
   const person: Person = { kind: first.kind as Person['kind'], value: key.open(first.person_sealed) }
   const places = placesOf(person.kind)
   let row = first
@@ -48,7 +53,7 @@ async function work({ store, clock, key, isOnWire }: ErasureParts, first: Erasur
       actor: JSON.parse(row.actor) as Actor,
       now: clock.nowMs(),
     }
-    const { erased, next } = await place.erase({ store, isOnWire }, deed, row.cursor)
+    const { erased, next } = await place.erase({ store, isOnWire, recordings }, deed, row.cursor)
     const again = next === 'again'
     const to = again
       ? { place: place.name, cursor: row.cursor }

@@ -4,6 +4,8 @@
 //   place       looked through                  shown                    after an erasure
 //   messages    windows of the account's own    with files, evidence,    number and text gone, a hash in their place;
 //                                               what webhooks told       files, evidence and what was told are gone
+//   calls       windows of the account's own    with evidence, verbs,    numbers and detail gone from all legs of the session;
+//                                               recordings, webhooks     evidence, recordings and what was told are gone
 //   person      by key                          contact, opt-outs        contact gone; opt-outs in force under the hash
 //   emails      windows                         as they are              gone
 //   refusals    all that are kept (a week)      as they are              that it was refused, and why
@@ -11,6 +13,7 @@
 // Not looked through, for they are gone within a day by themselves: receipts that nobody knows, kept first answers of
 // idempotency keys. Backups are the operator's.
 
+import { callSessionsPlace, callsPlace } from './personal-calls.ts'
 import { evidenceOf, evidenceRowsOf, eraseEvidence } from '#store/evidence.ts'
 import { readContact } from '#store/contacts.ts'
 import { happeningsOf, type Actor } from '#store/happenings.ts'
@@ -44,6 +47,9 @@ export interface ShowMeans {
   readonly read: Reader
   readonly slow: Reader
   readonly notes: Reader
+  readonly nowMs: number
+  /** Where a recording can be heard. */
+  recordingUrl?(row: { readonly id: number; readonly secret: string }): string
 }
 
 /** One thing that is kept about the person. */
@@ -62,6 +68,8 @@ export interface EraseMeans {
   readonly store: Store
   /** Whether a message is with a carrier at this moment: then it is done once that is over. */
   isOnWire(id: number): boolean
+  /** Files of recordings; absent where there are none. */
+  readonly recordings?: { removeFile(file: string): Promise<void> } | undefined
 }
 
 export interface EraseDeed {
@@ -271,7 +279,7 @@ const refusalsPlace: PersonalPlace = {
   },
 }
 
-const places: readonly PersonalPlace[] = [messagesPlace, personPlace, emailsPlace, refusalsPlace]
+const places: readonly PersonalPlace[] = [messagesPlace, callsPlace, callSessionsPlace, personPlace, emailsPlace, refusalsPlace]
 
 /** Where to look for such a person, in the order in which it is done. */
 export const placesOf = (kind: Person['kind']): readonly PersonalPlace[] => places.filter(({ kinds }) => kinds.includes(kind))

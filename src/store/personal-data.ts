@@ -112,7 +112,7 @@ const harmless = new Set([
   'person',
 ])
 
-async function scrubLog(tx: Transaction, noun: string, nounId: number): Promise<void> {
+export async function scrubLog(tx: Transaction, noun: string, nounId: number): Promise<void> {
   for (const { seq, data } of await tx.all(logOf, { noun, noun_id: nounId })) {
     const kept = Object.fromEntries(Object.entries(JSON.parse(data) as object).filter(([name]) => harmless.has(name)))
     const text = JSON.stringify(kept)
@@ -140,7 +140,7 @@ const forget = statement<{ id: number; sender: string; recipient: string; detail
       })
       .where('id', '=', bind('id')),
 )
-const dropDeliveries = statement<{ noun: string; id: number }>((db) =>
+export const dropDeliveries = statement<{ noun: string; id: number }>((db) =>
   db.deleteFrom('webhook_deliveries').where('noun_id', '=', bind('id')).where('noun', '=', bind('noun')),
 )
 

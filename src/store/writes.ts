@@ -47,6 +47,7 @@ import * as optOuts from './opt-outs.ts'
 import * as ownedAccounts from './owned-accounts.ts'
 import * as packages from './packages.ts'
 import * as rateDecks from './rate-decks.ts'
+import * as personalCalls from './personal-calls.ts'
 import * as personalData from './personal-data.ts'
 import * as rateWindows from './rate-windows.ts'
 import * as recordingRetention from './recording-retention.ts'
@@ -113,6 +114,7 @@ export const writes = writeTable(
   ownedAccounts,
   packages,
   rateDecks,
+  personalCalls,
   personalData,
   rateWindows,
   conferences,

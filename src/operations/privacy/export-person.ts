@@ -5,6 +5,8 @@ import { Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { personOf, personProperties, personReasons } from './person-input.ts'
 
+type OfRecording = { readonly id: number; readonly secret: string }
+
 /** Parts of places looked at for one page: each is one long read. */
 const partsAtMost = 10
 const itemsEnough = 500
@@ -24,7 +26,7 @@ export const exportPersonOperation = operation({
   output: Type.Object({
     items: Type.Array(
       Type.Object({
-        noun: Type.String({ description: 'message, contact, opt_out, email or refusal.' }),
+        noun: Type.String({ description: 'message, call, recording, call_session, contact, opt_out, email or refusal.' }),
         data: Type.Record(Type.String(), Type.Unknown(), { description: 'All that is kept; times in ms UTC, bytes in hex.' }),
       }),
     ),
@@ -32,13 +34,15 @@ export const exportPersonOperation = operation({
   }),
   reasons: [...personReasons, 'request.cursor_invalid'],
   route: { method: 'POST', path: '/privacy/export' },
-  async run({ caller, read, slow, notes }, { after, ...given }) {
+  async run({ caller, read, slow, notes, clock, voice }, { after, ...given }) {
     const person = personOf(given)
+    const { urls } = voice.recordings
+    const means = { read, slow, notes, nowMs: clock.nowMs(), recordingUrl: (row: OfRecording) => urls.urlOf(row) }
     const places = placesOf(person.kind)
     let [at, from] = after === undefined ? [0, -1] : readCursor(after, places.length)
     const items: PersonalItem[] = []
     for (let part = 0; part < partsAtMost && at < places.length && items.length < itemsEnough; part += 1) {
-      const shown = await places[at]!.show({ read, slow, notes }, caller.account.id, person, from)
+      const shown = await places[at]!.show(means, caller.account.id, person, from)
       items.push(...shown.items)
       at = shown.next === null ? at + 1 : at
       from = shown.next ?? -1
