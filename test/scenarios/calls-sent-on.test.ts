@@ -54,7 +54,7 @@ describe('a phone that sends its calls on', () => {
   })
 
   for (const [target, why] of [
-    ['sip:+447400123456@127.0.0.1', 'destination.not_allowed'],
+    ['sip:+33123456789@127.0.0.1', 'destination.not_allowed'],
     ['tel:911', 'call.emergency_not_routed'],
     ['sip:nobody-here@127.0.0.1', 'client.not_found'],
   ] as const)

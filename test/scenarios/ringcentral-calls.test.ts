@@ -177,7 +177,7 @@ test('a second party that is busy is told so, and nobody is rung where the first
 })
 
 test('a second party that the platform refuses says so in the status and in the log', async () => {
-  const { id } = await dial('+442071838750')
+  const { id } = await dial('+33123456789')
   const { status } = await until(
     () => ringOut(id),
     (one) => one.status.callStatus === 'InternationalDisabled',
@@ -186,7 +186,7 @@ test('a second party that the platform refuses says so in the status and in the 
   const log = await rc.restapi().account().extension().callLog().list({ view: 'Detailed' })
   const record = log.records!.find((one) => one.id === id)!
   assert.deepEqual([record.result, record.reason], ['Call Failed', 'International Disabled'])
-  assert.match(record.reasonDescription!, /\+442071838750|GB/)
+  assert.match(record.reasonDescription!, /\+33123456789|FR/)
   assert.equal(record.legs!.length, 2)
 })
 
