@@ -100,3 +100,22 @@ test('a caller that is told 422 asks for longer, refreshes, and ends the call wh
   const { kind } = await ended
   assert.ok(kind === 'timeout' || kind === 'session_expired', kind)
 })
+
+test('an interval beyond what a timer of the machine holds does not run out at once', () => {
+  const delays: number[] = []
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs) {
+      delays.push(delayMs)
+      return { cancel() {} }
+    },
+  }
+  const timer = new SessionTimer(
+    clock,
+    () => {},
+    () => {},
+  )
+  timer.set({ seconds: 0xffff_ffff, weRefresh: true })
+  assert.equal(delays.length, 2)
+  assert.ok(delays.every((ms) => ms > 86_400_000 && ms < 2 ** 31))
+})

@@ -20,6 +20,7 @@ export function askFor(headers: SipHeaders, options: SessionTimerOptions, refres
   headers.set('Min-SE', `${options.minSeconds}`)
 }
 
+/** How long the session lives without a refresh, and whether the refreshes are ours. */
 export interface Agreed {
   readonly seconds: number
   readonly weRefresh: boolean
@@ -51,6 +52,9 @@ export function agreedBy(response: SipResponse): Agreed | undefined {
   return told && { seconds: told.seconds, weRefresh: told.refresher !== 'uas' }
 }
 
+/** Twenty days: what a peer may write is more than a timer of this machine holds (2^31 ms), and would run out at once. */
+const longestSeconds = 20 * 86_400
+
 export class SessionTimer {
   readonly #clock: Clock
   readonly #refresh: () => void
@@ -67,7 +71,8 @@ export class SessionTimer {
   set(agreed: Agreed | undefined): void {
     this.stop()
     if (!agreed) return
-    const { seconds, weRefresh } = agreed
+    const { weRefresh } = agreed
+    const seconds = Math.min(agreed.seconds, longestSeconds)
     // 10: refreshed at half; given up by either side 32 s, or a third, before the end.
     if (weRefresh) this.#timers.push(this.#clock.after(seconds * 500, this.#refresh))
     this.#timers.push(this.#clock.after((seconds - Math.min(32, seconds / 3)) * 1000, this.#expired))
