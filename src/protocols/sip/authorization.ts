@@ -2,6 +2,7 @@
 
 import { answerText, pickChallenge, type DigestLogin } from './digest.ts'
 import type { SipRequest, SipResponse } from './message.ts'
+import type { ExtraHeaders } from './stack-parts.ts'
 
 /** The header to add to the request when it is sent again; undefined when there is nothing to say. `cnonce` is fresh random text. */
 export function answerChallenge(
@@ -15,4 +16,12 @@ export function answerChallenge(
   const challenge = pickChallenge(response.headers.all(ofProxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'))
   if (!challenge || (request.headers.has(name) && !challenge.stale)) return undefined
   return [[name, answerText({ challenge, login, method: request.method, uri: request.uri, cnonce })]]
+}
+
+/** The headers of the request that is sent again: with this answer, in place of one to a challenge whose nonce has gone stale. */
+export function withAnswer(
+  headers: ExtraHeaders | undefined,
+  answer: readonly (readonly [string, string])[],
+): (readonly [string, string])[] {
+  return [...[...(headers ?? [])].filter(([name]) => name !== answer[0]?.[0]), ...answer]
 }

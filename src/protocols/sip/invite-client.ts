@@ -3,6 +3,7 @@
 
 import type { Timer } from '#values/clock.ts'
 import { refusalOf, type Agent } from './agent-parts.ts'
+import { withAnswer } from './authorization.ts'
 import { Dialog } from './dialog.ts'
 import { replacesText } from './header-values.ts'
 import { contactsOf, cseqOf, minSeOf, rseqOf, toOf } from './message-reads.ts'
@@ -190,7 +191,7 @@ export class InviteClient {
     if ((status === 401 || status === 407) && credentials) {
       const answer = this.#agent.answerChallenge(request, response, credentials)
       if (!answer) return false
-      this.#extra = [...this.#extra.filter(([name]) => name !== answer[0]?.[0]), ...answer]
+      this.#extra = withAnswer(this.#extra, answer)
     } else if (status === 422) {
       const least = minSeOf(response)?.seconds ?? 0
       if (least <= this.#minSeconds) return false

@@ -2,6 +2,7 @@
 // with credentials.
 
 import { endsDialog, refusalOf, type Agent } from './agent-parts.ts'
+import { withAnswer } from './authorization.ts'
 import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { sdpOf } from './session-body.ts'
@@ -66,7 +67,7 @@ export class Reinvite {
     const isChallenge = (status === 401 || status === 407) && session.credentials !== undefined && this.#rounds-- > 0
     const answer = isChallenge ? this.#agent.answerChallenge(request, response, session.credentials!) : undefined
     if (answer) {
-      this.#extra = [...this.#extra.filter(([name]) => !/authorization$/i.test(name)), ...answer]
+      this.#extra = withAnswer(this.#extra, answer)
       return this.#send()
     }
     if (session.raiseLeast(response)) return this.#send()

@@ -4,11 +4,11 @@
 import type { Agent } from './agent-parts.ts'
 import { endsDialog, refusalOf } from './agent-parts.ts'
 import type { AnsweredInvite } from './answered-invite.ts'
+import { withAnswer } from './authorization.ts'
 import type { Dialog } from './dialog.ts'
-import { replacesText } from './header-values.ts'
 import { cseqOf, minSeOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
-import { watchRefer, type ReferNews, type ReferWatch } from './refer-watch.ts'
+import { sendRefer, type ReferOptions, type ReferWatch } from './refer.ts'
 import { Reinvite } from './reinvite.ts'
 import { sdpOf } from './session-body.ts'
 import { SessionInbound } from './session-inbound.ts'
@@ -26,6 +26,8 @@ interface Draft {
   readonly headers?: ExtraHeaders | undefined
   readonly body?: Buffer | undefined
   readonly contentType?: string
+  /** Told the CSeq of each request that is made of it: one that is challenged goes out again under another. */
+  sent?(sequence: number): void
 }
 
 export class Session {
@@ -171,27 +173,8 @@ export class Session {
    * Asks the peer to call `target` (a URI; attended with `replaces`, a session of ours with whom the peer shall talk). The outcome is the answer to the
    * REFER; `notified` hears each sipfrag after it, `last` when the subscription has ended, by itself after two minutes of silence.
    */
-  async refer(
-    target: string,
-    options: RespondOptions & {
-      replaces?: Session | undefined
-      referredBy?: string | undefined
-      notified?: ((news: ReferNews) => void) | undefined
-    } = {},
-  ): Promise<Outcome> {
-    const { replaces, referredBy, notified } = options
-    // The party we send there knows that dialog from the other side: its to-tag is the one of whom it calls.
-    const mark = replaces && { callId: replaces.callId, toTag: replaces.remoteTag, fromTag: replaces.localTag, earlyOnly: false }
-    const uri = mark ? `${target}?Replaces=${encodeURIComponent(replacesText(mark))}` : target
-    const headers: (readonly [string, string])[] = [['Refer-To', `<${uri}>`]]
-    headers.push(['Referred-By', referredBy ?? `<${this.localUri}>`], ...(options.headers ?? []))
-    const sequence = this.dialog.localSequence + 1
-    if (notified) watchRefer(this.watches, this.#agent.stack.clock, sequence, notified)
-    const outcome = await this.send('REFER', { headers })
-    const watch = this.watches.get(sequence)
-    // RFC 4488: the peer tells that no NOTIFY will come.
-    if (watch && (!outcome.ok || /^\s*false/i.test(outcome.response.headers.get('Refer-Sub') ?? ''))) watch.over()
-    return outcome
+  refer(target: string, options: ReferOptions = {}): Promise<Outcome> {
+    return sendRefer(this, this.#agent.stack.clock, target, options)
   }
 
   // For the calls, re-INVITEs and requests of this room.
@@ -333,7 +316,7 @@ export class Session {
     this.#agent.stack.request(request, this.dialog.destination(), {
       final: (response) => {
         const answer = this.#challenged(request, response, rounds)
-        if (answer) this.#transmitBye([...(headers ?? []), ...answer], rounds - 1)
+        if (answer) this.#transmitBye(withAnswer(headers, answer), rounds - 1)
       },
       // 15.1.1: whatever becomes of it, the session has ended.
       failed() {},
@@ -348,6 +331,7 @@ export class Session {
   #send(method: string, draft: Draft, rounds: number, resolve: (outcome: Outcome) => void): void {
     if (this.#end) return resolve({ ok: false, cause: this.#end })
     const request = this.dialog.request(method, draft)
+    draft.sent?.(this.dialog.localSequence)
     if (method === 'UPDATE') this.prepareRefresh(request)
     this.#agent.stack.request(request, this.dialog.destination(), {
       leaving: (sent, flow) => {
@@ -355,7 +339,7 @@ export class Session {
       },
       final: (response) => {
         const answer = this.#challenged(request, response, rounds)
-        if (answer) return this.#send(method, { ...draft, headers: [...(draft.headers ?? []), ...answer] }, rounds - 1, resolve)
+        if (answer) return this.#send(method, { ...draft, headers: withAnswer(draft.headers, answer) }, rounds - 1, resolve)
         if (response.status < 300) {
           if (method === 'UPDATE') this.refreshed(response)
           return resolve({ ok: true, response, sdp: sdpOf(response) })
