@@ -11,11 +11,15 @@ export type HeaderRead<T> = (headers: SipHeaders) => T
 const oneLine = (value: string): string =>
   value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]+[ \t]*/g, ' ').trim() : value
 
+const none: unknown[] = []
+
 export class SipHeaders {
   #keys: string[] = []
   #names: string[] = []
   #values: string[] = []
-  #typed: Map<HeaderRead<unknown>, unknown> | undefined
+  /** What was read of them, and by which reading: a few, so that to look through them costs less than a map. */
+  #reads: HeaderRead<unknown>[] | undefined
+  #read: unknown[] = none
 
   /** From pairs in their order, as they would be added one by one at the end. */
   static from(entries: Iterable<readonly [name: string, value: string]>): SipHeaders {
@@ -69,7 +73,7 @@ export class SipHeaders {
     const key = headerKey(name)
     const at = this.#keys.indexOf(key)
     if (at < 0) return this.append(name, value)
-    this.#typed = undefined
+    this.#reads = undefined
     this.#values[at] = oneLine(value)
     for (let next = this.#keys.lastIndexOf(key); next > at; next = this.#keys.lastIndexOf(key)) this.#drop(next)
     return this
@@ -109,9 +113,16 @@ export class SipHeaders {
 
   /** What `read` makes of these headers, made once until they change. */
   typed<T>(read: HeaderRead<T>): T {
-    this.#typed ??= new Map()
-    let value = this.#typed.get(read) as T | undefined
-    if (value === undefined) this.#typed.set(read, (value = read(this)))
+    const at = this.#reads?.indexOf(read) ?? -1
+    if (at >= 0) return this.#read[at] as T
+    const value = read(this)
+    if (this.#reads) {
+      this.#reads.push(read)
+      this.#read.push(value)
+    } else {
+      this.#reads = [read]
+      this.#read = [value]
+    }
     return value
   }
 
@@ -133,7 +144,7 @@ export class SipHeaders {
   }
 
   #push(key: string, name: string, value: string): void {
-    this.#typed = undefined
+    this.#reads = undefined
     this.#keys.push(key)
     this.#names.push(name)
     this.#values.push(value)
@@ -142,7 +153,11 @@ export class SipHeaders {
   #insert(at: number, name: string, value: string): this {
     const key = headerKey(name)
     if (!isKnown(key) && !isToken(name)) throw new TypeError('the name of a header is a token')
-    this.#typed = undefined
+    if (at === this.#keys.length) {
+      this.#push(key, isKnown(key) ? key : name, oneLine(value))
+      return this
+    }
+    this.#reads = undefined
     this.#keys.splice(at, 0, key)
     this.#names.splice(at, 0, isKnown(key) ? key : name)
     this.#values.splice(at, 0, oneLine(value))
@@ -150,7 +165,7 @@ export class SipHeaders {
   }
 
   #drop(at: number): void {
-    this.#typed = undefined
+    this.#reads = undefined
     this.#keys.splice(at, 1)
     this.#names.splice(at, 1)
     this.#values.splice(at, 1)
