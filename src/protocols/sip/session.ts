@@ -19,6 +19,9 @@ import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-pa
 /** Who no longer listens. */
 const nobody: SessionEvents = { ended() {} }
 
+/** Of a peer that said nothing of it. */
+const unknown: ReadonlySet<string> = new Set()
+
 /** As often an offer that met another is tried again. */
 export const mostGlares = 4
 
@@ -37,8 +40,8 @@ export class Session {
   /** Subscriptions that REFERs of ours made, by their CSeq. */
   readonly watches = new Map<number, ReferWatch>()
   /** Of the peer's Supported. */
-  peerSupports: ReadonlySet<string> = new Set()
-  peerAllows: ReadonlySet<string> = new Set()
+  peerSupports = unknown
+  peerAllows = unknown
   contactUser = ''
   credentials: Credentials | undefined
   readonly #agent: Agent
