@@ -18,6 +18,7 @@ export interface Freshness {
 const guessedAtMostMs = 3_600_000
 const freshAtMostMs = 7 * 24 * 3_600_000
 
+/** What the headers of an answer allow, seen at `nowMs` (UTC). */
 export function freshnessOf(headers: OutgoingAnswer['headers'], nowMs: number): Freshness {
   const control = directives(text(headers['cache-control']))
   const etag = text(headers['etag'])

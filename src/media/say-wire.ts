@@ -27,6 +27,7 @@ const headBytes = 8
 /** An hour of what is spoken; beyond it the other side has lost its place. */
 const mostBytes = 160 * 1024 * 1024
 
+/** One frame; `bytes` is what stands behind the JSON. */
 export function frameOf(json: SpeakRequest | SpeakAnswer, bytes: Uint8Array = new Uint8Array()): Buffer {
   const text = Buffer.from(JSON.stringify(json))
   const head = Buffer.alloc(headBytes)

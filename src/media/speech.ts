@@ -37,6 +37,7 @@ const reasonOfWord: Readonly<Record<SpeechErrorWord, Slug>> = {
   failed: 'speech.failed',
 }
 
+/** Begins to connect at once; `rateHz` is that of the samples that will be written. */
 export function openListen(listen: Listen, rateHz: number, news: ListenNews, clock: Clock = systemClock): Listening {
   return new OpenListening(listen, rateHz, news, clock)
 }

@@ -7,19 +7,21 @@ export type RateHz = 8000 | 16000
 
 export const frameMs = 20
 
+/** A frame of zeros at this rate. */
 export function frameOf(rateHz: number): Int16Array {
   return new Int16Array((rateHz * frameMs) / 1000)
 }
 
-/** Nothing, for all to read and nobody to write. */
 const silences = new Map<number, Int16Array>()
 
+/** A frame of nothing, for all to read and nobody to write. */
 export function silenceOf(rateHz: number): Int16Array {
   let frame = silences.get(rateHz)
   if (!frame) silences.set(rateHz, (frame = frameOf(rateHz)))
   return frame
 }
 
+/** Within 16 bits. */
 export function clamp(value: number): number {
   return value > 32767 ? 32767 : value < -32768 ? -32768 : value
 }

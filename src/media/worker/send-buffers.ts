@@ -14,6 +14,7 @@ export class SendBuffer {
 /** Of the whole worker. */
 const free: SendBuffer[] = []
 
+/** One that nobody uses; it comes back by its own `sent`. */
 export function takeSendBuffer(): SendBuffer {
   return free.pop() ?? new SendBuffer(free)
 }

@@ -22,6 +22,7 @@ export function silence(ms: number, rateHz: RateHz): Source {
   }
 }
 
+/** The samples of a file, brought to `rateHz` as they are played. */
 export function pcm(samples: Int16Array, fromHz: number, rateHz: RateHz): Source {
   return fromHz === rateHz ? samplesOf(samples) : resampled(samples, fromHz, rateHz)
 }
@@ -82,6 +83,7 @@ export function inTurn(first: Source, second: Source): Source {
 
 type Tones = Extract<Clip, { kind: 'tones' }>
 
+/** Frequencies for a time, one part after the other; a part without frequencies is silence. */
 export function tones(clip: Pick<Tones, 'parts' | 'repeat'>, rateHz: RateHz): Source {
   const parts = clip.parts.filter((part) => part.ms > 0)
   const generator = new ToneGenerator(rateHz)

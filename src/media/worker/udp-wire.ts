@@ -16,6 +16,7 @@ import { PortTaken, type Wire, type WireNews } from './wire.ts'
 type Lookup = (host: string, options: unknown, done: (error: null, address: string, family: number) => void) => void
 const asItIs: Lookup = (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4)
 
+/** Rejects with PortTaken where another port may do. */
 export function bindUdp(host: string, port: number): Promise<Socket> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', lookup: asItIs as never })
   return new Promise((resolve, reject) => {
@@ -33,6 +34,7 @@ export function bindUdp(host: string, port: number): Promise<Socket> {
   })
 }
 
+/** `port` is for RTP, the one above it for RTCP. Rejects with PortTaken when one of them is not to be had. */
 export async function openUdpWire(wish: OpenStream, port: number, clock: Clock, news: WireNews): Promise<Wire> {
   const rtp = await bindUdp(wish.bindHost, port)
   let rtcp: Socket

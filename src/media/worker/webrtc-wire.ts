@@ -45,6 +45,7 @@ function makeCertificate(): Promise<Certificate> {
   )
 }
 
+/** One port for all. Rejects with PortTaken when it is not to be had. */
 export async function openWebrtcWire(wish: OpenStream, port: number, clock: Clock, news: WireNews): Promise<Wire> {
   const socket = await bindUdp(wish.bindHost, port)
   certificate ??= makeCertificate()

@@ -8,7 +8,7 @@ const historyMs = longestMs * 3 + 5
 const fadeFromMs = 10
 const fadeToMs = 60
 
-/** Pitch repetition after ITU-T G.711 Appendix I, at any rate. Frames of up to 60 ms. */
+/** Of one stream, at any rate; frames of up to 60 ms. */
 export class Concealment {
   readonly #rateHz: number
   readonly #history: Int16Array

@@ -17,7 +17,7 @@ const mostLowOverHigh = 8
 /** Above all others of its four: 8 dB. */
 const leastOverOthers = 6.3
 
-/** In-band digits by Goertzel; feed every frame of what is heard. Started after two blocks (25 ms), ended after two without. */
+/** Digits of one stream, at any rate from 8 kHz on; feed every frame of what is heard. Started after two blocks (25 ms), ended after two without. */
 export class DtmfDetector {
   readonly #rateHz: number
   readonly #listener: DigitListener

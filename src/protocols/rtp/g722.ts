@@ -116,6 +116,7 @@ class Band {
 const lowerBand = (): Band => new Band(32, 8, 18_432)
 const upperBand = (): Band => new Band(8, 10, 22_528)
 
+/** One stream: coder and decoder each go on from frame to frame. An odd last sample is left out. */
 export class G722 implements SpeechCodec {
   readonly name = 'G722'
   readonly pcmHz = 16_000

@@ -32,6 +32,7 @@ function opusLibrary(): Library {
 const setBitrate = 4002
 const setComplexity = 4010
 
+/** One stream. What cannot be decoded is 0 samples, and the decoder goes on. */
 export class Opus implements SpeechCodec {
   readonly name = 'opus'
   readonly pcmHz = 48_000

@@ -14,6 +14,7 @@ export interface RtpPacket {
   payloadBytes: number
 }
 
+/** To be filled by `readRtp`. */
 export function emptyRtpPacket(): RtpPacket {
   return { payloadType: 0, marker: false, sequence: 0, timestamp: 0, ssrc: 0, payloadAt: 0, payloadBytes: 0 }
 }

@@ -24,6 +24,7 @@ export interface SpeechCodec {
   close(): void
 }
 
+/** To be closed when the stream is. Opus loads its library with the first one. */
 export function openCodec(name: CodecName): SpeechCodec {
   if (name === 'G722') return new G722()
   return name === 'opus' ? new Opus() : new G711(name)

@@ -14,7 +14,7 @@ export interface WrittenFormat {
   readonly parameters?: string
 }
 
-export interface AudioToWrite {
+interface AudioToWrite {
   readonly wish: Omit<MediaWish, 'origin'>
   readonly protocol: string
   readonly formats: readonly WrittenFormat[]
@@ -26,10 +26,11 @@ export interface AudioToWrite {
   readonly mid?: string
 }
 
-export function connectionTo(host: string): Connection {
+function connectionTo(host: string): Connection {
   return { family: isIPv6(host) ? 'IP6' : 'IP4', host }
 }
 
+/** `m=audio` and what stands under it (RFC 8866 5.14). */
 export function audioSection(audio: AudioToWrite): MediaSection {
   const { wish, formats } = audio
   const attributes: Attribute[] = []

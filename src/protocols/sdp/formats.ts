@@ -85,6 +85,7 @@ function hasDigits(parameters: string | undefined): boolean {
   })
 }
 
+/** Comfort noise (RFC 3389) at the clock of the codec. */
 export function comfortNoiseFormat(formats: readonly Format[], clockRate: number): Format | undefined {
   return formats.find((format) => format.name.toUpperCase() === 'CN' && format.clockRate === clockRate)
 }

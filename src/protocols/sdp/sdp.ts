@@ -66,6 +66,7 @@ export function attributeOf(of: { readonly attributes: readonly Attribute[] }, n
   return undefined
 }
 
+/** Every value of an attribute, in order; '' where it stands without one. */
 export function attributesOf(of: { readonly attributes: readonly Attribute[] }, name: string): string[] {
   return of.attributes.filter((attribute) => attribute.name === name).map(({ value }) => value ?? '')
 }

@@ -19,6 +19,7 @@ export function transportOf(sdp: Sdp, medium: MediaSection): Transport | undefin
   return fingerprint ? 'webrtc' : undefined
 }
 
+/** What an offer of ours says in `m=`. */
 export function protocolOf(transport: Transport): string {
   return { rtp: 'RTP/AVP', srtp: 'RTP/SAVP', webrtc: 'UDP/TLS/RTP/SAVPF' }[transport]
 }
@@ -28,7 +29,7 @@ const ofBoth = (sdp: Sdp, medium: MediaSection, name: string): string | undefine
 
 /** Those we can use, in their order. Left out: other suites, several keys or a master key index, and session parameters that change the packets
  *  (RFC 4568 6.3 has all but WSH weaken or alter them). */
-export function sdesKeysOf(medium: MediaSection): SdesKey[] {
+function sdesKeysOf(medium: MediaSection): SdesKey[] {
   return attributesOf(medium, 'crypto').flatMap((value) => {
     const [tag, suite, inline, ...parameters] = value.split(/ +/)
     if (suite !== 'AES_CM_128_HMAC_SHA1_80' && suite !== 'AES_CM_128_HMAC_SHA1_32') return []
@@ -40,7 +41,7 @@ export function sdesKeysOf(medium: MediaSection): SdesKey[] {
 }
 
 /** RFC 5763 5: who is offered the choice is the one that opens, so that its hello is not lost; unless our stream must wait. */
-export function ourSetup(theirs: Setup, local: Setup): 'active' | 'passive' {
+function ourSetup(theirs: Setup, local: Setup): 'active' | 'passive' {
   if (theirs !== 'actpass') return theirs === 'active' ? 'passive' : 'active'
   return local === 'actpass' ? 'active' : local
 }

@@ -8,6 +8,7 @@ export interface CSeq {
   readonly method: string
 }
 
+/** `4711 INVITE` (20.16). Undefined when it is not that. */
 export function parseCSeq(text: string): CSeq | undefined {
   const [digits, method, ...rest] = text.trim().split(/[ \t]+/)
   const number = readInteger(digits)
@@ -19,6 +20,7 @@ export interface RAck extends CSeq {
   readonly rseq: number
 }
 
+/** `776656 1 INVITE`: RSeq, then the CSeq of what was answered (RFC 3262 7.2). Undefined when it is not that. */
 export function parseRAck(text: string): RAck | undefined {
   const found = /^(\d+)[ \t]+(.*)$/.exec(text.trim())
   const rseq = readInteger(found?.[1])

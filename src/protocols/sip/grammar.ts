@@ -68,6 +68,7 @@ export const unquote = (quoted: string): string => {
   return inner.includes('\\') ? inner.replace(/\\([^])/g, '$1') : inner
 }
 
+/** A quoted string of any text but line breaks, which headers.ts takes out. */
 export const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
 /** The elements of a comma list, trimmed. Commas in quoted strings and in angle brackets do not count; empty elements stay. */

@@ -57,4 +57,5 @@ export function headerKey(name: string): string {
 /** Whether `key` is that of a known header, so that it is also how the name is written. */
 export const isKnown = (key: string): boolean => usual.has(key)
 
+/** Whether one line of this header may hold several values, `key` as `headerKey` gives it. */
 export const isList = (key: string): boolean => listed.has(key)

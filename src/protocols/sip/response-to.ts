@@ -25,6 +25,7 @@ export function replyVias(request: SipRequest, source: SipAddress): readonly str
   return [top, ...rest]
 }
 
+/** 8.2.6. `vias` as `replyVias` gives them; `toTag` is put where the request has none, but not on 100; `product` is what Server says. */
 export function makeResponse(
   request: SipRequest,
   vias: readonly string[],

@@ -2,6 +2,7 @@
 
 import type { SipMessage } from './message.ts'
 
+/** `application/sdp`: Content-Type in lower case without its parameters. */
 export function mediaType(message: SipMessage): string | undefined {
   return message.headers.get('Content-Type')?.split(';')[0]!.trim().toLowerCase()
 }

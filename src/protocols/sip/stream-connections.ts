@@ -19,6 +19,7 @@ export type Accepted = (pipe: Pipe, local: SipAddress, remote: SipAddress) => Co
 const doubleCrlf = Buffer.from('\r\n\r\n')
 const crlf = Buffer.from('\r\n')
 
+/** Listens for TCP, or TLS from 1.2 on with the binding's certificate. `accepted` hears of each connection; rejects when the port cannot be had. */
 export function listenStream(binding: Binding, accepted: Accepted, faulted: (error: unknown) => void): Promise<net.Server> {
   const secure = binding.transport === 'tls'
   const taken = (socket: net.Socket): void => {

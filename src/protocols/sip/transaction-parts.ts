@@ -58,6 +58,7 @@ export interface ClientEars {
   cancelling(cancel: SipRequest): void
 }
 
+/** 17: over anything but UDP no transaction sends again. */
 export const isReliable = (flow: Flow): boolean => flow.transport !== 'udp'
 
 const copied = (request: SipRequest, method: string, to: string | undefined): SipHeaders => {
@@ -87,12 +88,14 @@ export function ackOf(invite: SipRequest, response: SipResponse): SipRequest {
   }
 }
 
+/** 9.1: goes over the flow of its INVITE, under the same branch. */
 export function cancelOf(invite: SipRequest, extra: ExtraHeaders = []): SipRequest {
   const headers = copied(invite, 'CANCEL', undefined)
   for (const [name, value] of extra) headers.add(name, value)
   return { kind: 'request', method: 'CANCEL', uri: invite.uri, headers, body: none }
 }
 
+/** The cause of a timer that ran out; `provisional` when there had been a sign of life. */
 export const timedOut = (method: string, provisional: boolean, detail: string): SipCause => ({
   kind: 'timeout',
   method,

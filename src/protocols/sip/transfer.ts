@@ -10,6 +10,7 @@ import { usualPhrase } from './status-phrases.ts'
 /** What a NOTIFY tells of how long the news go on. */
 const expirySeconds = 60
 
+/** Hands a REFER to the session's `referred`; 400 without one Refer-To, 603 where nobody asks for it. */
 export function openTransfer(session: Session, transaction: ServerTransaction): void {
   const { request } = transaction
   const referTo = request.headers.all('Refer-To')

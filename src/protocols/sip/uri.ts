@@ -82,6 +82,7 @@ function readPair(piece: string): readonly [string, string] {
   return equals < 0 ? [unescape(piece), ''] : [unescape(piece.slice(0, equals)), unescape(piece.slice(equals + 1))]
 }
 
+/** As it is written (19.1.1), with the escapes that each part needs. */
 export function uriText(uri: SipUri): string {
   let text = `${uri.scheme}:`
   if (uri.user !== undefined) {

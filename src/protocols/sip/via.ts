@@ -35,6 +35,7 @@ export function parseVia(text: string): Via | undefined {
   }
 }
 
+/** As it is written in the header. */
 export function viaText(via: Via): string {
   return `${via.protocol}/${via.transport} ${via.host}${via.port === undefined ? '' : `:${via.port}`}${paramsText(via.params)}`
 }

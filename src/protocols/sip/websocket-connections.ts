@@ -11,6 +11,7 @@ import { listening, plainHost, type Accepted, type ConnectionEars } from './stre
 
 const subProtocol = 'sip'
 
+/** Listens for ws, or wss with the binding's certificate. `accepted` hears of each connection; rejects when the port cannot be had. */
 export function listenWebSocket(
   binding: Binding,
   accepted: Accepted,
@@ -40,6 +41,7 @@ export function listenWebSocket(
   return listening(server, binding, faulted)
 }
 
+/** A connection of ours. What is written before it is open waits for that. */
 export function dialWebSocket(
   to: { readonly transport: 'ws' | 'wss'; readonly host: string; readonly port: number; readonly serverName: string },
   tlsOptions: SipStackOptions['tls'],
