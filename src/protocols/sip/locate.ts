@@ -24,10 +24,10 @@ const services: Readonly<Record<string, TransportName>> = {
 const defaultPort = (transport: TransportName): number =>
   transport === 'tls' ? 5061 : transport === 'ws' ? 80 : transport === 'wss' ? 443 : 5060
 
-/** Throws when DNS failed; an empty list is a name without addresses. `random` is 0 to below 1, for SRV weights. */
+/** Throws when DNS failed, and for a sips URI over UDP; an empty list is a name without addresses. `random` is 0 to below 1, for SRV weights. */
 export async function locate(to: Named, resolver: SipResolver | undefined, random: () => number): Promise<readonly Target[]> {
   const host = to.host.replace(/^\[|\]$/g, '')
-  const transport = to.transport === 'tcp' && to.secure ? 'tls' : (to.transport ?? (to.secure ? 'tls' : undefined))
+  const transport = to.secure ? secured(to.transport) : to.transport
   if (isIP(host)) return [target(transport ?? 'udp', host, to.port, host)]
   if (!resolver) throw new Error(`no resolver for the name ${host}`)
   const found: Target[] = []
@@ -39,6 +39,12 @@ export async function locate(to: Named, resolver: SipResolver | undefined, rando
   if (found.length > 0) return found
   const addresses = await resolver.addresses(host)
   return addresses.map((address) => target(transport ?? 'udp', address, to.port, host))
+}
+
+/** RFC 3261 26.2.2: what a sips URI names is meant over TLS. Nothing here makes UDP secure. */
+function secured(transport: TransportName | undefined): TransportName {
+  if (transport === 'udp') throw new Error('a sips URI is not to be reached over UDP (RFC 3261 26.2.2)')
+  return transport === 'ws' || transport === 'wss' ? 'wss' : 'tls'
 }
 
 function target(transport: TransportName, host: string, port: number | undefined, serverName: string): Target {
