@@ -32,6 +32,20 @@ export interface SdesKey {
   readonly key: string
 }
 
+/** Who the other side of DTLS has to be, and who begins (RFC 8122, 8842): `active` does, `passive` waits, `actpass` leaves it to the answer. */
+export interface DtlsParameters {
+  /** `sha-256 AB:CD:...`, of the certificate. */
+  readonly fingerprint: string
+  readonly setup: 'actpass' | 'active' | 'passive'
+}
+
+/** RFC 8839; candidates as lines without `a=`. */
+export interface IceParameters {
+  readonly ufrag: string
+  readonly password: string
+  readonly candidates: readonly string[]
+}
+
 export type Transport = 'rtp' | 'srtp' | 'webrtc'
 
 export interface OpenStream {
@@ -47,9 +61,9 @@ export interface LocalMedia {
   readonly port: number
   /** For srtp: our key. */
   readonly sdes?: SdesKey
-  /** For webrtc: RFC 8122 fingerprint, ICE credentials and candidate lines (RFC 8839) without `a=`. */
-  readonly dtls?: { readonly fingerprint: string; readonly setup: 'actpass' | 'active' | 'passive' }
-  readonly ice?: { readonly ufrag: string; readonly password: string; readonly candidates: readonly string[] }
+  /** For webrtc: our certificate, and how we are reached. */
+  readonly dtls?: DtlsParameters
+  readonly ice?: IceParameters
   readonly ssrc: number
   readonly cname: string
 }
@@ -68,8 +82,8 @@ export interface AgreedMedia {
   /** From our side: `sendonly` is when the other side only listens. */
   readonly direction: Direction
   readonly sdes?: SdesKey
-  readonly dtls?: { readonly fingerprint: string; readonly setup: 'actpass' | 'active' | 'passive' }
-  readonly ice?: { readonly ufrag: string; readonly password: string; readonly candidates: readonly string[] }
+  readonly dtls?: DtlsParameters
+  readonly ice?: IceParameters
 }
 
 /** Something to hear. Audio is fetched, checked, decoded and made speech before a worker gets it: see clips.ts. */

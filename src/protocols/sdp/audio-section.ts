@@ -1,7 +1,7 @@
 // Our audio medium as it is written, in offers and answers, and the session around it.
 
 import { isIPv6 } from 'node:net'
-import type { Direction, SdesKey } from '#media/contract.ts'
+import type { Direction, DtlsParameters, SdesKey } from '#media/contract.ts'
 import type { MediaWish } from './agreement.ts'
 import { secureLines } from './secure-media.ts'
 import type { Attribute, Connection, MediaSection, Sdp } from './sdp.ts'
@@ -20,7 +20,7 @@ interface AudioToWrite {
   readonly formats: readonly WrittenFormat[]
   readonly direction: Direction
   readonly packetMs: number
-  readonly setup: 'actpass' | 'active' | 'passive'
+  readonly setup: DtlsParameters['setup']
   readonly crypto?: Pick<SdesKey, 'tag' | 'suite'>
   readonly rtcpMux: boolean
   readonly mid?: string

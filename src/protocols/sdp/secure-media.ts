@@ -1,12 +1,12 @@
 // The lines of a medium that say how it is kept from others: SDES keys (RFC 4568), and DTLS fingerprints, roles and ICE as browsers send them
 // (RFC 8122, 8842, 8839). Candidates are passed on as they stand; which of them works is found out where the socket is.
 
-import type { AgreedMedia, LocalMedia, SdesKey, Transport } from '#media/contract.ts'
+import type { AgreedMedia, DtlsParameters, IceParameters, LocalMedia, SdesKey, Transport } from '#media/contract.ts'
 import { disagree, type Disagreement } from './agreement.ts'
 import { attributeOf, attributesOf, type Attribute, type MediaSection, type Sdp } from './sdp.ts'
 
 export type Secured = Pick<AgreedMedia, 'sdes' | 'dtls' | 'ice'>
-type Setup = 'actpass' | 'active' | 'passive'
+type Setup = DtlsParameters['setup']
 
 /** What a medium of theirs wants; undefined: nothing we speak. Plain RTP is taken at its word even where `a=crypto` stands with it. */
 export function transportOf(sdp: Sdp, medium: MediaSection): Transport | undefined {
@@ -52,7 +52,7 @@ function setupOf(sdp: Sdp, medium: MediaSection): Setup {
   return setup === 'actpass' || setup === 'passive' ? setup : 'active'
 }
 
-function iceOf(sdp: Sdp, medium: MediaSection): AgreedMedia['ice'] {
+function iceOf(sdp: Sdp, medium: MediaSection): IceParameters | undefined {
   const ufrag = ofBoth(sdp, medium, 'ice-ufrag')
   const password = ofBoth(sdp, medium, 'ice-pwd')
   if (ufrag === undefined || password === undefined) return undefined
