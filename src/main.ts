@@ -278,7 +278,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       node: nodeName,
       onDead(dead) {
         journal.nodeDied(dead)
-        void voice.recover()
+        voice.recover(dead).catch((error: unknown) => journal.loopFailed('recover calls', error))
       },
       onError: (error) => journal.loopFailed('watch nodes', error),
     })

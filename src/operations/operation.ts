@@ -26,7 +26,7 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 /** What is up on this node, as far as operations ask for it. */
 export interface VoiceSeen {
   /** Absent where nothing is called: in commands beside the running platform. */
-  readonly calls?: Pick<Calls, 'admit' | 'ring' | 'find' | 'ofAccount' | 'isElsewhere'> | undefined
+  readonly calls?: Pick<Calls, 'admit' | 'nodeFor' | 'ring' | 'find' | 'ofAccount' | 'isElsewhere'> | undefined
   readonly changes?: CallChanges | undefined
   readonly conferences: Pick<Conferences, 'find'>
   readonly recordings: Pick<Recordings, 'urls' | 'content' | 'removeFile'>
@@ -98,7 +98,7 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
   run(means: Means, input: Static<I>): Promise<Static<O>>
   /**
    * For what is done where a call's legs are: the node that it must be run on; undefined for this one. It is run there as whoever asked
-   * here, and its output or refusal is theirs. Not for what creates under an idempotency key.
+   * here, under their idempotency key, and its output or refusal is theirs.
    */
   runsOn?(means: Means, input: Static<I>): Promise<string | undefined>
   /**

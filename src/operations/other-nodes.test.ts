@@ -90,8 +90,8 @@ test('what is asked is run there, as whoever asked, and its output or refusal co
     if (input.id === 3) throw new Error('a bug')
     return { state: 'completed' }
   }) as Run)
-  assert.deepEqual(await here.ask('there', endCallOperation, caller, { id: 1 }), { state: 'completed' })
-  assert.deepEqual(ran, [['calls.end', 7, ['calls.write'], 5, { id: 1 }, { isHere: true }]])
+  assert.deepEqual(await here.ask('there', endCallOperation, caller, { id: 1 }, 'once'), { state: 'completed' })
+  assert.deepEqual(ran, [['calls.end', 7, ['calls.write'], 5, { id: 1 }, { isHere: true, idempotencyKey: 'once' }]])
   await assert.rejects(here.ask('there', endCallOperation, caller, { id: 2 }), (error: Refusal) => {
     assert.deepEqual([error.reason, error.params], ['call.state_invalid', { state: 'queued', operation: 'hold' }])
     return true

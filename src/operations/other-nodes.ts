@@ -65,6 +65,7 @@ interface Asked {
   readonly operation: string
   readonly caller: DryCaller
   readonly input: unknown
+  readonly idempotencyKey?: string | undefined
 }
 
 type Answer = { readonly output: unknown } | { readonly refusal: KeptRefusal }
@@ -117,12 +118,18 @@ export class OtherNodes {
    * The output of an operation that another node runs. Rejects with its refusal, or with platform.node_lost, platform.node_timed_out
    * (it was not done, and will not be), platform.node_outcome_unknown.
    */
-  async ask(node: string, operation: Operation<any, any>, caller: Caller, input: unknown): Promise<unknown> {
+  async ask(
+    node: string,
+    operation: Operation<any, any>,
+    caller: Caller,
+    input: unknown,
+    idempotencyKey?: string,
+  ): Promise<unknown> {
     const { store, clock, key, nextId, node: asker } = this.#parts
     const { takenMs } = this.#limits
     const id = nextId()
     const now = clock.nowMs()
-    const asked: Asked = { operation: operation.name, caller: dryCaller(caller), input }
+    const asked: Asked = { operation: operation.name, caller: dryCaller(caller), input, idempotencyKey }
     const ask = { id, node, asker, sealed: key.seal(JSON.stringify(asked)), now, deadlineMs: now + takenMs }
     try {
       const answer = this.#answerOf(id, () => store.write(askNode, ask))
@@ -195,10 +202,11 @@ export class OtherNodes {
     const { store, clock, key } = this.#parts
     let answer: Answer
     try {
-      const { operation: name, caller, input } = JSON.parse(key.open(sealed)) as Asked
+      const { operation: name, caller, input, idempotencyKey } = JSON.parse(key.open(sealed)) as Asked
       const operation = allOperations.find((one) => one.name === name)
       if (!operation) throw new Error(`another node asks for ${name}, which this one does not know`)
-      answer = { output: await run(operation as Operation, await this.#callerOf(caller), input, { isHere: true }) }
+      const options = { isHere: true, idempotencyKey }
+      answer = { output: await run(operation as Operation, await this.#callerOf(caller), input, options) }
     } catch (error) {
       answer = { refusal: dryRefusal(this.#refusalOf(error)) }
     }

@@ -145,7 +145,9 @@ export function openDoor(parts: RunParts): Run {
       const faults = faultsOf(operation.input, input, options)
       if (faults.length > 0) refuseAll(faults)
       const node = otherNodes && !options.isHere ? await operation.runsOn?.(means, input as never) : undefined
-      return node === undefined ? operation.run(means, input as never) : otherNodes?.ask(node, operation, caller, input)
+      return node === undefined
+        ? operation.run(means, input as never)
+        : otherNodes?.ask(node, operation, caller, input, options.idempotencyKey)
     }
     try {
       return (claim ? await once(operation, means, claim, act) : await act()) as never

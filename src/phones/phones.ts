@@ -15,6 +15,7 @@ import { allCodecs, type MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
 import type { GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
+import { isNodeAlive } from '#store/leases.ts'
 import {
   endConnectionsOfNode,
   endRegistrations,
@@ -46,6 +47,7 @@ export interface PhonesParts {
   readonly policy?: Partial<MediaPolicy>
 }
 
+const noPath = '[]'
 /** How often something goes to a phone on UDP, so that a NAT on the way stays open. */
 const keepAliveMs = 25_000
 const keepAlive = Buffer.from('\r\n\r\n')
@@ -233,9 +235,20 @@ export class Phones implements VoicePhones, Guests {
     return rows.length > 0 && !rows.some((row) => row.expires_ms > now && this.#isReachable(row))
   }
 
-  /** A connection is its node's alone; a packet over UDP can leave from any. */
+  async elsewhere(clientId: number): Promise<string | undefined> {
+    const { store, door } = this.#parts
+    const now = door.clock.nowMs()
+    for (const row of await registrationsOf(store, clientId)) {
+      const isThere = row.expires_ms > now && row.node !== this.#parts.node && !this.#isReachable(row)
+      // With a node its connections die.
+      if (isThere && (await isNodeAlive(store, row.node, now))) return row.node
+    }
+    return undefined
+  }
+
+  /** A connection is its node's alone; a packet over UDP, or what goes to the proxy that added Path (RFC 3327), can leave from any. */
   #isReachable(row: RegistrationRow): boolean {
-    return row.transport === 'udp' || this.#flowOf.get(row.id)?.flow.open === true
+    return row.transport === 'udp' || row.path !== noPath || this.#flowOf.get(row.id)?.flow.open === true
   }
 
   place(contact: PhoneContact, wish: LegWish, news: LegNews): Leg {

@@ -42,4 +42,18 @@ export const clientReasons = {
     remedy: 'Make the client register again.',
     params: { source: 'text?', client: 'text?' },
   },
+  'client.on_other_node': {
+    fault: 'platform',
+    retry: 'after-change',
+    class: 'UNAVAILABLE',
+    http: 409,
+    sip: 480,
+    q850: 20,
+    smpp: null,
+    title: 'Client is connected to another node',
+    detail:
+      'The client[ {client}] is registered over a connection to another node of the platform than the one that the call is on.',
+    remedy: 'Have the phone register over UDP, or have its calls and its connection led to one node.',
+    params: { client: 'text?' },
+  },
 } as const satisfies Record<string, Reason>

@@ -23,6 +23,7 @@ import { createdNoun } from '#store/happenings.ts'
 import { deleteMedia, readContent, readMediaByName } from '#store/media.ts'
 import { deleteRecording } from '#store/recordings.ts'
 import { createRefer } from '#store/refers.ts'
+import { endConnectionsOfNode } from '#store/registrations.ts'
 import { noteRefusal } from '#store/refusals.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
@@ -94,8 +95,8 @@ export interface VoiceBuilt extends ConferencesBuilt {
   addKinds(kinds: readonly TrunkKind[]): void
   /** Closes what an earlier process left open, opens the trunks and listens. Gives where. */
   start(): Promise<readonly string[]>
-  /** Another node has died: what it had is closed. */
-  recover(): Promise<void>
+  /** Another node has died: what it had is closed, and phones that were connected to it are nowhere. */
+  recover(dead: string): Promise<void>
   /** The others have taken this node for dead and closed what it had: its calls end at once. */
   abandon(): void
   /** Takes nothing new, waits so long at most for what is up, and ends the rest. */
@@ -237,7 +238,10 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
       await trunks.look()
       return sip.start()
     },
-    recover: recoverOthers,
+    async recover(dead) {
+      await recoverOthers()
+      await store.write(endConnectionsOfNode, { node: dead, now: clock.nowMs() })
+    },
     abandon: () => calls.endAll(refusal('call.platform_stopped')),
     async stop(waitMs) {
       watching?.cancel()

@@ -130,6 +130,15 @@ export class AdmitCall {
     return { wish: told ? { ...wish, headers: { ...told, ...wish.headers } } : wish, asked: wish, way, ...ready }
   }
 
+  /** The node that a call to this target has to be placed on: where its phone is connected. Undefined: any. */
+  async nodeFor(account: Account, to: CallWish['to']): Promise<string | undefined> {
+    const { read, phones } = this.#parts
+    if (to.kind !== 'client') return undefined
+    const client = await readClientByLogin(read, account.rootId, to.login.replace(/^client:/, ''))
+    if (!client || (await phones.contactsOf(client.id)).length > 0) return undefined
+    return phones.elsewhere(client.id)
+  }
+
   /** The row of one that was not admitted: whom it was to reach, as it was asked for. It has no way and no price. */
   turnedDown(wish: CallWish): CallRow {
     const { account, from, parent, to } = wish
@@ -181,6 +190,7 @@ export class AdmitCall {
     if (!client || client.enabled !== 1) return refuse('client.not_found', { client: login })
     const contacts = await phones.contactsOf(client.id)
     if (contacts.length === 0) {
+      if (await phones.elsewhere(client.id)) refuse('client.on_other_node', { client: login })
       if (await phones.lapsed(client.id)) refuse('client.registration_expired', { client: login })
       refuse('call.unreachable')
     }

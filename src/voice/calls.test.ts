@@ -115,7 +115,12 @@ function build(): void {
   const nextId = () => (ids += 1)
   const router = new Router(store)
   router.carriersFor = async () => routes
-  const phones = { contactsOf: async () => [], lapsed: async () => false, place: () => assert.fail('no phone is rung') }
+  const phones = {
+    contactsOf: async () => [],
+    lapsed: async () => false,
+    elsewhere: async () => undefined,
+    place: () => assert.fail('no phone is rung'),
+  }
   const addresses = {
     find: async () => {
       throw refusal('destination.not_allowed', {})

@@ -30,7 +30,7 @@ export interface CallsParts extends PlaceParts {
   readonly media: Media
   readonly book: CallBook
   readonly limits: CallLimits
-  readonly admission: Pick<AdmitCall, 'admit' | 'turnedDown'>
+  readonly admission: Pick<AdmitCall, 'nodeFor' | 'admit' | 'turnedDown'>
   readonly incoming: Incoming
   readonly runScript: RunScript
   /** Keeps steps of calls for their timelines. */
@@ -127,6 +127,11 @@ export class Calls {
   async admit(wish: CallWish): Promise<AdmittedCall> {
     if (this.#stopping) throw refusal('platform.service_unavailable')
     return this.#parts.admission.admit(wish)
+  }
+
+  /** For requests: the node that a call to this target has to be placed on; undefined: any. */
+  nodeFor(account: Account, to: CallWish['to']): Promise<string | undefined> {
+    return this.#parts.admission.nodeFor(account, to)
   }
 
   /** Rings the party of an admitted call whose record is written already. */

@@ -77,6 +77,8 @@ export interface Phones {
   contactsOf(clientId: number): Promise<readonly PhoneContact[]>
   /** Whether it was ever registered and its registration ran out: client.registration_expired instead of client.not_registered. */
   lapsed(clientId: number): Promise<boolean>
+  /** The node that alone can ring it, since it is connected to that one; undefined where none is. */
+  elsewhere(clientId: number): Promise<string | undefined>
   place(contact: PhoneContact, wish: LegWish, news: LegNews): Leg
 }
 

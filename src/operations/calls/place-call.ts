@@ -8,7 +8,7 @@ import type { CreditShort } from '#store/credit.ts'
 import type { CallTarget } from '#voice/call-wish.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
 import { Method, OneOf, Optional, WebUrl } from '../fields.ts'
-import { operation, type Means } from '../operation.ts'
+import { operation, otherNodeReasons, type Means } from '../operation.ts'
 import { callView, CallView } from './call-view.ts'
 
 type Placed = { readonly row: CallRow } | { readonly row: null; readonly short: CreditShort }
@@ -94,6 +94,8 @@ export const placeCallOperation = operation({
     'call.unreachable',
     'client.not_found',
     'client.registration_expired',
+    'client.on_other_node',
+    ...otherNodeReasons,
     'credit.deduction_failed',
     'credit.insufficient',
     'destination.high_risk',
@@ -116,6 +118,7 @@ export const placeCallOperation = operation({
   ],
   creates: true,
   route: { method: 'POST', path: '/calls', status: 201 },
+  runsOn: async ({ caller, voice }, { to }) => voice.calls?.nodeFor(caller.account, targetOf(to)),
   async run(means, input) {
     const { caller, voice } = means
     const { calls } = voice
