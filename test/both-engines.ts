@@ -9,7 +9,7 @@ import type { StorePlace } from '#store/backup.ts'
 import { openStore, type StoreOptions } from '#store/open-store.ts'
 import type { Store } from '#store/store.ts'
 import { systemClock } from '#values/clock.ts'
-import { postgresFound, sharedCluster } from './postgres-cluster.ts'
+import { sharedCluster } from './postgres-cluster.ts'
 
 /** The module of writes that the tests hand in beside the program's own. */
 export const testWritesModule = new URL('./fakes/store-writes.ts', import.meta.url).href
@@ -24,7 +24,7 @@ export interface Bench {
 
 export function onBothEngines(name: string, tests: (bench: Bench) => void): void {
   for (const engine of ['sqlite', 'postgres'] as const) {
-    describe(`${name} (${engine})`, { skip: engine === 'postgres' && !postgresFound && 'PostgreSQL is not installed' }, () => {
+    describe(`${name} (${engine})`, () => {
       const dirs: string[] = []
       const stores: Store[] = []
       after(async () => {

@@ -26,8 +26,6 @@ function findBinaries(): string | undefined {
   return places.find((place) => existsSync(join(place, 'initdb')) && existsSync(join(place, 'postgres')))
 }
 
-export const postgresFound = process.env['OFFHOOK_TEST_DATABASE'] !== undefined || findBinaries() !== undefined
-
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes. */
 function asUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {}
@@ -73,7 +71,7 @@ export interface StartedCluster extends PostgresCluster {
 /** Starts a cluster of its own, for tests that stop it; others share one by `sharedCluster`. `durable` is for benches. */
 export async function startCluster({ durable = false } = {}): Promise<StartedCluster> {
   const bin = findBinaries()
-  if (!bin) throw new Error('PostgreSQL is not installed: install its package (Debian: postgresql-15)')
+  if (!bin) throw new Error('PostgreSQL is missing: apt-get install postgresql (.ci/run does)')
   const user = asUser()
   const dir = mkdtempSync(join(tmpdir(), 'offhook-pg-'))
   if (user.uid !== undefined && user.gid !== undefined) chownSync(dir, user.uid, user.gid)

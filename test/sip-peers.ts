@@ -5,10 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { needs } from './needs.ts'
 import { claimPorts, freePort, freePorts } from './ports.ts'
-
-export const sippFound = existsSync('/usr/bin/sipp')
-export const baresipFound = existsSync('/usr/bin/baresip')
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'offhook-sip-'))
@@ -46,6 +44,7 @@ export async function sipp({
   user = '+4930222',
   more = [],
 }: SippOptions): Promise<SippRun> {
+  needs('sipp', 'sip-tester')
   const cwd = folder()
   const messages = join(cwd, 'messages.log')
   if (scenario !== undefined) writeFileSync(join(cwd, 'scenario.xml'), scenario)
@@ -134,6 +133,7 @@ export interface BaresipOptions {
 
 /** A phone that plays a tone instead of a microphone, and answers by itself where its account says so. */
 export async function baresip({ account, more = '' }: BaresipOptions): Promise<Phone> {
+  needs('baresip', 'baresip-core')
   const home = folder()
   mkdirSync(home, { recursive: true })
   // It takes the port after its own for TLS, too.
@@ -163,10 +163,9 @@ ${more}`,
   return phoneOf('baresip', ['-f', home, '-v'], home)
 }
 
-export const linphoneFound = existsSync('/usr/bin/linphonec')
-
 /** The command line of linphone: `register`, `call`, `terminate`. It has no sound. */
 export async function linphone(): Promise<Phone> {
+  needs('linphonec', 'linphone-cli')
   const home = folder()
   for (const one of ['.local/share/linphone', '.config/linphone']) mkdirSync(join(home, one), { recursive: true })
   const rc = join(home, 'rc')

@@ -1,6 +1,5 @@
-// What tests want to know of sound: how loud it is, and how much of it is at one frequency; and a program from Debian that makes it.
+// What tests want to know of sound: how loud it is, and how much of it is at one frequency.
 
-import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 
 export async function samplesOf(path: string): Promise<Int16Array> {
@@ -38,9 +37,4 @@ export function mostAt(samples: Int16Array, rateHz: number, hz: number): number 
     if (loudness(quarter) > 0.01) found = Math.max(found, shareAt(quarter, rateHz, hz))
   }
   return found
-}
-
-/** Whether a program of this name is there. */
-export function hasProgram(name: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 }

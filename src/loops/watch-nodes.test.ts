@@ -9,11 +9,9 @@ import pg from 'pg'
 import { fenceNode, isNodeAlive, takeLease } from '#store/leases.ts'
 import { openStore } from '#store/open-store.ts'
 import { systemClock as clock } from '#values/clock.ts'
-import { postgresFound, sharedCluster } from '../../test/postgres-cluster.ts'
+import { sharedCluster } from '../../test/postgres-cluster.ts'
 import { takeNodeNumber } from './node-number.ts'
 import { watchNodes } from './watch-nodes.ts'
-
-const skip = postgresFound ? false : 'PostgreSQL is not installed'
 const dataDir = mkdtempSync(join(tmpdir(), 'offhook-test-'))
 const undo: (() => unknown)[] = []
 after(async () => {
@@ -31,7 +29,7 @@ async function openStores(n: number) {
   return { url, stores: await Promise.all(Array.from({ length: n }, open)) }
 }
 
-test('a node whose connection is gone is told of once, and those that are there are not', { skip, timeout: 30_000 }, async () => {
+test('a node whose connection is gone is told of once, and those that are there are not', { timeout: 30_000 }, async () => {
   const {
     stores: [dying, living, watching],
   } = await openStores(3)
@@ -66,7 +64,7 @@ test('a node whose connection is gone is told of once, and those that are there 
   assert.ok(![0, kept.number].includes(next.number))
 })
 
-test('who has its lock is not taken for dead, and who was cannot renew', { skip, timeout: 30_000 }, async () => {
+test('who has its lock is not taken for dead, and who was cannot renew', { timeout: 30_000 }, async () => {
   const {
     url,
     stores: [one, other],

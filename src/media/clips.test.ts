@@ -11,7 +11,8 @@ import { Outgoing } from '#protocols/http/outgoing.ts'
 import { detailOf, Refusal } from '#reasons/refusal.ts'
 import { handClock, systemClock, type Clock } from '#values/clock.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
-import { hasProgram, loudness, samplesOf, shareAt } from '../../test/sound.ts'
+import { needs } from '../../test/needs.ts'
+import { loudness, samplesOf, shareAt } from '../../test/sound.ts'
 import { Clips } from './clips.ts'
 import { wavHeader } from './wav-header.ts'
 
@@ -91,7 +92,8 @@ const encodings: Readonly<Record<string, readonly string[]>> = {
   'IMA ADPCM, stereo at 22050': ['-c', '2', '-r', '22050', '-e', 'ima-adpcm'],
 }
 
-test('WAVs of all kinds sound alike', { skip: hasProgram('sox') ? false : 'sox is not installed' }, async (t) => {
+test('WAVs of all kinds sound alike', async (t) => {
+  needs('sox', 'sox')
   const clips = await clipsIn()
   await mkdir(join(root, 'sox'), { recursive: true })
   for (const [name, options] of Object.entries(encodings)) {

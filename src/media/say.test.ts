@@ -10,7 +10,7 @@ import { Outgoing } from '#protocols/http/outgoing.ts'
 import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
-import { hasPocketsphinx, recognise } from '../../test/fakes/pocketsphinx.ts'
+import { recognise } from '../../test/fakes/pocketsphinx.ts'
 import { loudness, samplesOf } from '../../test/sound.ts'
 import { Clips } from './clips.ts'
 import { SayEspeak, voiceFor } from './say-espeak.ts'
@@ -54,7 +54,7 @@ const refusedAs =
   (error: unknown): boolean =>
     error instanceof Refusal && error.reason === reason
 
-const withEspeak = { skip: SayEspeak.isInstalled() ? false : 'the optional package is not installed', timeout: 60_000 }
+const withEspeak = { timeout: 60_000 }
 
 test('espeak speaks, once for each text', withEspeak, async () => {
   const say = new Say({ clips: await clipsIn(), providers: [espeak], usual: 'espeak' })
@@ -109,25 +109,21 @@ test('the speaking process is killed, and the next text is spoken by another', w
 
 const words = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'nine']
 
-test(
-  'what is spoken is understood',
-  { ...withEspeak, skip: withEspeak.skip || (hasPocketsphinx ? false : 'pocketsphinx is not installed') },
-  async () => {
-    const say = new Say({ clips: await clipsIn(), providers: [espeak], usual: 'espeak' })
-    const heard: string[] = []
-    for (const word of words) {
-      const spoken = await say.say({ text: word, language: 'en-US' })
-      const quiet = new Int16Array(8000)
-      const samples = await samplesOf(spoken!.clip.path)
-      const framed = new Int16Array(samples.length + 2 * quiet.length)
-      framed.set(samples, quiet.length)
-      heard.push(await recognise(framed, words))
-    }
-    const right = words.filter((word, at) => heard[at] === word)
-    // A spoken machine voice heard by another machine: most, not all.
-    assert.ok(right.length >= 6, `${heard.join(', ')}`)
-  },
-)
+test('what is spoken is understood', withEspeak, async () => {
+  const say = new Say({ clips: await clipsIn(), providers: [espeak], usual: 'espeak' })
+  const heard: string[] = []
+  for (const word of words) {
+    const spoken = await say.say({ text: word, language: 'en-US' })
+    const quiet = new Int16Array(8000)
+    const samples = await samplesOf(spoken!.clip.path)
+    const framed = new Int16Array(samples.length + 2 * quiet.length)
+    framed.set(samples, quiet.length)
+    heard.push(await recognise(framed, words))
+  }
+  const right = words.filter((word, at) => heard[at] === word)
+  // A spoken machine voice heard by another machine: most, not all.
+  assert.ok(right.length >= 6, `${heard.join(', ')}`)
+})
 
 test('nothing is installed, nothing is configured', async () => {
   const clips = await clipsIn()

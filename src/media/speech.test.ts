@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { Refusal } from '#reasons/refusal.ts'
 import { handClock, systemClock } from '#values/clock.ts'
-import { hasPocketsphinx } from '../../test/fakes/pocketsphinx.ts'
+import { needs } from '../../test/needs.ts'
 import { samplesOf } from '../../test/sound.ts'
 import { Clips } from './clips.ts'
 import type { Listen } from './contract.ts'
@@ -142,43 +142,38 @@ test('a provider that never answers is given up', async () => {
   assert.equal(ends.length, 2)
 })
 
-const wideband = SayEspeak.isInstalled() && hasPocketsphinx
-
-test(
-  'real words are recognised in wideband, and refused in the telephone band',
-  { skip: wideband ? false : 'espeak and pocketsphinx are not both there', timeout: 60_000 },
-  async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'offhook-speech-'))
-    const fetch = () => assert.fail('nothing is fetched')
-    const clips = new Clips({
-      clock: systemClock,
-      dir,
-      mostBytes: 10_000_000,
-      fetch,
-      reasonOfFailure: fetch,
-      reasonOfStatus: fetch,
-    })
-    await clips.start()
-    const voice = new Say({ clips, providers: [new SayEspeak(systemClock)], usual: 'espeak' })
-    after(async () => {
-      voice.stop()
-      await clips.stop()
-      await rm(dir, { recursive: true, force: true })
-    })
-    const { url } = await provider()
-    const spoken = await voice.say({ text: 'support', language: 'en-US' })
-    const samples = await samplesOf(spoken!.clip.path)
-    const act = (listening: Listening): void => {
-      say(listening, new Int16Array(8000), 16_000)
-      say(listening, samples, 16_000)
-      say(listening, new Int16Array(8000), 16_000)
-      listening.finish()
-    }
-    assert.deepEqual(await heardBy(act, listenAt(url), 16_000), ['speech', ['support', 0.7, true], 'ended'])
-    assert.deepEqual(await heardBy(act, listenAt(url), 8000), [['speech.band_too_narrow', '8000 en-US']])
-    assert.deepEqual(await heardBy(act, listenAt(url, { language: 'de' }), 16_000), [['speech.language_invalid', '16000 de']])
-  },
-)
+test('real words are recognised in wideband, and refused in the telephone band', { timeout: 60_000 }, async () => {
+  needs('pocketsphinx_continuous', 'pocketsphinx pocketsphinx-en-us')
+  const dir = await mkdtemp(join(tmpdir(), 'offhook-speech-'))
+  const fetch = () => assert.fail('nothing is fetched')
+  const clips = new Clips({
+    clock: systemClock,
+    dir,
+    mostBytes: 10_000_000,
+    fetch,
+    reasonOfFailure: fetch,
+    reasonOfStatus: fetch,
+  })
+  await clips.start()
+  const voice = new Say({ clips, providers: [new SayEspeak(systemClock)], usual: 'espeak' })
+  after(async () => {
+    voice.stop()
+    await clips.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+  const { url } = await provider()
+  const spoken = await voice.say({ text: 'support', language: 'en-US' })
+  const samples = await samplesOf(spoken!.clip.path)
+  const act = (listening: Listening): void => {
+    say(listening, new Int16Array(8000), 16_000)
+    say(listening, samples, 16_000)
+    say(listening, new Int16Array(8000), 16_000)
+    listening.finish()
+  }
+  assert.deepEqual(await heardBy(act, listenAt(url), 16_000), ['speech', ['support', 0.7, true], 'ended'])
+  assert.deepEqual(await heardBy(act, listenAt(url), 8000), [['speech.band_too_narrow', '8000 en-US']])
+  assert.deepEqual(await heardBy(act, listenAt(url, { language: 'de' }), 16_000), [['speech.language_invalid', '16000 de']])
+})
 
 test('the pretend network recognises what its phones said, when its sound is over', async () => {
   const pretend = new SpeechPretend()

@@ -14,12 +14,10 @@ import { openStore } from '#store/open-store.ts'
 import { systemClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
-import { postgresFound, sharedCluster } from '../../test/postgres-cluster.ts'
+import { sharedCluster } from '../../test/postgres-cluster.ts'
 import { endCallOperation } from './calls/change-calls.ts'
 import { OtherNodes, type OtherNodesLimits } from './other-nodes.ts'
 import type { Run } from './run.ts'
-
-const skip = postgresFound ? false : 'PostgreSQL is not installed'
 const dataDir = mkdtempSync(join(tmpdir(), 'offhook-test-'))
 const undo: (() => unknown)[] = []
 after(async () => {
@@ -79,7 +77,7 @@ async function newPlace(): Promise<Place> {
 
 const refused = (reason: string) => (error: unknown) => error instanceof Refusal && error.reason === reason
 
-test('what is asked is run there, as whoever asked, and its output or refusal comes back', { skip }, async () => {
+test('what is asked is run there, as whoever asked, and its output or refusal comes back', async () => {
   const place = await newPlace()
   const here = await place.nodes('here', 1, { lookMs: 50 })
   const there = await place.nodes('there', 2, { lookMs: 50 })
@@ -105,7 +103,7 @@ test('what is asked is run there, as whoever asked, and its output or refusal co
   await assert.rejects(here.ask('nowhere', endCallOperation, caller, { id: 1 }), refused('platform.node_lost'))
 })
 
-test('many that are asked at once are each run once', { skip }, async () => {
+test('many that are asked at once are each run once', async () => {
   const place = await newPlace()
   const here = await place.nodes('here', 1)
   const there = await place.nodes('there', 2, { lookMs: 20 })
@@ -126,7 +124,7 @@ test('many that are asked at once are each run once', { skip }, async () => {
   )
 })
 
-test('what is not taken in time is withdrawn, and not run by a node that wakes up later', { skip }, async () => {
+test('what is not taken in time is withdrawn, and not run by a node that wakes up later', async () => {
   const place = await newPlace()
   const here = await place.nodes('here', 1, { takenMs: 100, lookMs: 20 })
   const there = await place.nodes('there', 2, { lookMs: 20 })
@@ -146,7 +144,7 @@ test('what is not taken in time is withdrawn, and not run by a node that wakes u
   assert.deepEqual(ran, [2])
 })
 
-test('what was begun and is not answered in time is told apart, and so is a node that died over it', { skip }, async () => {
+test('what was begun and is not answered in time is told apart, and so is a node that died over it', async () => {
   const place = await newPlace()
   const here = await place.nodes('here', 1, { answeredMs: 200, lookMs: 20 })
   const patient = await place.nodes('patient', 3, { lookMs: 20 })

@@ -11,7 +11,7 @@ import { after, describe, test } from 'node:test'
 import pg from 'pg'
 import { onBothEngines, testWritesModule } from '../../test/both-engines.ts'
 import { addMeta, fillDisk } from '../../test/fakes/store-writes.ts'
-import { postgresFound, sharedCluster, startCluster } from '../../test/postgres-cluster.ts'
+import { sharedCluster, startCluster } from '../../test/postgres-cluster.ts'
 import { systemClock } from '#values/clock.ts'
 import { backupStore, restoreStore, type StorePlace } from './backup.ts'
 import { counted } from './counters.ts'
@@ -211,7 +211,7 @@ async function openAndClose(
   return place
 }
 
-describe('PostgreSQL away and several nodes', { skip: !postgresFound && 'PostgreSQL is not installed' }, () => {
+describe('PostgreSQL away and several nodes', () => {
   const stores: Store[] = []
   after(() => Promise.all(stores.map((store) => store.close())))
   const openAt = async (url: string): Promise<Store> => {

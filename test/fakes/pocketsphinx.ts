@@ -6,12 +6,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wavHeader } from '../../src/media/wav-header.ts'
-import { hasProgram } from '../sound.ts'
-
-export const hasPocketsphinx = hasProgram('pocketsphinx_continuous')
+import { needs } from '../needs.ts'
 
 /** Each utterance once; the words are any number of `words`, in any order. Nothing heard is an empty text. */
 export async function recognise(samples: Int16Array, words: readonly string[]): Promise<string> {
+  needs('pocketsphinx_continuous', 'pocketsphinx pocketsphinx-en-us')
   const dir = await mkdtemp(join(tmpdir(), 'offhook-hear-'))
   try {
     const sound = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)

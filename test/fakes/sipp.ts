@@ -1,13 +1,12 @@
 // sipp from Debian (package sip-tester) as the other end of a call: a scenario, written here step by step, run for a bounded number of calls and time. Its exit
 // code says whether each call went as the scenario has it.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { needs } from '../needs.ts'
 import { freePort, freePorts } from '../ports.ts'
-
-export const hasSipp = spawnSync('sipp', ['-v']).error === undefined
 
 /** Lines of a message; the last empty line before a body is added. */
 export const send = (lines: readonly string[], body = '', attributes = ''): string => {
@@ -87,6 +86,7 @@ export interface SippRun {
 }
 
 export async function runSipp(options: SippOptions): Promise<SippRun> {
+  needs('sipp', 'sip-tester')
   const { scenario, port, calls = 1, rate = 50, timeoutSeconds = 10, transport = 'udp' } = options
   const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'))
   const what = ['-m', `${calls}`, '-r', `${rate}`, '-timeout', `${timeoutSeconds}s`, '-timeout_error', '-nostdin', '-trace_err']

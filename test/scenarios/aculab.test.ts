@@ -6,7 +6,6 @@ import { test, type TestContext } from 'node:test'
 import { startServer, type ServerWanted } from '../../conformance/server.ts'
 import type { Answer, Ask, World } from '../../conformance/scenario.ts'
 import { openWorld } from '../../conformance/world.ts'
-import { postgresFound } from '../postgres-cluster.ts'
 
 interface Client extends World {
   readonly login: string
@@ -134,7 +133,7 @@ test('a purchase repeated with its key buys once, and a new key overlaps the old
   }
 })
 
-test('numbers and services on PostgreSQL', { skip: !postgresFound }, async (t) => {
+test('numbers and services on PostgreSQL', async (t) => {
   const { call, ask, credentials } = await start(t, { engine: 'postgres' })
   const bought = await call('GET', '/tel_purchase?country=Canada&state=Ontario&region=Toronto&quantity=3')
   assert.equal(bought.json.count, 3, bought.text)

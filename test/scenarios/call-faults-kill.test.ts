@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { openCallPlace } from '../call-place.ts'
 import { claimPorts } from '../ports.ts'
-import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
+import { sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
 import { surviveCalls } from '../reconcile/survive-calls.ts'
 
@@ -27,11 +27,11 @@ const openOn = async (engine: 'sqlite' | 'postgres', ports: number) =>
 const places = {
   kill: await openOn('sqlite', 1000),
   stop: await openOn('sqlite', 1000),
-  ...(postgresFound && { postgres: await openOn('postgres', 1000) }),
+  postgres: await openOn('postgres', 1000),
 }
 
 describe('calls that are up when the program dies', { timeout: 170_000 }, () => {
-  test('kill -9 with 200 calls up, on PostgreSQL', { skip: !postgresFound && 'PostgreSQL is not installed' }, async () => {
+  test('kill -9 with 200 calls up, on PostgreSQL', async () => {
     const { up, ends, faults } = await surviveCalls(places.postgres!, { calls: 200, signal: 'SIGKILL' })
     assert.deepEqual({ up, ends, faults }, { up: 200, ends: { [stopped]: 200 }, faults: [] })
   })

@@ -9,21 +9,16 @@ import { methodOf } from '../../conformance/sip-text.ts'
 import { toldEnds, until } from '../call-place.ts'
 import { openTcpRelay, type TcpRelay } from '../fakes/tcp-relay.ts'
 import { openNodePair, type NodePair } from '../node-pair.ts'
-import { postgresFound } from '../postgres-cluster.ts'
-
-const skip = postgresFound ? false : 'PostgreSQL is not installed'
 
 /** Through which the first program of the second pair reaches the database. */
 let way: TcpRelay | undefined
-const killed = postgresFound ? await openNodePair() : undefined
-const cut = postgresFound
-  ? await openNodePair(async (database) => {
-      const url = new URL(database)
-      way = await openTcpRelay({ host: url.hostname, port: Number(url.port) })
-      url.port = String(way.port)
-      return url.href
-    })
-  : undefined
+const killed = await openNodePair()
+const cut = await openNodePair(async (database) => {
+  const url = new URL(database)
+  way = await openTcpRelay({ host: url.hostname, port: Number(url.port) })
+  url.port = String(way.port)
+  return url.href
+})
 after(() => way?.close())
 
 async function inDatabase<T>({ database }: NodePair, ask: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -72,8 +67,8 @@ async function charge({ place }: NodePair): Promise<void> {
   await place.operator('POST', '/credit-transfers', { accountId, kind: 'topup', amountMicro: 10_000_000, currency: 'USD' })
 }
 
-test('a lock that is lost for a moment is taken again, and the calls go on', { skip, timeout: 60_000 }, async () => {
-  const pair = cut!
+test('a lock that is lost for a moment is taken again, and the calls go on', { timeout: 60_000 }, async () => {
+  const pair = cut
   const { id, party } = await pair.callUp()
   const before = await numbersOf(pair)
   way!.cut()
@@ -91,9 +86,9 @@ test('a lock that is lost for a moment is taken again, and the calls go on', { s
 
 test(
   'who is cut off is taken for dead, its calls are closed once, and it lets them go when it hears of it',
-  { skip, timeout: 60_000 },
+  { timeout: 60_000 },
   async () => {
-    const pair = cut!
+    const pair = cut
     const { id, party } = await pair.callUp()
     way!.cut()
     await allClosed(pair, [id])
@@ -105,8 +100,8 @@ test(
   },
 )
 
-test('kill -9 of one of two programs: the other closes its calls at once', { skip, timeout: 60_000 }, async () => {
-  const pair = killed!
+test('kill -9 of one of two programs: the other closes its calls at once', { timeout: 60_000 }, async () => {
+  const pair = killed
   await charge(pair)
   const ids: string[] = []
   for (let n = 0; n < 8; n += 1) ids.push((await pair.callUp()).id)

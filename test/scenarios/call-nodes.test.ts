@@ -7,16 +7,13 @@ import { SipPeer } from '../../conformance/sip-peer.ts'
 import { methodOf, statusOf } from '../../conformance/sip-text.ts'
 import { rcml, until } from '../call-place.ts'
 import { openNodePair, type NodeAnswer } from '../node-pair.ts'
-import { postgresFound } from '../postgres-cluster.ts'
 
-const skip = postgresFound ? false : 'PostgreSQL is not installed'
-
-const pair = postgresFound ? await openNodePair() : undefined
+const pair = await openNodePair()
 
 const shown = ({ status, answer }: NodeAnswer): unknown[] => [status, answer.reason, answer.fault]
 
-test('what is asked of a call at another program is done by the one that has it', { skip, timeout: 60_000 }, async () => {
-  const { place, there, callUp } = pair!
+test('what is asked of a call at another program is done by the one that has it', { timeout: 60_000 }, async () => {
+  const { place, there, callUp } = pair
   const { id, number, party } = await callUp()
   assert.equal((await there('GET', `/calls/${id}`)).answer.state, 'answered')
   assert.equal((await there('PATCH', `/calls/${id}`, { muted: true })).status, 200)
@@ -39,8 +36,8 @@ test('what is asked of a call at another program is done by the one that has it'
   assert.equal((await there('POST', `/calls/${id}/end`, {})).answer.reason, 'call.not_found')
 })
 
-test('a conference is changed at another program, too', { skip, timeout: 60_000 }, async () => {
-  const { place, there, callUp } = pair!
+test('a conference is changed at another program, too', { timeout: 60_000 }, async () => {
+  const { place, there, callUp } = pair
   place.pages.set('/room', rcml('<Dial><Conference>r</Conference></Dial>'))
   const { id, number } = await callUp('/room')
   const { id: room } = await until(
@@ -56,9 +53,9 @@ test('a conference is changed at another program, too', { skip, timeout: 60_000 
 
 test(
   'a program that does not take what it is asked is not said to have done it, and does not do it later',
-  { skip, timeout: 60_000 },
+  { timeout: 60_000 },
   async () => {
-    const { place, there, callUp } = pair!
+    const { place, there, callUp } = pair
     const { id, number, party } = await callUp()
     place.program.child.kill('SIGSTOP')
     const asked = await there('POST', `/calls/${id}/end`, {})

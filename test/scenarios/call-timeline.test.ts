@@ -5,12 +5,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { methodOf } from '../../conformance/sip-text.ts'
 import { openCallPlace, rcml, until, type CallPlace } from '../call-place.ts'
-import { answer, answerWithin, hasSipp, receive, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, receive, runSipp } from '../fakes/sipp.ts'
 import { freePort } from '../ports.ts'
-import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
+import { sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
-
-const skip = hasSipp ? false : 'sipp is not installed (apt-get install sip-tester)'
 
 interface Entry {
   readonly at: string
@@ -31,7 +29,7 @@ async function timeline(place: CallPlace, id: string, query = ''): Promise<{ ite
   return await place.api('GET', `/calls/${id}/timeline${query}`)
 }
 
-const databases = { sqlite: undefined, ...(postgresFound && { postgres: await (await sharedCluster()).newDatabase() }) }
+const databases = { sqlite: undefined, postgres: await (await sharedCluster()).newDatabase() }
 const places: [string, CallPlace][] = []
 for (const [engine, database] of Object.entries(databases))
   places.push([
@@ -43,7 +41,7 @@ for (const [engine, place] of places) {
   place.pages.set('/wait', rcml('<Gather timeout="60"/>'))
   place.pages.set('/short', rcml('<Pause length="1"/>'))
   describe(`timeline of a call (${engine})`, { timeout: 40_000 }, () => {
-    test('a call that one carrier refuses and the next one takes', { skip }, async () => {
+    test('a call that one carrier refuses and the next one takes', async () => {
       const prefix = '+1212556'
       const own = await place.number('/wait')
       const bad = await place.route(prefix, { rank: 1 })

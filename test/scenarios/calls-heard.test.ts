@@ -5,12 +5,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import { readSound, toneFile, type HeardSound } from '../fakes/hearing-phone.ts'
-import { hasPocketsphinx, recognise } from '../fakes/pocketsphinx.ts'
+import { recognise } from '../fakes/pocketsphinx.ts'
 import { soundSocket } from '../fakes/sound-socket.ts'
 import { heardPlace, until, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
 import { freePort } from '../ports.ts'
-import { scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { scenarioOf, sipp } from '../sip-peers.ts'
 import { loudness, mostAt, shareAt } from '../sound.ts'
 
 const tones = { ann: 440, ben: 620, cat: 1130, page: 1500 } as const
@@ -50,7 +50,6 @@ const toldEnd = (from: string, to = place.number) =>
 const page = (name: string): string => `${place.scripts.url}/${name}`
 
 test('a carrier calls the number: sipp is played a sound, and is told why it is over', limit, async (t) => {
-  assert.ok(sippFound, 'sipp is missing: apt-get install sip-tester')
   const port = await freePort()
   const sound = await soundSocket(tones.cat)
   t.after(() => sound.close())
@@ -139,7 +138,7 @@ for (const codec of ['g722', 'opus'] as const) {
     assert.ok(loudness(samples) > 0.01, `${loudness(samples)}`)
     // pocketsphinx wants 16 kHz; it understands nothing of what went over a telephone line.
     const wide = rateHz === 16_000 ? samples : samples.filter((_, at) => at % 3 === 0)
-    if (hasPocketsphinx) assert.match(await recognise(wide, ['billing', 'support', 'sales', 'operator']), /billing/)
+    assert.match(await recognise(wide, ['billing', 'support', 'sales', 'operator']), /billing/)
   })
 }
 

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startServer } from '../../conformance/server.ts'
-import { postgresFound } from '../postgres-cluster.ts'
 import { newFolder, startProgram } from '../program.ts'
 
 interface Ready {
@@ -47,35 +46,31 @@ test('the disk nearly full: creates are refused, all else goes on, and readyz sa
   )
 })
 
-test(
-  'the database away: readyz and every answer say so, and it comes back by itself',
-  { skip: !postgresFound, timeout: 90_000 },
-  async () => {
-    const server = await startServer({ engine: 'postgres' })
-    try {
-      const { key } = server.credentials.api
-      assert.equal((await create(server.baseUrl, key)).status, 201)
-      await server.operator.stopDatabase()
-      const away = await create(server.baseUrl, key)
-      assert.equal(away.headers.get('offhook-reason'), 'platform.database_unreachable')
-      assert.equal(away.status, 503)
-      const ready = await fetch(`${server.baseUrl}/readyz`)
-      assert.equal(ready.status, 503)
-      assert.equal(((await ready.json()) as Ready).dependencies['store']!.reason, 'platform.database_unreachable')
-      assert.equal((await fetch(`${server.baseUrl}/healthz`)).status, 200)
-      await server.operator.startDatabase()
-      let again = await create(server.baseUrl, key)
-      for (let tries = 0; again.status !== 201 && tries < 50; tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        again = await create(server.baseUrl, key)
-      }
-      assert.equal(again.status, 201)
-      assert.equal((await fetch(`${server.baseUrl}/readyz`)).status, 200)
-    } finally {
-      await server.stop()
+test('the database away: readyz and every answer say so, and it comes back by itself', { timeout: 90_000 }, async () => {
+  const server = await startServer({ engine: 'postgres' })
+  try {
+    const { key } = server.credentials.api
+    assert.equal((await create(server.baseUrl, key)).status, 201)
+    await server.operator.stopDatabase()
+    const away = await create(server.baseUrl, key)
+    assert.equal(away.headers.get('offhook-reason'), 'platform.database_unreachable')
+    assert.equal(away.status, 503)
+    const ready = await fetch(`${server.baseUrl}/readyz`)
+    assert.equal(ready.status, 503)
+    assert.equal(((await ready.json()) as Ready).dependencies['store']!.reason, 'platform.database_unreachable')
+    assert.equal((await fetch(`${server.baseUrl}/healthz`)).status, 200)
+    await server.operator.startDatabase()
+    let again = await create(server.baseUrl, key)
+    for (let tries = 0; again.status !== 201 && tries < 50; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      again = await create(server.baseUrl, key)
     }
-  },
-)
+    assert.equal(again.status, 201)
+    assert.equal((await fetch(`${server.baseUrl}/readyz`)).status, 200)
+  } finally {
+    await server.stop()
+  }
+})
 
 test("a client's address is taken from a proxy that is trusted and from no other; a trace id is kept", async (t) => {
   const data = newFolder()

@@ -1,6 +1,6 @@
 // Programs that know nothing of us bind to the SMPP server door: the npm package smpp, and Kannel's bearerbox from Debian.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import assert from 'node:assert/strict'
+import { needs } from '../needs.ts'
 import { freePorts } from '../ports.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { smppPackage, type PackagePdu } from '../smpp-package.ts'
@@ -77,8 +78,6 @@ test('the npm package smpp: bind, submit, receipt, inbound, unbind', async (t) =
   assert.equal((await ask('unbind', {})).command_status, 0)
 })
 
-const kannelFound = spawnSync('bearerbox', ['-v']).error === undefined
-
 /** Asks again until somebody listens. */
 async function listens(port: number): Promise<void> {
   for (;;) {
@@ -91,7 +90,8 @@ async function listens(port: number): Promise<void> {
   }
 }
 
-test('Kannel binds, sends with receipts and receives', { skip: !kannelFound && 'Kannel is not installed' }, async (t) => {
+test('Kannel binds, sends with receipts and receives', async (t) => {
+  needs('bearerbox', 'kannel')
   const place = await openPlace(t)
   const folder = mkdtempSync(join(tmpdir(), 'offhook-kannel-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))

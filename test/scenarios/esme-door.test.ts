@@ -11,7 +11,7 @@ import { parseReceiptText } from '#protocols/smpp/receipt-text.ts'
 import type { Respond } from '#protocols/smpp/session-parts.ts'
 import type { Session } from '#protocols/smpp/session.ts'
 import { systemClock } from '#values/clock.ts'
-import { postgresFound, sharedCluster } from '../postgres-cluster.ts'
+import { sharedCluster } from '../postgres-cluster.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
 
 interface Place {
@@ -228,7 +228,7 @@ const unacknowledged = async (t: TestContext, signal: NodeJS.Signals, more: Reco
 test('what a bind did not acknowledge is told to the next one, also after kill -9', (t) => unacknowledged(t, 'SIGKILL'))
 
 // Ended in order: what a killed node held is free only when its leases run out.
-test('and so on PostgreSQL', { skip: !postgresFound && 'PostgreSQL is not installed' }, async (t) => {
+test('and so on PostgreSQL', async (t) => {
   const cluster = await sharedCluster()
   await unacknowledged(t, 'SIGTERM', { OFFHOOK_DATABASE: await cluster.newDatabase() })
 })

@@ -9,10 +9,8 @@ import { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { systemClock } from '#values/clock.ts'
-import { answer, answerWithin, hasSipp, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
 import { freePort } from '../ports.ts'
-
-const skip = hasSipp ? false : 'sipp is not installed (apt-get install sip-tester)'
 const sdp = Buffer.from(
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n',
 )
@@ -44,7 +42,7 @@ async function agentOf(
 }
 
 for (const transport of ['udp', 'tcp'] as const)
-  test(`sipp calls twenty times over ${transport}`, { skip }, async () => {
+  test(`sipp calls twenty times over ${transport}`, async () => {
     const causes: string[] = []
     const { agent, at } = await agentOf((invite) => {
       invite.listen({ failed: ({ kind }) => causes.push(kind) }, { ended: ({ kind }) => causes.push(kind) })
@@ -60,7 +58,7 @@ for (const transport of ['udp', 'tcp'] as const)
     assert.equal(agent.sessions, 0)
   })
 
-test('the ACK of our 2xx never comes: sent again, then BYE and the cause', { skip }, async () => {
+test('the ACK of our 2xx never comes: sent again, then BYE and the cause', async () => {
   const ended = Promise.withResolvers<SipCause>()
   const { at, went } = await agentOf((invite) => {
     invite.listen({ failed: () => assert.fail() }, { ended: ended.resolve })
@@ -82,7 +80,7 @@ test('the ACK of our 2xx never comes: sent again, then BYE and the cause', { ski
   assert.equal(code, 0, trouble)
 })
 
-test('sipp gives up with CANCEL: 200, 487, and its reason is told', { skip }, async () => {
+test('sipp gives up with CANCEL: 200, 487, and its reason is told', async () => {
   const failed = Promise.withResolvers<SipCause>()
   const { at } = await agentOf((invite) => {
     invite.listen({ failed: failed.resolve }, { ended: () => assert.fail() })
@@ -128,7 +126,7 @@ async function callSipp(scenario: readonly string[], act: (events: Partial<Invit
   return { outcome, came: side.came }
 }
 
-test('a CANCEL that crosses the 2xx: ACK, BYE and one end', { skip }, async () => {
+test('a CANCEL that crosses the 2xx: ACK, BYE and one end', async () => {
   const { outcome } = await callSipp(
     [
       receive('INVITE'),
@@ -147,7 +145,7 @@ test('a CANCEL that crosses the 2xx: ACK, BYE and one end', { skip }, async () =
   assert.equal(outcome, 'local')
 })
 
-test('a reliable provisional of sipp gets its PRACK', { skip }, async () => {
+test('a reliable provisional of sipp gets its PRACK', async () => {
   const { came, outcome } = await callSipp(
     [
       receive('INVITE'),
@@ -171,7 +169,7 @@ test('a reliable provisional of sipp gets its PRACK', { skip }, async () => {
   assert.ok(came.includes('183'))
 })
 
-test('a BYE that is answered late is sent again and the call ends once', { skip }, async () => {
+test('a BYE that is answered late is sent again and the call ends once', async () => {
   const { outcome } = await callSipp(
     [receive('INVITE'), answer('200 OK', [], true), receive('ACK'), receive('BYE'), pause(300), answerWithin('200 OK')],
     () => {},
@@ -179,7 +177,7 @@ test('a BYE that is answered late is sent again and the call ends once', { skip 
   assert.equal(outcome, 'local')
 })
 
-test('a busy sipp is told with its phrase and acknowledged', { skip }, async () => {
+test('a busy sipp is told with its phrase and acknowledged', async () => {
   const { outcome } = await callSipp([receive('INVITE'), answer('486 Busy Here'), receive('ACK')], () => {})
   assert.equal(outcome, '486')
 })

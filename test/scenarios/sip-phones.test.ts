@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, nextId, openDoor, wishOf } from '../sip-place.ts'
 import { claimPorts, freePort } from '../ports.ts'
-import { baresip, baresipFound, linphone, linphoneFound, scenarioOf, sipp, sippFound } from '../sip-peers.ts'
+import { baresip, linphone, scenarioOf, sipp } from '../sip-peers.ts'
 
 const key = new Key('cd'.repeat(32))
 
@@ -64,81 +64,73 @@ async function registered(phones: Phones, client: number): Promise<PhoneContact>
 }
 
 for (const transport of ['udp', 'tcp'] as const) {
-  test(
-    `baresip over ${transport} registers, is called, and calls`,
-    { skip: !baresipFound && 'baresip is not installed', timeout: 30_000 },
-    async () => {
-      const { port, phones, calls, id, faults } = await place(transport, ['ann'])
-      const account = `<sip:ann@127.0.0.1:${port};transport=${transport}>;auth_user=ann;auth_pass=secret1;answermode=auto;regint=60`
-      const phone = await baresip({ account })
-      await phone.says(/200 OK/)
-      const contact = await registered(phones, id('ann'))
-      assert.match(contact.userAgent, /baresip/)
+  test(`baresip over ${transport} registers, is called, and calls`, { timeout: 30_000 }, async () => {
+    const { port, phones, calls, id, faults } = await place(transport, ['ann'])
+    const account = `<sip:ann@127.0.0.1:${port};transport=${transport}>;auth_user=ann;auth_pass=secret1;answermode=auto;regint=60`
+    const phone = await baresip({ account })
+    await phone.says(/200 OK/)
+    const contact = await registered(phones, id('ann'))
+    assert.match(contact.userAgent, /baresip/)
 
-      const news = newsOf()
-      const wish = wishOf({ from: '+4930111', to: 'ann' })
-      const leg = phones.place(contact, wish, news)
-      let told = await news.told.next()
-      while (told.what === 'ringing') told = await news.told.next()
-      assert.equal(told.what, 'answered', phone.said())
-      assert.ok(wish.place.streams[0]?.last)
-      assert.equal((await leg.hold()).done, true)
-      assert.equal((await leg.resume()).done, true)
-      leg.hangUp(refusal('call.completed'))
-      told = await news.told.next()
-      assert.equal(told.what, 'ended')
+    const news = newsOf()
+    const wish = wishOf({ from: '+4930111', to: 'ann' })
+    const leg = phones.place(contact, wish, news)
+    let told = await news.told.next()
+    while (told.what === 'ringing') told = await news.told.next()
+    assert.equal(told.what, 'answered', phone.said())
+    assert.ok(wish.place.streams[0]?.last)
+    assert.equal((await leg.hold()).done, true)
+    assert.equal((await leg.resume()).done, true)
+    leg.hangUp(refusal('call.completed'))
+    told = await news.told.next()
+    assert.equal(told.what, 'ended')
 
-      phone.type(`/dial sip:+4930222@127.0.0.1:${port};transport=${transport}`)
-      const call = await calls.next()
-      assert.deepEqual([call.to, call.from, call.via.kind], ['+4930222', 'ann', 'phone'])
-      const theirs = newsOf()
-      call.listen(theirs)
-      call.leg.ring()
-      await call.leg.answer(new SilentPlace())
-      await phone.says(/Call established: sip:\+4930222/)
-      phone.type('/hangup')
-      const end = await theirs.told.next()
-      assert.equal(end.what === 'ended' && `${end.end.by} ${end.end.cause.reason}`, 'peer call.completed')
-      assert.deepEqual(faults, [])
-    },
-  )
-}
-
-test(
-  'what baresip says and presses is heard',
-  { skip: !baresipFound && 'baresip is not installed', timeout: 30_000 },
-  async () => {
-    const { port, phones, calls, id } = await place('udp', ['ann'])
-    const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(40), workers: 1 })
-    after(() => media.stop())
-    const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=secret1;regint=60` })
-    await registered(phones, id('ann'))
-    phone.type(`/dial sip:+4930222@127.0.0.1:${port}`)
+    phone.type(`/dial sip:+4930222@127.0.0.1:${port};transport=${transport}`)
     const call = await calls.next()
+    assert.deepEqual([call.to, call.from, call.via.kind], ['+4930222', 'ann', 'phone'])
     const theirs = newsOf()
     call.listen(theirs)
-    await call.leg.answer(media.place())
-    const heard = new Coming<StreamNews>()
-    call.leg.stream?.onNews(heard.push)
-    const next = async <T extends StreamNews['type']>(type: T): Promise<Extract<StreamNews, { type: T }>> => {
-      for (;;) {
-        const news = await heard.next()
-        if (news.type === type) return news as Extract<StreamNews, { type: T }>
-      }
-    }
-    await phone.says(/Call established/)
-    phone.type('7')
-    assert.equal((await next('digit')).digit, '7')
-    call.leg.hangUp(refusal('call.completed'))
+    call.leg.ring()
+    await call.leg.answer(new SilentPlace())
+    await phone.says(/Call established: sip:\+4930222/)
+    phone.type('/hangup')
     const end = await theirs.told.next()
-    assert.equal(end.what, 'ended')
-    if (end.what !== 'ended') return
-    assert.ok((end.end.figures?.received.packets ?? 0) > 0)
-    assert.equal(end.end.mediaVerdict, undefined)
-  },
-)
+    assert.equal(end.what === 'ended' && `${end.end.by} ${end.end.cause.reason}`, 'peer call.completed')
+    assert.deepEqual(faults, [])
+  })
+}
 
-test('linphone registers and calls', { skip: !linphoneFound && 'linphone is not installed', timeout: 30_000 }, async () => {
+test('what baresip says and presses is heard', { timeout: 30_000 }, async () => {
+  const { port, phones, calls, id } = await place('udp', ['ann'])
+  const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(40), workers: 1 })
+  after(() => media.stop())
+  const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=secret1;regint=60` })
+  await registered(phones, id('ann'))
+  phone.type(`/dial sip:+4930222@127.0.0.1:${port}`)
+  const call = await calls.next()
+  const theirs = newsOf()
+  call.listen(theirs)
+  await call.leg.answer(media.place())
+  const heard = new Coming<StreamNews>()
+  call.leg.stream?.onNews(heard.push)
+  const next = async <T extends StreamNews['type']>(type: T): Promise<Extract<StreamNews, { type: T }>> => {
+    for (;;) {
+      const news = await heard.next()
+      if (news.type === type) return news as Extract<StreamNews, { type: T }>
+    }
+  }
+  await phone.says(/Call established/)
+  phone.type('7')
+  assert.equal((await next('digit')).digit, '7')
+  call.leg.hangUp(refusal('call.completed'))
+  const end = await theirs.told.next()
+  assert.equal(end.what, 'ended')
+  if (end.what !== 'ended') return
+  assert.ok((end.end.figures?.received.packets ?? 0) > 0)
+  assert.equal(end.end.mediaVerdict, undefined)
+})
+
+test('linphone registers and calls', { timeout: 30_000 }, async () => {
   const { port, phones, calls, id, faults } = await place('udp', ['ann'])
   const phone = await linphone()
   await phone.says(/linphonec>/)
@@ -160,17 +152,13 @@ test('linphone registers and calls', { skip: !linphoneFound && 'linphone is not 
   assert.deepEqual(faults, [])
 })
 
-test(
-  'a wrong password of baresip is told and counted',
-  { skip: !baresipFound && 'baresip is not installed', timeout: 30_000 },
-  async () => {
-    const { port, phones, id, counted } = await place('udp', ['ann'])
-    const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=guess;regint=60` })
-    await phone.says(/403 Forbidden/)
-    assert.deepEqual(await phones.contactsOf(id('ann')), [])
-    assert.deepEqual(counted, ['credentials'])
-  },
-)
+test('a wrong password of baresip is told and counted', { timeout: 30_000 }, async () => {
+  const { port, phones, id, counted } = await place('udp', ['ann'])
+  const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=guess;regint=60` })
+  await phone.says(/403 Forbidden/)
+  assert.deepEqual(await phones.contactsOf(id('ann')), [])
+  assert.deepEqual(counted, ['credentials'])
+})
 
 const register = (sequence: number, more: string): string => `<send retrans="500"><![CDATA[
 REGISTER sip:[remote_ip] SIP/2.0
@@ -186,7 +174,7 @@ ${more}Content-Length: 0
 
 ]]></send>`
 
-test('sipp registers', { skip: !sippFound && 'sipp is not installed' }, async () => {
+test('sipp registers', async () => {
   const { port, phones, id } = await place('udp', ['ann'])
   const local = await freePort()
   const answer = '[authentication username=ann password=secret1]\n'

@@ -12,9 +12,7 @@ import type { IncomingCall } from '../../src/voice/line.ts'
 import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, openDoor, wishOf } from '../sip-place.ts'
 import { claimPorts, freePort } from '../ports.ts'
-import { scenarioOf, sipp, sippFound } from '../sip-peers.ts'
-
-const skip = !sippFound && 'sipp is not installed'
+import { scenarioOf, sipp } from '../sip-peers.ts'
 
 async function trunk(take: (call: IncomingCall) => void, detail: Detail = {}) {
   const open = await listening(await openDoor())
@@ -30,7 +28,7 @@ async function trunk(take: (call: IncomingCall) => void, detail: Detail = {}) {
   return { ...open, trunk: one }
 }
 
-test('calls of sipp are answered and ended', { skip }, async () => {
+test('calls of sipp are answered and ended', async () => {
   const ends: string[] = []
   const { port, faults } = await trunk((call) => {
     call.listen({ ringing() {}, answered() {}, ended: ({ by, cause }) => ends.push(`${by} ${cause.reason}`) })
@@ -81,7 +79,7 @@ Content-Length: 0
 
 ]]></send>`
 
-test('a refusal is a status with two Reason headers', { skip }, async () => {
+test('a refusal is a status with two Reason headers', async () => {
   const { port } = await trunk((call) => call.leg.refuse(refusal('call.busy')))
   const expected = `<recv response="486"><action>
     <ereg regexp="Q.850;cause=17" search_in="msg" check_it="true" assign_to="1"/>
@@ -92,7 +90,7 @@ test('a refusal is a status with two Reason headers', { skip }, async () => {
   assert.equal(code, 0, output + messages)
 })
 
-test('a face puts its own code into the second', { skip }, async () => {
+test('a face puts its own code into the second', async () => {
   const open = await listening(
     await openDoor({ faceReasonOf: (refused) => ({ protocol: 'CPaaS', cause: 1234, text: `said: ${refused.reason}` }) }),
   )
@@ -106,7 +104,7 @@ test('a face puts its own code into the second', { skip }, async () => {
   assert.equal(code, 0, output)
 })
 
-test('an offer that comes late is ours, and the answer comes with the ACK', { skip }, async () => {
+test('an offer that comes late is ours, and the answer comes with the ACK', async () => {
   const place = new SilentPlace()
   const ends: string[] = []
   const { port, faults } = await trunk((call) => {
@@ -168,7 +166,7 @@ ${reason === '' ? '' : `Reason: ${reason}\n`}Content-Length: 0
 ]]></send>
 <recv request="ACK"/>`)
 
-test('a phone that another one was faster than is told so', { skip }, async () => {
+test('a phone that another one was faster than is told so', async () => {
   const port = await freePort()
   const running = sipp({
     port,
@@ -209,7 +207,7 @@ const answers: readonly (readonly [number, string, string, string, string])[] = 
 ]
 
 for (const [status, phrase, header, reason, next] of answers) {
-  test(`a carrier that answers ${status} ${header} is understood`, { skip }, async () => {
+  test(`a carrier that answers ${status} ${header} is understood`, async () => {
     const port = await freePort()
     const running = sipp({ port, scenario: refusing(status, phrase, header) })
     const { trunk: one } = await trunk(() => undefined, { gateways: `127.0.0.1:${port}` })

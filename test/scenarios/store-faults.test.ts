@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { startSmscProgram } from '../fakes/smsc-program.ts'
 import { assertOnce, eventually, openMessagingPlace, pause, type Message } from '../messaging-place.ts'
-import { postgresFound, startCluster } from '../postgres-cluster.ts'
+import { startCluster } from '../postgres-cluster.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { survive } from '../reconcile/survive.ts'
 
@@ -38,30 +38,26 @@ test('a database that another holds locked: what was accepted goes on when it is
   assert.equal((await place.end((await place.send(carrier.to(100))).id)).state, 'delivered')
 })
 
-test(
-  'the database gone for thirty seconds, and back',
-  { skip: !postgresFound && 'PostgreSQL is not installed', timeout: 150_000 },
-  async (t) => {
-    const cluster = await startCluster()
-    t.after(() => cluster.stop())
-    const place = await openMessagingPlace(t, { OFFHOOK_DATABASE: await cluster.newDatabase() })
-    const carrier = await place.carrier({ behaviour: { slowMs: 50, receipts: { delayMs: 100 } }, detail: { window: 4 } })
-    const before = await Promise.all(forty.map((n) => place.send(carrier.to(n))))
-    await cluster.halt()
-    const ask = (n: number) => place.ask('POST', '/messages', { from: place.from, to: carrier.to(n), text: 'Hello' })
-    assert.equal((await ask(98)).status, 503)
-    await pause(30_000)
-    assert.equal((await ask(99)).status, 503)
-    await cluster.resume()
-    const after = await eventually(
-      () => ask(100),
-      ({ status }) => status === 201,
-    )
-    const ended = await Promise.all([...before, after.json as Message].map(({ id }) => place.end(id)))
-    assert.deepEqual(states(ended), new Set(['delivered']))
-    await assertOnce(carrier.smsc)
-  },
-)
+test('the database gone for thirty seconds, and back', { timeout: 150_000 }, async (t) => {
+  const cluster = await startCluster()
+  t.after(() => cluster.stop())
+  const place = await openMessagingPlace(t, { OFFHOOK_DATABASE: await cluster.newDatabase() })
+  const carrier = await place.carrier({ behaviour: { slowMs: 50, receipts: { delayMs: 100 } }, detail: { window: 4 } })
+  const before = await Promise.all(forty.map((n) => place.send(carrier.to(n))))
+  await cluster.halt()
+  const ask = (n: number) => place.ask('POST', '/messages', { from: place.from, to: carrier.to(n), text: 'Hello' })
+  assert.equal((await ask(98)).status, 503)
+  await pause(30_000)
+  assert.equal((await ask(99)).status, 503)
+  await cluster.resume()
+  const after = await eventually(
+    () => ask(100),
+    ({ status }) => status === 201,
+  )
+  const ended = await Promise.all([...before, after.json as Message].map(({ id }) => place.end(id)))
+  assert.deepEqual(states(ended), new Set(['delivered']))
+  await assertOnce(carrier.smsc)
+})
 
 test('a disk nearly full: nothing more is accepted, and what was goes on', { timeout: 60_000 }, async (t) => {
   const place = await openMessagingPlace(t)
@@ -104,8 +100,7 @@ test('killed with messages on the wire: sent again, and the record says so', { t
 })
 
 for (const engine of ['sqlite', 'postgres'] as const) {
-  const skip = engine === 'postgres' && !postgresFound && 'PostgreSQL is not installed'
-  test(`killed five times under load, and reconciled (${engine})`, { skip, timeout: 180_000 }, async () => {
+  test(`killed five times under load, and reconciled (${engine})`, { timeout: 180_000 }, async () => {
     const { faults, counts } = await survive({ kills: engine === 'sqlite' ? 5 : 3, seed: 5, engine, clients: 3 })
     assert.deepEqual(faults, [], JSON.stringify(counts))
   })
@@ -113,7 +108,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 
 test(
   'two nodes share a store: what one accepts goes over the binds of the other, and may be called back',
-  { skip: !postgresFound && 'PostgreSQL is not installed', timeout: 90_000 },
+  { timeout: 90_000 },
   async (t) => {
     const cluster = await startCluster()
     t.after(() => cluster.stop())

@@ -8,7 +8,6 @@ import { describe, test, type TestContext } from 'node:test'
 import { startServer, type ServerWanted } from '../../conformance/server.ts'
 import type { Answer, World } from '../../conformance/scenario.ts'
 import { openWorld } from '../../conformance/world.ts'
-import { postgresFound } from '../postgres-cluster.ts'
 
 interface Keys {
   readonly consumerKey: string
@@ -68,7 +67,7 @@ async function otherAccount(client: Client): Promise<Keys> {
 }
 
 for (const engine of ['sqlite', 'postgres'] as const) {
-  describe(`toku (${engine})`, { skip: engine === 'postgres' && !postgresFound && 'PostgreSQL is not installed' }, () => {
+  describe(`toku (${engine})`, () => {
     test('a token by query and by form is the same one; refreshed, the old one is dead', async (t) => {
       const client = await start(t, { engine })
       const { username, password, userId } = client.credentials.toku
