@@ -69,43 +69,39 @@ test(
   },
 )
 
-test(
-  'a phone on a connection to one program is rung by calls that are asked for at the other',
-  { skip, timeout: 60_000 },
-  async () => {
-    const { place, there } = pair!
-    const password = 'Tr4mp0line-9'
-    await place.api('POST', '/clients', { login: 'ann', password })
-    await place.api('POST', '/clients', { login: 'bob', password })
-    const phone = await SipPeer.connected(place.sip)
-    try {
-      assert.equal(statusOf(await phone.register({ server: place.sip, login: 'ann', password })), 200)
-      const invited = phone.invited()
-      const placed = await there('POST', '/calls', { from: 'client:bob', to: 'client:ann', url: `${place.url}/wait` })
-      assert.equal(placed.status, 201, JSON.stringify(placed.answer))
-      await (await invited).answer()
-      await until(
-        () => there('GET', `/calls/${placed.answer.id}`),
-        ({ answer }) => answer.state === 'answered',
-      )
-      assert.equal((await there('POST', `/calls/${placed.answer.id}/end`, {})).status, 200)
-      // A script's call leaves where its caller is: there the phone is not, and it is said why.
-      place.pages.set('/ring', rcml('<Dial><Client>ann</Client></Dial>'))
-      const number = await place.number('/ring')
-      assert.equal((await there('POST', `/handsets/${encodeURIComponent('+13105558123')}/calls`, { to: number })).status, 201)
-      const { reason, fault } = await until(
-        async () => (await place.api('GET', '/calls?to=ann')).items.find(({ id }: any) => id !== placed.answer.id),
-        (call) => call?.final,
-      ).then((call) => ({ reason: call.reason.slug, fault: call.reason.fault }))
-      assert.deepEqual([reason, fault], ['client.on_other_node', 'platform'])
-    } finally {
-      phone.close()
-    }
-    // Once its connection is gone it is nowhere, and that is what is said.
-    const { answer } = await until(
-      () => there('POST', '/calls', { from: 'client:bob', to: 'client:ann' }),
-      (one) => one.status !== 201,
+test('a phone on a connection to one program is rung by calls that are asked for at the other', { timeout: 60_000 }, async () => {
+  const { place, there } = pair!
+  const password = 'Tr4mp0line-9'
+  await place.api('POST', '/clients', { login: 'ann', password })
+  await place.api('POST', '/clients', { login: 'bob', password })
+  const phone = await SipPeer.connected(place.sip)
+  try {
+    assert.equal(statusOf(await phone.register({ server: place.sip, login: 'ann', password })), 200)
+    const invited = phone.invited()
+    const placed = await there('POST', '/calls', { from: 'client:bob', to: 'client:ann', url: `${place.url}/wait` })
+    assert.equal(placed.status, 201, JSON.stringify(placed.answer))
+    await (await invited).answer()
+    await until(
+      () => there('GET', `/calls/${placed.answer.id}`),
+      ({ answer }) => answer.state === 'answered',
     )
-    assert.equal(answer.reason, 'client.registration_expired')
-  },
-)
+    assert.equal((await there('POST', `/calls/${placed.answer.id}/end`, {})).status, 200)
+    // A script's call leaves where its caller is: there the phone is not, and it is said why.
+    place.pages.set('/ring', rcml('<Dial><Client>ann</Client></Dial>'))
+    const number = await place.number('/ring')
+    assert.equal((await there('POST', `/handsets/${encodeURIComponent('+13105558123')}/calls`, { to: number })).status, 201)
+    const { reason, fault } = await until(
+      async () => (await place.api('GET', '/calls?to=ann')).items.find(({ id }: any) => id !== placed.answer.id),
+      (call) => call?.final,
+    ).then((call) => ({ reason: call.reason.slug, fault: call.reason.fault }))
+    assert.deepEqual([reason, fault], ['client.on_other_node', 'platform'])
+  } finally {
+    phone.close()
+  }
+  // Once its connection is gone it is nowhere, and that is what is said.
+  const { answer } = await until(
+    () => there('POST', '/calls', { from: 'client:bob', to: 'client:ann' }),
+    (one) => one.status !== 201,
+  )
+  assert.equal(answer.reason, 'client.registration_expired')
+})
