@@ -57,10 +57,6 @@ export class ClipsStore {
     this.#clock = clock
   }
 
-  get sizeBytes(): number {
-    return this.#sizeBytes
-  }
-
   async start(): Promise<void> {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 })
     const found: { hash: string; entry: Entry }[] = []

@@ -86,10 +86,6 @@ export class Player {
     playing.news.ended(how, digit)
   }
 
-  stopAll(): void {
-    for (const playing of [...this.#queue, ...this.#overs]) this.stop(playing)
-  }
-
   #remove(playing: Playing): void {
     playing.over = true
     const list = playing.play.over ? this.#overs : this.#queue

@@ -3,10 +3,10 @@
 import type { Replaces } from './header-values.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { parseReasons } from './reason-header.ts'
-import type { Credentials, SessionTimerOptions } from './session-parts.ts'
+import type { Credentials, RespondOptions, SessionTimerOptions } from './session-parts.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
-import type { ExtraHeaders, Flow, SipCause } from './stack-parts.ts'
+import type { ExtraHeaders, Flow, ResponseOptions, SipCause } from './stack-parts.ts'
 
 export interface Agent {
   readonly stack: SipStack
@@ -37,6 +37,18 @@ export const refusalOf = (response: SipResponse, method: string): SipCause & { k
   headers: response.headers,
   method,
 })
+
+/** What a response of ours in a dialog says (12.1.1, 13.3.1): Contact, Allow and Supported, then `more`, then what the layer above adds. */
+export function answerIn(
+  session: Session,
+  agent: Agent,
+  flow: Flow,
+  options: RespondOptions | undefined,
+  more: readonly [string, string][] = [],
+): ResponseOptions {
+  const contact: [string, string] = ['Contact', session.contact(flow)]
+  return { phrase: options?.phrase, headers: [contact, ...agent.abilities, ...more, ...(options?.headers ?? [])] }
+}
 
 /** 12.2.1.2: the peer knows the dialog no more, or is gone. */
 export const endsDialog = (cause: SipCause): boolean =>

@@ -1,7 +1,7 @@
 // A call that comes in, until its session stands: RFC 3261 13.3, 3262 3, 3891 3, 4028 9.
 
 import type { Timer } from '#values/clock.ts'
-import { endOf, type Agent } from './agent-parts.ts'
+import { answerIn, endOf, type Agent } from './agent-parts.ts'
 import { AnsweredInvite } from './answered-invite.ts'
 import { Dialog } from './dialog.ts'
 import { cseqOf } from './message-reads.ts'
@@ -122,7 +122,7 @@ export class InviteServer {
     const { request } = this.transaction
     const isRequired = request.headers.all('Require').some((one) => one.toLowerCase() === '100rel')
     const isReliable = isRequired || (options.reliable ?? sdp !== undefined)
-    const made = this.#headers(options)
+    const made = this.#response(options)
     if (!isReliable || !supports(request, '100rel')) return void this.transaction.respond(status, { ...made, body: sdp })
     if (sdp) this.#answerSent(sdp)
     this.#reliables ??= new ReliableProvisionals(this.#agent.stack, this.transaction, () => this.#prackLost())
@@ -149,7 +149,7 @@ export class InviteServer {
     const body = this.#isAnswerSent ? undefined : sdp
     const timer = agree(transaction.request, this.#agent.timer)
     const agreed = timer === 'tooSmall' ? undefined : timer
-    const made = this.#headers(options, agreed?.headers)
+    const made = this.#response(options, agreed?.headers)
     if (body) this.#answerSent(body)
     const isOffer = body !== undefined && !this.offer
     this.#over()
@@ -171,9 +171,8 @@ export class InviteServer {
     replaces.fail({ kind: 'local', deed: 'replaced' })
   }
 
-  #headers(options: RespondOptions, more: readonly [string, string][] = []): ResponseOptions {
-    const contact: [string, string] = ['Contact', this.session.contact(this.transaction.flow)]
-    return { phrase: options.phrase, headers: [contact, ...this.#agent.abilities, ...more, ...(options.headers ?? [])] }
+  #response(options: RespondOptions, more?: readonly [string, string][]): ResponseOptions {
+    return answerIn(this.session, this.#agent, this.transaction.flow, options, more)
   }
 
   #pracked(prack: ServerTransaction, offered: (transaction: ServerTransaction) => void): boolean {

@@ -1,6 +1,6 @@
 // What the peer sends within a dialog: BYE, re-INVITE, UPDATE, PRACK, INFO, MESSAGE, REFER, NOTIFY, OPTIONS (RFC 3261 12.2.2, 14.2, 15.1.2, 3262, 3311, 3515).
 
-import { endOf, type Agent } from './agent-parts.ts'
+import { answerIn, endOf, type Agent } from './agent-parts.ts'
 import { AnsweredInvite } from './answered-invite.ts'
 import { cseqOf, eventOf, subscriptionStateOf } from './message-reads.ts'
 import type { SipRequest } from './message.ts'
@@ -8,7 +8,7 @@ import { isReadable, mediaType, sdpOf } from './session-body.ts'
 import type { Inquiry, Offer, RespondOptions } from './session-parts.ts'
 import { agree } from './session-timer.ts'
 import type { Session } from './session.ts'
-import type { ResponseOptions, ServerTransaction } from './stack-parts.ts'
+import type { ServerTransaction } from './stack-parts.ts'
 import { openTransfer } from './transfer.ts'
 
 export class SessionInbound {
@@ -81,10 +81,7 @@ export class SessionInbound {
     session.setTimer(timer?.agreed)
     session.lastSdp = sdp
     if (madeOffer) session.offering = 'ours'
-    transaction.respond(200, {
-      ...this.headersOf(transaction, options, timer?.headers),
-      body: sdp,
-    })
+    transaction.respond(200, { ...answerIn(session, this.#agent, transaction.flow, options, timer?.headers), body: sdp })
     const answered = new AnsweredInvite(
       this.#agent.stack,
       transaction,
@@ -115,7 +112,7 @@ export class SessionInbound {
       refreshBy(session, request)
       if (timer) session.setTimer(timer.agreed)
       if (body) session.lastSdp = body
-      transaction.respond(200, { ...this.headersOf(transaction, options, timer?.headers), body })
+      transaction.respond(200, { ...answerIn(session, this.#agent, transaction.flow, options, timer?.headers), body })
       session.events.refreshed?.()
     }
     if (!sdp) return finish(undefined, undefined)
@@ -133,16 +130,6 @@ export class SessionInbound {
       this.#session.offering = 'none'
       transaction.respond(200, { headers: options?.headers, body: answer })
     })
-  }
-
-  headersOf(
-    transaction: ServerTransaction,
-    options: RespondOptions | undefined,
-    timerHeaders: readonly [string, string][] | undefined,
-  ): ResponseOptions {
-    const contact: [string, string] = ['Contact', this.#session.contact(transaction.flow)]
-    const headers = [contact, ...this.#agent.abilities, ...(timerHeaders ?? []), ...(options?.headers ?? [])]
-    return { phrase: options?.phrase, headers }
   }
 
   #offer(
@@ -193,8 +180,8 @@ const deeds: Readonly<Record<string, Deed>> = {
     if (message) message(inquiry(transaction))
     else transaction.respond(405, { headers: agent.abilities })
   },
-  OPTIONS: (_session, inbound, _agent, transaction) =>
-    void transaction.respond(200, inbound.headersOf(transaction, undefined, undefined)),
+  OPTIONS: (session, _inbound, agent, transaction) =>
+    void transaction.respond(200, answerIn(session, agent, transaction.flow, undefined)),
   REFER(session, _inbound, _agent, transaction) {
     openTransfer(session, transaction)
   },

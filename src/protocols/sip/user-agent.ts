@@ -13,7 +13,7 @@ import type { InviteClientEvents, InviteOptions, UserAgentOptions } from './sess
 import { agree, usualSessionTimer } from './session-timer.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
-import type { ExtraHeaders, Flow, ServerTransaction } from './stack-parts.ts'
+import type { Flow, ServerTransaction } from './stack-parts.ts'
 import { escapeUser } from './uri.ts'
 
 const ofDialogs = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'PRACK', 'INFO', 'REFER', 'NOTIFY', 'OPTIONS'] as const
@@ -53,11 +53,7 @@ export class UserAgent {
     stack.onStrayResponse = (response) => this.#sessionOf(response)?.acknowledgeAgain(response)
   }
 
-  /** Allow and Supported, for answers to OPTIONS and the like. */
-  get abilities(): ExtraHeaders {
-    return this.#abilities
-  }
-
+  /** How many dialogs there are, early ones too. */
   get sessions(): number {
     return this.#sessions.size
   }
@@ -79,11 +75,6 @@ export class UserAgent {
   /** The session of a dialog: `toTag` is ours, `fromTag` the peer's, as a peer writes them in Replaces (RFC 3891 3). */
   session(of: Replaces): Session | undefined {
     return this.#sessions.get(keyOf(of.callId, of.toTag, of.fromTag))
-  }
-
-  /** Ends every session: BYE, CANCEL or 480, with these headers. */
-  endAll(headers?: ExtraHeaders): void {
-    for (const session of this.#sessions.values()) session.bye(headers)
   }
 
   #sessionOf(message: SipMessage): Session | undefined {
