@@ -132,7 +132,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   })
   const kinds: TrunkKind[] = [sip.trunkKind, pretend]
   const trunks = new Trunks({ store, clock, key, journal, node, kinds })
-  const limits = new CallLimits(store, clock)
+  const limits = new CallLimits(store, clock, node)
   const forms = new Map<string, ScriptForm>()
   const admission = new AdmitCall({
     read: store,

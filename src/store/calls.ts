@@ -204,6 +204,17 @@ const openOnes = statement<{ now: number; own: string; limit: number }, CallRow>
 export const orphanedCalls = (reader: Reader, own: string, now: number, limit: number) =>
   reader.all(openOnes, { own, now, limit })
 
+const upOnOthers = statement<{ own: string }, { account: number; n: number }>((db) =>
+  db
+    .selectFrom('calls')
+    .select(['account_id as account', sql<number>`count(*)`.as('n')])
+    .where('ended_ms', 'is', null)
+    .where('node', '!=', bind('own'))
+    .groupBy('account_id'),
+)
+/** How many calls are up on other nodes, by account; accounts without any are not among them. */
+export const callsOnOtherNodes = (reader: Pick<Reader, 'all'>, own: string) => reader.all(upOnOthers, { own })
+
 const spentSince = statement<{ account: number; since: number }, { spent: number }>((db) =>
   db
     .selectFrom('calls')

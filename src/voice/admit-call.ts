@@ -117,12 +117,12 @@ export class AdmitCall {
     const { account } = wish
     const now = clock.nowMs()
     requireCalling(account, now)
-    if (!wish.isDeflected) limits.requireRoom(account)
+    if (!wish.isDeflected) await limits.requireRoom(account)
     const from = await this.#from(wish, now)
     const called = await this.#to(wish, from.shown)
     await limits.requireSpending(account)
     const priced = await this.#price(wish, called, from.shown)
-    limits.take(account)
+    await limits.take(account)
     await askPolicy?.(account, { from: from.shown, to: called.shown }, 'call.outgoing')
     const ready = this.#ready(wish, from, called, priced, now)
     const { way } = called

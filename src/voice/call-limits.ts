@@ -1,10 +1,12 @@
-// How many calls an account may have, place and pay for: calls at once and calls a second as this node counts them, what is spent in a
-// day and in a month as the books have it. On several nodes each counts its own; the balance bounds all of them together.
+// How many calls an account may have, place and pay for: calls at once and calls a second, what is spent in a day and in a month as the
+// books have it. On several nodes the calls of the others are counted as they were up to a second ago, and each second's calls are taken
+// from one budget; without a limit nothing is asked.
 
 import type { Account } from '#accounts/account.ts'
+import { Rates } from '#accounts/rates.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { spentOnCalls } from '#store/calls.ts'
-import type { MaybePromise, Reader } from '#store/store.ts'
+import { callsOnOtherNodes, spentOnCalls } from '#store/calls.ts'
+import type { MaybePromise, Store } from '#store/store.ts'
 import { dayMs, readUsage } from '#store/usage-days.ts'
 import type { Clock } from '#values/clock.ts'
 import { firstIdAt } from '#values/ids.ts'
@@ -14,15 +16,26 @@ interface Second {
   n: number
 }
 
+/** What others have up is asked anew after so long. */
+const knownForMs = 1_000
+
 export class CallLimits {
-  readonly #read: Reader
+  readonly #read: Store
   readonly #clock: Clock
+  readonly #node: string
+  readonly #rates: Rates
   readonly #up = new Map<number, number>()
   readonly #seconds = new Map<number, Second>()
 
-  constructor(read: Reader, clock: Clock) {
+  /** By account, of the other nodes; asked for when it is wanted. */
+  #elsewhere: Promise<ReadonlyMap<number, number>> | undefined
+  #askedMs = 0
+
+  constructor(read: Store, clock: Clock, node: string) {
     this.#read = read
     this.#clock = clock
+    this.#node = node
+    this.#rates = new Rates(read, clock)
   }
 
   /** Calls of the account that are up here. */
@@ -41,17 +54,35 @@ export class CallLimits {
     else this.#up.delete(accountId)
   }
 
-  /** For calls both ways. Gives trial.concurrency_reached, call.concurrency_reached. */
-  requireRoom({ id, kind, settings: { limits } }: Account): void {
-    const up = this.up(id)
-    if (kind === 'trial' && up >= limits.trialCalls) refuse('trial.concurrency_reached', { limit: limits.trialCalls })
-    if (limits.concurrentCalls > 0 && up >= limits.concurrentCalls)
-      refuse('call.concurrency_reached', { limit: limits.concurrentCalls })
+  /** For calls both ways; at once where nothing bounds it or no store is shared. Gives trial.concurrency_reached, call.concurrency_reached. */
+  requireRoom(account: Account): MaybePromise<void> {
+    const { id, kind, settings } = account
+    if (kind !== 'trial' && settings.limits.concurrentCalls === 0) return
+    if (this.#read.engine === 'sqlite') return requireFewer(account, this.up(id))
+    return this.#callsElsewhere().then((elsewhere) => requireFewer(account, this.up(id) + (elsewhere.get(id) ?? 0)))
+  }
+
+  #callsElsewhere(): Promise<ReadonlyMap<number, number>> {
+    const nowMs = this.#clock.elapsedMs()
+    if (!this.#elsewhere || nowMs - this.#askedMs >= knownForMs) {
+      this.#askedMs = nowMs
+      const asked = this.#askElsewhere()
+      this.#elsewhere = asked
+      // Who failed to ask is not believed.
+      asked.catch(() => (this.#elsewhere = undefined))
+    }
+    return this.#elsewhere
+  }
+
+  async #askElsewhere(): Promise<ReadonlyMap<number, number>> {
+    return new Map((await callsOnOtherNodes(this.#read, this.#node)).map(({ account, n }) => [account, n]))
   }
 
   /** For calls that go out: counts this one. Gives rate.limit_exceeded. */
-  take({ id, settings: { limits } }: Account): void {
+  take({ id, settings: { limits } }: Account): MaybePromise<unknown> {
     if (limits.callsPerSecond === 0) return
+    if (this.#read.engine === 'postgres')
+      return this.#rates.take({ bucket: `calls ${id}`, limit: limits.callsPerSecond, windowMs: 1000, scope: 'calls' })
     const nowMs = this.#clock.elapsedMs()
     const second = this.#seconds.get(id)
     if (!second || nowMs - second.at >= 1000) {
@@ -97,4 +128,10 @@ export class CallLimits {
     if (used >= limits.spendPerMonthMicros)
       refuse('account.usage_limit_exceeded', { subject: 'call', limit: limits.spendPerMonthMicros })
   }
+}
+
+function requireFewer({ kind, settings: { limits } }: Account, up: number): void {
+  if (kind === 'trial' && up >= limits.trialCalls) refuse('trial.concurrency_reached', { limit: limits.trialCalls })
+  if (limits.concurrentCalls > 0 && up >= limits.concurrentCalls)
+    refuse('call.concurrency_reached', { limit: limits.concurrentCalls })
 }

@@ -95,7 +95,7 @@ function trunk(id: number): Trunk {
 }
 
 function build(): void {
-  const limits = new CallLimits(store, clock)
+  const limits = new CallLimits(store, clock, 'here')
   const prices = {
     rateOf: () => ({
       rate: {

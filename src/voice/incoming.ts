@@ -98,7 +98,7 @@ export class Incoming {
     const { clock, limits, askPolicy } = this.#parts
     requireCalling(account, clock.nowMs())
     requireCallerOpen(account, from)
-    limits.requireRoom(account)
+    await limits.requireRoom(account)
     const asked = askPolicy?.(account, { from, to }, 'call.incoming')
     if (asked) await asked
   }
