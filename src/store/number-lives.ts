@@ -10,6 +10,9 @@ import { readNumberByNumber, releaseNumber, type NumberRow } from './numbers.ts'
 
 const byId = statement<{ id: number }, NumberRow>((db) => db.selectFrom('numbers').selectAll().where('id', '=', bind('id')))
 
+/** Whoever owns it, also nobody. */
+export const readNumberById = (reader: Pick<Reader, 'one'>, id: number) => reader.one(byId, { id })
+
 const setState = statement<{ id: number; status: string; expires_ms: number | null; price_micro: number; now: number }>((db) =>
   db
     .updateTable('numbers')

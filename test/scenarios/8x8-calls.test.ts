@@ -69,7 +69,7 @@ const summary = (server: WebhookServer, sessionId: string): Promise<any> =>
 
 test('callflows', { timeout: 120_000 }, async (t) => {
   const door = await openDoor(t)
-  const { voice, own, number } = door
+  const { voice, own, number, subAccountId } = door
   const server = await startWebhookServer()
   const makeCall = { action: 'makeCall', params: { source: number, destination: answers } }
   const hook = async (type: string): Promise<void> => {
@@ -214,6 +214,28 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     )
     const { payload } = all.at(-1)
     assert.deepEqual([payload.sessionStatus, payload.errorDetails.errorCode], ['ERROR', -2003])
+  })
+
+  await t.test('a number that is bought, renamed and given back is told to who watches numbers', async () => {
+    await hook('VNU')
+    const { json } = await own('POST', '/numbers', { country: 'US', type: 'local' })
+    const [bought] = json.items
+    const told = (fits: (payload: any) => boolean) =>
+      until(
+        () =>
+          said(server, 'VIRTUAL_NUMBER_UPDATE')
+            .map(({ payload }) => payload)
+            .filter(({ virtualNumbers }) => virtualNumbers[0].msisdn === bought.number.slice(1))
+            .find(fits),
+        (found) => found !== undefined,
+      )
+    const { virtualNumbers, ...more } = await told(() => true)
+    assert.deepEqual(more, { subAccountId, totalNumbers: 2, updateEventType: 'UPDATES' })
+    assert.deepEqual([virtualNumbers[0].operationalStatus, virtualNumbers[0].updateStatus], ['Active', 'UPDATED'])
+    assert.equal((await own('DELETE', `/numbers/${bought.id}`)).status, 200)
+    const gone = await told(({ virtualNumbers: [one] }) => one.operationalStatus === 'Inactive')
+    assert.equal(gone.totalNumbers, 1)
+    assert.ok(!('dateCreated' in gone.virtualNumbers[0]))
   })
 
   await t.test('voices', async () => {

@@ -11,7 +11,7 @@ import { hookTargets } from './hook-targets.ts'
 import { eightScriptForm } from './call-script.ts'
 import { face, Ids, subAccountAlias } from './ids.ts'
 import { lintCallflow } from './lint-callflow.ts'
-import { VoiceHooksKnown } from './voice-hooks.ts'
+import { voiceHooksKnown } from './voice-hooks.ts'
 import { eightWebhookForm } from './webhook-form.ts'
 
 const firstSubAccount = 'sandbox_main'
@@ -23,7 +23,7 @@ export const eight: Dialect = {
   webhookForm: eightWebhookForm,
   webhookTargets: hookTargets,
   lintScript: lintCallflow,
-  scriptForm: (parts) => eightScriptForm(parts, new VoiceHooksKnown(parts.store)),
+  scriptForm: (parts) => eightScriptForm(parts, voiceHooksKnown(parts.store)),
   async firstCredentials(parts, owner) {
     const ids = new Ids(parts.key)
     const caller = await parts.identity.byUserId(face, owner.userId)

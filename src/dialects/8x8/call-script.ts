@@ -6,12 +6,12 @@ import { parseJson } from '#protocols/http/json-strict.ts'
 import { refuse, Refusal } from '#reasons/refusal.ts'
 import type { CallView, Occasion, ScriptAnswer, ScriptForm, ScriptMemory } from '#voice/script-form.ts'
 import type { Page } from '#voice/verbs/verb.ts'
-import { envelope } from './call-targets.ts'
+import { envelope } from './voice-target.ts'
 import { legPayload } from './call-told.ts'
 import { CallflowFault, readCallflow, type Action } from './callflow.ts'
 import { verbsOf } from './flow-verbs.ts'
 import { face, Ids } from './ids.ts'
-import type { VoiceHooksKnown } from './voice-hooks.ts'
+import { voiceHook, type VoiceHooksKnown } from './voice-hooks.ts'
 
 /** What is kept with a running callflow. */
 export interface FlowMemory extends ScriptMemory {
@@ -31,11 +31,11 @@ export function eightScriptForm(
   return {
     face,
     async pageOfAccount(accountId) {
-      const hook = await known.find(accountId, 'VCA')
+      const hook = await voiceHook(known, accountId, 'VCA')
       return hook && pageOf(hook)
     },
     async request(page, occasion, call, memory: FlowMemory) {
-      const hook = await known.find(call.accountId, 'VCA')
+      const hook = await voiceHook(known, call.accountId, 'VCA')
       const isStart = occasion.type === 'start'
       const payload = {
         ...legPayload(ids, call, {
@@ -60,7 +60,7 @@ export function eightScriptForm(
     async read(answer, call, memory: FlowMemory) {
       const { actions, clientActionId } = replyOf(answer)
       if (clientActionId !== undefined) memory.clientActionId = clientActionId
-      const hook = await known.find(call.accountId, 'VCA')
+      const hook = await voiceHook(known, call.accountId, 'VCA')
       // Nothing said: what was planned goes on.
       const going = actions.length > 0 ? actions : (memory.rest ?? [])
       const planned = verbsOf(going, hook && pageOf(hook), isUnanswered(call))

@@ -1,5 +1,5 @@
 // Who is told of calls, sessions and recordings by the hooks of voice (reference section 14): each step of a leg (VCS), once the session of
-// all legs that is over (VSS), and a recording that can be fetched (VRU).
+// all legs that is over (VSS), a recording that can be fetched (VRU), and numbers that changed (VNU).
 
 import type { FaceParts } from '#operations/face-parts.ts'
 import { readCallById, readSession } from '#store/calls.ts'
@@ -9,25 +9,13 @@ import { callView } from '#voice/call-view.ts'
 import { RecordingUrls } from '#voice/recording-urls.ts'
 import type { Target } from '#webhooks/webhook-form.ts'
 import { legPayload, sessionPayload, type LegEvent } from './call-told.ts'
-import { face, Ids } from './ids.ts'
+import { Ids } from './ids.ts'
+import type { Known } from './known-by-account.ts'
+import { numberTargets } from './number-told.ts'
 import type { HookType, VoiceHooks, VoiceHooksKnown } from './voice-hooks.ts'
-
-/** What the form renders: the whole of it, made when the log was read. */
-export interface VoiceSubject {
-  readonly voice: { readonly type: HookType; readonly body: object }
-}
+import { voiceEnvelope, voiceTarget } from './voice-target.ts'
 
 const none: readonly Target[] = []
-
-const eventTypes: Readonly<Record<string, { readonly name: string; readonly about: string }>> = {
-  VCS: { name: 'CALL_STATUS', about: 'status of a call' },
-  VSS: { name: 'SESSION_SUMMARY', about: 'summary of a session' },
-  VRU: { name: 'CALL_RECORDING_STATUS', about: 'a recording is ready' },
-}
-
-export function envelope(eventType: string, description: string, payload: object, version?: number): object {
-  return { namespace: 'VOICE', eventType, description, ...(version !== undefined && { version }), payload }
-}
 
 function legEvent(kind: string, direction: string): LegEvent | undefined {
   if (kind === 'created') return direction === 'in' ? 'CALL_RECEIVED' : 'CALL_INITIATED'
@@ -35,44 +23,39 @@ function legEvent(kind: string, direction: string): LegEvent | undefined {
   return kind === 'ended' ? 'CALL_DISCONNECTED' : undefined
 }
 
-const callKinds = new Set(['created', 'answered', 'ended'])
+/** Which happenings are news to somebody, by noun. */
+const watched: Readonly<Record<string, (kind: string) => boolean>> = {
+  calls: (kind) => kind === 'created' || kind === 'answered' || kind === 'ended',
+  recordings: (kind) => kind === 'ready',
+  numbers: (kind) => kind !== 'stocked',
+}
 
-export function callTargets({ store, key, settings }: FaceParts, known: VoiceHooksKnown) {
+export function callTargets(parts: FaceParts, known: VoiceHooksKnown) {
+  const { store, key, settings } = parts
   const ids = new Ids(key)
   const urls = new RecordingUrls(key, settings.publicUrl)
+  const ofNumber = numberTargets(parts)
 
   return function targetsOf(happening: Happening): readonly Target[] | Promise<readonly Target[]> {
-    const isCall = happening.noun === 'calls' && callKinds.has(happening.kind)
-    if (!isCall && !(happening.noun === 'recordings' && happening.kind === 'ready')) return none
+    if (!watched[happening.noun]?.(happening.kind)) return none
     const found = known.of(happening.account_id)
-    if (found instanceof Promise) return found.then((hooks) => told(hooks, happening, isCall))
-    return told(found, happening, isCall)
+    return found instanceof Promise ? found.then((hooks) => told(hooks, happening)) : told(found, happening)
   }
 
   /** Most accounts have no hooks, and nothing is waited for. */
-  function told(found: VoiceHooks, happening: Happening, isCall: boolean): readonly Target[] | Promise<readonly Target[]> {
+  function told(found: Known<VoiceHooks>, happening: Happening): readonly Target[] | Promise<readonly Target[]> {
     const { hooks } = found
-    if (!isCall) return hooks.has('VRU') ? ofRecording(found, happening) : none
-    return hooks.has('VCS') || (hooks.has('VSS') && happening.kind === 'ended') ? ofCall(found, happening) : none
+    const { noun, kind } = happening
+    if (noun === 'numbers') return hooks.has('VNU') ? ofNumber(found, happening) : none
+    if (noun === 'recordings') return hooks.has('VRU') ? ofRecording(found, happening) : none
+    return hooks.has('VCS') || (hooks.has('VSS') && kind === 'ended') ? ofCall(found, happening) : none
   }
 
-  /** What is told of one session is told in its order. */
-  function target({ hooks, loopback }: VoiceHooks, type: HookType, happening: Happening, session: number, body: object): Target {
-    return {
-      accountId: happening.account_id,
-      endpointId: null,
-      face,
-      url: hooks.get(type)!.url,
-      method: 'POST',
-      kind: `voice.${type.toLowerCase()}`,
-      noun: 'calls',
-      nounId: session,
-      subject: { voice: { type, body } } satisfies VoiceSubject,
-      loopback,
-    }
+  function target(found: Known<VoiceHooks>, type: HookType, happening: Happening, session: number, body: object): Target {
+    return voiceTarget(found, type, happening, { noun: 'calls', id: session }, body)
   }
 
-  async function ofCall(found: VoiceHooks, happening: Happening): Promise<readonly Target[]> {
+  async function ofCall(found: Known<VoiceHooks>, happening: Happening): Promise<readonly Target[]> {
     const { noun_id: id, kind, account_id: accountId, at_ms: atMs, seq } = happening
     const row = await readCallById(store, id)
     if (!row) return none
@@ -84,19 +67,17 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
       const isOver = kind === 'ended'
       const stood = isOver ? call : { ...call, endedMs: null, sipStatus: null }
       const payload = legPayload(ids, stood, { subAccountId, status, atMs, eventId: ids.guid('event', seq) })
-      targets.push(
-        target(found, 'VCS', happening, row.session_id, envelope(eventTypes['VCS']!.name, eventTypes['VCS']!.about, payload)),
-      )
+      targets.push(target(found, 'VCS', happening, row.session_id, voiceEnvelope('VCS', payload)))
     }
     if (kind !== 'ended' || !found.hooks.has('VSS')) return targets
     const legs = await readSession(store, row.session_id)
     if (!isLast(legs, row)) return targets
-    const summary = envelope(eventTypes['VSS']!.name, eventTypes['VSS']!.about, sessionPayload(ids, legs, subAccountId), 5)
+    const summary = voiceEnvelope('VSS', sessionPayload(ids, legs, subAccountId), 5)
     targets.push(target(found, 'VSS', happening, row.session_id, summary))
     return targets
   }
 
-  async function ofRecording(found: VoiceHooks, happening: Happening): Promise<readonly Target[]> {
+  async function ofRecording(found: Known<VoiceHooks>, happening: Happening): Promise<readonly Target[]> {
     const row = await readRecordingById(store, happening.noun_id)
     if (!row || row.session_id === null) return none
     const payload = {
@@ -107,7 +88,7 @@ export function callTargets({ store, key, settings }: FaceParts, known: VoiceHoo
       filePath: urls.urlOf(row),
       status: 'UPLOAD_COMPLETED',
     }
-    return [target(found, 'VRU', happening, row.session_id, envelope(eventTypes['VRU']!.name, eventTypes['VRU']!.about, payload))]
+    return [target(found, 'VRU', happening, row.session_id, voiceEnvelope('VRU', payload))]
   }
 }
 

@@ -1,72 +1,38 @@
 // Who is told of a message, or of a call, by this account's hooks (reference section 6.10): what was sent, unless it came with a URL of its own, and
-// what was received. Hooks are few and asked for at every message, so they are kept in memory until one changes.
+// what was received.
 
-import { loadAccount, pathIds } from '#accounts/account.ts'
+import { pathIds } from '#accounts/account.ts'
 import { messageSubject, type MessageSubject } from '#messaging/message-subject.ts'
 import { usualStatusKinds } from '#messaging/message-targets.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Happening } from '#store/happenings.ts'
 import { readMessageById } from '#store/messages.ts'
-import type { Store } from '#store/store.ts'
 import type { Target, TargetsOf } from '#webhooks/webhook-form.ts'
 import { formOf, hooksFor, prefix, type KeptHook } from './hooks.ts'
 import { callTargets } from './call-targets.ts'
 import { face } from './ids.ts'
-import { VoiceHooksKnown } from './voice-hooks.ts'
+import { KnownByAccount, type Known } from './known-by-account.ts'
+import { voiceHooksKnown } from './voice-hooks.ts'
 
 /** What the form renders of a hook's target; a message's own URL has the subject alone. */
 export interface HookSubject extends MessageSubject {
   readonly hook?: { readonly form: 'old' | 'new'; readonly version: number | null }
 }
 
-interface Known {
+interface Hooks {
   readonly hooks: readonly KeptHook[]
-  readonly loopback: boolean
 }
 
-const accountsAtMost = 50_000
-/** News of these may change who is told. */
-const watched = ['facets', 'accounts', '*']
 const receipts = new Set(['', 'CADR', 'DR', '*'])
 const inbound = new Set(['', 'MSG', 'MO', '*'])
 const none: readonly Target[] = []
 
-class HooksKnown {
-  readonly #store: Store
-  readonly #known = new Map<number, Known>()
-  /** Counts what was forgotten: what was read before is not kept after. */
-  #news = 0
-
-  constructor(store: Store) {
-    this.#store = store
-    store.onChange((nouns) => {
-      if (!watched.some((noun) => nouns.has(noun))) return
-      this.#news += 1
-      this.#known.clear()
-    })
-  }
-
-  of(account: number): Known | Promise<Known> {
-    return this.#known.get(account) ?? this.#load(account)
-  }
-
-  async #load(id: number): Promise<Known> {
-    const news = this.#news
-    const account = await loadAccount(this.#store, id)
-    const hooks = account ? await hooksFor(this.#store, id, pathIds(account.path)) : []
-    const known = { hooks, loopback: account?.settings.features.includes('loopback_urls') ?? false }
-    if (news === this.#news) {
-      if (this.#known.size >= accountsAtMost) this.#known.clear()
-      this.#known.set(id, known)
-    }
-    return known
-  }
-}
-
 export function hookTargets(parts: FaceParts): TargetsOf {
   const { store } = parts
-  const known = new HooksKnown(store)
-  const ofVoice = callTargets(parts, new VoiceHooksKnown(store))
+  const known = new KnownByAccount<Hooks>(store, async (id, account) => ({
+    hooks: account ? await hooksFor(store, id, pathIds(account.path)) : [],
+  }))
+  const ofVoice = callTargets(parts, voiceHooksKnown(store))
 
   /** Most accounts have no hooks, and nothing is waited for. */
   function targetsOf(happening: Happening): readonly Target[] | Promise<readonly Target[]> {
@@ -75,7 +41,7 @@ export function hookTargets(parts: FaceParts): TargetsOf {
     return found.hooks.length === 0 ? none : targetsBy(found, happening)
   }
 
-  async function targetsBy({ hooks, loopback }: Known, happening: Happening): Promise<readonly Target[]> {
+  async function targetsBy({ hooks, loopback }: Known<Hooks>, happening: Happening): Promise<readonly Target[]> {
     const { noun_id: id, kind, account_id: accountId } = happening
     const wanted = hooks.filter((hook) => (kind === 'received' ? inbound : receipts).has(hook.kind))
     if (wanted.length === 0) return none

@@ -21,7 +21,8 @@ function statusOf({ status, expiresAt }: NumberShown, nowMs: number): 'Active' |
   return expiresAt !== null && expiresAt - nowMs < expiringMs ? 'Expiring' : 'Active'
 }
 
-function numberShown(ids: Ids, number: NumberShown, path: string, nowMs: number): object {
+/** `path` of the list that it stands in; absent where it is told by itself. */
+export function numberShown(ids: Ids, number: NumberShown, nowMs: number, path?: string): Record<string, unknown> {
   const digits = number.number.replace('+', '')
   return {
     msisdn: digits,
@@ -33,7 +34,7 @@ function numberShown(ids: Ids, number: NumberShown, path: string, nowMs: number)
     rentalPrice: number.priceMicro / 1_000_000,
     billingCurrency: number.currency,
     ...told('numberType', types[number.type]),
-    uri: `${path}/${digits}`,
+    ...(path !== undefined && { uri: `${path}/${digits}` }),
     numberHealthCheckEnabled: false,
   }
 }
@@ -47,7 +48,7 @@ async function list({ parts, ids, caller, knock }: Visit) {
     const page = await parts.run(listNumbersOperation, caller, { limit: 1000, ...(after !== undefined && { after }) })
     for (const number of page.items as unknown as NumberShown[]) {
       if (number.form !== 'e164') continue
-      numbers.push(numberShown(ids, number, path, nowMs))
+      numbers.push(numberShown(ids, number, nowMs, path))
       updated = Math.max(updated, number.updatedAt)
     }
     if (page.next === null) break

@@ -9,13 +9,13 @@ import { refuse } from '#reasons/refusal.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
 import type { Delivery, WebhookForm } from '#webhooks/webhook-form.ts'
 import { timestamp, told } from './formats.ts'
-import type { VoiceSubject } from './call-targets.ts'
+import type { VoiceSubject } from './voice-target.ts'
 import type { HookSubject } from './hook-targets.ts'
 import { hooksFor, type KeptHook } from './hooks.ts'
 import { face, Ids } from './ids.ts'
 import { encodingShown, priceShown } from './message-shown.ts'
 import { legacyStatus, statusShown, type Stand } from './message-status.ts'
-import { VoiceHooksKnown, type HookType } from './voice-hooks.ts'
+import { voiceHook, voiceHooksKnown, type HookType } from './voice-hooks.ts'
 
 const jsonType = { 'content-type': 'application/json; charset=utf-8' }
 
@@ -25,7 +25,7 @@ export function eightWebhookForm(parts: WebhookFormParts): WebhookForm {
   const { store, key } = parts
   const ids = new Ids(key)
   const tokens = new Tokens(parts)
-  const voice = new VoiceHooksKnown(store)
+  const voice = voiceHooksKnown(store)
   return {
     face,
     // Section 8: after the fourth it is given up.
@@ -54,7 +54,7 @@ export function eightWebhookForm(parts: WebhookFormParts): WebhookForm {
 
   /** As its hook has it now; one that points elsewhere meanwhile is shown nothing. */
   async function ofVoice({ accountId, kind, url }: Delivery): Promise<Record<string, string>> {
-    const hook = await voice.find(accountId, kind.slice('voice.'.length).toUpperCase() as HookType)
+    const hook = await voiceHook(voice, accountId, kind.slice('voice.'.length).toUpperCase() as HookType)
     return hook?.url === url && hook.httpAuthHeader !== undefined ? { authorization: key.open(hook.httpAuthHeader) } : {}
   }
 
