@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import type { World } from '../scenario.ts'
 import type { PeerCall } from '../sip-call.ts'
 import type { SipPeer } from '../sip-peer.ts'
-import { accepted, acquire, ask } from './client.ts'
+import { accepted, acquire, ask, refused } from './client.ts'
 
 export interface Trunk {
   readonly carrierId: string
@@ -161,4 +161,17 @@ export async function recordedCall(world: World, number: string, code: string): 
       accepted(await ask(world, 'DELETE', `/call/v1/calls/${session_id}`))
     },
   }
+}
+
+/** Sets a call up to where a trunk goes, with nothing in the deck that prices it, and is told so by that code. */
+export async function setUpUnpriced(world: World, code: string, deck: string): Promise<void> {
+  const calling_party = await ownNumber(world)
+  await addTrunk(world, called(code, ''))
+  await payBy(world, deck)
+  const answer = await ask(world, 'POST', '/call/v1/sessions', { calling_party, called_party: called(code) })
+  refused(answer, {
+    status: 422,
+    reason: 'rating.no_rate',
+    body: { result: Number(code), result_desc: 'no charge rate found' },
+  })
 }

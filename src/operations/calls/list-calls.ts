@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { counted } from '#store/counters.ts'
 import { countCalls, listCalls } from '#store/calls.ts'
-import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { accountList, anyOf } from '../account-list.ts'
+import { Id, Moment, OneOf, Optional, Page, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { callStates, callView, CallView } from './call-view.ts'
 
@@ -52,22 +52,8 @@ export const listCallsOperation = operation({
   output: Page(CallView),
   reasons: [],
   route: { method: 'GET', path: '/calls' },
-  async run({ caller, read, slow }, input) {
-    const {
-      limit: asked,
-      after,
-      skip,
-      oldestFirst,
-      counted: wantsTotal,
-      states,
-      below,
-      sortBy,
-      descending = false,
-      ...rest
-    } = input
+  async run(means, { limit, after, skip, oldestFirst, counted, below, sortBy, descending, states, ...rest }) {
     const { up, sessionId, parentId, numberId, clientId, conferenceId, userId, hidden, ofPhone, reference, ...filters } = rest
-    const limit = pageLimit(asked)
-    const { id, path } = caller.account
     const where = {
       ...filters,
       session: sessionId,
@@ -80,16 +66,9 @@ export const listCallsOperation = operation({
       ...(hidden !== undefined && { hidden: Number(hidden) }),
       clientRef: reference,
       ...(up !== undefined && { open: Number(up) }),
-      ...(states && { states: `,${states.join(',')},` }),
-      ...(below && { within: path }),
+      ...(states && { states: anyOf(states) }),
     }
-    const scope = below ? {} : { scope: id }
-    const sort = sortBy && { by: sortBy, descending }
-    const narrowed = sort !== undefined || Object.values(where).some((value) => value !== undefined)
-    const reader = narrowed ? slow : read
-    const rows = await listCalls(reader, { ...scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
-    const page = pageFrom(rows, limit, callView)
-    if (narrowed && !wantsTotal) return page
-    return { ...page, total: narrowed ? await countCalls(slow, { ...scope, where }) : await counted(read, id, 'calls') }
+    const asked = { limit, after, skip, oldestFirst, counted, below, sortBy, descending }
+    return accountList(means, asked, where, { noun: 'calls', list: listCalls, count: countCalls, view: callView })
   },
 })

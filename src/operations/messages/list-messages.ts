@@ -1,11 +1,9 @@
 import Type from 'typebox'
-import { counted } from '#store/counters.ts'
 import { countMessages, listMessages } from '#store/messages.ts'
-import { Id, Moment, OneOf, Optional, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
+import { accountList, anyOf } from '../account-list.ts'
+import { Id, Moment, OneOf, Optional, Page, PageOf } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { messageKinds, messageStates, messageView, MessageView } from './message-view.ts'
-
-const anyOf = (words: readonly string[]): string => `,${words.join(',')},`
 
 const Pattern = Type.String({ maxLength: 200, 'x-hidden': true, description: 'With % and _ as wildcards.' })
 const sortBys = ['sender', 'recipient', 'direction', 'state', 'text', 'price'] as const
@@ -40,39 +38,14 @@ export const listMessagesOperation = operation({
   output: Page(MessageView),
   reasons: [],
   route: { method: 'GET', path: '/messages' },
-  async run({ caller, read, slow }, input) {
-    const {
-      limit: asked,
-      after,
-      skip,
-      oldestFirst,
-      counted: wantsTotal,
-      kinds,
-      states,
-      below,
-      sortBy,
-      descending = false,
-      ...filters
-    } = input
-    const limit = pageLimit(asked)
-    const { id, path } = caller.account
-    const where = {
-      ...filters,
-      ...(kinds && { kinds: anyOf(kinds) }),
-      ...(states && { states: anyOf(states) }),
-      ...(below && { within: path }),
-    }
-    const scope = below ? {} : { scope: id }
-    const sort = sortBy && { by: sortBy, descending }
-    const narrowed = sort !== undefined || Object.values(where).some((value) => value !== undefined)
-    // A narrowed list may look at many rows for a few: off the main thread, within its time.
-    const reader = narrowed ? slow : read
-    const rows = await listMessages(reader, { ...scope, after, skip, oldestFirst, limit: limit + 1, where, sort })
-    const total = narrowed
-      ? wantsTotal
-        ? await countMessages(slow, { ...scope, where })
-        : undefined
-      : await counted(read, id, 'messages')
-    return pageFrom(rows, limit, messageView, total) as never
+  async run(means, { limit, after, skip, oldestFirst, counted, below, sortBy, descending, kinds, states, ...filters }) {
+    const where = { ...filters, ...(kinds && { kinds: anyOf(kinds) }), ...(states && { states: anyOf(states) }) }
+    const asked = { limit, after, skip, oldestFirst, counted, below, sortBy, descending }
+    return accountList(means, asked, where, {
+      noun: 'messages',
+      list: listMessages,
+      count: countMessages,
+      view: messageView,
+    }) as never
   },
 })
