@@ -1,5 +1,5 @@
-// Comfort noise (RFC 3389): what is heard while the other side sends nothing, at the level and with the spectrum it said. We send none: our silence
-// is sent as sound.
+// Comfort noise (RFC 3389): what is heard while the other side sends nothing, at the level and with the spectrum it said. We send
+// none: what our silence is on the wire is the sender's affair.
 
 const mostOrder = 16
 
