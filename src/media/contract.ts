@@ -132,7 +132,11 @@ export interface Collect {
   readonly prompt?: readonly Clip[]
   readonly promptTimes?: number
   readonly bargeIn: boolean
-  /** Digits pressed before it began, and not counted by another, count too. */
+  /**
+   * Digits pressed before it began, and not counted by another, count too: since the last play that nothing could interrupt, the last recording
+   * that a digit could end, the last mix, and the last collection that was stopped. 64 are kept; what only finishes a collection that was full
+   * by then is not.
+   */
   readonly typeAhead: boolean
   readonly speech?: Listen
 }

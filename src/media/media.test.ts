@@ -289,6 +289,42 @@ test('digits are collected, type-ahead counts, and the first one ends the prompt
   await close(one, other)
 })
 
+test('digits pressed between two collections are kept for the next, and dropped where they were for something else', async () => {
+  const [one, other] = await pair(media.place())
+  const press = (digits: string): void => {
+    for (const digit of digits) other.stream.heardDigit(digit, 100)
+  }
+  const collected = async (more: Partial<Collect> = {}): Promise<string> => {
+    const ask = other.stream.collect({ ...collecting, firstMs: 100, betweenMs: 100, ...more })
+    const { how, digits } = await other.first('collected', ask)
+    return `${how} ${digits}`
+  }
+  // The key that finishes comes behind the last digit: it is no answer to the next one.
+  press('12#34#')
+  assert.equal(await collected({ most: 2 }), 'most 12')
+  assert.equal(await collected(), 'finished 34')
+  // A prompt that nobody can interrupt.
+  press('56')
+  const said = other.stream.play({ clips: [toneOf(440, 40)], times: 1, to: 'stream', stopOn: '' })
+  await other.first('playEnded', said)
+  press('7')
+  assert.equal(await collected(), 'between_timeout 7')
+  // One that may be interrupted leaves what was pressed before.
+  press('8')
+  const free = other.stream.play({ clips: [toneOf(440, 40)], times: 1, to: 'stream', stopOn: '9' })
+  await other.first('playEnded', free)
+  assert.equal(await collected(), 'between_timeout 8')
+  // Who was talked to.
+  other.stream.join({ mix: 'm', muted: false })
+  press('55')
+  other.stream.leave()
+  assert.equal(await collected(), 'first_timeout ')
+  // No more than 64.
+  press('1'.repeat(100))
+  assert.equal(await collected({ finishOn: '' }), `between_timeout ${'1'.repeat(64)}`)
+  await close(one, other)
+})
+
 test('speech is collected, or its provider fails', async () => {
   const provider = new SpeechPretend()
   await provider.start()

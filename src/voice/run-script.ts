@@ -52,7 +52,7 @@ export class ScriptRun implements Running {
   readonly #start: ScriptStart
   readonly #options: RunOptions
   // What was pressed while the first prompt was still being made is meant for it.
-  readonly #state: ScriptState = { recordings: [], keepsDigits: true, isHeld: false }
+  readonly #state: ScriptState = { recordings: [], endedByKey: false, wasWrong: false, isHeld: false }
   readonly #stopping = new AbortController()
   #verb: { readonly name: string; readonly controller: AbortController } | undefined
   #interrupted: Page | undefined
@@ -274,7 +274,7 @@ export class ScriptRun implements Running {
     if (this.call.over) return aborted ? 'hang_up' : undefined
     if (aborted) return 'request'
     if (result?.verb !== 'play' || !result.interrupted) return undefined
-    return this.#state.keepsDigits ? 'key' : 'speech'
+    return this.#state.endedByKey ? 'key' : 'speech'
   }
 
   #step(verb: Verb, signal: AbortSignal, done: VerbDone): Step {

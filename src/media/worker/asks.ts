@@ -1,5 +1,5 @@
 // What was asked of one stream and is not over: plays, collections, recordings; what digits and speech do to each, and how each end
-// is told. Digits that no collection took are kept for the next one that wants them.
+// is told. Digits that no collection took are kept for the next one that wants them, a few at most.
 
 import type { Slug } from '#reasons/catalogue.ts'
 import { VoiceActivity } from '#protocols/rtp/voice-activity.ts'
@@ -47,7 +47,10 @@ export class Asks {
   readonly #collections = new Map<number, Collection>()
   readonly #recorders = new Map<number, RecorderAsk>()
   readonly #ending = new Set<Promise<void>>()
+  /** Pressed and taken by nothing: kept for the next collection, see `forgetTyped`. */
   #typed = ''
+  /** What would have finished the collection that was full before: pressed behind it, it is no beginning of the next. */
+  #finishes = ''
   #activity: VoiceActivity | undefined
 
   constructor(parts: AskParts) {
@@ -77,6 +80,8 @@ export class Asks {
       started: () => this.#parts.news({ type: 'playStarted', ask }),
       ended: (how, digit) => {
         this.#plays.delete(ask)
+        // What nobody may interrupt is not answered by what was pressed before or in it.
+        if (player === this.player && play.stopOn === '' && !play.stopOnSpeech) this.forgetTyped()
         this.#parts.news({ type: 'playEnded', ask, how, ...(digit === undefined ? {} : { digit }) })
       },
       failed: (reason, detail) => {
@@ -96,6 +101,8 @@ export class Asks {
     const collector = new Collector(collect, now, {
       collected: (how, digits, finishedBy) => {
         this.#endCollection(ask)
+        if (how === 'most') this.#finishes = collect.finishOn
+        else if (how === 'stopped') this.forgetTyped()
         this.#parts.news({ type: 'collected', ask, how, digits, ...(finishedBy === undefined ? {} : { finishedBy }) })
       },
       bargedIn: () => this.#stopPrompt(collection),
@@ -105,14 +112,26 @@ export class Asks {
     if (collect.prompt?.length) this.#prompt(ask, collection, collect.prompt)
     if (collect.speech) this.#listen(ask, collection, collect.speech)
     const typed = this.#typed
-    this.#typed = ''
+    this.forgetTyped()
     if (!collect.typeAhead) return
     for (const [at, digit] of [...typed].entries()) {
       collector.digit(digit, now)
       if (!collector.isOver) continue
-      this.#typed = typed.slice(at + 1)
+      for (const left of typed.slice(at + 1)) this.#keep(left)
       break
     }
+  }
+
+  #keep(digit: string): void {
+    const isFinish = this.#finishes.includes(digit)
+    this.#finishes = ''
+    if (!isFinish && this.#typed.length < mostTyped) this.#typed += digit
+  }
+
+  /** They were meant for somebody else: a prompt that could not be interrupted, a recording, a party that was talked to. */
+  forgetTyped(): void {
+    this.#typed = ''
+    this.#finishes = ''
   }
 
   #prompt(ask: number, collection: Collection, clips: Collect['prompt'] & {}): void {
@@ -176,6 +195,7 @@ export class Asks {
   record(ask: number, recording: Recording): void {
     const recorder = new Recorder(recording, this.#rateHz, {
       ended: (how, durationMs, sizeBytes, hasSound, digit) => {
+        if (recording.finishOn !== '') this.forgetTyped()
         const told = { type: 'recorded', ask, how, durationMs, sizeBytes, hasSound } as const
         this.#parts.news(digit === undefined ? told : { ...told, digit })
       },
@@ -215,7 +235,7 @@ export class Asks {
       // Whoever presses keys does not speak.
       listening?.close()
     }
-    if (!counted && this.#typed.length < mostTyped) this.#typed += digit
+    if (!counted) this.#keep(digit)
   }
 
   #spoke(): void {

@@ -289,6 +289,8 @@ export class MediaStream implements Ticking, WireNews {
   #leave(): void {
     this.#inMix = undefined
     this.#stand()
+    // What was pressed was for those who were talked to.
+    this.#asks.forgetTyped()
   }
 
   #stand(): void {

@@ -33,6 +33,7 @@ export async function doGather(step: Step, verb: Gather): Promise<Outcome> {
       continue
     }
     const { result, page } = resultOf(verb, collected)
+    step.state.wasWrong = result.how === 'invalid'
     const isGood = result.how === 'digits' || result.how === 'speech'
     const list = result.how === 'nothing' ? 'onNothing' : 'onInvalid'
     const again = isGood ? undefined : verb.again?.[list][tries[list]]
@@ -60,8 +61,8 @@ function collect(
 ): Promise<Collected> {
   const hasDigits = verb.inputs.includes('digits')
   const { partials } = verb
-  const typeAhead = step.state.keepsDigits
-  step.state.keepsDigits = false
+  // Who presses on while a page is fetched answers the next prompt, unless that is one which must be heard.
+  const typeAhead = verb.bargeIn && !step.state.wasWrong
   const ask: Collect = {
     valid: hasDigits ? verb.valid : '',
     most: hasDigits ? verb.most : 0,

@@ -9,7 +9,7 @@ export async function doPlay(step: Step, { audio, times, stopOn = '', stopOnSpee
   const asks = await step.hear()
   const play = { clips, times, to: 'stream', stopOn, ...(stopOnSpeech && { stopOnSpeech }) } as const
   const { how, refusal: failed } = await asks.play(play, step.signal).ended
-  step.state.keepsDigits = how === 'digit'
+  step.state.endedByKey = how === 'digit'
   if (how === 'failed') return { failed: failed ?? refusal('play.failed', {}) }
   return { result: { verb: 'play', interrupted: how !== 'over' } }
 }

@@ -14,8 +14,10 @@ import type { Page, Verb } from './verb.ts'
 export interface ScriptState {
   /** Recordings that go on beside the verbs, the last one last. */
   readonly recordings: RunningRecording[]
-  /** Digits that were pressed into a prompt count for the gather that follows. */
-  keepsDigits: boolean
+  /** The last play was ended by a key. */
+  endedByKey: boolean
+  /** The last gather was answered wrongly: what was pressed behind the answer is no answer to the next. */
+  wasWrong: boolean
   /** Its party was put on hold by a script. */
   isHeld: boolean
   /** What it hears meanwhile. */

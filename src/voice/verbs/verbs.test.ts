@@ -19,6 +19,32 @@ test('a play goes on when it is over, ends on a digit, and tells the gather afte
   assert.equal(stream.now('collect').collect.typeAhead, true)
 })
 
+test('what was pressed while the next page was fetched counts, unless the prompt must be heard or the answer before was wrong', async () => {
+  const stage = new ScriptStage()
+  const menu: Gather = { ...gather, most: 1, choices: [{ digit: '1', page: page('next') }], then: undefined }
+  const { stream } = await stage.opened([gather], {
+    next: [menu, { ...gather, bargeIn: false, then: page('last') }],
+    last: [gather],
+  })
+  const asked = () => stream.now('collect').collect.typeAhead
+  assert.equal(asked(), true)
+  stream.collected('123')
+  await settled()
+  assert.equal(asked(), true)
+  stream.collected('9')
+  await settled()
+  assert.equal(asked(), false)
+  stream.collected('123')
+  await settled()
+  assert.equal(asked(), true)
+  // The one that is answered wrongly and asks again.
+  const again = new ScriptStage()
+  const opened = await again.opened([{ ...menu, again: { onNothing: [], onInvalid: [[say('Again')]] } }])
+  opened.stream.collected('9')
+  await settled()
+  assert.equal(opened.stream.now('collect').collect.typeAhead, false)
+})
+
 const gather: Gather = {
   verb: 'gather',
   prompt: [say('Press one')],
