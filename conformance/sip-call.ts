@@ -32,7 +32,7 @@ export interface PeerCall {
   tone(hz: number): () => void
   /** Packets of sound that came. */
   readonly heard: number
-  /** The sound that came, as 16-bit samples at 8 kHz. */
+  /** The sound that came, as 16-bit samples at 8 kHz, with the silence between. */
   samples(): Int16Array
 }
 
@@ -85,6 +85,8 @@ export class Call implements PeerCall {
   readonly #samples = new Int16Array(heardAtMost)
   readonly #ended: Promise<SipText>
   #samplesHeard = 0
+  /** The timestamp that follows what came last. */
+  #nextHeard: number | undefined
   #tellEnded!: (message: SipText) => void
   #final: Promise<SipText> | undefined
   #inviteBranch = ''
@@ -110,11 +112,19 @@ export class Call implements PeerCall {
     sound.socket.on('message', (packet) => {
       if (packet.length < 12 || (packet[1]! & 0x7f) !== 0) return
       this.heard += 1
+      this.#pass(packet.readUInt32BE(4))
       for (let at = 12; at < packet.length && this.#samplesHeard < heardAtMost; at += 1) {
         this.#samples[this.#samplesHeard] = decodeMuLaw(packet[at]!)
         this.#samplesHeard += 1
       }
+      this.#nextHeard = packet.readUInt32BE(4) + packet.length - 12
     })
+  }
+
+  /** Where nothing is sent there is silence (RFC 3550 5.1): as long as the timestamps say. */
+  #pass(timestamp: number): void {
+    const gap = this.#nextHeard === undefined ? 0 : (timestamp - this.#nextHeard) >>> 0
+    if (gap < heardAtMost) this.#samplesHeard = Math.min(heardAtMost, this.#samplesHeard + gap)
   }
 
   get asked(): string {
