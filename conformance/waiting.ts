@@ -10,8 +10,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'aculab', code: '0507', waitsFor: 'reports' },
   { system: 'aculab', code: '0509', waitsFor: 'reports' },
   { system: 'aculab', code: '0510', waitsFor: 'reports' },
-  { system: 'aculab', code: '0800', waitsFor: 'WebRTC' },
-  { system: 'aculab', code: '0801', waitsFor: 'WebRTC' },
   { system: 'aculab', code: '0802', waitsFor: 'conversion of files' },
   { system: 'aculab', code: '1100', waitsFor: 'conversion of PDF' },
   { system: 'aculab', code: '1101', waitsFor: 'conversion of PDF' },

@@ -343,6 +343,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'applications.create': () => ({ name: 'new' }),
   'applications.update': ({ application }) => ({ id: application, detail: { scriptMethod: 'GET' } }),
   'applications.delete': ({ application }) => ({ id: application, whileInUse: true }),
+  'clients.issue_token': ({ client }) => ({ id: client }),
   'clients.list': () => ({}),
   'clients.read': ({ client }) => ({ id: client }),
   'clients.create': () => ({ login: `phone-${crypto.randomUUID()}`, password }),

@@ -43,6 +43,8 @@ export interface Limits {
   readonly callSeconds: number
   /** Participants of one conference that is reserved. */
   readonly reservedParticipants: number
+  /** Tokens of its clients that an account of kind developer may have in a month. */
+  readonly developerTokens: number
   /** What calls may cost in a day of the account's zone; 0 is no limit. */
   readonly callSpendPerDayMicros: number
   /** What an account of kind developer may use in a month, of everything; 0 is no limit. */
@@ -181,6 +183,7 @@ const defaults: Settings = {
     trialCalls: 1,
     callSeconds: 14_400,
     reservedParticipants: 350,
+    developerTokens: 1000,
     callSpendPerDayMicros: 0,
     spendPerMonthMicros: 0,
   },

@@ -77,6 +77,7 @@ import { listMembersOperation, readMemberOperation } from './client-groups/read-
 import { updateMemberOperation } from './client-groups/update-member.ts'
 import { createClientOperation } from './clients/create-client.ts'
 import { deleteClientOperation } from './clients/delete-client.ts'
+import { issueClientTokenOperation } from './clients/issue-client-token.ts'
 import { listClientsOperation } from './clients/list-clients.ts'
 import { readClientOperation } from './clients/read-client.ts'
 import { updateClientOperation } from './clients/update-client.ts'
@@ -234,6 +235,7 @@ export const allOperations = [
   updateApplicationOperation,
   deleteApplicationOperation,
   listClientsOperation,
+  issueClientTokenOperation,
   readClientOperation,
   createClientOperation,
   updateClientOperation,

@@ -3,6 +3,7 @@
 // number, no route and no script.
 
 import type { Account } from '#accounts/account.ts'
+import { mayCall, readClientToken, type ClientToken } from '#accounts/client-tokens.ts'
 import { fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { nameAddrText, parseNameAddr } from '#protocols/sip/name-addr.ts'
@@ -14,12 +15,13 @@ import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import { allCodecs, type MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
-import type { GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
+import type { Guest, GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
 import { isNodeAlive } from '#store/leases.ts'
 import {
   endConnectionsOfNode,
   endRegistrations,
   readPhoneLogin,
+  readPhoneLoginById,
   registrationsOf,
   type PhoneLogin,
   type RegistrationRow,
@@ -35,7 +37,7 @@ import { takeRegister, usualRules, type RegistrarRules } from './registrar.ts'
 export interface PhonesParts {
   readonly door: SipDoor
   readonly store: Store
-  readonly key: Pick<Key, 'open'>
+  readonly key: Pick<Key, 'open' | 'mac'>
   readonly node: string
   readonly take: TakeIncoming
   readonly accountOf: (id: number) => Account | undefined | Promise<Account | undefined>
@@ -110,6 +112,24 @@ export class Phones implements VoicePhones, Guests {
     }
   }
 
+  /** A token says which client's it is, whatever the request says; it registers and calls as far as it permits. */
+  async byToken(text: string): Promise<Guest | Refusal> {
+    const { key, store, door } = this.#parts
+    const token = readClientToken(key, text, door.clock.nowMs())
+    if (token === undefined) return refusal('auth.credentials_invalid')
+    const client = token === 'expired' ? undefined : await readPhoneLoginById(store, token.clientId)
+    if (token === 'expired' || !client) return refusal('auth.token_expired')
+    return {
+      known: knownOf(client),
+      refused: await this.#refused(client),
+      takeInvite: (invite) => void this.#takeTokenInvite(client, token, invite),
+      takeRegister: (transaction) => {
+        if (token.registers) void this.#register(client, [client.login], transaction, token.expiresMs)
+        else transaction.respond(403)
+      },
+    }
+  }
+
   /** A login as it stands, or the name and group of a member: `ann@sales`, or ann at a domain that is called sales. */
   async #find(username: string, request: SipRequest): Promise<{ client: PhoneLogin; names: string[] } | undefined> {
     const { store, realmOf } = this.#parts
@@ -145,11 +165,19 @@ export class Phones implements VoicePhones, Guests {
 
   // Registering
 
-  async #register(client: PhoneLogin, names: readonly string[], transaction: ServerTransaction): Promise<void> {
+  /** Not beyond `untilMs`: a registration lasts no longer than what it was made with. */
+  async #register(
+    client: PhoneLogin,
+    names: readonly string[],
+    transaction: ServerTransaction,
+    untilMs = Infinity,
+  ): Promise<void> {
     const { store, door, node } = this.#parts
     try {
+      const leftSeconds = Math.max(1, Math.floor((untilMs - door.clock.nowMs()) / 1000))
+      const rules = { ...this.#rules, maxSeconds: Math.min(this.#rules.maxSeconds, leftSeconds) }
       const wish = { clientId: client.id, accountId: client.account_id, names }
-      const parts = { store, clock: door.clock, nextId: door.nextId, node, rules: this.#rules }
+      const parts = { store, clock: door.clock, nextId: door.nextId, node, rules }
       const { status, headers, kept, gone } = await takeRegister(parts, wish, transaction)
       for (const { id } of gone) this.#forget(id)
       for (const row of kept) this.#hold(row, transaction.flow)
@@ -288,6 +316,21 @@ export class Phones implements VoicePhones, Guests {
   }
 
   // Calls from them
+
+  /** To other clients of the same realm, as far as the token names them; no number is called with one. */
+  async #takeTokenInvite(client: PhoneLogin, token: ClientToken, invite: InviteServer): Promise<void> {
+    const { store, door } = this.#parts
+    const { toUser } = readInvite(invite)
+    try {
+      const isOpen = mayCall(token, toUser) && (await readPhoneLogin(store, toUser, client.realm_id)) !== undefined
+      if (!invite.open) return
+      if (isOpen) this.#takeInvite(client, invite)
+      else door.turnAway(invite, refusal('permission.denied', { permission: `call ${toUser.slice(0, 64)}` }), knownOf(client))
+    } catch (error) {
+      door.legParts.faulted(error)
+      if (invite.open) invite.refuse(500)
+    }
+  }
 
   #takeInvite(client: PhoneLogin, invite: InviteServer): void {
     const { door, take } = this.#parts

@@ -40,7 +40,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'subscription.push_action_not_allowed', capability: 'later' },
   { slug: 'verification.code_invalid', capability: 'later' },
   { slug: 'verification.code_expired', capability: 'later' },
-  { slug: 'token.usage_missing', capability: 'later' },
   { slug: 'task.not_registered', capability: 'later' },
   { slug: 'task.still_running', capability: 'later' },
   { slug: 'task.not_found', capability: 'later' },

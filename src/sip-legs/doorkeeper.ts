@@ -25,6 +25,19 @@ export type Verdict<L extends Login> =
   | { readonly kind: 'asked'; readonly stale: boolean }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
+export type TokenVerdict<G> =
+  | { readonly kind: 'known'; readonly login: G; readonly username?: undefined }
+  | { readonly kind: 'bad_token'; readonly refusal: Refusal }
+
+/** RFC 8898 2: the token of a request that comes with one. */
+export function bearerOf({ headers }: SipRequest): string | undefined {
+  for (const line of [...headers.lines('Authorization'), ...headers.lines('Proxy-Authorization')]) {
+    const [, token] = /^\s*bearer\s+([A-Za-z0-9._~+/-]+=*)\s*$/i.exec(line) ?? []
+    if (token !== undefined) return token
+  }
+  return undefined
+}
+
 export interface DoorkeeperParts {
   readonly clock: Clock
   readonly random: (bytes: number) => string
@@ -91,6 +104,27 @@ export class Doorkeeper {
       name,
       challengeText({ realm, nonce: this.#nonces.issue(), algorithm, qop: 'auth', stale }),
     ])
+  }
+
+  /** RFC 8898 2.1: what somebody is told whose token is not good, so that they fetch another and do not send this one again. */
+  get invalidToken(): ExtraHeaders {
+    return [['WWW-Authenticate', `Bearer realm="${this.#parts.realm}", error="invalid_token"`]]
+  }
+
+  /** One that ran out is nobody's guess. */
+  async checkToken<G>(
+    token: string,
+    source: SipAddress,
+    find: (token: string) => Promise<G | Refusal>,
+  ): Promise<TokenVerdict<G>> {
+    const { lockouts, counted } = this.#parts
+    const found = await find(token)
+    if (!(found instanceof Refusal)) return { kind: 'known', login: found }
+    if (found.reason === 'auth.credentials_invalid') {
+      counted('credentials', source.host)
+      await lockouts.failed(undefined, token, sourceSubject(source.host))
+    }
+    return { kind: 'bad_token', refusal: found }
   }
 
   async check<L extends Login>(

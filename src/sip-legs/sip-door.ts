@@ -15,7 +15,7 @@ import type { Clock } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { TellTurnedAway, TurnedAway } from '#voice/turned-away.ts'
 import { replyOf } from './causes.ts'
-import { Doorkeeper, type Login } from './doorkeeper.ts'
+import { bearerOf, Doorkeeper, type Login } from './doorkeeper.ts'
 import type { LegParts, MediaHosts } from './leg-parts.ts'
 import { LegWire, type KeepWire } from './leg-wire.ts'
 import { partsOfUri } from './read-invite.ts'
@@ -24,8 +24,8 @@ import { reasonHeaders, type FaceReasonOf } from './reason-headers.ts'
 /** Who it is, as far as that is known of a request that is turned away. */
 export type Known = Partial<Pick<TurnedAway, 'carrierId' | 'client'>>
 
-/** Whoever is behind a name, and what they may send. */
-export interface GuestLogin extends Login {
+/** Whoever it is, and what they may send. */
+export interface Guest {
   readonly known: Known
   /** Right password, and not to be served all the same: ended, expired, switched off. */
   readonly refused?: Refusal | undefined
@@ -34,11 +34,16 @@ export interface GuestLogin extends Login {
   takeRegister?(transaction: ServerTransaction): void
 }
 
+/** Behind a name with a password. */
+export interface GuestLogin extends Login, Guest {}
+
 /** Trunks, and phones: whom calls come from. */
 export interface Guests {
   /** Known by address alone; asked for each call, so it is cheap. Undefined: not one of these. */
   byAddress?(request: SipRequest, source: SipAddress): { takeInvite(invite: InviteServer): void } | undefined
   byName(username: string, request: SipRequest): Promise<GuestLogin | undefined>
+  /** By a token instead of a password (RFC 8898); a Refusal: it is none, or no longer. */
+  byToken?(token: string): Promise<Guest | Refusal>
 }
 
 export interface SipDoorOptions {
@@ -156,8 +161,8 @@ export class SipDoor {
   }
 
   /** Refuses a call of which there is no leg, so that nothing else tells why. */
-  turnAway(invite: InviteServer, refused: Refusal, known: Known, status = statusFor(refused)): void {
-    invite.refuse(status, { headers: this.#turnedAway(invite.request, invite.source, refused, known, status) })
+  turnAway(invite: InviteServer, refused: Refusal, known: Known, status = statusFor(refused), headers: ExtraHeaders = []): void {
+    invite.refuse(status, { headers: [...this.#turnedAway(invite.request, invite.source, refused, known, status), ...headers] })
   }
 
   /** New calls are refused with 503; those that are up go on. */
@@ -192,6 +197,7 @@ export class SipDoor {
       open: () => invite.open,
       ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, true, stale) }),
       refuse: (refused, known) => this.turnAway(invite, refused, known),
+      badToken: (refused, headers) => this.turnAway(invite, refused, {}, 401, headers),
       take: (login) => login.takeInvite(invite),
     })
   }
@@ -210,9 +216,12 @@ export class SipDoor {
         const status = statusFor(refused, request.method)
         transaction.respond(status, { headers: this.#turnedAway(request, source, refused, known, status) })
       },
+      badToken: (refused, headers) =>
+        transaction.respond(401, { headers: [...this.#turnedAway(request, source, refused, {}, 401), ...headers] }),
       take: (login, username) => {
         if (request.method === 'REGISTER' && login.takeRegister) login.takeRegister(transaction)
-        else if (request.method === 'MESSAGE' && takePageMessage) takePageMessage({ transaction, username })
+        else if (request.method === 'MESSAGE' && takePageMessage && username !== undefined)
+          takePageMessage({ transaction, username })
         else transaction.respond(405)
       },
     })
@@ -226,10 +235,16 @@ export class SipDoor {
       }
       return undefined
     }
-    this.#keeper.check(request, source, find).then(
+    const token = bearerOf(request)
+    const verdict =
+      token === undefined
+        ? this.#keeper.check(request, source, find)
+        : this.#keeper.checkToken(token, source, (text) => this.#byToken(text))
+    verdict.then(
       (verdict) => {
         if (!reply.open()) return
-        if (verdict.kind === 'asked') reply.ask(verdict.stale)
+        if (verdict.kind === 'bad_token') reply.badToken(verdict.refusal, this.#keeper.invalidToken)
+        else if (verdict.kind === 'asked') reply.ask(verdict.stale)
         else if (verdict.kind === 'refused') reply.refuse(verdict.refusal, {})
         else if (verdict.login.refused) reply.refuse(verdict.login.refused, verdict.login.known)
         else reply.take(verdict.login, verdict.username)
@@ -239,6 +254,11 @@ export class SipDoor {
         if (reply.open()) reply.refuse(refusal('platform.internal_error'), {})
       },
     )
+  }
+
+  async #byToken(token: string): Promise<Guest | Refusal> {
+    for (const guests of this.#guests) if (guests.byToken) return await guests.byToken(token)
+    return refusal('auth.credentials_invalid')
   }
 
   /** Gives the headers of the answer. */
@@ -267,7 +287,9 @@ interface Reply {
   open(): boolean
   ask(stale: boolean): void
   refuse(refused: Refusal, known: Known): void
-  take(login: GuestLogin, username: string): void
+  badToken(refused: Refusal, headers: ExtraHeaders): void
+  /** `username`: absent of one who came with a token, which is good for nothing but registering and calls. */
+  take(login: Guest, username?: string): void
 }
 
 /** A wrong answer is a 403: to a 401 a phone would only send the same password again. Nor is "not here at present" said of a registration. */

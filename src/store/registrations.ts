@@ -31,6 +31,16 @@ const inRealm = statement<{ login: string; realm: number }, PhoneLogin>((db) =>
     .where('clients.login', '=', bind('login')),
 )
 
+const loginById = statement<{ id: number }, PhoneLogin>((db) =>
+  db
+    .selectFrom('clients')
+    .leftJoin('group_clients', 'group_clients.client_id', 'clients.id')
+    .selectAll('clients')
+    .select(['group_clients.expires_ms as member_expires_ms', 'group_clients.ended as member_ended'])
+    .where('clients.id', '=', bind('id')),
+)
+export const readPhoneLoginById = (reader: Reader, id: number) => reader.one(loginById, { id })
+
 /** Whose login it is; where no realm is named and several have it, nobody's. */
 export async function readPhoneLogin(reader: Reader, login: string, realm?: number): Promise<PhoneLogin | undefined> {
   if (realm !== undefined) return await reader.one(inRealm, { login, realm })

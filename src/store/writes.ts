@@ -12,6 +12,7 @@ import * as callSessions from './call-sessions.ts'
 import * as carriers from './carriers.ts'
 import * as clientGroups from './client-groups.ts'
 import * as clients from './clients.ts'
+import * as clientTokenCounts from './client-token-counts.ts'
 import * as conferenceReservations from './conference-reservations.ts'
 import * as conferences from './conferences.ts'
 import * as contactBatches from './contact-batches.ts'
@@ -80,6 +81,7 @@ export const writes = writeTable(
   carriers,
   clientGroups,
   clients,
+  clientTokenCounts,
   conferenceReservations,
   contactBatches,
   contactGroups,

@@ -310,6 +310,25 @@ test('a developer account buys no numbers, and takes a free one', async () => {
   await refused('/voice_biometrics/v1/user_group/list', '0107', 403)
 })
 
+test('a token for a browser says whose it is and until when; its client is made with the first', async () => {
+  const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
+  const usual = (await ask('/webrtc_generate_token?client_id=alice&call_client=bob,desk*&call_client=eve')).json.token
+  assert.equal(usual.split('.').length, 3)
+  const { sub, iat, exp, call, register } = claimsOf(usual)
+  assert.deepEqual([sub, exp - iat, call, register], ['alice', 3600, ['bob', 'desk*', 'eve'], true])
+  const brief = (await ask('/webrtc_generate_token?client_id=alice&ttl=1200&enable_incoming=F&call_client=*')).json.token
+  assert.deepEqual([claimsOf(brief).exp - claimsOf(brief).iat, claimsOf(brief).register], [1200, false])
+  await refused('/webrtc_generate_token?client_id=alice&enable_incoming=false', '0800', 400)
+  await refused('/webrtc_generate_token?client_id=alice&enable_incoming=yes', '0007', 400)
+  await refused('/webrtc_generate_token?client_id=alice&colour=red', '0029', 400)
+  await refused('/webrtc_generate_token', '0001', 400)
+  await refused('/webrtc_generate_token?client_id=', '0023', 400)
+  await refused('/webrtc_generate_token?client_id=alice&client_id=bob', '0003', 400)
+  await refused('/webrtc_generate_token?client_id=alice&call_client=bob,,eve', '0024', 400)
+  for (const ttl of ['599', '86401', '1.5', 'long'])
+    await refused(`/webrtc_generate_token?client_id=alice&ttl=${ttl}`, '0002', 400)
+})
+
 test('nobody reads the numbers of an account that is not below', async () => {
   await face.run(createAccountOperation, face.operator, { name: 'Other' })
   await refused('/tel_list_numbers?username=operator@offhook.example', '0103', 404)

@@ -1217,7 +1217,7 @@ export const codes = {
       reason: 'token.usage_missing',
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0801': {
       http: 400,
@@ -1228,7 +1228,7 @@ export const codes = {
       when: { resource: 'tokens' },
       channel: 'http',
       evidence: 'confirmed',
-      capability: 'later',
+      capability: 'voice',
     },
     '0802': {
       http: 404,

@@ -31,6 +31,7 @@ import { reservationOperations } from './reservations.ts'
 import { isVersioned, Routes, SentFile, type Deed } from './routes.ts'
 import { serviceRoutes } from './services.ts'
 import { startOperations } from './starts.ts'
+import { webrtcOperations } from './webrtc.ts'
 
 const prefix = '/aculab'
 
@@ -74,6 +75,7 @@ export function openFace(parts: FaceParts): Face<AculabKnock> {
       ...startOperations,
       ...conferenceOperations,
       ...reservationOperations,
+      ...webrtcOperations,
       ...reportOperations,
       ...absentOperations,
     },

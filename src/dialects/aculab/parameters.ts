@@ -12,6 +12,8 @@ export interface Parameter<V> {
   readonly required: boolean | ((sent: Sent) => boolean)
   /** Of a list: what stands between its elements. */
   readonly separator?: string
+  /** Of a list: it may come several times too, and all are one list. */
+  readonly repeats?: boolean
   /** The value, or what is wrong with its text. */
   read(text: string, name: string): V | Refusal
 }
@@ -103,7 +105,14 @@ export function readParameters(table: ParameterTable, pairs: Pairs): Record<stri
   const repeated: Refusal[] = []
   for (const [name, value] of pairs) {
     if (!Object.hasOwn(table, name)) unknown.push(refusal('request.parameter_unknown', { parameter: name.slice(0, 100) }))
-    else if (sent.has(name)) repeated.push(refusal('request.parameter_repeated', { parameter: name }))
+    else if (sent.has(name)) {
+      const { repeats, separator = '' } = table[name]!
+      if (!repeats) repeated.push(refusal('request.parameter_repeated', { parameter: name }))
+      else {
+        sent.set(name, `${sent.get(name)}${separator}${value}`)
+        continue
+      }
+    }
     sent.set(name, value)
   }
   if (unknown.length > 0) refuseAll(onlyOnce(unknown))

@@ -43,6 +43,11 @@ export const LimitsView = Type.Object({
   trialCalls: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Calls at once of an account on trial.' }),
   callSeconds: Type.Integer({ minimum: 1, maximum: 86_400, description: 'Seconds that a call may last from its answer on.' }),
   reservedParticipants: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Participants of one reserved conference.' }),
+  developerTokens: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Tokens of its clients that an account of kind developer may have in a month.',
+  }),
   callSpendPerDayMicros: Type.Integer({
     minimum: 0,
     maximum: 9_000_000_000_000_000,
