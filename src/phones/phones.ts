@@ -6,9 +6,9 @@ import type { Account } from '#accounts/account.ts'
 import { mayCall, readClientToken, type ClientToken } from '#accounts/client-tokens.ts'
 import { fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
-import { nameAddrText, parseNameAddr } from '#protocols/sip/name-addr.ts'
+import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
-import type { Destination, Flow, ServerTransaction, TransportName } from '#protocols/sip/stack-parts.ts'
+import type { Flow, ServerTransaction } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
@@ -32,6 +32,7 @@ import type { Key } from '#values/secrets.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
 import type { PhoneContact, Phones as VoicePhones, TakeIncoming } from '#voice/line.ts'
 import { targetsOf } from './deflection.ts'
+import { contactOf, destinationOf, identityOf, type KnownContact } from './known-contact.ts'
 import { takeRegister, usualRules, type RegistrarRules } from './registrar.ts'
 
 export interface PhonesParts {
@@ -361,41 +362,3 @@ export class Phones implements VoicePhones, Guests {
 const ownerOf = (clientId: number): string => `client ${clientId}`
 
 const knownOf = ({ id, account_id: accountId }: PhoneLogin): Known => ({ client: { id, accountId } })
-
-/** What `contactsOf` knows beyond what voice needs. */
-interface KnownContact extends PhoneContact {
-  readonly to: { readonly host: string; readonly port: number; readonly transport: TransportName }
-  readonly route: readonly string[]
-}
-
-function contactOf(row: RegistrationRow): KnownContact {
-  const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(row.source)
-  return {
-    registrationId: row.id,
-    clientId: row.client_id,
-    uri: row.contact,
-    userAgent: row.user_agent,
-    expiresMs: row.expires_ms,
-    to: { host: found?.[1] ?? '', port: Number(found?.[2] ?? 5060), transport: row.transport as TransportName },
-    route: JSON.parse(row.path) as string[],
-  }
-}
-
-/** Down the flow where it is open; to the first proxy of the Path; else, over UDP, where it came from. */
-function destinationOf(route: readonly string[], flow: Flow | undefined, to: KnownContact['to']): Destination | undefined {
-  if (flow?.open) return { flow }
-  const proxy = route[0] === undefined ? undefined : parseUri(parseNameAddr(route[0])?.uri ?? '')
-  if (proxy) {
-    const transport = proxy.params.get('transport')?.toLowerCase() as TransportName | undefined
-    return { host: proxy.host.replace(/^\[(.*)\]$/, '$1'), port: proxy.port, transport }
-  }
-  return to.transport === 'udp' ? to : undefined
-}
-
-function identityOf({ anonymous, assertedFrom, identity }: LegWish): [string, string][] {
-  const headers: [string, string][] = []
-  if (anonymous) headers.push(['Privacy', 'id'])
-  else if (assertedFrom !== undefined) headers.push(['P-Asserted-Identity', `<tel:${assertedFrom}>`])
-  if (identity !== undefined) headers.push(['Identity', identity])
-  return headers
-}
