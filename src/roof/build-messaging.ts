@@ -1,4 +1,4 @@
-// Messaging with its carriers, its guards and what it keeps, put together. Part of the roof, like faces.ts: it knows every room below.
+// Messaging with its carriers, its guards and what it keeps, put together. Part of the roof: it knows every room below.
 
 import { join } from 'node:path'
 import { AccountsKnown } from '#accounts/accounts-known.ts'
@@ -7,7 +7,6 @@ import { loopbackKind, type LoopbackKind } from '#carriers/loopback/loopback.ts'
 import { mmsHttpKind, type MmsHttpKind } from '#carriers/mms-http/mms-http.ts'
 import { smppKind } from '#carriers/smpp/smpp-carrier.ts'
 import { Prices } from '#credit/prices.ts'
-import type { Journal } from '#journal/journal.ts'
 import { AdmitMessage } from '#messaging/admit-message.ts'
 import { Carriers } from '#messaging/carriers.ts'
 import { Evidence } from '#messaging/evidence.ts'
@@ -21,32 +20,19 @@ import type { AskPolicy } from '#accounts/policy-hook.ts'
 import { Pace } from '#messaging/pace.ts'
 import { PumpingGuard } from '#messaging/pumping-guard.ts'
 import { TakeInbound, type InboundAnswer } from '#messaging/take-inbound.ts'
-import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import { Router } from '#numbers/router.ts'
 import { acceptMessage } from '#store/accept-messages.ts'
 import { createdNoun } from '#store/happenings.ts'
 import { readAnyMedia, type MediaRow } from '#store/media.ts'
 import { awaitedRefs } from '#store/message-receipts.ts'
-import type { Store } from '#store/store.ts'
-import type { Clock } from '#values/clock.ts'
-import type { NextId } from '#values/ids.ts'
-import type { Key } from '#values/secrets.ts'
+import type { Ground } from './ground.ts'
 
-export interface BuildMessagingParts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly key: Key
-  readonly journal: Journal
-  readonly nextId: NextId
-  readonly fetch: FetchGuarded
-  /** Reaches what the operator configured, wherever it is. */
-  readonly fetchOwn: FetchGuarded
+export interface BuildMessagingParts extends Pick<
+  Ground,
+  'store' | 'clock' | 'key' | 'journal' | 'nextId' | 'fetch' | 'fetchOwn' | 'publicUrl' | 'dataDir' | 'node'
+> {
   /** The operator's decision point, if any. */
   readonly askPolicy?: AskPolicy
-  readonly publicUrl: () => string
-  readonly dataDir: string
-  /** This node among those that share the store. */
-  readonly node: string
 }
 
 export interface MessagingBuilt {
@@ -60,6 +46,8 @@ export interface MessagingBuilt {
   readonly mediaUrls: MediaUrls
   readonly hashes: PersonHashes
   readonly prices: Prices
+  /** Routes of messages and calls. */
+  readonly router: Router
   /** Of messages and calls. */
   readonly evidence: Evidence
   /** Opens the carriers and takes up what is queued. */
@@ -145,11 +133,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     wire: (record) => evidence.wire(record),
   })
   const carriers = new Carriers({
-    store,
-    clock,
-    key,
-    journal,
-    node: parts.node,
+    ...parts,
     kinds: [loopback, smppKind(clock), mmsHttp],
     news: messaging.news,
     opened: (id) => void messaging.carrierOpened(id),
@@ -178,6 +162,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     mediaUrls,
     hashes,
     prices,
+    router,
     evidence,
     async start() {
       await messaging.recover()

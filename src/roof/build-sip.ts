@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs'
 import type { AccountsKnown } from '#accounts/accounts-known.ts'
 import { Lockouts } from '#accounts/lockouts.ts'
 import { sipTrunkKind, type SipTrunkKind } from '#carriers/sip-trunk/sip-trunk.ts'
-import type { Journal } from '#journal/journal.ts'
 import { Phones } from '#phones/phones.ts'
 import { AllowList } from '#protocols/http/outgoing-addresses.ts'
 import { sipLockoutRules } from '#sip-legs/doorkeeper.ts'
@@ -13,27 +12,17 @@ import { SipAddresses } from '#sip-legs/sip-addresses.ts'
 import { SipDoor } from '#sip-legs/sip-door.ts'
 import type { KeepWire } from '#sip-legs/leg-wire.ts'
 import type { FaceReasonOf } from '#sip-legs/reason-headers.ts'
-import type { Store } from '#store/store.ts'
-import type { Clock } from '#values/clock.ts'
-import type { NextId } from '#values/ids.ts'
-import type { Key } from '#values/secrets.ts'
 import type { TakeIncoming } from '#voice/line.ts'
 import type { TellTurnedAway } from '#voice/turned-away.ts'
 import { addressFault } from './address-fault.ts'
-import type { Config } from '#config/config.ts'
+import type { Ground } from './ground.ts'
 import { sipDomainOf } from './sip-reach.ts'
 
-export interface BuildSipParts {
-  readonly config: () => Config
-  readonly store: Store
-  readonly clock: Clock
-  readonly key: Key
-  readonly journal: Journal
-  readonly nextId: NextId
+export interface BuildSipParts extends Pick<
+  Ground,
+  'config' | 'store' | 'clock' | 'key' | 'journal' | 'nextId' | 'publicUrl' | 'node' | 'product'
+> {
   readonly accounts: AccountsKnown
-  readonly publicUrl: () => string
-  readonly node: string
-  readonly product: string
   readonly take: TakeIncoming
   readonly faceReasonOf: FaceReasonOf
   readonly keepWire: KeepWire

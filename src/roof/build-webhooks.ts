@@ -1,21 +1,16 @@
-// Webhooks with their forms and those who are told, put together. Part of the roof, like faces.ts: it knows every room below.
+// Webhooks with their forms and those who are told, put together. Part of the roof: it knows every room below.
 
 import type { AccountsKnown } from '#accounts/accounts-known.ts'
 import { NativeIds } from '#api/native-ids.ts'
 import { webhookData } from '#api/webhook-data.ts'
-import type { Journal } from '#journal/journal.ts'
 import { messageSubject } from '#messaging/message-subject.ts'
 import { messageTargets, type MessageTargetParts } from '#messaging/message-targets.ts'
 import { noteUnserved } from '#messaging/note-unserved.ts'
-import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Happening } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
 import { readCallById } from '#store/calls.ts'
 import { readMessageById } from '#store/messages.ts'
 import type { Store } from '#store/store.ts'
-import type { Clock } from '#values/clock.ts'
-import type { NextId } from '#values/ids.ts'
-import type { Key } from '#values/secrets.ts'
 import { callSubject, isCallHappening } from '#voice/call-subject.ts'
 import { callTargets } from '#voice/call-targets.ts'
 import { Endpoints } from '#webhooks/endpoints.ts'
@@ -23,17 +18,10 @@ import { nativeForm } from '#webhooks/native-form.ts'
 import { Relay } from '#webhooks/relay.ts'
 import type { TargetsOf, WebhookForm } from '#webhooks/webhook-form.ts'
 import { Webhooks } from '#webhooks/webhooks.ts'
+import type { Ground } from './ground.ts'
 
-export interface BuildWebhooksParts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly key: Key
-  readonly journal: Journal
-  readonly nextId: NextId
-  readonly fetch: FetchGuarded
+export interface BuildWebhooksParts extends Pick<Ground, 'store' | 'clock' | 'key' | 'journal' | 'nextId' | 'fetch' | 'node'> {
   readonly accounts: AccountsKnown
-  /** This process among those that share the store. */
-  readonly node: string
   /** Faces whose numbers should be bound to something. */
   readonly tellsUnbound?: ReadonlySet<string>
   readonly servicePage?: MessageTargetParts['servicePage']

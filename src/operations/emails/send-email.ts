@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
-import { triedForMs } from '#email/send-emails.ts'
+import { queuedEmail } from '#email/queued-email.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { createEmail, type EmailRow } from '#store/emails.ts'
 import { OneOf, Optional } from '../fields.ts'
@@ -42,26 +42,10 @@ export const sendEmailOperation = operation({
     const { account } = caller
     if (account.status !== 'active') refuse('account.not_active', { state: account.status })
     if (!means.canSendEmail()) refuse('email.gateway_not_configured')
-    const now = clock.nowMs()
-    const row: EmailRow = {
-      id: nextId(),
-      account_id: account.id,
-      face: caller.face,
-      sender: from,
-      recipients: JSON.stringify({ to, cc, bcc }),
-      subject: subject.toWellFormed(),
-      body: body.toWellFormed(),
-      type,
-      state: 'queued',
-      reason: null,
-      cause: null,
-      attempts: 0,
-      wake_ms: now,
-      deadline_ms: now + triedForMs,
-      created_ms: now,
-      ended_ms: null,
-      updated_ms: now,
-    }
+    const row = queuedEmail(
+      { id: nextId(), accountId: account.id, face: caller.face, from, to, cc, bcc, subject, body, type },
+      clock.nowMs(),
+    )
     return shown(means, await means.write(createEmail, { row, actor: actorOf(caller) }))
   },
   shown,
