@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises'
 import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
+import { makeClient, nativeOf, until, type Client } from '../ringcentral-place.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
 
@@ -21,19 +22,14 @@ const busy = '+13105550122'
 let server: RunningServer
 let platform: Platform
 let rc: InstanceType<typeof RingCentral>
-let client: { clientId: string; clientSecret: string }
+let client: Client
 
 before(async () => {
   server = await startServer()
-  const { publicId: clientId, secret: clientSecret } = await native('POST', '/keys', {
-    face: 'ringcentral',
-    userId: null,
-    detail: { grants: ['password', 'refresh_token', 'jwt'], plan: { auth: 100, light: 5000, medium: 1000, heavy: 1000 } },
-  })
-  client = { clientId, clientSecret }
-  platform = new SDK({ server: server.baseUrl, clientId, clientSecret }).platform()
+  client = await makeClient(native)
+  platform = new SDK({ server: server.baseUrl, ...client }).platform()
   await platform.login({ username: first().username, password: first().password })
-  rc = new RingCentral({ server: server.baseUrl, clientId, clientSecret })
+  rc = new RingCentral({ server: server.baseUrl, ...client })
   await rc.authorize({ jwt: first().jwt })
 })
 after(async () => {
@@ -42,16 +38,7 @@ after(async () => {
 })
 
 const first = () => server.credentials.ringcentral
-
-async function native(method: string, path: string, body?: object): Promise<any> {
-  const answer = await fetch(`${server.baseUrl}/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${server.credentials.api.key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  assert.ok(answer.ok, await answer.clone().text())
-  return answer.json()
-}
+const native = nativeOf(() => server)
 
 const get = async (path: string, query?: object): Promise<any> => (await platform.get(path, query)).json()
 
@@ -63,16 +50,6 @@ async function fault(act: () => Promise<unknown>): Promise<{ status: number; bod
     return { status: response.status, body: await response.clone().json() }
   }
   return assert.fail('nothing was refused')
-}
-
-/** Asks until it is so; what never comes fails. */
-async function until<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
-  let seen: T | undefined
-  for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(50)) {
-    seen = await ask()
-    if (fits(seen)) return seen
-  }
-  return assert.fail(`never: ${JSON.stringify(seen)}`)
 }
 
 async function startHook() {

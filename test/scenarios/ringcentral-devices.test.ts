@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import RingCentral from '@rc-ex/core'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { header, statusOf } from '../../conformance/sip-text.ts'
+import { makeClient, nativeOf, until } from '../ringcentral-place.ts'
 
 const callee = '+13105550130'
 const silent = '+13105550123'
@@ -21,13 +21,8 @@ let deviceId = ''
 
 before(async () => {
   server = await startServer()
-  const detail = { grants: ['jwt'], plan: { auth: 100, light: 5000, medium: 1000, heavy: 1000 } }
-  const { publicId: clientId, secret: clientSecret } = await native('POST', '/keys', {
-    face: 'ringcentral',
-    userId: null,
-    detail,
-  })
-  rc = new RingCentral({ server: server.baseUrl, clientId, clientSecret })
+  const client = await makeClient(native)
+  rc = new RingCentral({ server: server.baseUrl, ...client })
   await rc.authorize({ jwt: first().jwt })
   phone = await SipPeer.open()
 })
@@ -38,27 +33,9 @@ after(async () => {
 })
 
 const first = () => server.credentials.ringcentral
+const native = nativeOf(() => server)
 const account = () => rc.restapi().account()
 const extension = () => account().extension()
-
-async function native(method: string, path: string, body?: object): Promise<any> {
-  const answer = await fetch(`${server.baseUrl}/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${server.credentials.api.key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  assert.ok(answer.ok, await answer.clone().text())
-  return answer.json()
-}
-
-async function until<T>(ask: () => Promise<T>, fits: (value: T) => boolean): Promise<T> {
-  let seen: T | undefined
-  for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(50)) {
-    seen = await ask()
-    if (fits(seen)) return seen
-  }
-  return assert.fail(`never: ${JSON.stringify(seen)}`)
-}
 
 /** What is refused, by status and the first error's code. */
 async function fault(act: () => Promise<unknown>): Promise<[number, string, string]> {

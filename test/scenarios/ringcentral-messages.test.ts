@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
+import { makeClient, nativeOf, until } from '../ringcentral-place.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
 
@@ -26,16 +27,7 @@ let rc: InstanceType<typeof RingCentral>
 
 before(async () => {
   server = await startServer()
-  const key = await native('POST', '/keys', {
-    face: 'ringcentral',
-    userId: null,
-    detail: {
-      grants: ['password', 'refresh_token', 'jwt'],
-      plan: { auth: 100, light: 1000, medium: 1000, heavy: 1000 },
-    },
-  })
-  clientId = key.publicId
-  clientSecret = key.secret
+  ;({ clientId, clientSecret } = await makeClient(native))
   platform = await login(first())
   rc = new RingCentral({ server: server.baseUrl, clientId, clientSecret })
   await rc.authorize({ jwt: first().jwt })
@@ -43,16 +35,7 @@ before(async () => {
 after(() => server.stop())
 
 const first = () => server.credentials.ringcentral
-
-async function native(method: string, path: string, body?: object): Promise<any> {
-  const answer = await fetch(`${server.baseUrl}/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${server.credentials.api.key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  assert.ok(answer.ok, await answer.clone().text())
-  return answer.json()
-}
+const native = nativeOf(() => server)
 
 async function login({ username, password }: { username: string; password: string }): Promise<Platform> {
   // Instances share what they keep unless they are told apart.
@@ -72,16 +55,6 @@ async function fault(act: () => Promise<unknown>): Promise<{ status: number; cod
     return { status: response.status, code: body.errors[0].errorCode, body }
   }
   return assert.fail('nothing was refused')
-}
-
-/** Asks again until it is so; the pretend network takes a moment. */
-async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  for (let turn = 0; turn < 200; turn += 1) {
-    const found = await ask()
-    if (isSo(found)) return found
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  return assert.fail('it never came to that')
 }
 
 const message = (from: string, to: string, text: string) => ({ from: { phoneNumber: from }, to: [{ phoneNumber: to }], text })

@@ -7,6 +7,7 @@ import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { startWebhookServer, type Heard } from '../fakes/webhook-server.ts'
+import { makeClient, nativeOf, until } from '../ringcentral-place.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
 
@@ -23,10 +24,7 @@ let clientSecret: string
 
 before(async () => {
   server = await startServer()
-  const detail = { grants: ['password', 'refresh_token', 'jwt'], plan: { auth: 100, light: 1000, medium: 1000, heavy: 1000 } }
-  const key = await native('POST', '/keys', { face: 'ringcentral', userId: null, detail })
-  clientId = key.publicId
-  clientSecret = key.secret
+  ;({ clientId, clientSecret } = await makeClient(native))
   const { username, password, jwt } = first()
   platform = await login({ username, password })
   rc = new RingCentral({ server: server.baseUrl, clientId, clientSecret })
@@ -35,16 +33,7 @@ before(async () => {
 after(() => server.stop())
 
 const first = () => server.credentials.ringcentral
-
-async function native(method: string, path: string, body?: object): Promise<any> {
-  const answer = await fetch(`${server.baseUrl}/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${server.credentials.api.key}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  assert.ok(answer.ok, await answer.clone().text())
-  return answer.json()
-}
+const native = nativeOf(() => server)
 
 async function login({ username, password }: { username: string; password: string }): Promise<Platform> {
   // Instances share what they keep unless they are told apart.
@@ -64,16 +53,6 @@ async function fault(act: () => Promise<unknown>): Promise<{ status: number; cod
     return { status: response.status, code: one.errorCode, field: one.parameterName }
   }
   return assert.fail('nothing was refused')
-}
-
-/** Asks again until it is so. */
-async function until<T>(ask: () => T | Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  for (let turn = 0; turn < 400; turn += 1) {
-    const found = await ask()
-    if (isSo(found)) return found
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  return assert.fail('it never came to that')
 }
 
 /** Repeats the Validation-Token, and answers what is told with `status`. */
