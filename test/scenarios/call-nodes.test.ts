@@ -51,6 +51,21 @@ test('a conference is changed at another program, too', { timeout: 60_000 }, asy
   assert.deepEqual(shown(await there('POST', `/conferences/${room}/end`, {})), [409, 'conference.not_running', 'caller'])
 })
 
+test('a reserved conference is ended at another program, with the calls in it', { timeout: 60_000 }, async () => {
+  const { place, there, callUp } = pair
+  const wish = { name: 'board', participants: 2, durationMinutes: 10 }
+  const { id } = (await there('POST', '/conference-reservations', wish)).answer
+  place.pages.set('/board', rcml('<Dial><Conference>board</Conference></Dial>'))
+  const { number } = await callUp('/board')
+  await until(
+    async () => (await there('GET', '/conferences?name=board')).answer.items,
+    ([one]) => one !== undefined,
+  )
+  const { status, answer } = await there('POST', `/conference-reservations/${id}/end`, {})
+  assert.deepEqual([status, answer.state], [200, 'completed'])
+  assert.equal((await place.ended({ to: number })).reason, 'call.terminated_by_request')
+})
+
 test(
   'a program that does not take what it is asked is not said to have done it, and does not do it later',
   { timeout: 60_000 },

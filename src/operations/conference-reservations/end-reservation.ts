@@ -4,8 +4,17 @@ import { refusal, refuse } from '#reasons/refusal.ts'
 import { endReservation, readReservation } from '#store/conference-reservations.ts'
 import { readOpenConference } from '#store/conferences.ts'
 import { Id } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { nodeOfConference } from '../conferences/running-conference.ts'
+import { operation, otherNodeReasons, type Means } from '../operation.ts'
 import { reservationView, ReservationView } from './reservation-view.ts'
+
+/** The node that has its members; undefined where they are here, or nobody is in it. */
+async function nodeOfReserved(means: Means, { id }: { readonly id: number }): Promise<string | undefined> {
+  const { caller, read } = means
+  const reserved = await readReservation(read, caller.account.id, id)
+  const open = reserved && (await readOpenConference(read, caller.account.id, reserved.name))
+  return open && nodeOfConference(means, { id: open.id })
+}
 
 /** The calls in it end with it, as at the end of its time. */
 export const endConferenceReservationOperation = operation({
@@ -20,8 +29,10 @@ export const endConferenceReservationOperation = operation({
     'conference.finished',
     'conference.not_running',
     'conference.on_other_node',
+    ...otherNodeReasons,
   ],
   route: { method: 'POST', path: '/conference-reservations/{id}/end' },
+  runsOn: nodeOfReserved,
   async run(means, { id }) {
     const { caller, read, clock, voice } = means
     const account = caller.account.id
