@@ -98,9 +98,25 @@ export const resultOfFault = ({ reason, params }: KeptFault): Result => resultOf
 /** Which leg of its session: 0 for the one that began it. */
 export const channelOf = ({ id, sessionId }: Pick<CallView, 'id' | 'sessionId'>): string => (id === sessionId ? '0' : '1')
 
+/** What every event begins with. */
+const fieldsOfAll = (
+  { ids }: EventParts,
+  call: CallView,
+  service: string,
+  status: string,
+  { code, words }: Result,
+): EventFields => [
+  ['result', String(code)],
+  ['result_desc', words],
+  ['service_name', service],
+  ['session_id', ids.show('call', call.sessionId)],
+  ['channel', channelOf(call)],
+  ['call_status', status],
+]
+
 /** Fields of SETUP, ALERT, CONNECT and DISCONNECT (reference section 11.2). */
 export function callFields(
-  { ids }: EventParts,
+  parts: EventParts,
   call: CallView,
   { account, service, type }: Served,
   { status, result, seconds }: { readonly status: CallStatus; readonly result: Result; readonly seconds: number },
@@ -108,12 +124,7 @@ export function callFields(
   const time = (ms: number | null): string => (ms === null ? '' : localTime(account, ms))
   const isOver = status === 'DISCONNECT'
   const fields: EventFields = [
-    ['result', String(result.code)],
-    ['result_desc', result.words],
-    ['service_name', service],
-    ['session_id', ids.show('call', call.sessionId)],
-    ['channel', channelOf(call)],
-    ['call_status', status],
+    ...fieldsOfAll(parts, call, service, status, result),
     ['calling_party', plainNumber(call.from)],
     ['called_party', plainNumber(call.to)],
     ['redirecting_number', plainNumber(call.forwardedFrom)],
@@ -137,7 +148,7 @@ export function callFields(
 
 /** Fields of DTMF and SPEECH_TO_TEXT; `referenceid` is written so by the vendor (reference section 11.3). */
 export function inputFields(
-  { ids }: EventParts,
+  parts: EventParts,
   call: CallView,
   { service }: Served,
   status: 'DTMF' | 'SPEECH_TO_TEXT',
@@ -145,12 +156,7 @@ export function inputFields(
   input: readonly [name: 'dtmf' | 'text', value: string],
 ): EventFields {
   return [
-    ['result', String(result.code)],
-    ['result_desc', result.words],
-    ['service_name', service],
-    ['session_id', ids.show('call', call.sessionId)],
-    ['channel', channelOf(call)],
-    ['call_status', status],
+    ...fieldsOfAll(parts, call, service, status, result),
     ['number', plainNumber(call.number)],
     ['direction', call.direction === 'in' ? '0' : '1'],
     [...input],
