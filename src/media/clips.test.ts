@@ -22,7 +22,7 @@ const all: Clips[] = []
 after(async () => {
   await Promise.all(all.map((clips) => clips.stop()))
   await outgoing.close()
-  await rm(root, { recursive: true, force: true })
+  await rm(root, { recursive: true, force: true, maxRetries: 5 })
 })
 
 let folders = 0

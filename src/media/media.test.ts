@@ -47,7 +47,7 @@ before(async () => {
 
 after(async () => {
   await media.stop()
-  rmSync(folder, { recursive: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
 function newMedia({ from, to }: { readonly from: number; readonly to: number }, mostStreams = 100): WorkerMedia {

@@ -30,7 +30,7 @@ after(async () => {
   espeak.stop()
   await Promise.all(all.map((clips) => clips.stop()))
   await outgoing.close()
-  await rm(root, { recursive: true, force: true })
+  await rm(root, { recursive: true, force: true, maxRetries: 5 })
 })
 
 let folders = 0
