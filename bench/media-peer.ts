@@ -6,7 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { constants, setPriority } from 'node:os'
 import { SrtpSession } from '../src/protocols/rtp/srtp.ts'
-import type { SdesKey } from '../src/media/contract.ts'
+import type { SdesKey } from '../src/protocols/rtp/srtp.ts'
 
 export interface PeerStream {
   readonly port: number

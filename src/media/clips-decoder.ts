@@ -3,7 +3,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '#values/clock.ts'
-import { threadFile } from '#store/thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 import type { DecodeEnd, DecodeJob } from './clips-thread.ts'
 
 export type DecodeWish = Omit<DecodeJob, 'id'>

@@ -7,83 +7,15 @@
 //   Place ── open() ───> Stream    a socket, a jitter buffer, codecs, a pipeline of what it hears and says
 //   Stream <── news ──             digits, ends of what was asked, loss, figures each five seconds and at the end
 
+import type { CodecName } from '#protocols/rtp/codec-name.ts'
+import type { AgreedMedia, LocalMedia, Transport } from '#protocols/sdp/agreed-media.ts'
 import type { Slug } from '#reasons/catalogue.ts'
-
-export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'opus'
-
-/** One codec as it was agreed: RFC 8866 6.6, RFC 3551 6. */
-export interface AgreedCodec {
-  readonly name: CodecName
-  readonly payloadType: number
-  /** As in `a=rtpmap`: 8000 for G.711 and (by its history) G.722, 48000 for Opus. */
-  readonly clockRate: number
-  /** What each packet holds, ms. */
-  readonly packetMs: number
-  /** `a=fmtp` of the other side, as it was written. */
-  readonly parameters?: string
-}
-
-export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
-
-/** RFC 4568 with AES_CM_128_HMAC_SHA1_80 or _32; `key` is the 30 bytes of master key and salt, base64. */
-export interface SdesKey {
-  readonly tag: number
-  readonly suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
-  readonly key: string
-}
-
-/** Who the other side of DTLS has to be, and who begins (RFC 8122, 8842): `active` does, `passive` waits, `actpass` leaves it to the answer. */
-export interface DtlsParameters {
-  /** `sha-256 AB:CD:...`, of the certificate. */
-  readonly fingerprint: string
-  readonly setup: 'actpass' | 'active' | 'passive'
-}
-
-/** RFC 8839; candidates as lines without `a=`. */
-export interface IceParameters {
-  readonly ufrag: string
-  readonly password: string
-  readonly candidates: readonly string[]
-}
-
-export type Transport = 'rtp' | 'srtp' | 'webrtc'
 
 export interface OpenStream {
   readonly transport: Transport
   /** The address that goes into SDP; the socket is bound to `bindHost`. */
   readonly advertisedHost: string
   readonly bindHost: string
-}
-
-/** What of a stream goes into our SDP. */
-export interface LocalMedia {
-  readonly host: string
-  readonly port: number
-  /** For srtp: our key. */
-  readonly sdes?: SdesKey
-  /** For webrtc: our certificate, and how we are reached. */
-  readonly dtls?: DtlsParameters
-  readonly ice?: IceParameters
-  readonly ssrc: number
-  readonly cname: string
-}
-
-/** What offer and answer came to, as the worker needs it. May be given again: hold, re-INVITE, a new codec. */
-export interface AgreedMedia {
-  readonly remoteHost: string
-  readonly remotePort: number
-  /** RFC 5761 on one port, or the port after. */
-  readonly rtcpMux: boolean
-  readonly codec: AgreedCodec
-  /** RFC 4733; absent: digits are heard in the band. */
-  readonly eventPayloadType?: number
-  /** RFC 3389 */
-  readonly comfortNoisePayloadType?: number
-  /** From our side: `sendonly` is when the other side only listens. */
-  readonly direction: Direction
-  readonly sdes?: SdesKey
-  readonly dtls?: DtlsParameters
-  readonly ice?: IceParameters
 }
 
 /** Something to hear. Audio is fetched, checked, decoded and made speech before a worker gets it: see clips.ts. */

@@ -1,6 +1,7 @@
 // A stream as the main thread holds it: deeds are posted to its worker, news come back to whoever listens.
 
-import type { AgreedMedia, Collect, InMix, LocalMedia, Play, Recording, Stream, StreamNews } from './contract.ts'
+import type { Collect, InMix, Play, Recording, Stream, StreamNews } from './contract.ts'
+import type { AgreedMedia, LocalMedia } from '#protocols/sdp/agreed-media.ts'
 import type { Deed } from './worker/messages.ts'
 
 /** Asks are numbered over all streams, so that one number means one deed. */

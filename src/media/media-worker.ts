@@ -1,9 +1,10 @@
 // One media worker seen from the main thread: its thread, the streams on it, how it keeps up. Started again when it dies.
 
 import { Worker } from 'node:worker_threads'
-import { threadFile } from '#store/thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 import type { Clock } from '#values/clock.ts'
-import type { LocalMedia, OpenStream } from './contract.ts'
+import type { OpenStream } from './contract.ts'
+import type { LocalMedia } from '#protocols/sdp/agreed-media.ts'
 import type { HeldStream } from './held-stream.ts'
 import type { Deed, FromWorker, ToWorker, WorkerData, WorkerLoad } from './worker/messages.ts'
 

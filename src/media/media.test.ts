@@ -13,19 +13,8 @@ import { Refusal } from '#reasons/refusal.ts'
 import { systemClock } from '#values/clock.ts'
 import { claimPorts } from '../../test/ports.ts'
 import { loudness, shareAt } from '../../test/sound.ts'
-import type {
-  AgreedCodec,
-  AgreedMedia,
-  Clip,
-  Collect,
-  Listen,
-  OpenStream,
-  Place,
-  Play,
-  Recording,
-  Stream,
-  StreamNews,
-} from './contract.ts'
+import type { Clip, Collect, Listen, OpenStream, Place, Play, Recording, Stream, StreamNews } from './contract.ts'
+import type { AgreedCodec, AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { WorkerMedia } from './media.ts'
 import { readRecording } from './recording-reader.ts'
 import { SpeechPretend } from './speech-pretend.ts'

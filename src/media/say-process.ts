@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock, Timer } from '#values/clock.ts'
-import { threadFile } from '#store/thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 import { FrameReader, frameOf, type EspeakVoice, type SpeakAnswer, type SpeakRequest } from './say-wire.ts'
 
 export interface SpokenSamples {

@@ -6,7 +6,8 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, 
 import { openCodec } from '#protocols/rtp/speech-codec.ts'
 import { systemClock } from '#values/clock.ts'
 import { claimPorts } from '../../test/ports.ts'
-import type { AgreedMedia, LocalMedia, StreamNews } from './contract.ts'
+import type { StreamNews } from './contract.ts'
+import type { AgreedMedia, LocalMedia } from '#protocols/sdp/agreed-media.ts'
 import { WorkerMedia } from './media.ts'
 
 let media: WorkerMedia

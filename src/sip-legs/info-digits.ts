@@ -1,7 +1,8 @@
 // Digits in signalling: INFO with application/dtmf-relay or application/dtmf, as phones and carriers of many makers send them. There is no
 // specification of either; RFC 6086 2 names them as use before its time.
 
-import type { AgreedMedia, Collect, InMix, LocalMedia, Play, Recording, Stream, StreamNews } from '#media/contract.ts'
+import type { Collect, InMix, Play, Recording, Stream, StreamNews } from '#media/contract.ts'
+import type { AgreedMedia, LocalMedia } from '#protocols/sdp/agreed-media.ts'
 
 export interface InfoDigit {
   readonly digit: string

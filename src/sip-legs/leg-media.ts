@@ -1,7 +1,8 @@
 // The audio of one leg: its stream in a media worker and the offers and answers that say how it goes (RFC 3264). It is opened once, agreed
 // as often as signalling asks for it, and closed with its figures. Knows no dialog: bytes of SDP go in and out.
 
-import type { AgreedMedia, Direction, Place, Stream, StreamFigures, StreamNews, Transport } from '#media/contract.ts'
+import type { Place, Stream, StreamFigures, StreamNews } from '#media/contract.ts'
+import type { AgreedMedia, Direction, Transport } from '#protocols/sdp/agreed-media.ts'
 import { isHold } from '#protocols/sdp/advertised.ts'
 import type { Disagreement } from '#protocols/sdp/agreement.ts'
 import { answerOffer, wantedTransport } from '#protocols/sdp/answer.ts'

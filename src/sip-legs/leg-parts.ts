@@ -1,6 +1,7 @@
 // What the files of a leg share: what it is made with, and how its audio is to be.
 
-import type { CodecName, Transport } from '#media/contract.ts'
+import type { CodecName } from '#protocols/rtp/codec-name.ts'
+import type { Transport } from '#protocols/sdp/agreed-media.ts'
 import type { InviteClientEvents, InviteOptions } from '#protocols/sip/session-parts.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { Session } from '#protocols/sip/session.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Clock } from '#values/clock.ts'
 import { StoreUnavailable } from './store-errors.ts'
 import type { Store } from './store.ts'
-import { threadFile } from './thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 
 export interface StoreOptions {
   /** `postgres://...`; absent for SQLite. */

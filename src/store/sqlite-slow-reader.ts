@@ -8,7 +8,7 @@ import { QueryTooSlow, StoreUnavailable, errorFrom } from './store-errors.ts'
 import type { FromReader, ReaderThreadData, ToReader } from './reader-thread.ts'
 import type { Reader } from './store.ts'
 import type { Statement } from './statement.ts'
-import { threadFile } from './thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 
 interface Asked {
   readonly id: number

@@ -13,7 +13,7 @@ import { StoreUnavailable, errorFrom, type ErrorParts } from './store-errors.ts'
 import type { Claim, Claimed, Reader, Store, Write } from './store.ts'
 import type { Statement } from './statement.ts'
 import type { ClaimParts, FromThread, StoreThreadData, ToThread } from './store-thread.ts'
-import { threadFile } from './thread-file.ts'
+import { threadFile } from '#values/thread-file.ts'
 
 export interface SqliteParts {
   readonly dataDir: string

@@ -6,7 +6,6 @@ import type {
   Collect,
   CollectEnd,
   InMix,
-  LocalMedia,
   Place,
   Play,
   PlayEnd,
@@ -15,6 +14,7 @@ import type {
   Stream,
   StreamNews,
 } from '#media/contract.ts'
+import type { LocalMedia } from '#protocols/sdp/agreed-media.ts'
 
 type Asked =
   | { readonly kind: 'play'; readonly ask: number; readonly play: Play }

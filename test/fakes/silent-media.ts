@@ -1,6 +1,7 @@
 // Media that make no sound: places and streams that remember what they were told, for tests of what stands above them.
 
-import type { AgreedMedia, LocalMedia, OpenStream, Place, Stream, StreamFigures, StreamNews } from '../../src/media/contract.ts'
+import type { OpenStream, Place, Stream, StreamFigures, StreamNews } from '../../src/media/contract.ts'
+import type { AgreedMedia, LocalMedia } from '../../src/protocols/sdp/agreed-media.ts'
 
 export class SilentStream implements Stream {
   readonly id: number

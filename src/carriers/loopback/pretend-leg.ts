@@ -2,7 +2,8 @@
 // with each other over loopback, ours and that of the pretend party, which plays, presses keys and hangs up as it is told. It follows
 // the same order as a network: ringing, answered, ended once.
 
-import type { AgreedMedia, Clip, Place, Stream, StreamFigures } from '#media/contract.ts'
+import type { Clip, Place, Stream, StreamFigures } from '#media/contract.ts'
+import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, Refusal } from '#reasons/refusal.ts'
 import type { Leg, LegCause, LegEnd, LegNews, ReferOutcome, StepOutcome } from '#voice/leg.ts'

@@ -2,7 +2,7 @@
 // the command line, the API and the trunk itself.
 
 import { isIpRange } from '#accounts/allowed-sources.ts'
-import type { CodecName } from '#media/contract.ts'
+import type { CodecName } from '#protocols/rtp/codec-name.ts'
 import type { Credentials } from '#protocols/sip/session-parts.ts'
 import type { TransportName } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'

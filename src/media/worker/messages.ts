@@ -1,7 +1,8 @@
 // What goes over the port between the main thread and one media worker. Plain data; the deeds are those of contract.ts. Both sides send
 // lists, one a turn of their loop: to wake the other thread costs more than most of what is said.
 
-import type { AgreedMedia, Clip, Collect, InMix, LocalMedia, OpenStream, Play, Recording, StreamNews } from '../contract.ts'
+import type { Clip, Collect, InMix, OpenStream, Play, Recording, StreamNews } from '../contract.ts'
+import type { AgreedMedia, LocalMedia } from '#protocols/sdp/agreed-media.ts'
 
 export interface WorkerData {
   readonly worker: number

@@ -7,7 +7,7 @@ import { Reception } from '#protocols/rtp/reception.ts'
 import type { SpeechCodec } from '#protocols/rtp/speech-codec.ts'
 import { EventReceiver, type DigitListener } from '#protocols/rtp/telephone-event.ts'
 import type { RtpPacket } from '#protocols/rtp/rtp-packet.ts'
-import type { AgreedMedia } from '../contract.ts'
+import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { FrameRate, frameOf, type RateHz } from './frames.ts'
 
 /** A pause in what comes is made up for so long, and then silence. */

@@ -6,7 +6,7 @@ import { DtmfDetector } from '#protocols/rtp/dtmf-detector.ts'
 import { emptyRtpPacket, readRtp, rtpHeaderBytes } from '#protocols/rtp/rtp-packet.ts'
 import { RtpSender } from '#protocols/rtp/rtp-sender.ts'
 import { openCodec } from '#protocols/rtp/speech-codec.ts'
-import type { AgreedMedia } from '../contract.ts'
+import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { Sender } from './sender.ts'
 import type { Wire } from './wire.ts'
 

@@ -1,6 +1,6 @@
 // How packets of one stream come and go, whatever keeps them secret on the way: UDP with or without SRTP, or what a browser speaks.
 
-import type { AgreedMedia, LocalMedia } from '../contract.ts'
+import type { AgreedMedia, LocalMedia } from '#protocols/sdp/agreed-media.ts'
 import type { SendBuffer } from './send-buffers.ts'
 
 export interface WireNews {

@@ -2,7 +2,7 @@
 // Figures for codecs are of G.113 appendix I; for Opus, which has none there, those of published measurements of wideband codecs are taken down
 // to the narrowband scale, so that no codec is said to be better than G.711 without loss.
 
-import type { CodecName } from '#media/contract.ts'
+import type { CodecName } from './codec-name.ts'
 
 export interface Heard {
   readonly codec: CodecName

@@ -1,6 +1,6 @@
 // What every codec of ours is to a stream. The codecs themselves: g711.ts, g722.ts, opus.ts.
 
-import type { CodecName } from '#media/contract.ts'
+import type { CodecName } from './codec-name.ts'
 import { G711 } from './g711.ts'
 import { G722 } from './g722.ts'
 import { Opus } from './opus.ts'

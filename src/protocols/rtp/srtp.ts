@@ -2,10 +2,16 @@
 // derivation rate, no renewal within a session: a new key is a new object.
 
 import { Buffer } from 'node:buffer'
-import type { SdesKey } from '#media/contract.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { rtpPayloadAt } from './rtp-packet.ts'
 import { mostPacketBytes, SrtpKeys } from './srtp-keys.ts'
+
+/** RFC 4568 with AES_CM_128_HMAC_SHA1_80 or _32; `key` is the 30 bytes of master key and salt, base64. */
+export interface SdesKey {
+  readonly tag: number
+  readonly suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
+  readonly key: string
+}
 
 /** SRTCP's tag has 80 bits in both suites (RFC 4568 6.2.2). */
 const rtcpTagBytes = 10

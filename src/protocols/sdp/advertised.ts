@@ -1,7 +1,7 @@
 // What a description says of where its audio is, for naming the cause of silence: a private address that cannot be reached, a hold.
 
 import { BlockList, isIP } from 'node:net'
-import type { Direction } from '#media/contract.ts'
+import type { Direction } from './agreed-media.ts'
 import { isNowhere } from './agreement.ts'
 import { audioOf, connectionOf, directionOf, type Sdp } from './sdp.ts'
 

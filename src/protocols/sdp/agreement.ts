@@ -1,6 +1,7 @@
 // What both halves of offer and answer (RFC 3264) share: what we wish, what comes of it, why nothing may, and how the two directions meet.
 
-import type { AgreedMedia, CodecName, Direction, LocalMedia, Transport } from '#media/contract.ts'
+import type { AgreedMedia, Direction, LocalMedia, Transport } from './agreed-media.ts'
+import type { CodecName } from '../rtp/codec-name.ts'
 import { codecOf, comfortNoiseFormat, eventFormat, packetMsOf, type Format } from './formats.ts'
 import { attributeOf, connectionOf, type MediaSection, type Origin, type Sdp } from './sdp.ts'
 

@@ -1,7 +1,7 @@
 // Answers offers (RFC 3264 6). The first audio that we can speak is taken, with one codec, so that nobody changes it in the middle; all else is
 // refused with port 0.
 
-import type { AgreedMedia, Transport } from '#media/contract.ts'
+import type { AgreedMedia, Transport } from './agreed-media.ts'
 import {
   agreedFormats,
   disagree,

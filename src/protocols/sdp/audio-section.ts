@@ -1,7 +1,8 @@
 // Our audio medium as it is written, in offers and answers, and the session around it.
 
 import { isIPv6 } from 'node:net'
-import type { Direction, DtlsParameters, SdesKey } from '#media/contract.ts'
+import type { Direction, DtlsParameters } from './agreed-media.ts'
+import type { SdesKey } from '../rtp/srtp.ts'
 import type { MediaWish } from './agreement.ts'
 import { secureLines } from './secure-media.ts'
 import type { Attribute, Connection, MediaSection, Sdp } from './sdp.ts'

@@ -1,6 +1,6 @@
 // Payload types of an audio medium: `a=rtpmap` and `a=fmtp` (RFC 8866 6.6, 6.15) and the numbers that need none (RFC 3551 6).
 
-import type { CodecName } from '#media/contract.ts'
+import type { CodecName } from '../rtp/codec-name.ts'
 import { attributesOf, type MediaSection } from './sdp.ts'
 
 export interface Format {

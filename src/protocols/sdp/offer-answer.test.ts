@@ -2,7 +2,7 @@
 
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import type { AgreedMedia, LocalMedia } from '#media/contract.ts'
+import type { AgreedMedia, LocalMedia } from './agreed-media.ts'
 import { offers } from '../../../test/vectors/phones-offers.ts'
 import type { Disagreement, MediaWish } from './agreement.ts'
 import { answerOffer, wantedTransport } from './answer.ts'

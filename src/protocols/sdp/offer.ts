@@ -1,6 +1,6 @@
 // Makes offers (RFC 3264 5 and 8). One audio medium; what else a dialog once had stays in its place, refused.
 
-import type { CodecName } from '#media/contract.ts'
+import type { CodecName } from '../rtp/codec-name.ts'
 import type { MediaWish } from './agreement.ts'
 import { audioSection, refusedSection, session, type WrittenFormat } from './audio-section.ts'
 import { codecFormats, codecOf, formatsOf, type Format } from './formats.ts'

@@ -1,6 +1,6 @@
 // Reads what became of our offer (RFC 3264 7).
 
-import type { AgreedMedia } from '#media/contract.ts'
+import type { AgreedMedia } from './agreed-media.ts'
 import { agreedFormats, disagree, isNowhere, mirrored, narrowed, placeOf, wantsOnePort, type Disagreement } from './agreement.ts'
 import { codecOf, comfortNoiseFormat, formatsOf } from './formats.ts'
 import { securedByAnswer, transportOf } from './secure-media.ts'

@@ -1,7 +1,7 @@
 // A session description as data (RFC 8866 5): every line is kept, in its place, so that what we do not understand can be looked at and
 // written again. Reading is parse-sdp.ts, writing write-sdp.ts; what two of them come to is offer.ts, answer.ts and read-answer.ts.
 
-import type { Direction } from '#media/contract.ts'
+import type { Direction } from './agreed-media.ts'
 
 /** `o=` (5.2). The two numbers may have 64 bits and more, so they stay digits. */
 export interface Origin {

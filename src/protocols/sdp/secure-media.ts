@@ -1,7 +1,8 @@
 // The lines of a medium that say how it is kept from others: SDES keys (RFC 4568), and DTLS fingerprints, roles and ICE as browsers send them
 // (RFC 8122, 8842, 8839). Candidates are passed on as they stand; which of them works is found out where the socket is.
 
-import type { AgreedMedia, DtlsParameters, IceParameters, LocalMedia, SdesKey, Transport } from '#media/contract.ts'
+import type { AgreedMedia, DtlsParameters, IceParameters, LocalMedia, Transport } from './agreed-media.ts'
+import type { SdesKey } from '../rtp/srtp.ts'
 import { disagree, type Disagreement } from './agreement.ts'
 import { attributeOf, attributesOf, type Attribute, type MediaSection, type Sdp } from './sdp.ts'
 
