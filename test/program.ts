@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { after, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { claimPorts } from './ports.ts'
 
@@ -23,7 +23,8 @@ export function newFolder(): string {
   if (place === undefined) {
     const made = mkdtempSync(join(tmpdir(), 'offhook-program-'))
     place = made
-    after(() => rmSync(made, { recursive: true, force: true }))
+    // Behind everything: what was killed at the end of a test may still have written.
+    process.once('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 5 }))
   }
   folders += 1
   return join(place, `data${folders}`)

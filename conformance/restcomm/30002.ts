@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   title: 'Have the account suspended while a message waits for its turn',
   server: {},
   async run(world) {
-    await withSmsc(world, { slowMs: 1500 }, { window: 1 }, async (smsc) => {
+    await withSmsc(world, { slowMs: 60_000 }, { window: 1 }, async (smsc) => {
       await withNumber(world, async ({ phone }) => {
         await withCallbacks(async (told) => {
           const form = { From: phone, To: '+13105550142', StatusCallback: told.url }
@@ -21,6 +21,7 @@ export const scenario: Scenario = {
           const second = await send(world, form)
           assert.equal(second.json.status, 'sending', second.text)
           await changeSandbox(world, { status: 'suspended' })
+          smsc.behave({ slowMs: 0 })
           await until(
             () => told.callbacks.filter((one) => one.fields.get('MessageSid') === second.json.sid).length,
             (count) => count > 0,

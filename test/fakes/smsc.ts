@@ -10,6 +10,7 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { parseArgs } from 'node:util'
+import { freePort } from '../ports.ts'
 import { changed, goodBehaviour, type Behaviour, type BehaviourChange, type ReceiptBehaviour } from './smsc-behaviour.ts'
 import { Connection, type SmscWorld } from './smsc-connection.ts'
 import { SmscLog, type Counters, type SubmitLine } from './smsc-log.ts'
@@ -119,7 +120,8 @@ export async function startSmsc(options: SmscOptions = {}): Promise<Smsc> {
       server.close(() => resolve())
       for (const one of connections) one.destroy()
     })
-  await listen(options.port ?? 0)
+  // One that nobody is given while it is down.
+  await listen(options.port ?? (await freePort()))
   const { port } = server.address() as AddressInfo
   const receiverOf = (systemId: string | undefined): Mailbox => {
     const bound = [...connections].find((one) => one.bound === 'rx' || one.bound === 'trx')

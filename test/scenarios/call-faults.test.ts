@@ -24,7 +24,7 @@ const answered = (fits: object): Promise<any> =>
     (one) => one?.state === 'answered',
   )
 
-describe('faults of signalling', { concurrency: true, timeout: 85_000 }, () => {
+describe('faults of signalling', { concurrency: true, timeout: 170_000 }, () => {
   test('an ACK that never comes ends the call by us, with BYE', async () => {
     const { peer, relay, server } = await place.party()
     relay.fate = ({ from, what }) => (from === 'peer' && what === 'ACK' ? 'lose' : 'pass')

@@ -11,6 +11,7 @@ import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { verifyStandard } from '#webhooks/verify.ts'
 import { startWebhookServer } from '../fakes/webhook-server.ts'
+import { freePort } from '../ports.ts'
 import { newFolder, runProgram, startProgram, type Program } from '../program.ts'
 
 const data = newFolder()
@@ -129,7 +130,7 @@ test('a delivery that fails says why, is a dead letter when it is given up, and 
 
 test('each way in which a server cannot be told has its reason, with whose fault it is', { timeout: 60_000 }, async () => {
   const server = await startWebhookServer()
-  const closed = await startWebhookServer()
+  const closed = await startWebhookServer(await freePort())
   await closed.close()
   server.answer = (response, { path }) => {
     if (path === '/redirect') response.writeHead(301, { location: '/elsewhere' }).end()

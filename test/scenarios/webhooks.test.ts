@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onBothEngines } from '../both-engines.ts'
 import { startWebhookServer, type Heard } from '../fakes/webhook-server.ts'
+import { freePort } from '../ports.ts'
 import { fastClock, startWebhooks, textForm } from '../fakes/webhook-bench.ts'
 import { refuse } from '#reasons/refusal.ts'
 import {
@@ -109,7 +110,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
           more()
         }
       }
-      const dead = await startWebhookServer()
+      const dead = await startWebhookServer(await freePort())
       await dead.close()
       const urls = ['/redirect', '/garbage', '/close', '/gone', '/endless'].map((path) => `${server.url}${path}`)
       urls.push(dead.url, 'http://169.254.169.254/latest', 'http://10.0.0.1/', 'http://[::ffff:10.0.0.1]/')
