@@ -254,7 +254,7 @@ function loggingIn(caller: Caller): Caller {
 const allPermissions: ReadonlySet<Permission> = new Set(permissions)
 
 /** A client application as its credential row tells it. */
-export function appOf(credential: CredentialRow): CallerApp {
+function appOf(credential: CredentialRow): CallerApp {
   return {
     credentialId: credential.id,
     clientId: credential.public_id,

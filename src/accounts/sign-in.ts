@@ -11,7 +11,7 @@ import type { Lockouts } from './lockouts.ts'
 import { matchingStep } from './second-factor.ts'
 import type { IssuedToken, Tokens } from './tokens.ts'
 
-export const sessionLifeMs = 12 * 60 * 60_000
+const sessionLifeMs = 12 * 60 * 60_000
 export const sessionPrefix = 'os_'
 
 export interface SignInParts {

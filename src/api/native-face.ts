@@ -28,7 +28,7 @@ import { sessionRoutes, type SessionRoute } from './sessions.ts'
 import { showLog } from './show-log.ts'
 import { inward, outward } from './translate.ts'
 
-export const nativePrefix = '/v1'
+const nativePrefix = '/v1'
 
 interface NativeRoute {
   readonly operation: Operation

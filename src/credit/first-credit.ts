@@ -50,7 +50,7 @@ function ratesFor(
   return Object.entries(prices).map(([prefix, price_micro]) => ({ service, direction, prefix, price_micro, ...blocks }))
 }
 
-export const startingRates: readonly NewRate[] = [
+const startingRates: readonly NewRate[] = [
   ...ratesFor('sms', 'out', smsOut, messages),
   ...ratesFor('sms', 'in', { '': 0 }, messages),
   ...ratesFor('mms', 'out', mmsOut, messages),

@@ -10,7 +10,7 @@ const columns = ['service', 'direction', 'prefix', 'price', 'per', 'first', 'nex
 type Column = (typeof columns)[number]
 const needed: readonly Column[] = ['service', 'prefix', 'price']
 
-export const mostRates = 20_000
+const mostRates = 20_000
 
 /** Highest price of a unit: 100,000 of the currency. */
 const mostPriceMicro = 100_000_000_000

@@ -16,7 +16,7 @@ export const esmeForm: CredentialForm = {
 }
 
 /** What a key's detail may say. */
-export const esmeTerms = {
+const esmeTerms = {
   maxBinds: { type: 'integer', fallback: 10, min: 1, max: 1000, unit: '', about: 'Binds at a time.' },
   window: {
     type: 'integer',

@@ -8,7 +8,7 @@ import { dictionaries, systems } from './dictionaries.ts'
 import type { System } from './dictionaries.ts'
 
 /** The cell of one pair; empty where the reason always has a code of its own there. */
-export function fallbackCell(system: System, slug: Slug): string {
+function fallbackCell(system: System, slug: Slug): string {
   const dictionary = dictionaries[system]
   const own = codesOf(dictionary, slug)
   const said = codeOf(dictionary, { reason: slug, params: {} })

@@ -31,49 +31,49 @@ async function purge(store: Store, write: Purge, beforeMs: number): Promise<numb
 }
 
 /** Idempotency keys are kept for 24 hours. */
-export const purgeIdempotencyLoop: Loop<LoopParts> = {
+const purgeIdempotencyLoop: Loop<LoopParts> = {
   name: 'purge-idempotency',
   everyMs: 60_000,
   do: ({ store, clock }) => purge(store, purgeIdempotency, clock.nowMs() - keptForMs),
 }
 
 /** Expired tokens are kept a day longer, so that "expired" can be told from "unknown". */
-export const purgeTokensLoop: Loop<LoopParts> = {
+const purgeTokensLoop: Loop<LoopParts> = {
   name: 'purge-tokens',
   everyMs: 5 * 60_000,
   do: ({ store, clock }) => purge(store, purgeTokens, clock.nowMs() - 24 * hourMs),
 }
 
 /** No window is longer than an hour. */
-export const purgeRateWindowsLoop: Loop<LoopParts> = {
+const purgeRateWindowsLoop: Loop<LoopParts> = {
   name: 'purge-rate-windows',
   everyMs: 5 * 60_000,
   do: ({ store, clock }) => purge(store, purgeRateWindows, clock.nowMs() - 2 * hourMs),
 }
 
 /** Failures older than a day count for nothing any more. */
-export const purgeLockoutsLoop: Loop<LoopParts> = {
+const purgeLockoutsLoop: Loop<LoopParts> = {
   name: 'purge-lockouts',
   everyMs: 60 * 60_000,
   do: ({ store, clock }) => purge(store, purgeLockouts, clock.nowMs() - 24 * hourMs),
 }
 
 /** What messages brought from the network is kept for 30 days. */
-export const purgeMediaLoop: Loop<LoopParts> = {
+const purgeMediaLoop: Loop<LoopParts> = {
   name: 'purge-media',
   everyMs: 60 * 60_000,
   do: ({ store, clock }) => purge(store, purgeMedia, clock.nowMs() - receivedKeptForMs),
 }
 
 /** Files whose time is over go within seconds. */
-export const purgeExpiredMediaLoop: Loop<LoopParts> = {
+const purgeExpiredMediaLoop: Loop<LoopParts> = {
   name: 'purge-expired-media',
   everyMs: 5000,
   do: ({ store, clock }) => purge(store, purgeExpiredMedia, clock.nowMs()),
 }
 
 /** No call lasts longer than a day: a switch elsewhere that tells of no end has lost it, and what was held for it is given back. */
-export const endLostSessionsLoop: Loop<LoopParts> = {
+const endLostSessionsLoop: Loop<LoopParts> = {
   name: 'end-lost-sessions',
   everyMs: 10 * 60_000,
   async do({ store, clock }) {
@@ -83,7 +83,7 @@ export const endLostSessionsLoop: Loop<LoopParts> = {
 }
 
 /** Refusals are kept for 7 days and at most 500,000 rows. Gives the batches deleted. */
-export const purgeNotesLoop: Loop<LoopParts> = {
+const purgeNotesLoop: Loop<LoopParts> = {
   name: 'purge-notes',
   everyMs: 60_000,
   async do({ store, clock }) {
@@ -100,21 +100,21 @@ export const purgeNotesLoop: Loop<LoopParts> = {
 }
 
 /** Registrations that ran out are told from those that never were for 30 days. */
-export const purgeRegistrationsLoop: Loop<LoopParts> = {
+const purgeRegistrationsLoop: Loop<LoopParts> = {
   name: 'purge-registrations',
   everyMs: 10 * 60_000,
   do: ({ store, clock }) => purge(store, purgeRegistrations, clock.nowMs() - 30 * 24 * hourMs),
 }
 
 /** Reservations of conferences are kept for 30 days after their end. */
-export const purgeReservationsLoop: Loop<LoopParts> = {
+const purgeReservationsLoop: Loop<LoopParts> = {
   name: 'purge-conference-reservations',
   everyMs: 60 * 60_000,
   do: ({ store, clock }) => purge(store, purgeReservations, clock.nowMs() - 30 * 24 * hourMs),
 }
 
 /** What one node asked of another is answered within a minute, or never. */
-export const purgeNodeCommandsLoop: Loop<LoopParts> = {
+const purgeNodeCommandsLoop: Loop<LoopParts> = {
   name: 'purge-node-commands',
   everyMs: 5 * 60_000,
   do: ({ store, clock }) => purge(store, purgeCommands, clock.nowMs() - 10 * 60_000),

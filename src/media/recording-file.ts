@@ -91,7 +91,7 @@ function nonceOf(frame: number): Buffer {
 }
 
 /** A frame as it stands in the file, by its number from 0 on. */
-export function sealFrame(key: KeyObject, header: Buffer, frame: number, samples: Uint8Array, isLast: boolean): Buffer {
+function sealFrame(key: KeyObject, header: Buffer, frame: number, samples: Uint8Array, isLast: boolean): Buffer {
   const length = Buffer.alloc(lengthBytes)
   length.writeUInt32BE((samples.length | (isLast ? lastFrame : 0)) >>> 0)
   const cipher = createCipheriv('aes-256-gcm', key, nonceOf(frame))

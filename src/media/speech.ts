@@ -5,7 +5,7 @@ import { WebSocket, type RawData } from 'ws'
 import type { Slug } from '#reasons/catalogue.ts'
 import { systemClock, type Clock, type Timer } from '#values/clock.ts'
 import type { Listen } from './contract.ts'
-import { readSpeechAnswer, type SpeechAnswer, type SpeechErrorWord, type SpeechStart } from './speech-wire.ts'
+import { readSpeechAnswer, type SpeechAnswer, type SpeechErrorWord, type SpeechFinish, type SpeechStart } from './speech-wire.ts'
 
 const connectMs = 5_000
 /** From `finish` to the last result. */
@@ -101,7 +101,7 @@ class OpenListening implements Listening {
   }
 
   #sendFinish(): void {
-    this.#socket.send(JSON.stringify({ type: 'finish' }))
+    this.#socket.send(JSON.stringify({ type: 'finish' } satisfies SpeechFinish))
     this.#timer = this.#clock.after(finishMs, () => this.#end('speech.failed', 'no result in time'))
   }
 

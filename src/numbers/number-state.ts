@@ -26,7 +26,7 @@ export function stateOf(row: Lived, nowMs: number): NumberState {
 
 const isHeld = ({ reserved_until_ms }: Lived, nowMs: number): boolean => reserved_until_ms !== null && reserved_until_ms > nowMs
 
-export const isExpired = ({ status, expires_ms }: Pick<NumberRow, 'status' | 'expires_ms'>, nowMs: number): boolean =>
+const isExpired = ({ status, expires_ms }: Pick<NumberRow, 'status' | 'expires_ms'>, nowMs: number): boolean =>
   status === 'expired' || (expires_ms !== null && expires_ms <= nowMs)
 
 /** Whether this account may buy it: nobody's, for sale, and held by nobody else. */

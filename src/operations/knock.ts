@@ -10,7 +10,7 @@ import { refusalOf } from './run.ts'
 export type StepName = 'route' | 'framing' | 'identity' | 'rate' | 'permission' | 'feature' | 'fields'
 
 /** Principle: route, framing, identity, rate, permission, feature, fields; existence, state and credit are the operation's. */
-export const usualOrder: readonly StepName[] = ['route', 'framing', 'identity', 'rate', 'permission', 'feature', 'fields']
+const usualOrder: readonly StepName[] = ['route', 'framing', 'identity', 'rate', 'permission', 'feature', 'fields']
 
 /** What is known of a request so far; a face adds its own members by extending it. */
 export interface Knock {

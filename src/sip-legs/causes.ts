@@ -58,7 +58,7 @@ const texts: Readonly<Record<string, Slug>> = {
 }
 
 /** RFC 8606 and practice: the Q.850 value of the first Reason of that protocol. */
-export function q850Of(reasons: readonly ReasonValue[]): number | undefined {
+function q850Of(reasons: readonly ReasonValue[]): number | undefined {
   return reasons.find(({ protocol, cause }) => /^q\.850$/i.test(protocol) && cause !== undefined)?.cause
 }
 

@@ -25,10 +25,10 @@ export interface FaceReason {
 export type FaceReasonOf = (refused: Refusal, leg: ToldLeg) => FaceReason | undefined
 
 /** As in answers over HTTP. */
-export const errorIdHeader = 'Offhook-Error-Id'
+const errorIdHeader = 'Offhook-Error-Id'
 
 /** That of the call's record, or of the refusal where there is none; undefined: nobody did anything wrong. */
-export function errorIdOfLeg(refused: Refusal, { id, direction }: ToldLeg): string | undefined {
+function errorIdOfLeg(refused: Refusal, { id, direction }: ToldLeg): string | undefined {
   if (direction === 'out' || catalogue[refused.reason].fault === 'none') return undefined
   return refused.errorId ?? (id === 0 ? undefined : callErrorId(id))
 }

@@ -129,7 +129,7 @@ async function refusedBy(tx: Transaction, { row, queueLimit, media, mediaAtMost 
 }
 
 /** Inside a write: one message, whole or not at all. The counter of messages is the caller's. */
-export async function acceptOne(tx: Transaction, one: NewMessage, actor: Actor): Promise<Accepted> {
+async function acceptOne(tx: Transaction, one: NewMessage, actor: Actor): Promise<Accepted> {
   let { row } = one
   const refused = row.ended_ms === null ? await refusedBy(tx, one) : undefined
   if (refused) {

@@ -160,7 +160,7 @@ const dropAddress = statement<{ account: number; kind: string; value: string; id
 )
 
 /** The row of these fields; `version` is the one that it replaces. */
-export function contactRow(id: number, account: number, fields: ContactFields, now: number, old?: ContactRow): ContactRow {
+function contactRow(id: number, account: number, fields: ContactFields, now: number, old?: ContactRow): ContactRow {
   const { firstName = '', lastName = '', externalId = '', country = '', addresses, attributes = {} } = fields
   return {
     id,

@@ -25,7 +25,7 @@ export interface ExportFile {
 }
 
 /** For how long the files of an export are there: about a month. */
-export const exportKeptForMs = 31 * 24 * 60 * 60_000
+const exportKeptForMs = 31 * 24 * 60 * 60_000
 
 const byId = statement<{ account: number; id: number }, MessageExportRow>((db) =>
   db.selectFrom('message_exports').selectAll().where('id', '=', bind('id')).where('account_id', '=', bind('account')),

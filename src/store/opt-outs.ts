@@ -143,7 +143,7 @@ export async function setOptOut(tx: Transaction, deed: OptOutDeed): Promise<bool
 }
 
 /** Inside a write; false when there was none. */
-export async function liftOptOut(tx: Transaction, deed: OptOutDeed): Promise<boolean> {
+async function liftOptOut(tx: Transaction, deed: OptOutDeed): Promise<boolean> {
   const { account, recipient, sender, actor } = deed
   if ((await tx.run(remove, { account, recipient, sender })) === 0) return false
   await count(tx, account, 'opt_outs', -1)

@@ -246,7 +246,7 @@ const ofNoun = statement<{ noun: string; noun_id: number; limit: number }, Webho
 export const webhookDeliveriesOf = (reader: Reader, noun: string, id: number, limit = 1000) =>
   reader.all(ofNoun, { noun, noun_id: id, limit })
 
-export const webhookDeliveryFilters = {
+const webhookDeliveryFilters = {
   // Written out, so that the index of the few that failed is used.
   failed: (query: any) => query.where('state', '=', sql.lit('failed')),
   state: equal('state'),

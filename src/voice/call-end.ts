@@ -27,7 +27,7 @@ const states: Partial<Record<Slug, CallEnd['state']>> = {
 }
 
 /** The state that a reason leads to. An answered call failed only where it was not its parties or their application that ended it. */
-export function endStateOf(reason: Slug, wasAnswered: boolean): CallEnd['state'] {
+function endStateOf(reason: Slug, wasAnswered: boolean): CallEnd['state'] {
   const { fault, class: kind } = catalogue[reason]
   if (wasAnswered) return fault === 'platform' || fault === 'carrier' ? 'failed' : 'completed'
   return states[reason] === 'completed' || (states[reason] === undefined && kind === 'OK')

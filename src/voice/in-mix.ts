@@ -23,9 +23,6 @@ function sit(call: LiveCall, { mix, isMuted }: Seat): void {
 
 export const isMuted = (call: LiveCall): boolean => seatOf(call).isMuted
 
-/** The mix that it is in. */
-export const mixOf = (call: LiveCall): string | undefined => seatOf(call).mix?.mix
-
 export function joinMix(call: LiveCall, mix: Omit<InMix, 'muted'>): void {
   const seat = seatOf(call)
   seat.mix = mix

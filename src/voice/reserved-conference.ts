@@ -7,7 +7,7 @@ import { reservationOfName, type ReservationRow } from '#store/conference-reserv
 import type { Reader } from '#store/store.ts'
 
 /** So long after its end the name is nobody's: who is late does not find themselves alone in another conference. */
-export const closedForMs = 5 * 60_000
+const closedForMs = 5 * 60_000
 
 /** Undefined: not reserved. Throws conference.not_running before its time, conference.finished for a while after it. */
 export async function reservedNow(

@@ -19,7 +19,7 @@ export interface Item {
 type Circuit = 'closed' | 'open' | 'probing'
 
 /** Rows held of one queue, and at which number of them more are read. */
-export const windowSize = 500
+const windowSize = 500
 const refillBelow = 250
 /** Deliveries of one queue that are known in memory, most of them just by id, waiting for a retry. */
 const itemsAtMost = 20_000

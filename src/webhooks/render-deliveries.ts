@@ -9,12 +9,12 @@ import type { Target, WebhookForm } from './webhook-form.ts'
 const number48 = (text: string): number => hash('sha256', text, 'buffer').readUIntBE(0, 6)
 
 /** What fails together: one server, as one account calls it. */
-export function queueOf(accountId: number, url: string): number {
+function queueOf(accountId: number, url: string): number {
   return number48(`${accountId} ${URL.parse(url)?.origin ?? url}`)
 }
 
 /** What is told one after the other. */
-export function laneOf(noun: string, nounId: number, url: string): number {
+function laneOf(noun: string, nounId: number, url: string): number {
   return number48(`${noun} ${nounId} ${url}`)
 }
 

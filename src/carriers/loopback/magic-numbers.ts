@@ -71,7 +71,7 @@ const throttled: Cause = {
 }
 
 /** What every other number does. */
-export const ordinaryPlan: NetworkPlan = ends(delivered)
+const ordinaryPlan: NetworkPlan = ends(delivered)
 
 export const magicNumbers: readonly MagicNumber[] = [
   { digits: '01', name: 'delivered', says: 'The message is taken and delivered.', plan: ordinaryPlan },

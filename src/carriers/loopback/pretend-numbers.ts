@@ -43,7 +43,7 @@ const refused = (status: number, phrase: string, q850: number, reason: LegCause[
 })
 
 /** What every other number does. */
-export const ordinaryCall: CallPlan = {}
+const ordinaryCall: CallPlan = {}
 
 export const callNumbers: readonly CallNumber[] = [
   { digits: '21', name: 'answers', says: 'It rings and is answered.', plan: ordinaryCall },

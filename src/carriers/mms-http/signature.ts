@@ -9,8 +9,8 @@ export type Signed = 'submit' | 'receipts' | 'inbound'
 /** How far apart the clocks of both sides may be. */
 const apartMs = 5 * 60_000
 
-export const timestampHeader = 'offhook-timestamp'
-export const signatureHeader = 'offhook-signature'
+const timestampHeader = 'offhook-timestamp'
+const signatureHeader = 'offhook-signature'
 
 const macOf = (secret: string, what: Signed, seconds: string, body: string | Buffer): string =>
   createHmac('sha256', secret).update(`${what}.${seconds}.`).update(body).digest('hex')

@@ -16,7 +16,7 @@ const secretChars = 31
 const guid = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
 /** The key that an account's password is kept under. */
-export const passwordId = (account: number): string => `account ${account}`
+const passwordId = (account: number): string => `account ${account}`
 
 /**
  * A key is one opaque text whose first characters are its public id, so that it can be looked up; the secret that is

@@ -11,7 +11,7 @@ type Given = Readonly<Record<string, unknown>>
 
 /** Reference section 19. */
 const clientIdChars = 350
-export const scheduledAheadMs = 7 * 24 * 60 * 60_000
+const scheduledAheadMs = 7 * 24 * 60 * 60_000
 
 /** The vendor's names, and those of its older surface (section 6.1). */
 const encodings: Readonly<Record<string, SendValue['coding']>> = {

@@ -6,7 +6,7 @@ import type { Recorded } from '#voice/verbs/verb.ts'
 import { stamp } from './formats.ts'
 import type { InstanceIds } from './instance-ids.ts'
 
-export const recordingsFolder = '/rest_api/recordings/'
+const recordingsFolder = '/rest_api/recordings/'
 const form = /^\/?rest_api\/recordings\/(\d{4})\/(\d\d)\/(\d\d)\/(\d\d)_(\d\d)_(\d\d)_([0-9a-f]+\.[0-9]+)\.wav$/i
 
 export function recordingName(ids: InstanceIds, recordingId: number, callId: number): string {

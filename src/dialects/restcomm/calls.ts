@@ -106,7 +106,7 @@ export function callIdOf({ means, params }: Pick<Ask, 'means' | 'params'>): numb
   return means.sids.readCall(params['sid']!)
 }
 
-export async function readTheCall(ask: Ask): Promise<CallShown> {
+async function readTheCall(ask: Ask): Promise<CallShown> {
   const { means, caller, params } = ask
   const id = callIdOf(ask)
   if (id === undefined) return refuse('resource.not_found', { noun: 'call', id: params['sid']!.slice(0, 80) })

@@ -90,8 +90,7 @@ export function readFields(request: HttpRequest, lists: readonly string[] = []):
 }
 
 /** `phone_number`, `phoneNumber` and `PhoneNumber` are the same name. */
-export const vendorName = (name: string): string =>
-  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+const vendorName = (name: string): string => name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function jsonPairs(body: Buffer, lists: readonly string[]): Pairs {
   const value = parseJson(body)

@@ -19,7 +19,7 @@ export interface Fault {
   readonly says: string
 }
 
-export const saysChars = 200
+const saysChars = 200
 
 /** What is expected where a URL stands. */
 export const scriptUrl = 'an http or https URL, absolute or relative to the document'

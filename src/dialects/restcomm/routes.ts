@@ -144,7 +144,7 @@ const jsonOnly: More = { jsonOnly: true }
 const at = '/Accounts/:account'
 const numbersAt = `${at}/IncomingPhoneNumbers`
 
-export const routeTable: readonly RouteAt[] = [
+const routeTable: readonly RouteAt[] = [
   accounts('Read', '/Accounts', listAccountsOperation, listAccounts, beforeActive),
   accounts('Create', '/Accounts', createAccountOperation, createAccount),
   accounts('Read', at, readAccountOperation, readAccount, beforeActive),

@@ -33,7 +33,7 @@ const excluded = [
 const types = ['Voice', 'Fax'] as const
 const transports = ['PSTN', 'VoIP'] as const
 const views = ['Simple', 'Detailed'] as const
-export const recordingTypes = ['Automatic', 'OnDemand', 'All'] as const
+const recordingTypes = ['Automatic', 'OnDemand', 'All'] as const
 const recordedBy = { All: 'any', Automatic: 'script', OnDemand: 'api' } as const
 
 export const isDetailed = (query: Pairs): boolean => oneOf(query, 'view', views) === 'Detailed'
@@ -160,7 +160,7 @@ export async function readCallRecord(room: Room, knock: RingCentralKnock): Promi
 }
 
 /** Of the extension in the path, or of the account where it names none. Gives resource.not_found. */
-export async function callNamed(room: Room, knock: RingCentralKnock, parameter: string): Promise<CallShown> {
+async function callNamed(room: Room, knock: RingCentralKnock, parameter: string): Promise<CallShown> {
   const named = knock.params[parameter]!
   const unknown = (): never => refuse('resource.not_found', { noun: 'call', parameter, id: named.slice(0, 40) })
   const id = room.ids.read('call', named) ?? unknown()

@@ -15,10 +15,10 @@ import { callerIdOf } from './phone-numbers.ts'
 import { numberIn } from './ring-out.ts'
 import { sessionShown } from './telephony.ts'
 
-export const toDevice = ({ login }: Pick<Device, 'login'>): Dial['targets'][number] => ({ to: { kind: 'client', login } })
+const toDevice = ({ login }: Pick<Device, 'login'>): Dial['targets'][number] => ({ to: { kind: 'client', login } })
 
 /** Gives resource.not_found, call.unreachable. */
-export async function extensionTargets(room: Room, knock: RingCentralKnock, extensionNumber: string): Promise<Dial['targets']> {
+async function extensionTargets(room: Room, knock: RingCentralKnock, extensionNumber: string): Promise<Dial['targets']> {
   const { caller } = knock.target!
   const unknown = (): never =>
     refuse('resource.not_found', { noun: 'extension', parameter: 'to.extensionNumber', id: extensionNumber.slice(0, 40) })

@@ -20,7 +20,7 @@ import { listAnswer, pageOf } from './paging.ts'
 export type Device = Static<typeof ClientView>
 
 /** Of one user; each is rung when the extension is called. */
-export const devicesAtMost = 10
+const devicesAtMost = 10
 
 export async function devicesOf(room: Room, caller: Caller, userId: number): Promise<readonly Device[]> {
   const { items } = await room.parts.run(listClientsOperation, caller, { userId, limit: devicesAtMost, oldestFirst: true })

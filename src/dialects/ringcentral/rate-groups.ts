@@ -11,7 +11,7 @@ const usual: Readonly<Record<RateGroup, number>> = { light: 50, medium: 40, heav
 export const windowMs = 60_000
 
 /** Gives rate.plan_unresolved for an application that has no plan. */
-export function limitOf(app: CallerApp, group: RateGroup): number {
+function limitOf(app: CallerApp, group: RateGroup): number {
   const plan = app.detail['plan']
   if (plan === undefined || plan === null) refuse('rate.plan_unresolved', { application: app.clientId })
   const own = typeof plan === 'object' ? (plan as Record<string, unknown>)[group] : undefined
@@ -19,7 +19,7 @@ export function limitOf(app: CallerApp, group: RateGroup): number {
 }
 
 /** `subject` is whoever asks through the application: a user, a name that wants to log in, an address. */
-export const ruleOf = (app: CallerApp, group: RateGroup, subject: string): RateRule => ({
+const ruleOf = (app: CallerApp, group: RateGroup, subject: string): RateRule => ({
   bucket: `rc ${app.credentialId} ${subject} ${group}`,
   limit: limitOf(app, group),
   windowMs,

@@ -30,7 +30,7 @@ const statuses: Readonly<Record<CallShown['state'], string>> = {
   canceled: 'DISCONNECT',
 }
 
-export function callBody({ ids, caller: { account }, nowMs }: Call, call: CallShown): Body {
+function callBody({ ids, caller: { account }, nowMs }: Call, call: CallShown): Body {
   const time = (ms: number | null): string => (ms === null ? '' : localTime(account, ms))
   const outcome = call.reason && resultOf({ reason: call.reason.slug as never, params: call.reason.params as never })
   return {
@@ -137,7 +137,7 @@ function verbsOf(commands: readonly unknown[], page: Handle | undefined, number:
 }
 
 /** Gives call.not_found for what is no call of the account, and of another face's form of id. */
-export async function callInPath(call: Call): Promise<CallShown> {
+async function callInPath(call: Call): Promise<CallShown> {
   const id = call.ids.read('call', call.params['session_id']!) ?? refuse('call.not_found', {})
   try {
     return (await call.ask(readCallOperation, { id })) as CallShown

@@ -48,7 +48,7 @@ export function localTime(account: Account, ms: number): string {
   return new Date(ms + offsetMinutes(account.settings.timezone, ms) * 60_000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-export const timePattern = '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$'
+const timePattern = '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$'
 
 /** Ms UTC of a local time of the account. Gives request.date_invalid. */
 export function readLocalTime(account: Account, parameter: string, text: string): number {

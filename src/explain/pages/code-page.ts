@@ -43,7 +43,7 @@ function chosenBy({ when, reason }: Entry): Html | false {
   return html`<p class="soft">Of the codes for <code>${reason}</code> this one is given ${said}${rest}.</p>`
 }
 
-export const evidenceWords: Readonly<Record<Entry['evidence'], string>> = {
+const evidenceWords: Readonly<Record<Entry['evidence'], string>> = {
   confirmed: 'Confirmed: a public source of the vendor ties this code to this place and condition.',
   listed: "Listed: the vendor's published list names the condition; where exactly it applies is our reading.",
   derived: 'Derived: the vendor publishes the code and its words; condition or status are our reading.',

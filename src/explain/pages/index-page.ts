@@ -102,7 +102,7 @@ function more(count: number): Html | false {
   return count > mostHits && html`<p class="soft">And ${count - mostHits} more; add a word to narrow the search.</p>`
 }
 
-export function systemLinks(links: Links, current?: System): Html {
+function systemLinks(links: Links, current?: System): Html {
   return html`<nav aria-label="Codes by vendor">
     ${systems.map(
       (system) =>

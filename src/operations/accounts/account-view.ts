@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox'
 import { features, riskClasses, type Account } from '#accounts/account.ts'
 import { Id, Moment, OneOf } from '../fields.ts'
 
-export const LimitsView = Type.Object({
+const LimitsView = Type.Object({
   keyPerSecond: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Requests a second for one key.' }),
   accountPerSecond: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Requests a second for the account.' }),
   platformPerSecond: Type.Integer({
@@ -144,7 +144,7 @@ export const AnswersView = Type.Object(
   { description: 'Answers to STOP, START and HELP; null is the usual text of the language.' },
 )
 
-export const SettingsView = Type.Object({
+const SettingsView = Type.Object({
   features: Type.Array(OneOf(features, 'A feature.'), { description: 'The features switched on.', maxItems: 100 }),
   limits: LimitsView,
   country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166 alpha-2 code of the country.' }),

@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import type { ApplicationRow } from '#store/applications.ts'
 import { Id, Method, Moment, OneOf } from '../fields.ts'
 
-export const applicationKinds = ['', 'voice', 'sms', 'ussd', 'inbound', 'outbound'] as const
+const applicationKinds = ['', 'voice', 'sms', 'ussd', 'inbound', 'outbound'] as const
 
 export const ApplicationKind = OneOf(
   applicationKinds,

@@ -53,7 +53,7 @@ interface KeptParams {
   leftOut?: number
 }
 
-export function refusalView(row: RefusalRow): Static<typeof RefusalView> {
+function refusalView(row: RefusalRow): Static<typeof RefusalView> {
   const slug = row.reason as Slug
   const { fault, retry, title, remedy } = catalogue[slug]
   const { params, errors, call = null, turnedAway = null, leftOut = 0 } = JSON.parse(row.params) as KeptParams

@@ -38,7 +38,7 @@ export const groupView = (row: GroupRow): Static<typeof GroupView> => ({
   createdAt: row.created_ms,
 })
 
-export const memberStates = ['active', 'suspended', 'expired', 'ended'] as const
+const memberStates = ['active', 'suspended', 'expired', 'ended'] as const
 export type MemberState = (typeof memberStates)[number]
 
 export const MemberView = Type.Object({

@@ -6,7 +6,7 @@ import type { ContactGroupRow } from '#store/contact-groups.ts'
 import type { ShownBatchRow } from '#store/contact-batches.ts'
 import { Id, Moment, OneOf, Optional } from '../fields.ts'
 
-export const addressKinds = ['phone', 'email', 'wechat', 'facebook', 'zalo', 'line', 'kakaotalk'] as const
+const addressKinds = ['phone', 'email', 'wechat', 'facebook', 'zalo', 'line', 'kakaotalk'] as const
 export type AddressKind = (typeof addressKinds)[number]
 
 const Handle = (what: string) => Optional(Type.String({ minLength: 1, maxLength: 128, description: what }))

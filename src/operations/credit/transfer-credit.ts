@@ -74,7 +74,7 @@ export const transferCreditOperation = operation({
   shown,
 })
 
-export const TransferView = Type.Object({
+const TransferView = Type.Object({
   id: Id('transfer'),
   accountId: Id('account'),
   kind: Type.String({ description: 'charge, package, bonus, topup, withdrawal, adjustment, allotment' }),

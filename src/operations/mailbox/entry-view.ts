@@ -12,7 +12,7 @@ export const Place = OneOf(places, 'Deleted ones may be kept again; of a purged 
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const InternalParties = Type.Object(
+const InternalParties = Type.Object(
   {
     from: Id('user'),
     to: Type.Array(Id('user')),

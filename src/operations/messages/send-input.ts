@@ -158,8 +158,7 @@ function gather({ read, fetch, nextId, clock, caller }: Means, messageId: number
 }
 
 /** Whether the account's URLs may name this machine: a sandbox's may. */
-export const reachesLoopback = ({ account }: Pick<Caller, 'account'>): boolean =>
-  account.settings.features.includes('loopback_urls')
+const reachesLoopback = ({ account }: Pick<Caller, 'account'>): boolean => account.settings.features.includes('loopback_urls')
 
 /** Throws what the write refused a message for. */
 export function refuseNotAccepted(refused: NotAccepted, number: string): never {

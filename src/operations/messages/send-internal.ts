@@ -15,7 +15,7 @@ import { operation, type Means } from '../operation.ts'
 import { entryView, EntryView } from '../mailbox/entry-view.ts'
 
 /** Older threads are answered no more. */
-export const threadOpenForMs = 30 * 24 * 3_600_000
+const threadOpenForMs = 30 * 24 * 3_600_000
 
 interface Filed {
   readonly row: MessageRow

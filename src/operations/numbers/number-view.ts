@@ -9,7 +9,7 @@ import { AnswersView } from '../accounts/account-view.ts'
 import { Id, Method, Moment, OneOf } from '../fields.ts'
 
 export const numberTypes = ['local', 'tollfree', 'mobile', 'national'] as const
-export const numberForms = ['e164', 'short', 'sip', 'pattern'] as const
+const numberForms = ['e164', 'short', 'sip', 'pattern'] as const
 
 const Url = (description: string) => Type.Union([Type.String({ maxLength: 2048, description }), Type.Null()])
 const Application = (description: string) => Type.Union([Id('application', description), Type.Null()])

@@ -8,7 +8,7 @@ import { operation } from '../operation.ts'
 
 const Status = (description: string) => Type.Union([Type.Integer({ description }), Type.Null()])
 
-export const ReferView = Type.Object({
+const ReferView = Type.Object({
   id: Id('refer'),
   accountId: Id('account'),
   callId: Id('call', 'Whose party was asked.'),

@@ -10,7 +10,7 @@ import type { Reader } from '#store/store.ts'
 export const requiredScore = 50
 
 /** 0 to 100: length counts most, then kinds of characters and how many differ. */
-export function passwordScore(password: string): number {
+function passwordScore(password: string): number {
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length
   const different = new Set(password).size
   return Math.min(100, Math.min(password.length, 16) * 3 + kinds * 8 + Math.min(different, 12) * 2)

@@ -75,7 +75,7 @@ export function deliveryView(row: WebhookDeliveryRow): Static<typeof DeliveryVie
 
 const Headers = Type.Record(Type.String(), Type.Unknown())
 
-export const AttemptView = Type.Object({
+const AttemptView = Type.Object({
   attempt: Type.Integer(),
   fallback: Type.Boolean({ description: 'Whether the fallback URL was asked.' }),
   at: Moment('When it began.'),

@@ -130,5 +130,5 @@ export class AllowList {
   }
 }
 
-export const allowedEntries =
+const allowedEntries =
   'addresses, CIDR blocks and host names, such as 10.1.0.0/16, hooks.internal or *.internal, separated by commas'

@@ -1,6 +1,6 @@
 // Every command_status of SMPP 3.4 (5.1.3, table 5-2) and 5.0 (4.7.6), with its name. What one means for a message is not said here.
 
-/** Names are those of 5.0; where 3.4 has another, it stands in `commandStatusNames34`. */
+/** By their names of 5.0; 3.4 says OPTPAR for TLV. */
 export const commandStatus = {
   ESME_ROK: 0x00,
   ESME_RINVMSGLEN: 0x01,
@@ -72,14 +72,6 @@ export const commandStatus = {
 } as const
 
 export type CommandStatusName = keyof typeof commandStatus
-
-export const commandStatusNames34: Readonly<Partial<Record<CommandStatusName, string>>> = {
-  ESME_RINVTLVSTREAM: 'ESME_RINVOPTPARSTREAM',
-  ESME_RTLVNOTALLWD: 'ESME_ROPTPARNOTALLWD',
-  ESME_RINVTLVLEN: 'ESME_RINVPARLEN',
-  ESME_RMISSINGTLV: 'ESME_RMISSINGOPTPARAM',
-  ESME_RINVTLVVAL: 'ESME_RINVOPTPARAMVAL',
-}
 
 const names = new Map<number, string>(Object.entries(commandStatus).map(([name, status]) => [status, name]))
 

@@ -7,7 +7,7 @@ import type { ResponsePdu } from './pdu.ts'
 import type { Answer, NoAnswer, StrayResponse } from './session-parts.ts'
 
 /** SMPP 3.4 5.1.4: 1 to 0x7fffffff, then 1 again. */
-export const lastSequence = 0x7fffffff
+const lastSequence = 0x7fffffff
 
 /** How many sequence numbers are remembered to call their responses late rather than unknown. */
 const remembered = 1000
