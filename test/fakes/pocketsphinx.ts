@@ -2,7 +2,8 @@
 // telephone sound. Not a part of the platform: only tests and the provider under test/fakes ask it.
 
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wavHeader } from '../../src/media/wav-header.ts'
@@ -12,6 +13,9 @@ import { needs } from '../needs.ts'
 export async function recognise(samples: Int16Array, words: readonly string[]): Promise<string> {
   needs('pocketsphinx_continuous', 'pocketsphinx pocketsphinx-en-us')
   const dir = await mkdtemp(join(tmpdir(), 'offhook-hear-'))
+  const clear = (): void => rmSync(dir, { recursive: true, force: true })
+  // Whoever asks may be ended meanwhile.
+  process.once('exit', clear)
   try {
     const sound = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
     await writeFile(join(dir, 'sound.wav'), Buffer.concat([wavHeader({ channels: 1, rateHz: 16_000 }, sound.length), sound]))
@@ -26,6 +30,7 @@ export async function recognise(samples: Int16Array, words: readonly string[]): 
       .filter(Boolean)
       .join(' ')
   } finally {
-    await rm(dir, { recursive: true, force: true })
+    process.off('exit', clear)
+    clear()
   }
 }

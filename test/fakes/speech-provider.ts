@@ -7,6 +7,9 @@ import { parseArgs } from 'node:util'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { recognise } from './pocketsphinx.ts'
 
+// In order, so that nothing of it stays behind.
+process.once('SIGTERM', () => process.exit())
+
 interface Start {
   readonly rateHz: number
   readonly language: string
