@@ -9,6 +9,7 @@ import { SmtpSender } from '#email/smtp-sender.ts'
 import { EsmeDoor } from '#esme-door/esme-door.ts'
 import { Journal } from '#journal/journal.ts'
 import { watchNodes } from '#loops/watch-nodes.ts'
+import { allOperations } from '#operations/all.ts'
 import { OtherNodes } from '#operations/other-nodes.ts'
 import { refusalOf } from '#operations/run.ts'
 import { tellRefusals } from '#operations/tell-refusals.ts'
@@ -102,7 +103,9 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
     const accountOf = (id: number) => accounts.find(id)
     const fault = (cause: unknown, errorId: string) => journal.faultFound(cause, errorId)
     const otherNodes =
-      store.engine === 'sqlite' ? undefined : new OtherNodes({ store, clock, key, nextId, node, accountOf, refusalOf, fault })
+      store.engine === 'sqlite'
+        ? undefined
+        : new OtherNodes({ store, clock, key, nextId, operations: allOperations, node, accountOf, refusalOf, fault })
     if (otherNodes) undo.push(() => otherNodes.stop())
 
     // The doors in front of them.

@@ -17,14 +17,7 @@ import { examineCarriers, examineSmppAddresses } from './examine-carriers.ts'
 import { examineSound } from './examine-sound.ts'
 import { examineMedia, examineSipAddresses } from './examine-voice.ts'
 import { runningAt } from './running-at.ts'
-
-export interface Finding {
-  readonly what: string
-  readonly fine: boolean
-  readonly says: string
-  /** What to do; also given with a warning that is no fault. */
-  readonly remedy?: string
-}
+import type { Finding } from './finding.ts'
 
 export async function* examine(environment?: Environment): AsyncGenerator<Finding> {
   let config: Config

@@ -3,7 +3,7 @@
 import { createServer } from 'node:net'
 import { askPlatform } from './ask-platform.ts'
 import { ConfigFault, type Config, type Environment } from '#config/config.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './finding.ts'
 import { examineEmergency } from './examine-voice.ts'
 
 export interface CarrierLine {

@@ -2,7 +2,7 @@
 
 import { SayEspeak } from '#media/say-espeak.ts'
 import type { Config } from '#config/config.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './finding.ts'
 
 export function* examineSound({ say, speech }: Pick<Config, 'say' | 'speech'>): Generator<Finding> {
   const lacksPackage = say.withEspeak && !SayEspeak.isInstalled()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './finding.ts'
 import { claimPorts } from '../../test/ports.ts'
 import { examineEmergency, examineMedia, examineSipAddresses } from './examine-voice.ts'
 

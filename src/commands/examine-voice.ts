@@ -4,7 +4,7 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import type { Config } from '#config/config.ts'
-import type { Finding } from './doctor.ts'
+import type { Finding } from './finding.ts'
 
 type VoiceConfig = Pick<Config, 'sip' | 'sipIsUsual' | 'sipAdvertised' | 'rtpHost' | 'rtpPorts' | 'mediaWorkers' | 'mediaStreams'>
 

@@ -4,19 +4,9 @@
 //   OFFHOOK_TTS     espeak,acme=https://:s3cret@tts.example/speak#en+de-AT        `espeak` is the one in the box; `off` is none
 //   OFFHOOK_SPEECH  acme=wss://:s3cret@hear.example/
 
+import type { ListedProvider } from './listed-provider.ts'
 import type { SaySettings } from './say.ts'
 import type { SpeechSettings } from './speech-provider.ts'
-
-export interface ListedProvider {
-  /** As scripts name it. */
-  readonly name: string
-  /** Without user, password and languages. */
-  readonly url: string
-  /** Such as `authorization`. */
-  readonly headers: Readonly<Record<string, string>>
-  /** BCP 47, as far as each goes (language-range.ts). Absent: the provider says. */
-  readonly languages?: readonly string[]
-}
 
 const form = 'name=url with commas between, the first the usual one, such as acme=https://:token@tts.example/speak#en+de'
 const inTheBox = 'espeak'

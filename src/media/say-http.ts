@@ -4,7 +4,7 @@
 import { refuse } from '#reasons/refusal.ts'
 import { isFailure, type FetchGuarded, type OutgoingAnswer } from '#protocols/http/outgoing.ts'
 import { holdsLanguage } from './language-range.ts'
-import type { ListedProvider } from './provider-list.ts'
+import type { ListedProvider } from './listed-provider.ts'
 import type { SayProvider, Spoken, SpeakWish } from './say-provider.ts'
 
 export interface HttpSaySettings extends ListedProvider {

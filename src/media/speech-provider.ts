@@ -3,7 +3,7 @@
 import { refuse } from '#reasons/refusal.ts'
 import type { Listen } from './contract.ts'
 import { holdsLanguage } from './language-range.ts'
-import type { ListedProvider } from './provider-list.ts'
+import type { ListedProvider } from './listed-provider.ts'
 
 /** As provider-list.ts reads it. Each `url` is ws or wss; what speaks there is docs/recipes/speech-provider.md. */
 export interface SpeechSettings {

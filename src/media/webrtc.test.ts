@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
-import { openCodec } from '#protocols/rtp/speech-codec.ts'
+import { openCodec } from '#protocols/rtp/open-codec.ts'
 import { systemClock } from '#values/clock.ts'
 import { claimPorts } from '../../test/ports.ts'
 import type { StreamNews } from './contract.ts'

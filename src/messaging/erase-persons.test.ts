@@ -21,7 +21,8 @@ import { Key } from '#values/secrets.ts'
 import { erasuresLoop } from './erase-persons.ts'
 import { Evidence } from './evidence.ts'
 import { OptOuts, PersonHashes } from './opt-outs.ts'
-import { placesOf, type Person, type PersonalItem } from './personal-data.ts'
+import { placesOf } from './personal-data.ts'
+import type { Person, PersonalItem } from './personal-place.ts'
 
 const key = new Key('cd'.repeat(32))
 const hashes = new PersonHashes(key)

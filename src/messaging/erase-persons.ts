@@ -5,7 +5,8 @@ import type { Loop, LoopParts } from '#loops/loop.ts'
 import { nextErasure, stepErasure, type ErasureRow } from '#store/erasures.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { Key } from '#values/secrets.ts'
-import { placesOf, type EraseMeans, type Person } from './personal-data.ts'
+import { placesOf } from './personal-data.ts'
+import type { EraseMeans, Person } from './personal-place.ts'
 
 export interface ErasureParts extends LoopParts {
   readonly key: Key

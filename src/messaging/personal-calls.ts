@@ -17,7 +17,7 @@ import { purgeRecordings } from '#store/recording-retention.ts'
 import type { RecordingRow } from '#store/recordings.ts'
 import type { Store } from '#store/store.ts'
 import { webhookDeliveriesOf } from '#store/webhook-deliveries.ts'
-import type { EraseDeed, EraseMeans, PersonalItem, PersonalPlace, ShowMeans } from './personal-data.ts'
+import type { EraseDeed, EraseMeans, PersonalItem, PersonalPlace, ShowMeans } from './personal-place.ts'
 
 /** The wire of a call is looked at as a whole: what is found around each of these touches what is found around the next. */
 const stepMs = 4_000

@@ -14,9 +14,10 @@
 // idempotency keys. Backups are the operator's.
 
 import { callSessionsPlace, callsPlace } from './personal-calls.ts'
+import type { Person, PersonalItem, PersonalPlace, ShowMeans } from './personal-place.ts'
 import { evidenceOf, evidenceRowsOf, eraseEvidence } from '#store/evidence.ts'
 import { readContact } from '#store/contacts.ts'
-import { happeningsOf, type Actor } from '#store/happenings.ts'
+import { happeningsOf } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
 import { cancelMessage } from '#store/message-life.ts'
 import { optOutLogId, optOutsOf } from '#store/opt-outs.ts'
@@ -36,62 +37,6 @@ import type { Reader, Store } from '#store/store.ts'
 import { webhookDeliveriesOf } from '#store/webhook-deliveries.ts'
 
 type MessageRow = Row<'messages'>
-
-export interface Person {
-  readonly kind: 'phone' | 'email'
-  /** E.164, or an address in lower case. */
-  readonly value: string
-}
-
-export interface ShowMeans {
-  readonly read: Reader
-  readonly slow: Reader
-  readonly notes: Reader
-  readonly nowMs: number
-  /** Where a recording can be heard. */
-  recordingUrl?(row: { readonly id: number; readonly secret: string }): string
-}
-
-/** One thing that is kept about the person. */
-export interface PersonalItem {
-  readonly noun: string
-  readonly data: Readonly<Record<string, unknown>>
-}
-
-export interface ShownPart {
-  readonly items: readonly PersonalItem[]
-  /** Where the place goes on; null when that was all of it. */
-  readonly next: number | null
-}
-
-export interface EraseMeans {
-  readonly store: Store
-  /** Whether a message is with a carrier at this moment: then it is done once that is over. */
-  isOnWire(id: number): boolean
-  /** Files of recordings; absent where there are none. */
-  readonly recordings?: { removeFile(file: string): Promise<void> } | undefined
-}
-
-export interface EraseDeed {
-  readonly account: number
-  readonly person: Person
-  readonly hash: string
-  readonly actor: Actor
-  readonly now: number
-}
-
-export interface ErasedPart {
-  readonly erased: number
-  /** `again`: something could not go yet, and this part is to be done once more. */
-  readonly next: number | null | 'again'
-}
-
-export interface PersonalPlace {
-  readonly name: string
-  readonly kinds: readonly Person['kind'][]
-  show(means: ShowMeans, account: number, person: Person, after: number): Promise<ShownPart>
-  erase(means: EraseMeans, deed: EraseDeed, after: number): Promise<ErasedPart>
-}
 
 /** When something happened to a message: evidence is found by it. */
 async function momentsOf(read: Reader, row: MessageRow): Promise<number[]> {

@@ -15,6 +15,7 @@ import { systemClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
 import { sharedCluster } from '../../test/postgres-cluster.ts'
+import { allOperations } from './all.ts'
 import { endCallOperation } from './calls/change-calls.ts'
 import { OtherNodes, type OtherNodesLimits } from './other-nodes.ts'
 import type { Run } from './run.ts'
@@ -63,6 +64,7 @@ async function newPlace(): Promise<Place> {
         clock: systemClock,
         key,
         nextId: idSource(systemClock, number),
+        operations: allOperations,
         node: name,
         accountOf: (id) => (id === account.id ? account : undefined),
         refusalOf: (error) => (error instanceof Refusal ? error : undefined),

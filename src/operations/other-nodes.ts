@@ -21,7 +21,6 @@ import type { Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
-import { allOperations } from './all.ts'
 import { dryRefusal, revivedRefusal, type KeptRefusal } from './kept-refusal.ts'
 import type { Operation } from './operation.ts'
 import type { Run } from './run.ts'
@@ -31,6 +30,8 @@ export interface OtherNodesParts {
   readonly clock: Clock
   readonly key: Key
   readonly nextId: NextId
+  /** What another node may ask for. */
+  readonly operations: readonly { readonly name: string }[]
   /** This node among those that share the store. */
   readonly node: string
   readonly accountOf: (id: number) => Account | undefined | Promise<Account | undefined>
@@ -199,11 +200,11 @@ export class OtherNodes {
   }
 
   async #carryOut(run: Run, { id, asker, ask_sealed: sealed }: NodeCommandRow): Promise<void> {
-    const { store, clock, key } = this.#parts
+    const { store, clock, key, operations } = this.#parts
     let answer: Answer
     try {
       const { operation: name, caller, input, idempotencyKey } = JSON.parse(key.open(sealed)) as Asked
-      const operation = allOperations.find((one) => one.name === name)
+      const operation = operations.find((one) => one.name === name)
       if (!operation) throw new Error(`another node asks for ${name}, which this one does not know`)
       const options = { isHere: true, idempotencyKey }
       answer = { output: await run(operation as Operation, await this.#callerOf(caller), input, options) }

@@ -10,8 +10,9 @@ import { countOf, atLeast, below, equal, listOf } from './list.ts'
 import { dropMediaOfMessage } from './media.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
-import type { MessageRow } from './messages.ts'
 import type { Row } from './schema.ts'
+
+type MessageRow = Row<'messages'>
 
 export type MailboxRow = Row<'mailbox'>
 export type Place = 'kept' | 'deleted' | 'purged'

@@ -2,24 +2,13 @@
 // default; what is needed and wrong is a fault, told with its place and what would have been good. Nothing is done here.
 
 import type { XmlElement } from '#protocols/xml/read-xml.ts'
-import type { CallView } from '#voice/script-form.ts'
-import type { At, Audio, Gather, RecordCall, SendMessage, Verb, Voice } from '#voice/verbs/verb.ts'
+import type { Audio, Gather, RecordCall, SendMessage, Verb, Voice } from '#voice/verbs/verb.ts'
 import { nearest } from '#values/nearest.ts'
 import { ElementReader, readResponse, scriptUrl, Wrong, type Fault } from './rcml-element.ts'
+import type { CallRcmlMeans } from './call-rcml-means.ts'
 import { dialOf } from './dial-verb.ts'
 import { emailOf, messageOf, smsOf } from './rcml.ts'
 import { countOf, keysOf, requireKnown, secondsOf, thenOf, truthOf, wordOf } from './verb-attributes.ts'
-
-export interface CallRcmlMeans {
-  /** Of the document: relative URLs are resolved against it (reference 23.1). */
-  readonly url: string
-  readonly method: 'GET' | 'POST'
-  /** Where numbers without + are dialled from, ISO 3166 alpha-2. */
-  readonly country: string
-  readonly call: Pick<CallView, 'from' | 'to' | 'number'>
-  /** Told where prompts stand, which have no place in the verbs. */
-  readonly places?: WeakMap<object, At>
-}
 
 export interface CallRcml {
   readonly verbs: readonly Verb[]

@@ -2,7 +2,7 @@
 
 import { parseE164 } from '#values/e164.ts'
 import type { Audio, Dial, DialTarget, JoinConference } from '#voice/verbs/verb.ts'
-import type { CallRcmlMeans } from './call-verbs.ts'
+import type { CallRcmlMeans } from './call-rcml-means.ts'
 import { ElementReader } from './rcml-element.ts'
 import { countOf, requireKnown, secondsOf, statusOf, thenOf, truthOf } from './verb-attributes.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyRtpPacket, readRtp, writeRtpHead } from '#protocols/rtp/rtp-packet.ts'
-import { openCodec } from '#protocols/rtp/speech-codec.ts'
+import { openCodec } from '#protocols/rtp/open-codec.ts'
 import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { Receiver } from './receiver.ts'
 

@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { placesOf, type PersonalItem } from '#messaging/personal-data.ts'
+import { placesOf } from '#messaging/personal-data.ts'
+import type { PersonalItem } from '#messaging/personal-place.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { Optional } from '../fields.ts'
 import { operation } from '../operation.ts'

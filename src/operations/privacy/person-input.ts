@@ -1,7 +1,7 @@
 // Whom an operation on personal data is about: a telephone number or an e-mail address, exactly one.
 
 import Type from 'typebox'
-import type { Person } from '#messaging/personal-data.ts'
+import type { Person } from '#messaging/personal-place.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { Optional } from '../fields.ts'
 import { e164 } from '../numbers/number-input.ts'

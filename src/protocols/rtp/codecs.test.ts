@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { openCodec } from './speech-codec.ts'
+import { openCodec } from './open-codec.ts'
 import { ToneGenerator } from './tones.ts'
 
 const tone = (rateHz: number, hz: readonly number[], samples: number, level = -10): Int16Array => {

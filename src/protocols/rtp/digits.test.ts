@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { randomFrom } from '../../../test/fuzz/random.ts'
 import { DtmfDetector } from './dtmf-detector.ts'
-import { openCodec } from './speech-codec.ts'
+import { openCodec } from './open-codec.ts'
 import { EventReceiver, EventSender, type DigitListener } from './telephone-event.ts'
 import { dtmfOf, ToneGenerator } from './tones.ts'
 

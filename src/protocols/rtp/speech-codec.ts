@@ -1,9 +1,6 @@
 // What every codec of ours is to a stream. The codecs themselves: g711.ts, g722.ts, opus.ts.
 
 import type { CodecName } from './codec-name.ts'
-import { G711 } from './g711.ts'
-import { G722 } from './g722.ts'
-import { Opus } from './opus.ts'
 
 /** One direction-pair of one stream. PCM is 16-bit mono at `pcmHz`. Nothing is allocated by encode and decode (Opus: inside its library). */
 export interface SpeechCodec {
@@ -22,10 +19,4 @@ export interface SpeechCodec {
   samplesIn(payload: Uint8Array, at: number, bytes: number): number
   /** Frees what a garbage collector does not. */
   close(): void
-}
-
-/** To be closed when the stream is. Opus loads its library with the first one. */
-export function openCodec(name: CodecName): SpeechCodec {
-  if (name === 'G722') return new G722()
-  return name === 'opus' ? new Opus() : new G711(name)
 }
