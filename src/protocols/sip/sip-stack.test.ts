@@ -155,6 +155,14 @@ test('a ping is answered with a pong, and a peer that gives none is given up (RF
   mute.close()
 })
 
+test('a closed stack has nothing more to say: what it still would send fails, and nothing is thrown', async () => {
+  const { at } = await stackOf(['udp'])
+  const { stack } = await stackOf(['udp'])
+  await stack.close()
+  assert.equal(await ask(stack, request('OPTIONS', 'sip:x@127.0.0.1'), at[0]!), 'transport')
+  await stack.close()
+})
+
 test('no more connections are taken than allowed, and idle ones are closed', async () => {
   const { stack, at } = await stackOf(['tcp'], { maxConnections: 1, idleMs: 300 })
   const first = connect(at[0]!.port, at[0]!.host).resume()

@@ -6,6 +6,7 @@ import type { Flow, SipAddress } from './stack-parts.ts'
 
 export class UdpSocket {
   readonly #socket: dgram.Socket
+  #isClosed = false
   local: SipAddress
 
   private constructor(socket: dgram.Socket, local: SipAddress) {
@@ -41,7 +42,9 @@ export class UdpSocket {
     })
   }
 
+  /** False once it is closed: what a stack still had to say at its end is not said. */
   send(bytes: Buffer, host: string, port: number, failed?: (detail: string) => void): boolean {
+    if (this.#isClosed) return false
     // Without a listener an error counts as a lost datagram: the retransmissions are there for that.
     if (failed) this.#socket.send(bytes, port, host, (error) => error && failed(error.message))
     else this.#socket.send(bytes, port, host)
@@ -49,6 +52,8 @@ export class UdpSocket {
   }
 
   close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    this.#isClosed = true
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 }
