@@ -156,11 +156,16 @@ test('a ping is answered with a pong, and a peer that gives none is given up (RF
 })
 
 test('a closed stack has nothing more to say: what it still would send fails, and nothing is thrown', async () => {
-  const { at } = await stackOf(['udp'])
-  const { stack } = await stackOf(['udp'])
+  const asked = Promise.withResolvers<ServerTransaction>()
+  const { stack, at } = await stackOf(['udp'], {}, asked.resolve)
+  const { stack: other } = await stackOf(['udp'])
+  const done = ask(other, request('OPTIONS', 'sip:x@127.0.0.1'), at[0]!)
+  const transaction = await asked.promise
   await stack.close()
-  assert.equal(await ask(stack, request('OPTIONS', 'sip:x@127.0.0.1'), at[0]!), 'transport')
+  transaction.respond(200)
+  assert.equal(await ask(stack, request('OPTIONS', 'sip:x@127.0.0.1'), { flow: transaction.flow }), 'transport')
   await stack.close()
+  assert.equal(await done, 'timeout')
 })
 
 test('no more connections are taken than allowed, and idle ones are closed', async () => {
