@@ -8,9 +8,9 @@ type CollectGarbage = (options: { type: 'major'; execution: 'sync'; flavor: 'las
 
 /** One full collection of the thread that calls it, 20 to 50 ms long. */
 export function spareMemory(): void {
+  // The flag is that of all threads, which do this at the same time: who took it back would take it from another.
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as CollectGarbage
-  setFlagsFromString('--no-expose-gc')
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
