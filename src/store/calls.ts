@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
+import { onLostNode } from './leases.ts'
 import { atLeast, below, countOf, equal, isNull, like, listOf } from './list.ts'
 import { idsOfBatch } from './row-batch.ts'
 import { bind, statement } from './statement.ts'
@@ -191,14 +192,7 @@ const told = statement<{ ids: string }, CallRow>((db, engine) =>
 export const readToldCalls = (reader: Reader, ids: readonly number[]) => reader.all(told, { ids: JSON.stringify(ids) })
 
 const openOnes = statement<{ now: number; own: string; limit: number }, CallRow>((db) =>
-  db
-    .selectFrom('calls')
-    .selectAll()
-    .where('ended_ms', 'is', null)
-    .where('node', '!=', bind('own'))
-    .where(sql<boolean>`node not in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`)
-    .orderBy('id')
-    .limit(bind('limit')),
+  db.selectFrom('calls').selectAll().where('ended_ms', 'is', null).where(onLostNode).orderBy('id').limit(bind('limit')),
 )
 /** Calls that are up by their rows, on nodes that are not: nobody will end them. */
 export const orphanedCalls = (reader: Reader, own: string, now: number, limit: number) =>

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
+import { onLostNode } from './leases.ts'
 import { atLeast, below, countOf, equal, isNull, like, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
@@ -230,14 +231,7 @@ export const readMember = (reader: Pick<Reader, 'one'>, conference: number, call
   reader.one(memberAt, { conference, call })
 
 const orphaned = statement<{ now: number; own: string; limit: number }, ConferenceRow>((db) =>
-  db
-    .selectFrom('conferences')
-    .selectAll()
-    .where('ended_ms', 'is', null)
-    .where('node', '!=', bind('own'))
-    .where(sql<boolean>`node not in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`)
-    .orderBy('id')
-    .limit(bind('limit')),
+  db.selectFrom('conferences').selectAll().where('ended_ms', 'is', null).where(onLostNode).orderBy('id').limit(bind('limit')),
 )
 /** Conferences that are open by their rows, on nodes that are gone. */
 export const orphanedConferences = (reader: Reader, own: string, now: number, limit: number) =>

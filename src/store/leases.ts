@@ -69,6 +69,9 @@ export const releaseLease = defineWrite(
   async (tx, input: { thing: string; node: string; epoch: number }): Promise<boolean> => (await tx.run(release, input)) > 0,
 )
 
+/** For `where`: what has a row's `node` is not the node `own`, and had no lease at the moment `now`. */
+export const onLostNode = sql<boolean>`node != ${bind('own')} and node not in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`
+
 const alive = statement<{ node: string; now_ms: number }, { node: string }>((db) =>
   db
     .selectFrom('leases')
