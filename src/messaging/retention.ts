@@ -1,9 +1,9 @@
 // Takes away what accounts no longer keep, by their settings `retentionDays`. Small steps, account after account and round
 // again while there is more, so that neither a request nor another account waits behind one that has much to lose.
 
-import { loadAccount, type RetentionDays } from '#accounts/account.ts'
+import type { RetentionDays } from '#accounts/account.ts'
+import { accountsInPages } from '#accounts/accounts-in-pages.ts'
 import type { Loop, LoopParts } from '#loops/loop.ts'
-import { listAccounts } from '#store/accounts.ts'
 import { readMeta } from '#store/meta.ts'
 import {
   purgeCalls,
@@ -24,7 +24,6 @@ import { firstIdAt } from '#values/ids.ts'
 const dayMs = 24 * 3_600_000
 const rowsAtOnce = 200
 const refusalsAtOnce = 5_000
-const accountsAtOnce = 50
 /** Of one run, in ms; the next goes on. */
 const runMs = 20_000
 /** What is kept of refusals in any case, see store/refusals.ts. */
@@ -47,13 +46,9 @@ export const retentionLoop: Loop<LoopParts> = {
     const { store, clock } = parts
     const endMs = clock.elapsedMs() + runMs
     let done = 0
-    for (let after = -1; ;) {
-      const accounts = await listAccounts(store, { after, limit: accountsAtOnce, oldestFirst: true })
+    for await (const accounts of accountsInPages(store, () => clock.sleep(0))) {
       let works: Work[] = []
-      for (const { id } of accounts) {
-        const account = await loadAccount(store, id)
-        if (account) works.push(...(await worksOf(store, id, account.settings.retentionDays, clock.nowMs())))
-      }
+      for (const { id, settings } of accounts) works.push(...(await worksOf(store, id, settings.retentionDays, clock.nowMs())))
       while (works.length > 0 && clock.elapsedMs() < endMs) {
         const left: Work[] = []
         for (const work of works) {
@@ -63,11 +58,8 @@ export const retentionLoop: Loop<LoopParts> = {
         }
         works = left
       }
-      if (accounts.length < accountsAtOnce) return done
-      after = accounts.at(-1)!.id
-      // Reads answer at once on SQLite: other work has its turn between the pages.
-      await clock.sleep(0)
     }
+    return done
   },
 }
 

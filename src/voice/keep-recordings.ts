@@ -1,8 +1,7 @@
 // Takes away recordings that accounts no longer keep, by their settings `retentionDays`: files first, then rows, in small steps.
 
-import { loadAccount } from '#accounts/account.ts'
+import { accountsInPages } from '#accounts/accounts-in-pages.ts'
 import type { Loop, LoopParts } from '#loops/loop.ts'
-import { listAccounts } from '#store/accounts.ts'
 import { oldRecordings, purgeRecordings } from '#store/recording-retention.ts'
 import { firstIdAt } from '#values/ids.ts'
 import type { Recordings } from './recordings.ts'
@@ -12,7 +11,6 @@ export interface KeepRecordingsParts extends LoopParts {
 }
 
 const dayMs = 24 * 3_600_000
-const accountsAtOnce = 50
 const rowsAtOnce = 100
 /** Of one run; the next goes on. */
 const runMs = 20_000
@@ -24,15 +22,14 @@ export const keepRecordingsLoop: Loop<KeepRecordingsParts> = {
     const { store, clock } = parts
     const endMs = clock.elapsedMs() + runMs
     let done = 0
-    for (let after = -1; ;) {
-      const accounts = await listAccounts(store, { after, limit: accountsAtOnce, oldestFirst: true })
-      for (const { id } of accounts) {
-        const days = (await loadAccount(store, id))?.settings.retentionDays.recordings ?? 0
+    for await (const accounts of accountsInPages(store)) {
+      for (const { id, settings } of accounts) {
+        const days = settings.retentionDays.recordings
         if (days > 0) done += await purge(parts, id, clock.nowMs() - days * dayMs, endMs)
       }
-      if (accounts.length < accountsAtOnce || clock.elapsedMs() >= endMs) return done
-      after = accounts.at(-1)!.id
+      if (clock.elapsedMs() >= endMs) break
     }
+    return done
   },
 }
 
