@@ -1,7 +1,6 @@
 // One person's calls among what personal-data.ts looks through: records, what went over the wire, what scripts did (with counts of what was
 // gathered), recordings, and what webhooks told. Digits and speech that were gathered are kept nowhere but in these.
 
-import { evidenceOf, evidenceRowsOf, eraseEvidence } from '#store/evidence.ts'
 import type { CallRow } from '#store/calls.ts'
 import {
   eraseCalls,
@@ -12,12 +11,10 @@ import {
   personsCallSessions,
   recordingsWith,
 } from '#store/personal-calls.ts'
-import { eraseAttempts } from '#store/personal-data.ts'
 import { purgeRecordings } from '#store/recording-retention.ts'
 import type { RecordingRow } from '#store/recordings.ts'
-import type { Store } from '#store/store.ts'
-import { webhookDeliveriesOf } from '#store/webhook-deliveries.ts'
 import type { EraseDeed, EraseMeans, PersonalItem, PersonalPlace, ShowMeans } from './personal-place.ts'
+import { eraseAttemptsOf, eraseTraces, shownTraces } from './personal-traces.ts'
 
 /** The wire of a call is looked at as a whole: what is found around each of these touches what is found around the next. */
 const stepMs = 4_000
@@ -33,10 +30,9 @@ function momentsOf({ created_ms: from, ended_ms: ended }: Pick<CallRow, 'created
 /** Of the row, what is of the call and not an id of ours. */
 const parts = ['headers', 'raw', 'source', 'identity', 'clientLogin', 'faceData', 'pages', 'verbs'] as const
 
-async function shownCall({ notes, read, nowMs }: ShowMeans, row: CallRow): Promise<PersonalItem> {
+async function shownCall(means: ShowMeans, row: CallRow): Promise<PersonalItem> {
   const detail = JSON.parse(row.detail) as Record<string, unknown>
-  const evidence = await evidenceOf(notes, row.id, momentsOf(row, nowMs))
-  const told = await webhookDeliveriesOf(read, 'calls', row.id)
+  const traces = await shownTraces(means, 'calls', row.id, momentsOf(row, means.nowMs))
   return {
     noun: 'call',
     data: {
@@ -55,13 +51,7 @@ async function shownCall({ notes, read, nowMs }: ShowMeans, row: CallRow): Promi
       createdMs: row.created_ms,
       answeredMs: row.answered_ms,
       endedMs: row.ended_ms,
-      evidence: evidence.map(({ atMs, direction, protocol, bytes }) => ({
-        atMs,
-        direction,
-        protocol,
-        bytes: Buffer.from(bytes).toString('hex'),
-      })),
-      webhooks: told.map(({ url, method, body, state, happened_ms: happenedMs }) => ({ url, method, body, state, happenedMs })),
+      ...traces,
     },
   }
 }
@@ -112,12 +102,7 @@ async function eraseSession(means: EraseMeans, deed: EraseDeed, row: CallRow): P
   const recordings = await recordingsWith(store, account, row)
   if (legs.some(({ ended_ms }) => ended_ms === null) || recordings.some(({ state }) => state === 'recording'))
     return { erased: 0, isOpen: true }
-  for (const leg of legs) {
-    const messageIds = [leg.id]
-    for (const id of await evidenceRowsOf(store.notes, messageIds, momentsOf(leg, now)))
-      store.note(eraseEvidence, { id, messageIds })
-    await eraseAttemptsOf(store, 'calls', leg.id)
-  }
+  for (const leg of legs) await eraseTraces(store, 'calls', leg.id, momentsOf(leg, now))
   await store.noted()
   const gone = await eraseRecordings(means, account, recordings)
   const wish = { account, person: person.value, hash, actor, now }
@@ -139,11 +124,6 @@ async function eraseRecordings(
   const ids = rows.map(({ id }) => id)
   await store.write(forgetToldRecordings, { ids })
   return store.write(purgeRecordings, { account, ids })
-}
-
-async function eraseAttemptsOf(store: Store, noun: string, nounId: number): Promise<void> {
-  const told = await webhookDeliveriesOf(store, noun, nounId)
-  if (told.length > 0) store.note(eraseAttempts, { deliveries: told.map(({ id }) => id) })
 }
 
 export const callSessionsPlace: PersonalPlace = {

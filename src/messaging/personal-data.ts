@@ -15,14 +15,13 @@
 
 import { callSessionsPlace, callsPlace } from './personal-calls.ts'
 import type { Person, PersonalItem, PersonalPlace, ShowMeans } from './personal-place.ts'
-import { evidenceOf, evidenceRowsOf, eraseEvidence } from '#store/evidence.ts'
+import { eraseAttemptsOf, eraseTraces, shownTraces } from './personal-traces.ts'
 import { readContact } from '#store/contacts.ts'
 import { happeningsOf } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
 import { cancelMessage } from '#store/message-life.ts'
 import { optOutLogId, optOutsOf } from '#store/opt-outs.ts'
 import {
-  eraseAttempts,
   eraseEmails,
   eraseMessages,
   erasePerson,
@@ -33,8 +32,7 @@ import {
 } from '#store/personal-data.ts'
 import { listRefusals, type RefusalRow } from '#store/refusals.ts'
 import type { Row } from '#store/schema.ts'
-import type { Reader, Store } from '#store/store.ts'
-import { webhookDeliveriesOf } from '#store/webhook-deliveries.ts'
+import type { Reader } from '#store/store.ts'
 
 type MessageRow = Row<'messages'>
 
@@ -50,10 +48,9 @@ const ours = new Set(['routes', 'elsewhere', 'media', 'numberId', 'applicationId
 const detailOf = (row: MessageRow): object =>
   Object.fromEntries(Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !ours.has(name)))
 
-async function shownMessage({ read, notes }: ShowMeans, row: MessageRow): Promise<PersonalItem> {
-  const evidence = await evidenceOf(notes, row.id, await momentsOf(read, row))
-  const files = await mediaOfMessage(read, row.id)
-  const told = await webhookDeliveriesOf(read, 'messages', row.id)
+async function shownMessage(means: ShowMeans, row: MessageRow): Promise<PersonalItem> {
+  const files = await mediaOfMessage(means.read, row.id)
+  const traces = await shownTraces(means, 'messages', row.id, await momentsOf(means.read, row))
   return {
     noun: 'message',
     data: {
@@ -71,13 +68,7 @@ async function shownMessage({ read, notes }: ShowMeans, row: MessageRow): Promis
       sentMs: row.sent_ms,
       endedMs: row.ended_ms,
       files: files.map(({ name, type, size_bytes: sizeBytes, sha256 }) => ({ name, type, sizeBytes, sha256 })),
-      evidence: evidence.map(({ atMs, direction, protocol, bytes }) => ({
-        atMs,
-        direction,
-        protocol,
-        bytes: Buffer.from(bytes).toString('hex'),
-      })),
-      webhooks: told.map(({ url, method, body, state, happened_ms: happenedMs }) => ({ url, method, body, state, happenedMs })),
+      ...traces,
     },
   }
 }
@@ -97,7 +88,8 @@ const messagesPlace: PersonalPlace = {
       const some = rows.slice(at, at + messagesAtOnce)
       for (const { id, ended_ms } of some)
         if (ended_ms === null && !isOnWire(id)) await store.write(cancelMessage, { account, id, actor, now })
-      await eraseAround(store, some)
+      for (const row of some) await eraseTraces(store, 'messages', row.id, await momentsOf(store, row))
+      await store.noted()
     }
     let erased = 0
     let open = 0
@@ -112,22 +104,6 @@ const messagesPlace: PersonalPlace = {
 }
 
 const messagesAtOnce = 50
-
-/** What stands outside the store's commits: evidence, and the requests of webhooks. */
-async function eraseAround(store: Store, rows: readonly MessageRow[]): Promise<void> {
-  for (const row of rows) {
-    const messageIds = [row.id]
-    for (const id of await evidenceRowsOf(store.notes, messageIds, await momentsOf(store, row)))
-      store.note(eraseEvidence, { id, messageIds })
-    await eraseAttemptsOf(store, 'messages', row.id)
-  }
-  await store.noted()
-}
-
-async function eraseAttemptsOf(store: Store, noun: string, nounId: number): Promise<void> {
-  const told = await webhookDeliveriesOf(store, noun, nounId)
-  if (told.length > 0) store.note(eraseAttempts, { deliveries: told.map(({ id }) => id) })
-}
 
 const personPlace: PersonalPlace = {
   name: 'person',
