@@ -4,6 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { cancelReservation } from '#store/conference-reservations.ts'
 import { Id } from '../fields.ts'
 import { operation } from '../operation.ts'
+import { requireNotOver } from './reservation-rules.ts'
 import { noticeMs, reservationView, ReservationView } from './reservation-view.ts'
 
 export const cancelConferenceReservationOperation = operation({
@@ -25,15 +26,10 @@ export const cancelConferenceReservationOperation = operation({
     const now = clock.nowMs()
     const ask = { id, account: caller.account.id, noticeMs, actor: actorOf(caller), now }
     const done = await means.write(cancelReservation, ask)
+    requireNotOver(done)
     switch (done.refused) {
       case null:
         return reservationView(done.row, now)
-      case 'gone':
-        return refuse('conference.not_found', {})
-      case 'cancelled':
-        return refuse('conference.cancelled', { conference: done.row.name })
-      case 'completed':
-        return refuse('conference.finished', { conference: done.row.name })
       case 'started':
         return refuse('conference.already_started', {})
       default:

@@ -6,6 +6,7 @@ import { readOpenConference } from '#store/conferences.ts'
 import { Id } from '../fields.ts'
 import { nodeOfConference } from '../conferences/running-conference.ts'
 import { operation, otherNodeReasons, type Means } from '../operation.ts'
+import { requireNotOver } from './reservation-rules.ts'
 import { reservationView, ReservationView } from './reservation-view.ts'
 
 /** The node that has its members; undefined where they are here, or nobody is in it. */
@@ -43,16 +44,11 @@ export const endConferenceReservationOperation = operation({
     if (open && !room) refuse('conference.on_other_node', { conference })
     const now = clock.nowMs()
     const done = await means.write(endReservation, { id, account, actor: actorOf(caller), now })
+    requireNotOver(done)
     switch (done.refused) {
       case null:
         room?.end(refusal('call.terminated_by_request'))
         return reservationView(done.row, now)
-      case 'gone':
-        return refuse('conference.not_found', {})
-      case 'cancelled':
-        return refuse('conference.cancelled', { conference })
-      case 'completed':
-        return refuse('conference.finished', { conference })
       default:
         return refuse('conference.not_running', { conference })
     }

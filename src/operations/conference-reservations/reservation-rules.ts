@@ -3,6 +3,7 @@
 import type { Caller } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { readApplicationByName } from '#store/applications.ts'
+import type { ReservationDone } from '#store/conference-reservations.ts'
 import type { Reader } from '#store/store.ts'
 import { horizonMs, leastDurationMs, leastParticipants, mostDurationMs, mostParticipants, noticeMs } from './reservation-view.ts'
 
@@ -35,4 +36,13 @@ export function requireDuration(durationMs: number): void {
 export async function requireDivert(read: Reader, { account }: Caller, service: string | null | undefined): Promise<void> {
   if (service === null || service === undefined) return
   if (!(await readApplicationByName(read, account.id, 'inbound', service))) refuse('service.not_found', { service })
+}
+
+/** For any change of one. Gives conference.not_found, conference.cancelled, conference.finished. */
+export function requireNotOver<W extends string>(
+  done: ReservationDone<W>,
+): asserts done is Exclude<ReservationDone<W>, { readonly refused: 'gone' }> {
+  if (!('row' in done)) return refuse('conference.not_found', {})
+  if (done.refused === 'cancelled') refuse('conference.cancelled', { conference: done.row.name })
+  if (done.refused === 'completed') refuse('conference.finished', { conference: done.row.name })
 }

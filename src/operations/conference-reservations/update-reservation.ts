@@ -4,7 +4,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { changeReservation } from '#store/conference-reservations.ts'
 import { Id, Moment, Optional, Text } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { durationRange, requireDivert, requireParticipants } from './reservation-rules.ts'
+import { durationRange, requireDivert, requireNotOver, requireParticipants } from './reservation-rules.ts'
 import { leastDurationMs, mostDurationMs, noticeMs, reservationView, ReservationView } from './reservation-view.ts'
 
 /** Who is in it stays in it; another end counts for them too. */
@@ -51,15 +51,10 @@ export const updateConferenceReservationOperation = operation({
       actor: actorOf(caller),
       now,
     })
+    requireNotOver(done)
     switch (done.refused) {
       case null:
         return reservationView(done.row, now)
-      case 'gone':
-        return refuse('conference.not_found', {})
-      case 'cancelled':
-        return refuse('conference.cancelled', { conference: done.row.name })
-      case 'completed':
-        return refuse('conference.finished', { conference: done.row.name })
       case 'ends_soon':
         return refuse('conference.too_late_to_extend', {})
       case 'too_long':
