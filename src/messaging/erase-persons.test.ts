@@ -18,7 +18,7 @@ import { addWebhookDeliveries, webhookDeliveriesOf } from '#store/webhook-delive
 import { handClock, systemClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
-import { erasuresLoop } from './erase-persons.ts'
+import { erasuresLoop, newErasure } from './erase-persons.ts'
 import { Evidence } from './evidence.ts'
 import { OptOuts, PersonHashes } from './opt-outs.ts'
 import { placesOf } from './personal-data.ts'
@@ -34,20 +34,7 @@ const hash = hashes.of(account, phone.value)
 const now = 1_760_000_000_000
 
 async function ask(store: Store, person: Person): Promise<ErasureRow> {
-  const row: ErasureRow = {
-    id: nextId(),
-    account_id: account,
-    kind: person.kind,
-    person_sealed: key.seal(person.value),
-    person_hash: hashes.of(account, person.value),
-    status: 'queued',
-    place: placesOf(person.kind)[0]!.name,
-    cursor: -1,
-    erased: 0,
-    actor: JSON.stringify(actor),
-    created_ms: now,
-    updated_ms: now,
-  }
+  const row = newErasure({ id: nextId(), account, person, actor, key, nowMs: now })
   await store.write(createErasure, { row, actor })
   return row
 }

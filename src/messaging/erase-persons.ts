@@ -5,6 +5,7 @@ import type { Loop, LoopParts } from '#loops/loop.ts'
 import { nextErasure, stepErasure, type ErasureRow } from '#store/erasures.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { Key } from '#values/secrets.ts'
+import { PersonHashes } from './opt-outs.ts'
 import { placesOf } from './personal-data.ts'
 import type { EraseMeans, Person } from './personal-place.ts'
 
@@ -16,6 +17,32 @@ export interface ErasureParts extends LoopParts {
 
 /** Of one run; the next goes on. */
 const stepsAtMost = 100
+
+/** One that has just been asked for. */
+export function newErasure(ask: {
+  id: number
+  account: number
+  person: Person
+  actor: Actor
+  key: Key
+  nowMs: number
+}): ErasureRow {
+  const { id, account, person, actor, key, nowMs } = ask
+  return {
+    id,
+    account_id: account,
+    kind: person.kind,
+    person_sealed: key.seal(person.value),
+    person_hash: new PersonHashes(key).of(account, person.value),
+    status: 'queued',
+    place: placesOf(person.kind)[0]!.name,
+    cursor: -1,
+    erased: 0,
+    actor: JSON.stringify(actor),
+    created_ms: nowMs,
+    updated_ms: nowMs,
+  }
+}
 
 export const erasuresLoop: Loop<ErasureParts> = {
   name: 'erasures',

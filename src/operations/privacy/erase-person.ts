@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
-import { PersonHashes } from '#messaging/opt-outs.ts'
-import { placesOf } from '#messaging/personal-data.ts'
+import { newErasure } from '#messaging/erase-persons.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { createErasure, listErasures, readErasure, type ErasureRow } from '#store/erasures.ts'
 import { Id, Moment, OneOf, Page, pageFrom, pageLimit, PageOf } from '../fields.ts'
@@ -44,23 +43,15 @@ export const erasePersonOperation = operation({
   route: { method: 'POST', path: '/privacy/erasures', status: 202 },
   async run(means, given) {
     const { caller, clock, key, nextId } = means
-    const person = personOf(given)
-    const now = clock.nowMs()
     const actor = actorOf(caller)
-    const row: ErasureRow = {
+    const row = newErasure({
       id: nextId(),
-      account_id: caller.account.id,
-      kind: person.kind,
-      person_sealed: key.seal(person.value),
-      person_hash: new PersonHashes(key).of(caller.account.id, person.value),
-      status: 'queued',
-      place: placesOf(person.kind)[0]!.name,
-      cursor: -1,
-      erased: 0,
-      actor: JSON.stringify(actor),
-      created_ms: now,
-      updated_ms: now,
-    }
+      account: caller.account.id,
+      person: personOf(given),
+      actor,
+      key,
+      nowMs: clock.nowMs(),
+    })
     return shown(means, await means.write(createErasure, { row, actor }))
   },
   shown,
