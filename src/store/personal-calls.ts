@@ -2,45 +2,15 @@
 // small writes. A session is one conversation: what a script did on one of its legs names the parties of the others, and so does its sound.
 
 import { happened } from './happenings.ts'
-import { dropDeliveries, scrubLog, type PersonDeed, type Window } from './personal-data.ts'
+import { dropDeliveries, personsRows, scrubLog, type PersonDeed, type Window } from './personal-data.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { CallRow } from './calls.ts'
 import type { CallSessionRow } from './call-sessions.ts'
 import type { RecordingRow } from './recordings.ts'
 
-/** Rows looked through at once. */
-const windowRows = 5_000
-
-const callAt = statement<{ account: number; after: number; skip: number }, { id: number }>((db) =>
-  db
-    .selectFrom('calls')
-    .select('id')
-    .where('account_id', '=', bind('account'))
-    .where('id', '>', bind('after'))
-    .orderBy('id')
-    .limit(1)
-    .offset(bind('skip')),
-)
-const callsOf = statement<{ account: number; after: number; to: number; person: string }, CallRow>((db) =>
-  db
-    .selectFrom('calls')
-    .selectAll()
-    .where('account_id', '=', bind('account'))
-    .where('id', '>', bind('after'))
-    .where('id', '<=', bind('to'))
-    .where((eb) =>
-      eb.or([eb('caller', '=', bind('person')), eb('called', '=', bind('person')), eb('forwarded_from', '=', bind('person'))]),
-    )
-    .orderBy('id'),
-)
-
 /** Legs to, from, or forwarded by a number. */
-export async function personsCalls(slow: Reader, account: number, person: string, after: number): Promise<Window<CallRow>> {
-  const end = await slow.one(callAt, { account, after, skip: windowRows - 1 })
-  const rows = await slow.all(callsOf, { account, after, to: end?.id ?? Number.MAX_SAFE_INTEGER, person })
-  return { rows, next: end?.id ?? null }
-}
+export const personsCalls = personsRows<CallRow>('calls', ['caller', 'called', 'forwarded_from'])
 
 const legsOf = statement<{ account: number; session: number }, CallRow>((db) =>
   db

@@ -25,33 +25,37 @@ export interface Window<R> {
   readonly next: number | null
 }
 
-const messageAt = statement<{ account: number; after: number; skip: number }, { id: number }>((db) =>
-  db
-    .selectFrom('messages')
-    .select('id')
-    .where('account_id', '=', bind('account'))
-    .where('id', '>', bind('after'))
-    .orderBy('id')
-    .limit(1)
-    .offset(bind('skip')),
-)
-const messagesOf = statement<{ account: number; after: number; to: number; person: string }, MessageRow>((db) =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('account_id', '=', bind('account'))
-    .where('id', '>', bind('after'))
-    .where('id', '<=', bind('to'))
-    .where((eb) => eb.or([eb('sender', '=', bind('person')), eb('recipient', '=', bind('person'))]))
-    .orderBy('id'),
-)
+/** Finds the rows of an account that name a person in one of these columns, a window at a time. */
+export function personsRows<R>(table: 'messages' | 'calls', columns: readonly string[]) {
+  const endOfWindow = statement<{ account: number; after: number; skip: number }, { id: number }>((db) =>
+    db
+      .selectFrom(table as 'messages')
+      .select('id')
+      .where('account_id', '=', bind('account'))
+      .where('id', '>', bind('after'))
+      .orderBy('id')
+      .limit(1)
+      .offset(bind('skip')),
+  )
+  const naming = statement<{ account: number; after: number; to: number; person: string }, R>((db) =>
+    db
+      .selectFrom(table as 'messages')
+      .selectAll()
+      .where('account_id', '=', bind('account'))
+      .where('id', '>', bind('after'))
+      .where('id', '<=', bind('to'))
+      .where((eb) => eb.or(columns.map((column) => eb(column as 'sender', '=', bind('person')))))
+      .orderBy('id'),
+  )
+  return async (slow: Reader, account: number, person: string, after: number): Promise<Window<R>> => {
+    const end = await slow.one(endOfWindow, { account, after, skip: windowRows - 1 })
+    const rows = await slow.all(naming, { account, after, to: end?.id ?? Number.MAX_SAFE_INTEGER, person })
+    return { rows, next: end?.id ?? null }
+  }
+}
 
 /** Messages to or from a number. */
-export async function personsMessages(slow: Reader, account: number, person: string, after: number): Promise<Window<MessageRow>> {
-  const end = await slow.one(messageAt, { account, after, skip: windowRows - 1 })
-  const rows = await slow.all(messagesOf, { account, after, to: end?.id ?? Number.MAX_SAFE_INTEGER, person })
-  return { rows, next: end?.id ?? null }
-}
+export const personsMessages = personsRows<MessageRow>('messages', ['sender', 'recipient'])
 
 const emailsOf = statement<{ account: number; after: number; like: string; limit: number }, EmailRow>((db) =>
   db
