@@ -59,7 +59,7 @@ function placeOn(
     journal: { loopFailed: (loop, cause) => log.push(`${loop}: ${String(cause)}`) },
     noun: 'carrier',
     async open(kind, { name, detail, secret }, lease) {
-      if (kind !== 'known' || (leased && !(await lease.take()))) return undefined
+      if (kind !== 'known' || (leased && !(await lease.hold()))) return undefined
       if (detail['host'] === 'broken') throw new Error('cannot be opened')
       assert.equal(secret, 'secret')
       return `${name} at ${String(detail['host'])}`
@@ -171,6 +171,31 @@ onBothEngines('open carriers', ({ engine, newPlace, open }) => {
     await b.carriers.look()
     assert.deepEqual([a.carriers.ids, b.carriers.ids], [[1], []])
     assert.equal(b.carriers.hasRow(1), true)
+    await a.carriers.stop()
+    await b.carriers.look()
+    assert.deepEqual(b.carriers.ids, [1])
+    await b.carriers.stop()
+  })
+
+  test('a change does not move a leased one to another node', shared, async () => {
+    const place = await newPlace()
+    const clock = handClock()
+    const storeA = await open(place)
+    const b = placeOn(await open(place), clock, { node: 'b', leased: true })
+    const a = placeOn(storeA, clock, {
+      node: 'a',
+      async open(_kind, { detail }, lease) {
+        // Between the closing and the opening at a, b looks.
+        if (detail['host'] === 'b') await b.carriers.look()
+        return (await lease.hold()) ? String(detail['host']) : undefined
+      },
+    })
+    const row = await addCarrier(storeA, 1)
+    await a.carriers.look()
+    await change(storeA, row, { enabled: 1, detail: '{"host":"b"}' })
+    await a.carriers.look()
+    assert.deepEqual([a.carriers.ids, b.carriers.ids], [[1], []])
+    assert.equal(a.carriers.get(1), 'b')
     await a.carriers.stop()
     await b.carriers.look()
     assert.deepEqual(b.carriers.ids, [1])

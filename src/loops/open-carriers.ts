@@ -24,7 +24,7 @@ export interface OpenCarriersParts<T> extends OpenCarriersGround {
   opened(open: T, id: number, lease: Lease): void | Promise<void>
   /** At each look, of what was open before it. False: it is to be closed, and opened anew where that can be. */
   keep(open: T, lease: Lease): Promise<boolean>
-  /** Its lease is given back afterwards. */
+  /** Its lease is given back afterwards, unless it is opened anew at once. */
   close(open: T, id: number): Promise<void>
 }
 
@@ -104,23 +104,30 @@ export class OpenCarriers<T> {
       this.#parts.journal.loopFailed(`${this.#parts.noun}s`, error)
       return
     }
+    /** Of those that are opened anew: a change must not let another node come between. */
+    const leases = new Map<number, Lease>()
     for (const [id, open] of this.#open) {
       const row = this.#rows.find((one) => one.id === id && one.enabled === 1)
-      if (row?.version !== open.version || !(await this.#keeps(open))) await this.#close(id, open)
+      if (row && row.version !== open.version) {
+        await this.#shut(id, open)
+        leases.set(id, open.lease)
+      } else if (!row || !(await this.#keeps(open))) await this.#close(id, open)
     }
-    for (const row of this.#rows) if (row.enabled === 1 && !this.#open.has(row.id)) await this.#tryOpen(row)
+    for (const row of this.#rows) {
+      if (row.enabled === 1 && !this.#open.has(row.id)) await this.#tryOpen(row, leases.get(row.id))
+    }
   }
 
-  async #tryOpen(row: CarrierRow): Promise<void> {
-    if (this.#stopped) return
+  async #tryOpen(row: CarrierRow, kept?: Lease): Promise<void> {
     const { key, journal, noun } = this.#parts
     const { id, name, kind, version } = row
-    const lease = new Lease(`${noun} ${id}`, this.#parts)
+    const lease = kept ?? new Lease(`${noun} ${id}`, this.#parts)
+    if (this.#stopped) return lease.release()
     try {
       const detail = JSON.parse(row.detail) as Detail
       const secret = row.secret_sealed === null ? '' : key.open(row.secret_sealed)
       const one = await this.#parts.open(kind, { id, name, detail, secret }, lease)
-      if (one === undefined) return
+      if (one === undefined) return await lease.release()
       this.#open.set(id, { name, one, version, lease })
       await this.#parts.opened(one, id, lease)
     } catch (error) {
@@ -139,10 +146,15 @@ export class OpenCarriers<T> {
     }
   }
 
-  async #close(id: number, { one, lease }: Open<T>): Promise<void> {
+  async #close(id: number, open: Open<T>): Promise<void> {
+    await this.#shut(id, open)
+    await open.lease.release()
+  }
+
+  /** Its lease is still held. */
+  async #shut(id: number, { one }: Open<T>): Promise<void> {
     this.#open.delete(id)
     await this.#parts.close(one, id)
-    await lease.release()
   }
 
   /** Closes all at once. */

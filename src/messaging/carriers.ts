@@ -28,7 +28,7 @@ export class Carriers {
       noun: 'carrier',
       async open(name, config, lease) {
         const found = kinds.find(({ kind }) => kind === name)
-        return found && (await lease.take()) ? found.open(config, news) : undefined
+        return found && (await lease.hold()) ? found.open(config, news) : undefined
       },
       opened: (_carrier, id) => opened(id),
       keep: (_carrier, lease) => lease.keep(),

@@ -144,7 +144,11 @@ test(
 
     await carrier.smsc.behave({ slowMs: 1_000 })
     await place.operate('PATCH', `/carriers/${carrier.id}`, { detail: { window: 1 } })
-    await place.isUp(carrier.id)
+    // As it is now: up before is not up with its new window.
+    await eventually(async () => {
+      const { status } = await place.operate('GET', `/carriers/${carrier.id}`)
+      return status?.state === 'up' && status.window === 1
+    })
     const [first, second] = [await sendThere(90), await sendThere(91)]
     await eventually(async () => (await carrier.smsc.byDestination()).has(first.to.slice(1)))
     const canceled = await there('POST', `/messages/${second.id}/cancel`)
