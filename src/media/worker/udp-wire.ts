@@ -54,9 +54,9 @@ interface Address {
   readonly port: number
 }
 
-/** Port 0 refuses the stream; 0.0.0.0 is how RFC 2543 held one. */
+/** Port 0 refuses the stream; 0.0.0.0 is how RFC 2543 held one. Above the last port there is none for RTCP. */
 function leadsSomewhere(latch: Latch | undefined): latch is Latch {
-  return latch !== undefined && latch.port !== 0 && latch.host !== '0.0.0.0' && latch.host !== '::'
+  return latch !== undefined && latch.port > 0 && latch.port <= 65_535 && latch.host !== '0.0.0.0' && latch.host !== '::'
 }
 
 class UdpWire implements Wire {

@@ -132,7 +132,8 @@ class WebrtcWire implements Wire {
   }
 
   #check(datagram: Buffer, from: RemoteInfo): void {
-    const check = this.#ice.answer(datagram, from.address, from.port)
+    // A forged source may name port 0, to which nothing can be sent.
+    const check = from.port === 0 ? undefined : this.#ice.answer(datagram, from.address, from.port)
     if (!check) return
     this.#socket.send(check.answer, from.port, from.address)
     if (!check.isGood) return

@@ -90,6 +90,18 @@ test('a message that breaks the rules is answered 400 and reaches nobody', async
   assert.match(answer!, /^SIP\/2\.0 400 /)
 })
 
+test('who says that it listens at port 0 gets no answer, and nobody else is hurt', async () => {
+  const { at, faults } = await stackOf(['udp'])
+  const portless = head.replace(':PORT', ':0')
+  const socket = createSocket('udp4')
+  for (const bytes of [`${portless}CSeq: 1 OPTIONS\n\n`, `${portless}CSeq: 2 OPTIONS\nTo: <sip:twice@example.com>\n\n`])
+    await new Promise((sent) => socket.send(bytes.replaceAll('\n', '\r\n'), at[0]!.port, at[0]!.host, sent))
+  socket.close()
+  const [answer = ''] = await raw(at[0]!, `${head}CSeq: 3 OPTIONS\n\n`, 1)
+  assert.match(answer, /^SIP\/2\.0 200 /)
+  assert.deepEqual(faults, [])
+})
+
 test('a throw of the layer above is a fault, answered 500', async () => {
   const { stack, at, faults } = await stackOf(['udp'], {}, () => {
     throw new Error('bug')

@@ -42,9 +42,9 @@ export class UdpSocket {
     })
   }
 
-  /** False once it is closed: what a stack still had to say at its end is not said. */
+  /** False once it is closed: what a stack still had to say at its end is not said. Nor is anything to port 0, which a Via or a forged source may name. */
   send(bytes: Buffer, host: string, port: number, failed?: (detail: string) => void): boolean {
-    if (this.#isClosed) return false
+    if (this.#isClosed || port < 1 || port > 65_535) return false
     // Without a listener an error counts as a lost datagram: the retransmissions are there for that.
     if (failed) this.#socket.send(bytes, port, host, (error) => error && failed(error.message))
     else this.#socket.send(bytes, port, host)
