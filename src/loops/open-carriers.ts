@@ -38,6 +38,9 @@ interface Open<T> {
 
 const lookEveryMs = 10_000
 
+/** What its lease is called. */
+export const leaseOf = (noun: string, id: number): string => `${noun} ${id}`
+
 export class OpenCarriers<T> {
   readonly #parts: OpenCarriersParts<T>
   readonly #open = new Map<number, Open<T>>()
@@ -121,7 +124,7 @@ export class OpenCarriers<T> {
   async #tryOpen(row: CarrierRow, kept?: Lease): Promise<void> {
     const { key, journal, noun } = this.#parts
     const { id, name, kind, version } = row
-    const lease = kept ?? new Lease(`${noun} ${id}`, this.#parts)
+    const lease = kept ?? new Lease(leaseOf(noun, id), this.#parts)
     if (this.#stopped) return lease.release()
     try {
       const detail = JSON.parse(row.detail) as Detail

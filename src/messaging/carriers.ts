@@ -1,8 +1,9 @@
 // The carriers that are open here. Rows of the store, opened by their kind. On PostgreSQL one node at a time has a carrier, by a lease that it
 // keeps renewing; it alone has the binds and pulls the queue.
 
-import { OpenCarriers, type OpenCarriersGround } from '#loops/open-carriers.ts'
+import { leaseOf, OpenCarriers, type OpenCarriersGround } from '#loops/open-carriers.ts'
 import { readCarrier } from '#store/carriers.ts'
+import { leaseHolder } from '#store/leases.ts'
 import type { CarrierKind, CarrierNews, CarrierState, SmsCarrier } from './sms-carrier.ts'
 
 export interface CarriersParts extends OpenCarriersGround {
@@ -15,6 +16,7 @@ export interface CarriersParts extends OpenCarriersGround {
 }
 
 const stopWithinMs = 5_000
+const noun = 'carrier'
 
 export class Carriers {
   readonly #parts: CarriersParts
@@ -25,7 +27,7 @@ export class Carriers {
     const { kinds, news, opened, closed } = parts
     this.#open = new OpenCarriers({
       ...parts,
-      noun: 'carrier',
+      noun,
       async open(name, config, lease) {
         const found = kinds.find(({ kind }) => kind === name)
         return found && (await lease.hold()) ? found.open(config, news) : undefined
@@ -51,6 +53,14 @@ export class Carriers {
   /** Whether there is none of this id, rather than one that is switched off or another node's. */
   async isGone(id: number): Promise<boolean> {
     return !this.#open.hasRow(id) && (await readCarrier(this.#parts.store, id)) === undefined
+  }
+
+  /** The other node that has it, and alone may be sending over it; undefined: this one has it, or nobody. */
+  async nodeOf(id: number): Promise<string | undefined> {
+    const { store, clock, node } = this.#parts
+    if (store.engine === 'sqlite' || this.get(id)) return undefined
+    const holder = await leaseHolder(store, leaseOf(noun, id), clock.nowMs())
+    return holder === node ? undefined : holder
   }
 
   get kinds(): readonly CarrierKind[] {

@@ -9,6 +9,7 @@ import { createEmail, listEmails } from '#store/emails.ts'
 import { createErasure, readErasure, type ErasureRow } from '#store/erasures.ts'
 import { evidenceOf } from '#store/evidence.ts'
 import { firstCursor, happeningsAfter } from '#store/happenings.ts'
+import { cancelMessage } from '#store/message-life.ts'
 import { readMessage } from '#store/messages.ts'
 import { createOptOut, isOptedOut, optOutLogId } from '#store/opt-outs.ts'
 import { findRefusal, noteRefusal } from '#store/refusals.ts'
@@ -18,7 +19,7 @@ import { addWebhookDeliveries, webhookDeliveriesOf } from '#store/webhook-delive
 import { handClock, systemClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
-import { erasuresLoop, newErasure } from './erase-persons.ts'
+import { erasuresLoop, newErasure, type ErasureParts } from './erase-persons.ts'
 import { Evidence } from './evidence.ts'
 import { OptOuts, PersonHashes } from './opt-outs.ts'
 import { placesOf } from './personal-data.ts'
@@ -51,11 +52,11 @@ async function shown(store: Store, person: Person): Promise<PersonalItem[]> {
   return items
 }
 
-const loopParts = (store: Store, onWire: ReadonlySet<number> = new Set()) => ({
+const loopParts = (store: Store, onWire: ReadonlySet<number> = new Set()): ErasureParts => ({
   store,
   clock: handClock(now + 5000),
   key,
-  isOnWire: (id: number) => onWire.has(id),
+  cancelMessage: async ({ id }, how) => (onWire.has(id) ? undefined : store.write(cancelMessage, { ...how, id })),
 })
 
 async function refused(store: Store, errorId: string, params: object, path: string): Promise<void> {

@@ -11,7 +11,7 @@ import type { EraseMeans, Person } from './personal-place.ts'
 
 export interface ErasureParts extends LoopParts {
   readonly key: Key
-  readonly isOnWire: EraseMeans['isOnWire']
+  readonly cancelMessage: EraseMeans['cancelMessage']
   readonly recordings?: EraseMeans['recordings']
 }
 
@@ -61,7 +61,7 @@ export const erasuresLoop: Loop<ErasureParts> = {
 }
 
 async function work(
-  { store, clock, key, isOnWire, recordings }: ErasureParts,
+  { store, clock, key, cancelMessage, recordings }: ErasureParts,
   first: ErasureRow,
   atMost: number,
 ): Promise<number> {
@@ -81,7 +81,7 @@ async function work(
       actor: JSON.parse(row.actor) as Actor,
       now: clock.nowMs(),
     }
-    const { erased, next } = await place.erase({ store, isOnWire, recordings }, deed, row.cursor)
+    const { erased, next } = await place.erase({ store, cancelMessage, recordings }, deed, row.cursor)
     const again = next === 'again'
     const to = again
       ? { place: place.name, cursor: row.cursor }

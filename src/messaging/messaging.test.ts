@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { cancelMessage } from '#store/message-life.ts'
 import { readMessageById, type MessageRow } from '#store/messages.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
 import { handClock, systemClock, type Clock } from '#values/clock.ts'
@@ -22,6 +21,7 @@ after(() => rmSync(dir, { recursive: true, force: true }))
 const giveUpMs = 20_000
 let ids = 5_000
 let carriers = 500
+const otherNodesCarrier = 400
 
 function messagingOver(store: Store) {
   const hand = handClock()
@@ -38,6 +38,7 @@ function messagingOver(store: Store) {
     admission: undefined as never,
     carrier: (id) => (id === carrier.id ? carrier : undefined),
     isGone: () => Promise.resolve(false),
+    nodeOf: (id) => Promise.resolve(id === otherNodesCarrier ? 'other' : undefined),
     carriersHere: () => null,
     statusOf: () => 'active',
     receiptTimeoutMs: () => 60_000,
@@ -152,12 +153,7 @@ onBothEngines('messaging', ({ open }) => {
     const [first, second, third] = [await bench.put({}), await bench.put({}), await bench.put({})]
     messaging.accepted([first, second, third])
     await bench.until(() => bench.carrier.given.length === 1)
-    const cancel = ({ id }: MessageRow) =>
-      messaging.callBack(
-        id,
-        () => store.write(cancelMessage, { account: 7, id, actor: { face: 'test' }, now: clock.nowMs() }),
-        (told) => told !== null && 'row' in told,
-      )
+    const cancel = (row: MessageRow) => messaging.cancel(row, { account: 7, actor: { face: 'test' }, now: clock.nowMs() })
     assert.equal(await cancel(first), undefined)
     // Its turn comes while the store is being asked.
     const canceling = cancel(second)
@@ -170,6 +166,10 @@ onBothEngines('messaging', ({ open }) => {
     bench.carrier.given[0]!.taken()
     await bench.until(async () => (await bench.stateOf(third)) === 'sent')
     assert.equal(await bench.stateOf(second), 'canceled')
+    // The other node may be sending it at this moment.
+    const theirs = await bench.put({ carrier_id: otherNodesCarrier })
+    assert.equal(await cancel(theirs), undefined)
+    assert.equal(await bench.stateOf(theirs), 'queued')
     await messaging.stop()
   })
 

@@ -4,7 +4,8 @@
 import type { AccountStatus } from '#accounts/account.ts'
 import type { Journal } from '#journal/journal.ts'
 import type { Slug } from '#reasons/catalogue.ts'
-import { noteUncertain, wakeMessages, type Step } from '#store/message-life.ts'
+import type { Actor } from '#store/happenings.ts'
+import { cancelMessage, noteUncertain, wakeMessages, type Canceled, type Step } from '#store/message-life.ts'
 import { dueMessages } from '#store/message-queue.ts'
 import type { MessageRow } from '#store/messages.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
@@ -26,6 +27,8 @@ export interface MessagingParts {
   readonly admission: AdmitMessage
   carrier(id: number): SmsCarrier | undefined
   isGone(carrierId: number): Promise<boolean>
+  /** The other node that has the carrier; undefined: this one, or nobody. */
+  nodeOf(carrierId: number): Promise<string | undefined>
   /** The carriers that are open here; null: there is no other node. */
   carriersHere(): readonly number[] | null
   statusOf(accountId: number): MaybePromise<AccountStatus>
@@ -33,6 +36,12 @@ export interface MessagingParts {
   mediaOf(ids: readonly number[]): Promise<JobMedia[]>
   inbound: CarrierNews['inbound']
   wire(record: WireRecord): void
+}
+
+export interface CancelAsk {
+  readonly account: number
+  readonly actor: Actor
+  readonly now: number
 }
 
 /** How the first attempt to send went, for whoever waits for it. */
@@ -128,24 +137,21 @@ export class Messaging {
     }
   }
 
-  /** Whether it is with a carrier at this moment, so that it cannot be called back. */
-  isOnWire(id: number): boolean {
-    return this.#dispatch.isOnWire(id)
-  }
-
   /**
-   * Lets `end` end a message while it is kept from the wire, and says what that gave; undefined when it is with a carrier
-   * at this moment. `hasEnded` tells from it whether there is nothing left to send.
+   * Ends a message that is not sent yet, and keeps it from the wire meanwhile. Null when there is none, `state` when it is too late, and
+   * undefined when it is with a carrier at this moment, or may be: another node has its carrier, and is the one to be asked.
    */
-  async callBack<T>(id: number, end: () => Promise<T>, hasEnded: (told: T) => boolean): Promise<T | undefined> {
+  async cancel(message: Pick<MessageRow, 'id' | 'carrier_id'>, ask: CancelAsk): Promise<Canceled | undefined> {
+    const { id, carrier_id: carrierId } = message
+    if (carrierId !== null && (await this.#parts.nodeOf(carrierId))) return undefined
     if (!this.#dispatch.hold(id)) return undefined
-    let ended = false
+    let hasEnded = false
     try {
-      const told = await end()
-      ended = hasEnded(told)
-      return told
+      const done = await this.#parts.store.write(cancelMessage, { ...ask, id })
+      hasEnded = done !== null && 'row' in done
+      return done
     } finally {
-      this.#dispatch.release(id, ended)
+      this.#dispatch.release(id, hasEnded)
     }
   }
 

@@ -179,7 +179,7 @@ onBothEngines('calls of a person', ({ open }) => {
 
     const row = await ask(store)
     const recordings = { removeFile: async (file: string) => rmSync(join(dir, file)) }
-    await erasuresLoop.do({ store, clock: handClock(now + 700_000), key, isOnWire: () => false, recordings })
+    await erasuresLoop.do({ store, clock: handClock(now + 700_000), key, cancelMessage: async () => undefined, recordings })
     assert.equal((await readErasure(store, account, row.id))!.status, 'completed')
     assert.deepEqual(await shown(store), [])
     const [one, two, three, four, five] = await Promise.all([1, 2, 3, 4, 5].map(async (id) => (await readCallById(store, id))!))
@@ -217,7 +217,7 @@ onBothEngines('calls of a person', ({ open }) => {
     const store = await open()
     await call(store, { id: 1, state: 'answered', ended_ms: null })
     const row = await ask(store)
-    const parts = { store, clock: handClock(now + 1000), key, isOnWire: () => false }
+    const parts = { store, clock: handClock(now + 1000), key, cancelMessage: async () => undefined }
     await erasuresLoop.do(parts)
     assert.equal((await readErasure(store, account, row.id))!.status, 'running')
     assert.equal((await readCallById(store, 1))!.caller, person.value, 'whoever has it still knows whose it is')

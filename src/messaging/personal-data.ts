@@ -19,7 +19,6 @@ import { eraseAttemptsOf, eraseTraces, shownTraces } from './personal-traces.ts'
 import { readContact } from '#store/contacts.ts'
 import { happeningsOf } from '#store/happenings.ts'
 import { mediaOfMessage } from '#store/media.ts'
-import { cancelMessage } from '#store/message-life.ts'
 import { optOutLogId, optOutsOf } from '#store/opt-outs.ts'
 import {
   eraseEmails,
@@ -82,12 +81,11 @@ const messagesPlace: PersonalPlace = {
     for (const row of rows) items.push(await shownMessage(means, row))
     return { items, next }
   },
-  async erase({ store, isOnWire }, { account, person, hash, actor, now }, after) {
+  async erase({ store, cancelMessage }, { account, person, hash, actor, now }, after) {
     const { rows, next } = await personsMessages(store.slow, account, person.value, after)
     for (let at = 0; at < rows.length; at += messagesAtOnce) {
       const some = rows.slice(at, at + messagesAtOnce)
-      for (const { id, ended_ms } of some)
-        if (ended_ms === null && !isOnWire(id)) await store.write(cancelMessage, { account, id, actor, now })
+      for (const row of some) if (row.ended_ms === null) await cancelMessage(row, { account, actor, now })
       for (const row of some) await eraseTraces(store, 'messages', row.id, await momentsOf(store, row))
       await store.noted()
     }

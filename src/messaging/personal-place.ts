@@ -2,6 +2,7 @@
 
 import type { Actor } from '#store/happenings.ts'
 import type { Reader, Store } from '#store/store.ts'
+import type { Messaging } from './messaging.ts'
 
 export interface Person {
   readonly kind: 'phone' | 'email'
@@ -32,8 +33,8 @@ export interface ShownPart {
 
 export interface EraseMeans {
   readonly store: Store
-  /** Whether a message is with a carrier at this moment: then it is done once that is over. */
-  isOnWire(id: number): boolean
+  /** Leaves a message that is with a carrier, or may be: it is erased once that is over. */
+  cancelMessage: Messaging['cancel']
   /** Files of recordings; absent where there are none. */
   readonly recordings?: { removeFile(file: string): Promise<void> } | undefined
 }

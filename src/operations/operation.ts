@@ -102,13 +102,19 @@ export interface Operation<I extends TSchema = TSchema, O extends TSchema = TSch
    */
   runsOn?(means: Means, input: Static<I>): Promise<string | undefined>
   /**
+   * For what is done to many things, of which other nodes may have some: those nodes. It is run there besides, each doing what is its own,
+   * and `joined` makes one output of them all.
+   */
+  alsoOn?(means: Means, input: Static<I>): Promise<readonly string[]>
+  joined?(outputs: readonly Static<O>[]): Static<O>
+  /**
    * For what creates: the output from the result of its write. `run` ends with it, and the replay of an idempotency
    * key calls it with the kept result, without asking again what may have changed since.
    */
   shown?(means: Means, result: never): Static<O> | Promise<Static<O>>
 }
 
-/** What an operation with `runsOn` may give besides its own. */
+/** What an operation with `runsOn` or `alsoOn` may give besides its own. */
 export const otherNodeReasons = [
   'platform.node_lost',
   'platform.node_timed_out',

@@ -144,10 +144,13 @@ export function openDoor(parts: RunParts): Run {
     const act = async (): Promise<unknown> => {
       const faults = faultsOf(operation.input, input, options)
       if (faults.length > 0) refuseAll(faults)
-      const node = otherNodes && !options.isHere ? await operation.runsOn?.(means, input as never) : undefined
-      return node === undefined
-        ? operation.run(means, input as never)
-        : otherNodes?.ask(node, operation, caller, input, options.idempotencyKey)
+      const here = () => operation.run(means, input as never)
+      if (!otherNodes || options.isHere) return here()
+      const there = (node: string) => otherNodes.ask(node, operation, caller, input, options.idempotencyKey)
+      const node = await operation.runsOn?.(means, input as never)
+      if (node !== undefined) return there(node)
+      const others = (await operation.alsoOn?.(means, input as never)) ?? []
+      return others.length === 0 ? here() : operation.joined!((await Promise.all([here(), ...others.map(there)])) as never[])
     }
     try {
       return (claim ? await once(operation, means, claim, act) : await act()) as never

@@ -118,6 +118,7 @@ export function buildMessaging(parts: BuildMessagingParts): MessagingBuilt {
     admission,
     carrier: (id) => carriers.get(id),
     isGone: (id) => carriers.isGone(id),
+    nodeOf: (id) => carriers.nodeOf(id),
     carriersHere: () => (store.engine === 'postgres' ? carriers.ids : null),
     statusOf: (id) => settingsOf(id, ({ status }) => status, 'closed' as const),
     receiptTimeoutMs: (id) => settingsOf(id, ({ settings }) => settings.messages.receiptSeconds * 1000, 0),

@@ -40,7 +40,7 @@ export function startOwnLoops({ messaging, mail, ...ground }: OwnLoopsParts): Ru
       ...ground,
       sendEmail: mail && ((email) => mail.send(email)),
       inbound: messaging.inbound,
-      isOnWire: (id) => messaging.messaging.isOnWire(id),
+      cancelMessage: (row, ask) => messaging.messaging.cancel(row, ask),
       evidenceBytes: () => config().evidenceBytes,
       segmentsWaitMs: () => config().segmentWaitMs,
     },

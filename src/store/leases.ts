@@ -69,6 +69,13 @@ export const releaseLease = defineWrite(
   async (tx, input: { thing: string; node: string; epoch: number }): Promise<boolean> => (await tx.run(release, input)) > 0,
 )
 
+const holder = statement<{ thing: string; now_ms: number }, { node: string }>((db) =>
+  db.selectFrom('leases').select('node').where('thing', '=', bind('thing')).where('expires_ms', '>', bind('now_ms')),
+)
+/** The node whose lease of the thing has not run out, alive or not. */
+export const leaseHolder = async (reader: Pick<Reader, 'one'>, thing: string, nowMs: number): Promise<string | undefined> =>
+  (await reader.one(holder, { thing, now_ms: nowMs }))?.node
+
 /** For `where`: what has a row's `node` is not the node `own`, and had no lease at the moment `now`. */
 export const onLostNode = sql<boolean>`node != ${bind('own')} and node not in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`
 

@@ -425,13 +425,15 @@ async function endUnconfirmed(tx: Transaction, row: MessageRow, now: number): Pr
   return 1
 }
 
+export type Canceled = { readonly row: MessageRow } | { readonly state: string } | null
+
 /** Ends one that is not on its way yet; null when there is none, `state` when it is too late. */
 export const cancelMessage = defineWrite(
   'messages.cancel',
   async (
     tx,
     input: { readonly account: number; readonly id: number; readonly actor: Actor; readonly now: number },
-  ): Promise<{ row: MessageRow } | { state: string } | null> => {
+  ): Promise<Canceled> => {
     const { account, id, actor, now } = input
     const row = await tx.one(rowById, { id })
     if (!row || row.account_id !== account) return null

@@ -79,7 +79,7 @@ onBothEngines('consent', (bench) => {
     await refused('request.parameters_exclusive', 'POST', '/privacy/erasures', { phone, email: 'a@example.com' })
     const wish = await good('POST', '/privacy/erasures', { phone })
     assert.deepEqual([wish.status, wish.kind], ['queued', 'phone'])
-    await erasuresLoop.do({ store: house.store, clock: house.clock, key: house.key, isOnWire: () => false })
+    await erasuresLoop.do({ store: house.store, clock: house.clock, key: house.key, cancelMessage: async () => undefined })
     assert.equal((await good('GET', `/privacy/erasures/${wish.id}`)).status, 'completed')
     assert.deepEqual((await good('POST', '/privacy/export', { phone })).items, [])
     const refusal = await good('GET', `/refusals/${told.errorId}`)

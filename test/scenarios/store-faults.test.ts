@@ -142,7 +142,7 @@ test(
     const ended = await Promise.all(sent.map(({ id }) => place.end(id)))
     assert.deepEqual(states(ended), new Set(['delivered']))
 
-    await carrier.smsc.behave({ slowMs: 1_000 })
+    await carrier.smsc.behave({ slowMs: 5_000 })
     await place.operate('PATCH', `/carriers/${carrier.id}`, { detail: { window: 1 } })
     // As it is now: up before is not up with its new window.
     await eventually(async () => {
@@ -151,12 +151,19 @@ test(
     })
     const [first, second] = [await sendThere(90), await sendThere(91)]
     await eventually(async () => (await carrier.smsc.byDestination()).has(first.to.slice(1)))
+    const tooLate = await there('POST', `/messages/${first.id}/cancel`)
+    assert.equal(tooLate.reason, 'message.state_invalid')
     const canceled = await there('POST', `/messages/${second.id}/cancel`)
     assert.equal(canceled.state, 'canceled')
+    const { batch } = await there('POST', '/message-batches', {
+      messages: [93, 94, 95].map((n) => ({ from: place.from, to: carrier.to(n), text: 'Hello' })),
+    })
+    assert.deepEqual(await there('POST', `/message-batches/${batch.id}/cancel`), { canceled: 3 })
     await carrier.smsc.behave({ slowMs: 0 })
     await place.end(first.id)
     await place.end((await sendThere(92)).id)
-    assert.equal((await carrier.smsc.byDestination()).has(second.to.slice(1)), false)
+    const sentTo = await carrier.smsc.byDestination()
+    for (const n of [91, 93, 94, 95]) assert.equal(sentTo.has(carrier.to(n).slice(1)), false)
     await assertOnce(carrier.smsc)
     other.child.kill('SIGTERM')
     await once(other.child, 'exit')

@@ -3,10 +3,17 @@
 import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
-import { cancelMessage } from '#store/message-life.ts'
-import { deleteMessage, listBatchMessages, noteOutcome, readMessageBatch, redactMessage } from '#store/messages.ts'
+import {
+  deleteMessage,
+  listBatchMessages,
+  noteOutcome,
+  readMessage,
+  readMessageBatch,
+  redactMessage,
+  type MessageRow,
+} from '#store/messages.ts'
 import { Done, Id, Moment, OneOf, Optional } from '../fields.ts'
-import { operation, type Means } from '../operation.ts'
+import { operation, otherNodeReasons, type Means } from '../operation.ts'
 import { messageView, MessageView } from './message-view.ts'
 
 const One = Type.Object({ id: Id('message') }, { additionalProperties: false })
@@ -27,10 +34,14 @@ export const cancelMessageOperation = operation({
   permission: 'messages.write',
   input: One,
   output: MessageView,
-  reasons: ['resource.not_found', 'message.state_invalid'],
+  reasons: ['resource.not_found', 'message.state_invalid', ...otherNodeReasons],
   route: { method: 'POST', path: '/messages/{id}/cancel' },
+  async runsOn(means, { id }) {
+    const row = await readMessage(means.read, means.caller.account.id, id)
+    return row && nodeSending(means, row)
+  },
   async run(means, { id }) {
-    const done = await cancelOne(means, id)
+    const done = await cancelOne(means, (await readMessage(means.read, means.caller.account.id, id)) ?? notFound())
     // The network is about to take it, or has: what is told now would be a lie in a moment.
     if (done === undefined) refuse('message.state_invalid', { state: 'being sent' })
     if (!done) notFound()
@@ -39,13 +50,12 @@ export const cancelMessageOperation = operation({
   },
 })
 
-/** Undefined when it is being sent at this moment. */
-const cancelOne = (means: Means, id: number) =>
-  means.messaging.callBack(
-    id,
-    () => means.write(cancelMessage, askOf(means, id)),
-    (done) => done !== null && 'row' in done,
-  )
+/** The other node that alone may be sending it. */
+const nodeSending = async ({ carriers }: Means, { ended_ms: endedMs, carrier_id: carrierId }: MessageRow) =>
+  endedMs === null && carrierId !== null ? carriers.nodeOf(carrierId) : undefined
+
+/** Undefined when it is being sent at this moment, or is another node's to cancel. */
+const cancelOne = (means: Means, row: MessageRow) => means.messaging.cancel(row, askOf(means, row.id))
 
 /** Whether it led to what it was sent for, as its sender measured: kept in its timeline, and told as an event. */
 export const noteOutcomeOperation = operation({
@@ -79,22 +89,32 @@ export const cancelBatchOperation = operation({
   permission: 'messages.write',
   input: Type.Object({ id: Id('messageBatch') }, { additionalProperties: false }),
   output: Type.Object({ canceled: Type.Integer({ description: 'How many were.' }) }),
-  reasons: ['resource.not_found'],
+  reasons: ['resource.not_found', ...otherNodeReasons],
   route: { method: 'POST', path: '/message-batches/{id}/cancel' },
+  async alsoOn(means, { id }) {
+    const nodes = new Map<number, string | undefined>()
+    for (const row of await openOfBatch(means, id)) {
+      if (row.carrier_id !== null && !nodes.has(row.carrier_id)) nodes.set(row.carrier_id, await nodeSending(means, row))
+    }
+    return [...new Set(nodes.values())].filter((node) => node !== undefined)
+  },
+  joined: (outputs) => ({ canceled: outputs.reduce((sum, { canceled }) => sum + canceled, 0) }),
   async run(means, { id }) {
-    const { caller, read } = means
-    if (!(await readMessageBatch(read, caller.account.id, id)))
-      refuse('resource.not_found', { noun: 'batch of messages', parameter: 'id' })
-    const rows = await listBatchMessages(read, { scope: id, limit: cancelledAtMost })
     let canceled = 0
-    for (const row of rows) {
-      if (row.ended_ms !== null) continue
-      const done = await cancelOne(means, row.id)
+    for (const row of await openOfBatch(means, id)) {
+      const done = await cancelOne(means, row)
       if (done && 'row' in done) canceled += 1
     }
     return { canceled }
   },
 })
+
+async function openOfBatch({ caller, read }: Means, id: number): Promise<MessageRow[]> {
+  if (!(await readMessageBatch(read, caller.account.id, id)))
+    refuse('resource.not_found', { noun: 'batch of messages', parameter: 'id' })
+  const rows = await listBatchMessages(read, { scope: id, limit: cancelledAtMost })
+  return rows.filter(({ ended_ms: endedMs }) => endedMs === null)
+}
 
 export const redactMessageOperation = operation({
   name: 'messages.redact',
