@@ -144,7 +144,7 @@ class Ringing {
   async #answered(target: DialTarget, call: LiveCall): Promise<void> {
     if (target.sendDigits) call.stream?.sendDigits(target.sendDigits)
     // It takes itself out by hanging up: then its end is what is told of it.
-    if (target.screen && !(await this.#step.screen(call, target.screen))) return
+    if (target.screen && !(await this.#step.screen(call, target.screen, target.screenFallback))) return
     if (call.over) return
     if (this.#resolve) this.#step.seen('dial.connected', { to: call.row.called, callId: call.id })
     this.#settle(call, refusal('call.answered_elsewhere'))

@@ -295,9 +295,9 @@ export class ScriptRun implements Running {
         this.#trouble(fetched.refusal, { page, ...(fetched.exchange && { exchange: fetched.exchange }) })
         return undefined
       },
-      screen: async (other, page) => {
+      screen: async (other, page, fallback) => {
         const occasion = { type: 'start', screening: true } as const
-        const start = { face: this.#start.face, page, memory: this.memory, occasion }
+        const start = { face: this.#start.face, page, fallback: fallback ?? null, memory: this.memory, occasion }
         await new ScriptRun(this.#parts, other, start, { isScreening: true }).run()
         return !other.over
       },

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, beforeEach, test, type TestContext } from 'node:test'
 import { systemClock } from '#values/clock.ts'
+import type { PeerCall } from '../../conformance/sip-call.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
 import { freePort } from '../ports.ts'
@@ -266,6 +267,51 @@ test('who comes too early to a reserved conference is diverted; later no more ar
     (times) => times === 1,
   )
   await late.ended()
+})
+
+test('the final page names the recording of the call, and who was rung and dropped; a called side has pages of its own', async () => {
+  await put('/service/v1/inbound/Sales', { ...service(), call_recording: { enabled: true } })
+  const destinations = [`tel:${outside}005`, `tel:${outside}006`]
+  const secondary = { first_page: { url: '/missing' }, error_page: { url: '/apology' }, final_page: { url: '/over' } }
+  pages['/first'] = [{ connect: { destinations, secondary_call: secondary } }]
+  pages['/apology'] = []
+  pages['/over'] = []
+  const ringing: PeerCall[] = []
+  peer.onInvite((other) => void ringing.push(other))
+  const call = await callIn()
+  await until(
+    () => ringing,
+    ({ length }) => length === 2,
+  )
+  const [first, second] = ringing as [PeerCall, PeerCall]
+  second.ring()
+  await first.answer()
+  // Its first page is not there: the called side has its own page of errors, and stays.
+  const { error_result: error, this_call: called } = await seen('/apology')
+  assert.match(error.result, /404/)
+  assert.equal(called.call_direction, 'out')
+  await second.ended()
+  const stop = call.tone(440)
+  await until(
+    () => first.heard,
+    (packets) => packets > 20,
+  )
+  stop()
+  await call.hangUp()
+  await first.ended()
+  const instance = (await seen('/first')).application_instance_id
+  const { this_call: over, dropped_calls: dropped } = await seen('/final', instance)
+  assert.deepEqual(dropped.map((one: any) => one.call_to).toSorted(), [`${outside}005`, `${outside}006`])
+  assert.ok(dropped.every((one: any) => one.call_direction === 'out' && one.call_id !== instance))
+  const name = over.call_recording_filename
+  assert.match(name, new RegExp(`^/rest_api/recordings/.*_${instance}\\.wav$`))
+  const wav: Buffer = await until(
+    () => ask(`/file_get?filetype=media&filename=${encodeURIComponent(name)}`).catch(() => undefined),
+    (found) => found,
+  )
+  assert.equal(wav.toString('latin1', 0, 4), 'RIFF')
+  assert.equal((await seen('/over')).this_call.call_direction, 'out')
+  await put('/service/v1/inbound/Sales', service())
 })
 
 test('killed while a call is up, the program asks the final page when it is back', async (t) => {

@@ -17,7 +17,7 @@ export const aculab: Dialect = {
   sipReason: sipReasonsOf(codes, 'Aculab'),
   form: keyForm,
   open: openFace,
-  webhookForm: ({ key }) => messageForm(key),
+  webhookForm: messageForm,
   tellsCalls: true,
   tellsSegments: true,
   scriptForm: ({ key, clock }) => aculabScriptForm({ ids: new InstanceIds(key), nowMs: () => clock.nowMs() }),

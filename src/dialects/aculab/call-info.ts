@@ -47,6 +47,13 @@ export interface CallOutcome {
   readonly endedBy: string | null
 }
 
+/** What is known of it once it is over. */
+export interface CallKnown {
+  readonly outcome?: CallOutcome
+  /** The file that it is recorded in as a whole. */
+  readonly recorded?: string
+}
+
 const unobtainable = /^(?:number|routing|destination|client)\./
 const outcomes: Partial<Record<CallState, CallCause>> = { busy: 'busy', no_answer: 'no_answer', canceled: 'completed' }
 
@@ -67,7 +74,7 @@ export function callInfo(
   call: CallView,
   { apiVersion, applicationParameters, outboundParameters }: InstanceMemory,
   nowMs: number,
-  outcome?: CallOutcome,
+  { outcome, recorded = '' }: CallKnown = {},
 ): Record<string, unknown> {
   const isV2 = apiVersion === '2.0'
   const to = shownParty(call.to)
@@ -85,7 +92,7 @@ export function callInfo(
     application_parameters: applicationParameters,
     ...(call.direction === 'out' && { outbound_parameters: outboundParameters }),
     far_end_type: 'none',
-    call_recording_filename: '',
+    call_recording_filename: recorded,
   }
 }
 

@@ -187,12 +187,14 @@ test('a token goes from page to page and to the final one; a recording of all is
   const next = await form.read(answer({ actions: [], api_version: '2.0' }), call, own)
   assert.deepEqual([next.verbs, own['token']], [[], null])
   const ended = { ...call, faceData: { ...form.kept!({ ...own, token: 'last' }) }, state: 'completed', endedMs: nowMs }
-  const subject = { ...ended, happenedMs: nowMs, endedBy: 'caller', sipStatus: 200 }
+  const subject = { ...ended, happenedMs: nowMs, endedBy: 'caller', sipStatus: 200, recordings: [] }
   const target = { ...page, accountId: 1, endpointId: null, face: 'aculab', kind: 'call.status', noun: 'calls', nounId: 1 }
-  const { body } = finalPageRequest(ids, { ...target, subject, loopback: false })
+  const read = { one: () => undefined, all: () => [] }
+  const { body } = await finalPageRequest({ read, ids }, { ...target, subject, loopback: false })
   const told = JSON.parse(body)
   assert.deepEqual([told.token, told.this_call.call_cause, told.this_call.call_raw_cause], ['last', 'hung_up', '200'])
   assert.equal(told.this_call.call_state, 'idle')
+  assert.deepEqual([told.this_call.call_recording_filename, 'dropped_calls' in told], ['', false])
 })
 
 test('what is no list of actions is a fault with its reason', async () => {

@@ -51,6 +51,7 @@ const usualMinutes = 240
 interface Secondary {
   readonly mostMs: number
   readonly first?: Page | undefined
+  readonly error?: Page | undefined
   readonly final?: Page | undefined
   readonly record?: 'mixed' | 'dual'
 }
@@ -66,12 +67,12 @@ function secondaryCall(of: Members): Secondary {
   const minutes = call.integer('minutes_max_call_duration', usualMinutes, 1, 10_080)
   const first = call.page('first_page')
   const final = call.page('final_page')
-  // What goes wrong in its first page is told to the page of errors of the one that called.
-  call.page('error_page')
+  const error = call.page('error_page')
   call.done()
   return {
     mostMs: minutes * 60_000,
     first,
+    error,
     final,
     ...(isRecorded && { record: mode === 'separate' ? ('dual' as const) : ('mixed' as const) }),
   }
@@ -102,9 +103,10 @@ export function connect(of: Members): Omit<Dial, 'tag' | 'at'> | Omit<JoinConfer
     return { ...plainConference(name, secondary.mostMs), ...(then && { then }) }
   }
   const status = secondary.final && { ...secondary.final, events: ['completed'] }
+  const screen = secondary.first && { screen: secondary.first, ...(secondary.error && { screenFallback: secondary.error }) }
   const targets = found.flatMap(({ destination }): DialTarget[] => {
     if (destination?.kind !== 'party') return []
-    return [{ to: destination.to, ...(secondary.first && { screen: secondary.first }), ...(status && { status }) }]
+    return [{ to: destination.to, ...screen, ...(status && { status }) }]
   })
   return {
     verb: 'dial',

@@ -4,8 +4,8 @@
 
 import type { MessageSubject } from '#messaging/message-subject.ts'
 import type { Script } from '#numbers/inbound-target.ts'
+import type { FaceParts } from '#operations/face-parts.ts'
 import type { Slug } from '#reasons/catalogue.ts'
-import type { Key } from '#values/secrets.ts'
 import type { Rendered, Target, WebhookForm } from '#webhooks/webhook-form.ts'
 import { faceName } from './auth.ts'
 import { finalPageRequest } from './call-told.ts'
@@ -13,7 +13,7 @@ import { InstanceIds } from './instance-ids.ts'
 import { messageTold } from './message-told.ts'
 import { MessageRefs } from './message-refs.ts'
 
-export function messageForm(key: Key): WebhookForm {
+export function messageForm({ key, store }: Pick<FaceParts, 'key' | 'store'>): WebhookForm {
   const refs = new MessageRefs(key)
   const ids = new InstanceIds(key)
 
@@ -27,8 +27,8 @@ export function messageForm(key: Key): WebhookForm {
 
   return {
     face: faceName,
-    render(target: Target): Rendered {
-      if (target.noun === 'calls') return finalPageRequest(ids, target)
+    render(target: Target): Rendered | Promise<Rendered> {
+      if (target.noun === 'calls') return finalPageRequest({ read: store, ids }, target)
       const { method, url, subject, errorId } = target
       const fields = fieldsOf(subject as MessageSubject)
       const { reason } = subject as MessageSubject

@@ -166,7 +166,7 @@ test('every state of a message has one of this vendor', () => {
 })
 
 test('an update has the number of its reason, where the vendor has one', async () => {
-  const form = messageForm(new Key('5'.repeat(64)))
+  const form = messageForm({ key: new Key('5'.repeat(64)), store: {} as never })
   const subject = {
     id: 896_000_000_000_123,
     direction: 'out',

@@ -43,7 +43,7 @@ export interface Step {
   /** The verbs of a page; undefined when it could not be had, which is told by then. */
   load(page: Page, occasion: Occasion): Promise<readonly Verb[] | undefined>
   /** Runs a page on another leg: whether that leg is still there and willing when its script has ended. */
-  screen(call: LiveCall, page: Page): Promise<boolean>
+  screen(call: LiveCall, page: Page, fallback?: Page): Promise<boolean>
   /** Puts a page in the place of what runs on a call. */
   runOn(call: LiveCall, face: string, page: Page, occasion: Occasion): void
   /** Another script takes the place of this one. */

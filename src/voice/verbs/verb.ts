@@ -145,6 +145,8 @@ export interface DialTarget extends Base {
   readonly headers?: Readonly<Record<string, string>>
   /** Runs on the called party's leg once it answers, while the caller still hears ringing: screening, whisper. */
   readonly screen?: Page
+  /** Asked once, on the called party's leg too, where `screen` cannot be had or done. */
+  readonly screenFallback?: Page
   /** Digits after the answer; `w` waits half a second. */
   readonly sendDigits?: string
   readonly status?: StatusCallback
