@@ -25,6 +25,8 @@ export interface CallDetail {
   readonly raw?: string
   readonly source?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** X- headers of the answer to a call that went out. */
+  readonly answerHeaders?: Readonly<Record<string, string>>
   readonly clientLogin?: string
   readonly faceData?: Readonly<Record<string, unknown>>
   /** Units that the rate is for: `rate_micro` buys so many seconds. */
@@ -42,7 +44,7 @@ export interface CallDetail {
 export const detailOfCall = ({ detail }: Pick<CallRow, 'detail'>): CallDetail => JSON.parse(detail) as CallDetail
 
 export function callView(row: CallRow): CallView {
-  const { headers = {}, clientLogin = '', faceData = {} } = detailOfCall(row)
+  const { headers = {}, answerHeaders = {}, clientLogin = '', faceData = {} } = detailOfCall(row)
   return {
     id: row.id,
     sessionId: row.session_id,
@@ -68,6 +70,7 @@ export function callView(row: CallRow): CallView {
     clientId: row.client_id,
     clientLogin,
     headers,
+    answerHeaders,
     clientRef: row.client_ref,
     faceData,
   }

@@ -410,16 +410,16 @@ export class LiveCall {
     this.#tell((news) => news.ringing?.(early))
   }
 
-  #answered(headers: Readonly<Record<string, string>>): void {
+  #answered(answerHeaders: Readonly<Record<string, string>>): void {
     if (this.over || this.answered) return
     const atMs = this.#parts.clock.nowMs()
-    this.#row = { ...this.#row, state: 'answered', answered_ms: atMs }
+    this.#row = { ...this.#row, state: 'answered', answered_ms: atMs, detail: withAnswer(this.#row, answerHeaders) }
     const { id, carrier_id: carrierId, detail } = this.#row
     void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
     this.#watchMedia()
     this.#meter?.start(this)
     if (this.#mostMs !== undefined) this.limit(this.#mostMs)
-    this.#tell((news) => news.answered?.(headers))
+    this.#tell((news) => news.answered?.(answerHeaders))
   }
 
   /** A worker that dies takes the sound of its calls with it; so do sockets that fail. */
@@ -470,4 +470,9 @@ export class LiveCall {
   #tell(tell: (news: CallNews) => void): void {
     for (const news of this.#listeners) tell(news)
   }
+}
+
+/** What is kept with it, and what its answer said beside that. Most answers say nothing. */
+function withAnswer(row: CallRow, answerHeaders: Readonly<Record<string, string>>): string {
+  return Object.keys(answerHeaders).length === 0 ? row.detail : JSON.stringify({ ...detailOfCall(row), answerHeaders })
 }

@@ -13,6 +13,7 @@ import type { LiveCall, Running } from './live-call.ts'
 import type { RunScript } from './calls.ts'
 import type { Occasion, Script, ScriptForm, ScriptMemory } from './script-form.ts'
 import type { ScriptParts } from './script-parts.ts'
+import { sipCallIdOf } from './sip-call-id.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
 import type { VerbDone, VerbTrace } from './verb-log.ts'
 import { doVerb } from './verbs/doers.ts'
@@ -296,7 +297,7 @@ export class ScriptRun implements Running {
         return undefined
       },
       screen: async (other, page, fallback) => {
-        const occasion = { type: 'start', screening: true } as const
+        const occasion = { type: 'start', screening: true, ...sipCallIdOf(other) } as const
         const start = { face: this.#start.face, page, fallback: fallback ?? null, memory: this.memory, occasion }
         await new ScriptRun(this.#parts, other, start, { isScreening: true }).run()
         return !other.over

@@ -35,6 +35,8 @@ export interface CallView {
   readonly clientLogin: string
   /** X- headers of the INVITE. */
   readonly headers: Readonly<Record<string, string>>
+  /** The like of the answer to a call that went out. */
+  readonly answerHeaders: Readonly<Record<string, string>>
   /** Of whoever placed it: a reference, a token, what the face keeps of its own request. */
   readonly clientRef: string
   readonly faceData: Readonly<Record<string, unknown>>
@@ -96,6 +98,8 @@ export type Occasion =
   | {
       readonly type: 'start'
       readonly screening?: boolean
+      /** Of the leg that is screened, its Call-ID. */
+      readonly sipCallId?: string
       readonly refer?: { readonly target: string; readonly transferor: string; readonly transferee: string }
     }
   | { readonly type: 'result'; readonly result: VerbResult; readonly tag?: string }

@@ -199,6 +199,60 @@ test('what a Dial came to is told to its action, whom it reached and whom it did
   })
 })
 
+test('whoever screens is told of the leg and of what its phone said, and the action which leg it was', async () => {
+  const called = await openPhone(world)
+  const pages = {
+    '/voice': `<Dial action="/talked"><Client url="/screen">${called.login}?X-Ours=1</Client></Dial>`,
+    '/screen': '<Pause length="0"/>',
+    '/talked': '<Hangup/>',
+  }
+  await withApplication(pages, async (application) => {
+    const caller = await openPhone(world, `${application.url}/voice`)
+    const invited = called.peer.invited()
+    const call = await caller.call()
+    const leg = await invited
+    await leg.answer(['X-Desk: 7'])
+    const screened = await application.heard('/screen')
+    assert.equal(screened.get('SipCallId'), header(leg.invite!, 'call-id'))
+    assert.deepEqual([screened.get('SipHeader_X-Desk'), screened.get('SipHeader_X-Ours')], ['7', null])
+    assert.equal(statusOf(await call.final()), 200)
+    await recordOf(world, { To: called.login }, ({ status }) => status === 'in-progress')
+    await leg.hangUp()
+    const talked = await application.heard('/talked')
+    assert.equal(talked.get('OutboundCallSid'), screened.get('CallSid'))
+    assert.equal(talked.get('DialCallSid'), screened.get('CallSid'))
+  })
+})
+
+test('a call that is placed with Record is recorded to its end, whatever script comes', async () => {
+  const pages = { '/voice': '<Gather timeout="30"/>', '/other': '<Gather timeout="30"/>', '/status': '' }
+  await withApplication(pages, async (application) => {
+    const { peer, login } = await openPhone(world)
+    const invited = peer.invited()
+    const form = { From: from, To: `client:${login}`, Url: `${application.url}/voice`, Record: 'true' }
+    const placed = await place(world, { ...form, StatusCallback: `${application.url}/status` })
+    const leg = await invited
+    await leg.answer()
+    await application.heard('/voice')
+    assert.equal((await modify(world, placed.json.sid, { Url: `${application.url}/other` })).status, 200)
+    await application.heard('/other')
+    const stop = leg.tone(440)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    stop()
+    await leg.hangUp()
+    const told = await application.heard('/status', (fields) => fields.get('CallStatus') === 'completed')
+    assert.ok(Number(told.get('RecordingDuration')) >= 1, told.toString())
+    const { json } = await ask(world, 'GET', `${accountPath(world)}/Recordings.json?CallSid=${placed.json.sid}`)
+    assert.deepEqual([json.total, json.recordings[0].sid], [1, told.get('RecordingSid')])
+    assert.equal(json.recordings[0].file_uri, told.get('RecordingUrl'))
+  })
+})
+
+test("a caller id that is not the account's is told with its code", async () => {
+  const { status, json } = await place(world, { From: '+19995550000', To: '+13105550130', Url: 'http://127.0.0.1:1/' })
+  assert.deepEqual([status, json.code], [404, 3101])
+})
+
 test('a phone hands its call over where the number has a page for that, and nowhere else [23]', async () => {
   const called = await openPhone(world)
   const pages = {
@@ -337,6 +391,11 @@ test('warnings of a document are notifications of its call', async () => {
       [2001, 1, sid],
       [2001, 1, sid],
     ])
+    const own = (path: string) => ask(world, 'GET', `${accountPath(world)}/Calls/${path}/Notifications.json`)
+    const ofCall = (await own(sid!)).json
+    assert.deepEqual([ofCall.total, ofCall.notifications.length], [3, 3])
+    assert.ok(ofCall.uri.endsWith(`/Calls/${sid}/Notifications.json`), ofCall.uri)
+    assert.equal((await own(`CA${'0'.repeat(32)}`)).status, 404)
     await talk.hangUp()
   })
 })

@@ -45,6 +45,7 @@ const call = {
   clientId: null,
   clientLogin: '',
   headers: {},
+  answerHeaders: {},
   clientRef: '',
   faceData: {},
 } satisfies CallView

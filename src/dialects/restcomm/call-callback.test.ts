@@ -38,6 +38,7 @@ const subject: CallSubject = {
   clientId: null,
   clientLogin: '',
   headers: {},
+  answerHeaders: {},
   clientRef: '',
   faceData: {},
   happening: 'ended',

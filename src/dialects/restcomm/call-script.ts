@@ -52,7 +52,10 @@ export async function voiceFields({ sids }: Pick<CallScriptParts, 'sids'>, call:
     ['CallerName', call.fromName || 'null'],
     ['ForwardedFrom', call.forwardedFrom || 'null'],
     ['CallTimestamp', isoText(call.createdMs)],
-    ...Object.entries(call.headers).map(([name, value]) => [`SipHeader_${name}`, value] as const),
+    // Of a call that went out what its party said: the application knows what it sent itself.
+    ...Object.entries(call.origin === 'inbound' ? call.headers : call.answerHeaders).map(
+      ([name, value]) => [`SipHeader_${name}`, value] as const,
+    ),
   ]
 }
 
@@ -87,6 +90,7 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
         ]
       case 'dial':
         return [
+          ...(result.callId === null || !result.wasPlaced ? [] : ([['OutboundCallSid', sids.ofCall(result.callId)]] as const)),
           // Reference section 23.4: where no leg was placed. Its record is found by the error id in the headers.
           ['DialCallSid', result.callId === null || !result.wasPlaced ? 'null' : sids.ofCall(result.callId)],
           ['DialCallStatus', dialStatusOf(result)],
@@ -135,6 +139,8 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
       case 'partial':
         return [['UnstableSpeechResult', occasion.text]]
       case 'start':
+        // Reference 23.4: whoever screens learns which call it is.
+        if (occasion.screening) return occasion.sipCallId === undefined ? [] : [['SipCallId', occasion.sipCallId]]
         return occasion.refer
           ? [
               ['Transferor', occasion.refer.transferor],

@@ -31,6 +31,7 @@ const names = {
   statusMethod: 'StatusCallbackMethod',
   statusEvents: 'StatusCallbackEvent',
   timeoutSeconds: 'Timeout',
+  record: 'Record',
   sipUser: 'Username',
   sipPassword: 'Password',
 }
@@ -93,6 +94,7 @@ export async function placeCall(ask: Ask): Promise<HttpAnswer> {
       statusUrl: scriptUrlOf(fields, 'StatusCallback'),
       statusMethod: methodOf(fields, 'StatusCallbackMethod'),
       statusEvents: eventsOf(fields),
+      record: fields.truth('Record') ? ('mixed' as const) : undefined,
       sipUser: fields.filled('Username'),
       sipPassword: fields.filled('Password'),
     }),

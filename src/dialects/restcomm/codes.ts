@@ -607,6 +607,7 @@ export const codes = {
     // Reference 28, 3101: also a sender that is not one's own.
     'message.sender_not_owned': { code: '3101', http: 404 },
     'message.sender_number_not_found': { code: '3101', http: 404 },
+    'number.not_owned': { code: '3101', http: 404 },
     'message.recipient_opted_out': { code: '30004', http: null },
     'message.gateway_not_found': { code: '1000', http: null },
     'message.gateway_unreachable': { code: '30006', http: null },

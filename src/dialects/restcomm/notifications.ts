@@ -4,6 +4,7 @@
 
 import type { Static } from 'typebox'
 import { listAccountsOperation } from '#operations/accounts/list-accounts.ts'
+import { readCallOperation } from '#operations/calls/read-call.ts'
 import { listRefusalsOperation, readRefusalOperation, type RefusalView } from '#operations/audit/read-refusal.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { actFor } from '#accounts/act-for.ts'
@@ -109,8 +110,13 @@ function matches(value: string, wanted: string): boolean {
   return at === wanted.length
 }
 
-function testsIn({ fields }: Ask): ((row: Row) => boolean)[] {
+function testsIn({ fields, means, params }: Ask): ((row: Row) => boolean)[] {
   const tests: ((row: Row) => boolean)[] = []
+  const call = params['call']
+  if (call !== undefined) {
+    const id = means.sids.readCall(call)
+    tests.push(({ refusal }) => id !== undefined && refusal.callId === id)
+  }
   const since = fields.filled('StartTime')
   const until = fields.filled('EndTime')
   const code = fields.filled('ErrorCode')
@@ -196,8 +202,18 @@ async function find(ask: Ask, asked: PageAsked): Promise<Found> {
 
 const filterNames = ['StartTime', 'EndTime', 'ErrorCode', 'RequestUrl', 'MessageText', 'SubAccounts', 'SortBy']
 
+/** Those of a call that is there; of one that is not 404, as for the call itself. */
+export async function listCallNotifications(ask: Ask): Promise<HttpAnswer> {
+  const { means, caller, params } = ask
+  const id = means.sids.readCall(params['call']!)
+  if (id === undefined) refuse('resource.not_found', { noun: 'call', id: params['call']!.slice(0, 80) })
+  await means.parts.run(readCallOperation, caller, { id })
+  return listNotifications(ask)
+}
+
 export async function listNotifications(ask: Ask): Promise<HttpAnswer> {
-  const { means, fields, accountSid, json } = ask
+  const { means, fields, accountSid, json, params } = ask
+  const path = params['call'] === undefined ? 'Notifications' : `Calls/${params['call']}/Notifications`
   const asked = readPage(fields)
   const { rows, total } = await find(ask, asked)
   const envelope = envelopeOf({
@@ -205,7 +221,7 @@ export async function listNotifications(ask: Ask): Promise<HttpAnswer> {
     total,
     rows: rows.length,
     lastSid: rows.length > 0 ? notificationSid(rows.at(-1)!.refusal.errorId) : undefined,
-    uri: `/restcomm/${apiVersion}/Accounts/${accountSid}/Notifications${json ? '.json' : ''}`,
+    uri: `/restcomm/${apiVersion}/Accounts/${accountSid}/${path}${json ? '.json' : ''}`,
     filters: filterNames.flatMap((one) => (fields.text(one) === undefined ? [] : [[one, fields.text(one)!] as const])),
     absent: means.parts.settings.options()['plainNulls'] === true ? null : 'null',
   })

@@ -63,7 +63,7 @@ import type { Route } from './knock.ts'
 import { listMessages, listSms, readMessage, readSms, sendMessage, sendSms } from './messages.ts'
 import { modifyCall } from './modify-call.ts'
 import { migrateAccount, migrateNumbers } from './migrate.ts'
-import { listNotifications, readNotification } from './notifications.ts'
+import { listCallNotifications, listNotifications, readNotification } from './notifications.ts'
 import { availableCountries, buyNumber, listNumbers, readNumber, releaseNumber, typePaths, updateNumber } from './numbers.ts'
 import { deleteRecording, listRecordings, readRecording } from './recordings.ts'
 import { listRefers, readRefer } from './refers.ts'
@@ -207,6 +207,7 @@ const routeTable: readonly RouteAt[] = [
   calls('Read', `${at}/Calls/:sid`, readCallOperation, readCall),
   calls('Modify', `${at}/Calls/:sid`, updateCallOperation, modifyCall, changesCall),
   calls('Read', `${at}/Calls/:sid/Recordings`, listRecordingsOperation, listCallRecordings),
+  notifications('Read', `${at}/Calls/:call/Notifications`, listRefusalsOperation, listCallNotifications),
 
   conferences('Read', `${at}/Conferences`, listConferencesOperation, listConferences),
   conferences('Read', `${at}/Conferences/:conference`, readConferenceOperation, readConference),

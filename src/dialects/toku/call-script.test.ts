@@ -193,6 +193,7 @@ describe('the call handle', () => {
       clientId: null,
       clientLogin: '',
       headers: {},
+      answerHeaders: {},
       clientRef: 'trip-77',
       faceData: {},
     }

@@ -6,6 +6,7 @@ import { createCall } from '#store/call-life.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { CreditShort } from '#store/credit.ts'
 import type { CallTarget } from '#voice/call-wish.ts'
+import { recordWhole } from '#voice/record-whole.ts'
 import type { Verb } from '#voice/verbs/verb.ts'
 import { Method, OneOf, Optional, WebUrl } from '../fields.ts'
 import { operation, otherNodeReasons, type Means } from '../operation.ts'
@@ -68,6 +69,12 @@ export const placeCallOperation = operation({
       ),
       sipUser: Optional(Type.String({ maxLength: 128, description: 'For a SIP address that asks for a password.' })),
       sipPassword: Optional(Type.String({ maxLength: 128, description: 'The password.' })),
+      record: Optional(
+        OneOf(
+          ['mixed', 'dual'],
+          'Both sides are recorded from its answer on; needs a script. dual: one channel for each. Whoever answers is told first where the account says so.',
+        ),
+      ),
       reference: Optional(Type.String({ maxLength: 350, description: "The client's own reference." })),
       applicationId: Optional(Type.Integer({ 'x-hidden': true })),
       faceData: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
@@ -124,7 +131,9 @@ export const placeCallOperation = operation({
     const { calls } = voice
     // A node that has no calls at all: nothing will be better for waiting.
     if (!calls) return refuse('platform.engine_error', { engine: 'calls' })
-    const { url, fallbackUrl, statusUrl, sipUser, headers = {} } = input
+    const { url, fallbackUrl, statusUrl, sipUser, record, headers = {} } = input
+    if (record && url === undefined && !input.verbs) refuse('request.parameter_missing', { parameter: 'url' })
+    const verbs = [...(record ? recordWhole(caller.account, record) : []), ...(input.verbs ?? [])]
     for (const [header, value] of Object.entries(headers))
       // oxlint-disable-next-line no-control-regex -- what would end the header
       if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) refuse('call.sip_header_invalid', { header })
@@ -157,7 +166,7 @@ export const placeCallOperation = operation({
               face: caller.face,
               page: url === undefined ? null : { url, method: input.method ?? 'POST' },
               fallback: fallbackUrl === undefined ? null : { url: fallbackUrl, method: input.fallbackMethod ?? 'POST' },
-              ...(input.verbs && { verbs: input.verbs }),
+              ...(verbs.length > 0 && { verbs }),
               ...(input.memory && { memory: input.memory }),
             },
     })

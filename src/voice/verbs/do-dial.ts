@@ -12,6 +12,7 @@ import { musicOnHold } from '../music-on-hold.ts'
 import type { RunningRecording } from '../recordings.ts'
 import { refusalOfEnd, ringTargets, type Lost, type Rung } from '../ring-targets.ts'
 import type { VerbResult } from '../script-form.ts'
+import { sipCallIdOf } from '../sip-call-id.ts'
 import { asksOf } from '../stream-asks.ts'
 import { takeRefer } from '../take-refer.ts'
 import { Ringback } from '../ringback.ts'
@@ -107,7 +108,7 @@ function connected(winner: LiveCall, connectedMs: number, ringMs: number, record
     connectedMs,
     ringMs,
     recordingId: recordingId ?? null,
-    ...sipOf(winner),
+    ...sipCallIdOf(winner),
     ...(leg?.headers && { headers: leg.headers }),
   }
 }
@@ -125,7 +126,7 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
     ringMs,
     recordingId: null,
     ...(why && { refusal: why }),
-    ...(best && 'call' in best && sipOf(best.call)),
+    ...(best && 'call' in best && sipCallIdOf(best.call)),
     ...(leg?.cause.sipStatus !== undefined && { sipStatus: leg.cause.sipStatus }),
     ...(leg?.headers && { headers: leg.headers }),
   }
@@ -136,6 +137,3 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
 }
 
 const reasonOf = (lost: Lost): Refusal => ('end' in lost ? refusalOfEnd(lost.end) : lost.refusal)
-
-const sipOf = ({ leg }: LiveCall): { readonly sipCallId?: string } =>
-  leg?.ref.startsWith('sip:') ? { sipCallId: leg.ref.slice('sip:'.length) } : {}

@@ -29,6 +29,7 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
     tag: verb.tag,
     cipher: verb.cipher,
   })
+  if (verb.wholeCall) return {}
   if (verb.background) {
     state.recordings.push(recording)
     void recording.ended.then(() => state.recordings.splice(state.recordings.indexOf(recording), 1))

@@ -123,6 +123,8 @@ export interface RecordCall extends Base, Then {
   readonly thenWhenEmpty: boolean
   /** Goes on beside the verbs that follow. */
   readonly background?: boolean
+  /** Beside whatever script comes in this one's place too, until the call ends. */
+  readonly wholeCall?: boolean
   /** Told once the file can be fetched; see recording targets. */
   readonly callback?: Page
   readonly transcribe?: { readonly callback?: Page }
