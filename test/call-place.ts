@@ -8,12 +8,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
-import { systemClock } from '#values/clock.ts'
 import { SipPeer } from '../conformance/sip-peer.ts'
 import { openSipRelay, type SipRelay } from './fakes/sip-relay.ts'
 import { startWebhookServer, type WebhookServer } from './fakes/webhook-server.ts'
 import { startProgram, type Program } from './program.ts'
 import { freePort } from './ports.ts'
+import { until } from './until.ts'
 
 /** What answers a page: markup, a status, or anything at all. */
 export type CallPage = string | number | ((request: IncomingMessage, response: ServerResponse) => void)
@@ -61,14 +61,6 @@ export interface CallPlace {
   route(prefix: string, more?: { readonly detail?: object; readonly rank?: number }): Promise<Route>
   /** Once it has ended, and was told of. */
   ended(call: EndedCall): Promise<CallEnding & { readonly record: any }>
-}
-
-export async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(25)
-  }
 }
 
 export const rcml = (verbs: string): string => `<?xml version="1.0"?><Response>${verbs}</Response>`

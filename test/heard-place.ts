@@ -5,11 +5,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { systemClock } from '#values/clock.ts'
 import { startScriptServer, type ScriptServer } from './fakes/script-server.ts'
 import { hearingPhone, type HearingPhone, type HearingPhoneWish } from './fakes/hearing-phone.ts'
 import { startProgram, type Program } from './program.ts'
 import { freePort } from './ports.ts'
+import { until } from './until.ts'
 
 export const password = 'Heard-1-well'
 
@@ -32,14 +32,6 @@ export interface HeardPlace {
   ended(call: { readonly from?: string; readonly to?: string }): Promise<any>
   /** The same while it is up. */
   up(call: { readonly from?: string; readonly to?: string }): Promise<any>
-}
-
-export async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(20)
-  }
 }
 
 export async function heardPlace(

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { startSmscProgram, type SmscProgram, type SmscWanted } from './fakes/smsc-program.ts'
 import { newFolder, startProgram, type Program } from './program.ts'
+import { until } from './until.ts'
 
 /** As the API shows it. */
 export interface Message {
@@ -69,17 +70,6 @@ export interface MessagingPlace {
   restart(signal: 'SIGKILL' | 'SIGTERM', env?: Readonly<Record<string, string>>): Promise<void>
 }
 
-export const pause = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Asks until it is so; the test's own time is the limit. */
-export async function eventually<T>(ask: () => T | Promise<T>, fine: (value: T) => boolean = Boolean): Promise<T> {
-  for (;;) {
-    const value = await ask()
-    if (fine(value)) return value
-    await pause()
-  }
-}
-
 export const isFinal = ({ final }: Message): boolean => final
 
 /** No submit of one destination more than once. */
@@ -114,7 +104,7 @@ export async function openMessagingPlace(
   }
   const good = async (method: string, path: string, body?: object, key?: string, account?: string): Promise<any> => {
     // Nodes share the rates of keys by slices, and one may have none left for a moment.
-    const { status, json } = await eventually(
+    const { status, json } = await until(
       () => ask(method, path, body, key, account),
       (told) => told.json?.reason !== 'rate.limit_exceeded',
     )
@@ -132,9 +122,9 @@ export async function openMessagingPlace(
   const { items } = owned.length > 0 ? { items: owned } : await good('POST', '/numbers', { country: 'US', type: 'local' })
 
   const read = (id: string): Promise<Message> => good('GET', `/messages/${id}`)
-  const until = (id: string, fine: (message: Message) => boolean) => eventually(() => read(id), fine)
+  const untilRead = (id: string, fine: (message: Message) => boolean) => until(() => read(id), fine)
   const isUp = async (id: string): Promise<void> => {
-    await eventually(async () => (await operate('GET', `/carriers/${id}`)).status?.state === 'up')
+    await until(async () => (await operate('GET', `/carriers/${id}`)).status?.state === 'up')
   }
   return {
     data,
@@ -164,8 +154,8 @@ export async function openMessagingPlace(
     },
     send: (to, more = {}) => good('POST', '/messages', { from: items[0].number, to, text: 'Hello', ...more }),
     read,
-    until,
-    end: (id) => until(id, isFinal),
+    until: untilRead,
+    end: (id) => untilRead(id, isFinal),
     async restart(signal, more = {}) {
       program.child.kill(signal)
       await program.ended

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import type { PeerCall } from '../conformance/sip-call.ts'
 import { statusOf } from '../conformance/sip-text.ts'
-import { openCallPlace, rcml, until, type CallPlace } from './call-place.ts'
+import { openCallPlace, rcml, type CallPlace } from './call-place.ts'
 import { sharedCluster } from './postgres-cluster.ts'
 import { newFolder, startProgram, type Program } from './program.ts'
+import { until } from './until.ts'
 
 export interface NodeAnswer {
   readonly status: number

@@ -10,8 +10,12 @@ import type { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { claimPorts } from './ports.ts'
+import { addWitness, coming } from './until.ts'
 
 const command = fileURLToPath(new URL('../bin/offhook.js', import.meta.url))
+
+/** Of a program that did not do what a test waited for. */
+const shownOfJournal = 4_000
 
 type Settings = Readonly<Record<string, string>>
 
@@ -79,13 +83,16 @@ export async function startProgram(t: TestContext, data: string, more: Settings 
   })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const url = await new Promise<string>((resolve, reject) => {
+  const forget = addWitness(() => `the journal of ${child.pid} ends:\n${journal.slice(-shownOfJournal)}`)
+  void ended.then(forget)
+  const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const ready = /ready at (\S+)\n/.exec(said)
-      if (ready && said.endsWith('\n')) resolve(ready[1]!)
+      const found = /ready at (\S+)\n/.exec(said)
+      if (found && said.endsWith('\n')) resolve(found[1]!)
     })
     void ended.then((code) => reject(new Error(`ended with ${code}\n${journal}`)))
   })
+  const url = await coming('that the program is ready', ready)
   return {
     child,
     url,
@@ -97,10 +104,11 @@ export async function startProgram(t: TestContext, data: string, more: Settings 
     line: (message) => {
       const there = told.find((one) => one['msg'] === message)
       if (there) return Promise.resolve(there)
-      return new Promise((resolve, reject) => {
+      const next = new Promise<Record<string, unknown>>((resolve, reject) => {
         waiting.set(message, resolve)
         void ended.then(() => reject(new Error(`ended without "${message}":\n${journal}`)))
       })
+      return coming(`the line "${message}" of the journal`, next)
     },
   }
 }

@@ -2,7 +2,6 @@
 // here imports from src/.
 
 import assert from 'node:assert/strict'
-import { setTimeout } from 'node:timers/promises'
 import type { RunningServer } from '../conformance/server.ts'
 
 export type Native = (method: string, path: string, body?: object) => Promise<any>
@@ -32,14 +31,4 @@ export async function makeClient(native: Native): Promise<Client> {
   const detail = { grants: ['password', 'refresh_token', 'jwt'], plan }
   const { publicId, secret } = await native('POST', '/keys', { face: 'ringcentral', userId: null, detail })
   return { clientId: publicId, clientSecret: secret }
-}
-
-/** Asks until it is so; what never comes fails. */
-export async function until<T>(ask: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
-  let seen: T | undefined
-  for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(30)) {
-    seen = await ask()
-    if (fits(seen)) return seen
-  }
-  return assert.fail(`never: ${JSON.stringify(seen)}`)
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { needs } from './needs.ts'
 import { claimPorts, freePort, freePorts } from './ports.ts'
+import { coming } from './until.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'offhook-sip-'))
@@ -199,18 +200,22 @@ function phoneOf(program: string, args: readonly string[], home: string): Phone 
   return {
     process: child,
     said: () => text,
-    says: (what) =>
-      new Promise((resolve, reject) => {
+    says(what) {
+      const found = new Promise<string>((resolve, reject) => {
         const look = (): void => {
-          const found = what.exec(text)
-          if (!found) return
+          const words = what.exec(text)
+          if (!words) return
           waiting.delete(look)
-          resolve(found[0])
+          resolve(words[0])
         }
+        const ended = (): void => reject(new Error(`${program} ended:\n${text}`))
         waiting.add(look)
-        child.once('exit', () => reject(new Error(`${program} ended:\n${text}`)))
         look()
-      }),
+        if (child.exitCode === null && child.signalCode === null) child.once('exit', ended)
+        else ended()
+      })
+      return coming(() => `${program} to say ${String(what)}, after:\n${text}`, found)
+    },
     type: (command) => void child.stdin.write(`${command}\n`),
   }
 }

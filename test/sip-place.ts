@@ -1,11 +1,13 @@
 // SIP ends on loopback for tests: doors with sockets of their own, fake media, and waiting for what is to come.
 
 import { after } from 'node:test'
+import { inspect } from 'node:util'
 import { SipDoor, type SipDoorOptions } from '../src/sip-legs/sip-door.ts'
 import type { LegEnd, LegNews, LegWish } from '../src/voice/leg.ts'
 import type { IncomingCall } from '../src/voice/line.ts'
 import { systemClock } from '../src/values/clock.ts'
 import { SilentPlace } from './fakes/silent-media.ts'
+import { coming } from './until.ts'
 
 let lastId = 1000
 export const nextId = (): number => (lastId += 1)
@@ -26,7 +28,8 @@ export class Coming<T> {
 
   next(): Promise<T> {
     if (this.#taken < this.all.length) return Promise.resolve(this.all[this.#taken++]!)
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    const next = new Promise<T>((resolve) => this.#waiting.push(resolve))
+    return coming(() => `the next after ${inspect(this.all, { depth: 3 })}`, next)
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { coming } from '../until.ts'
 
 export interface Asked {
   readonly method: string
@@ -59,21 +60,26 @@ export async function startScriptServer(): Promise<ScriptServer> {
     if (there) take(there)
     else waiting.add({ fits, take })
   }
+  const came = <T>(what: string, promise: Promise<T>): Promise<T> =>
+    coming(() => `a request: ${what}, after ${asked.map(({ path, form }) => `${path} ${form.toString()}`).join('\n')}`, promise)
   const made: ScriptServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     pages: {},
     next: (path) =>
-      new Promise((resolve) => {
-        look(
-          (one) => one.path === path && !given.has(one),
-          (one) => {
-            given.add(one)
-            resolve(one.form)
-          },
-        )
-      }),
-    seen: (fits) => new Promise((resolve) => look(fits, ({ form }) => resolve(form))),
+      came(
+        path,
+        new Promise((resolve) => {
+          look(
+            (one) => one.path === path && !given.has(one),
+            (one) => {
+              given.add(one)
+              resolve(one.form)
+            },
+          )
+        }),
+      ),
+    seen: (fits) => came(String(fits), new Promise((resolve) => look(fits, ({ form }) => resolve(form)))),
     close() {
       server.closeAllConnections()
       server.close()

@@ -3,6 +3,7 @@
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { coming } from '../until.ts'
 
 export interface Passing {
   readonly from: 'peer' | 'program'
@@ -75,7 +76,11 @@ export async function openSipRelay(ports: { readonly peer: number; readonly prog
     },
     until(fits) {
       const there = seen.find(fits)
-      return there ? Promise.resolve(there) : new Promise((take) => waiting.add({ fits, take }))
+      if (there) return Promise.resolve(there)
+      return coming(
+        () => `a message: ${String(fits)}, after ${seen.map(({ from, what, fate }) => `${from} ${what} ${fate}`).join(', ')}`,
+        new Promise((take) => waiting.add({ fits, take })),
+      )
     },
     close() {
       closed = true

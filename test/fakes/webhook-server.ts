@@ -3,6 +3,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
+import { coming } from '../until.ts'
 
 export interface Heard {
   readonly method: string
@@ -50,7 +51,11 @@ export async function startWebhookServer(port = 0): Promise<WebhookServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     heard,
     answer: (response) => void response.end(),
-    until: (count) => (heard.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve }))),
+    until: (count) =>
+      coming(
+        () => `${count} requests at ${made.url}, of which ${heard.length} have come`,
+        heard.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
+      ),
     close,
   }
   after(close)

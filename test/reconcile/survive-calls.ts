@@ -4,7 +4,8 @@
 import { systemClock } from '#values/clock.ts'
 import type { PeerCall } from '../../conformance/sip-call.ts'
 import { statusOf } from '../../conformance/sip-text.ts'
-import { rcml, toldEnds, until, type CallPlace } from '../call-place.ts'
+import { rcml, toldEnds, type CallPlace } from '../call-place.ts'
+import { until } from '../until.ts'
 
 export interface CallsWanted {
   readonly calls: number

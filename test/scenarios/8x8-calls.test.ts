@@ -5,9 +5,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { startWebhookServer, type WebhookServer } from '../fakes/webhook-server.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\dZ$/
@@ -50,16 +50,6 @@ const said = (server: WebhookServer, eventType?: string): any[] =>
     .filter(({ method }) => method === 'POST')
     .map(({ body }) => JSON.parse(body))
     .filter((one) => eventType === undefined || one.eventType === eventType)
-
-/** What never comes fails. */
-async function until<T>(ask: () => Promise<T> | T, fits: (value: T) => boolean): Promise<T> {
-  let seen: T | undefined
-  for (const end = Date.now() + 20_000; Date.now() < end; await setTimeout(30)) {
-    seen = await ask()
-    if (fits(seen)) return seen
-  }
-  return assert.fail(`never: ${JSON.stringify(seen)}`)
-}
 
 const summary = (server: WebhookServer, sessionId: string): Promise<any> =>
   until(

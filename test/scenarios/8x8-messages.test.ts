@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { startWebhookServer, type WebhookServer } from '../fakes/webhook-server.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\dZ$/
@@ -57,12 +58,14 @@ const said = (server: WebhookServer) => server.heard.map(({ body }) => JSON.pars
 
 /** Once a second: reads wait for the next. */
 async function detail(door: Awaited<ReturnType<typeof openDoor>>, umid: string): Promise<any> {
-  for (;;) {
-    const answer = await door.eight('GET', `${door.messages}/${umid}`)
-    if (answer.status !== 429) return answer.json
-    assert.deepEqual([answer.json.code, answer.headers.get('retry-after')], [429, '1'])
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  const answer = await until(
+    () => door.eight('GET', `${door.messages}/${umid}`),
+    ({ status, json, headers }) => {
+      if (status === 429) assert.deepEqual([json.code, headers.get('retry-after')], [429, '1'])
+      return status !== 429
+    },
+  )
+  return answer.json
 }
 
 test('one message: accepted, told to its own URL, read, called back, forgotten', { timeout: 60_000 }, async (t) => {
@@ -368,11 +371,11 @@ test('an export finds its messages, and its files are written when they are fetc
 
   const finished = async (body: object): Promise<any> => {
     const { jobId } = await ok(202, eight('POST', `${messages}/exports`, body))
-    for (;;) {
-      const job = await ok(200, eight('GET', `${messages}/exports/${jobId}`))
-      if (job.status !== 'queued' && job.status !== 'running') return { ...job, jobId }
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    const job = await until(
+      () => ok(200, eight('GET', `${messages}/exports/${jobId}`)),
+      ({ status }) => status !== 'queued' && status !== 'running',
+    )
+    return { ...job, jobId }
   }
   const fetched = async (url: string): Promise<string[]> => {
     const answer = await eight('GET', new URL(url).pathname.slice('/8x8'.length))

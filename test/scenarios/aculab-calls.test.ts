@@ -12,6 +12,7 @@ import type { PeerCall } from '../../conformance/sip-call.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
 import { freePort } from '../ports.ts'
+import { until } from '../until.ts'
 
 const data = newFolder()
 const outside = '16465550'
@@ -43,14 +44,6 @@ async function native(key: string, method: string, path: string, body?: object):
   const response = await fetch(`${program.url}/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
   assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`)
   return response.json()
-}
-
-async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(20)
-  }
 }
 
 /** Of this application, where it is told. */

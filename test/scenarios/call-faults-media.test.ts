@@ -6,8 +6,9 @@ import { once } from 'node:events'
 import { after, describe, test } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import { reasonsOf, statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until } from '../call-place.ts'
+import { openCallPlace, rcml } from '../call-place.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 const killer = new URL('../fakes/media-killer.ts', import.meta.url).href
 const place = await openCallPlace({

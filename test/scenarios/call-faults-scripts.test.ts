@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { reasonsOf, statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until, type CallPage } from '../call-place.ts'
+import { openCallPlace, rcml, type CallPage } from '../call-place.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 const place = await openCallPlace({ data: newFolder() })
 place.pages.set('/good', rcml('<Gather timeout="120"/>'))
@@ -65,8 +66,12 @@ describe('faults of scripts', { concurrency: true, timeout: 60_000 }, () => {
       assert.deepEqual([ended.state, ended.reason, ended.fault, ended.endedBy], ['failed', reason, 'application', 'application'])
       assert.equal(statusOf(refused), ended.sipStatus)
       assert.ok(reasonsOf(refused)['Q.850'])
-      const { items } = await place.api('GET', '/refusals')
-      assert.ok(items.some((one: any) => one.errorId === ended.record.errorId && one.reason === reason))
+      // Refusals are noted, not committed: a little later.
+      const { items } = await until(
+        () => place.api('GET', '/refusals?limit=1000'),
+        (page) => page.items.some(({ errorId }: any) => errorId === ended.record.errorId),
+      )
+      assert.equal(items.find(({ errorId }: any) => errorId === ended.record.errorId).reason, reason)
     })
 
     test(`a server that ${what} leaves a call with a fallback to that`, async () => {
@@ -109,7 +114,7 @@ describe('faults of scripts', { concurrency: true, timeout: 60_000 }, () => {
     const { state, reason } = await place.ended({ from })
     assert.deepEqual([state, reason], ['failed', 'webhook.status_unexpected'])
     const { items } = await until(
-      () => place.api('GET', '/refusals'),
+      () => place.api('GET', '/refusals?limit=1000'),
       (page: any) => page.items.some((one: any) => one.path.endsWith('/two')),
     )
     assert.equal(items.find((one: any) => one.path.endsWith('/two')).reason, 'markup.error')

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { methodOf, statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until } from '../call-place.ts'
+import { openCallPlace, rcml } from '../call-place.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 const place = await openCallPlace({ data: newFolder() })
 place.pages.set('/wait', rcml('<Gather timeout="120"/>'))

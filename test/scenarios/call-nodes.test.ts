@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { methodOf, statusOf } from '../../conformance/sip-text.ts'
-import { rcml, until } from '../call-place.ts'
+import { rcml } from '../call-place.ts'
 import { openNodePair, type NodeAnswer } from '../node-pair.ts'
+import { until } from '../until.ts'
 
 const pair = await openNodePair()
 

@@ -7,8 +7,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
-import { systemClock } from '#values/clock.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
+import { until } from '../until.ts'
 
 const data = newFolder()
 const caller = '+13105550101'
@@ -40,14 +40,6 @@ const native = (method: string, path: string, body?: object) =>
     headers: { authorization: `Bearer ${credentials.api.key}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   })
-
-async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(20)
-  }
-}
 
 const respond = (inner: string): string => `<?xml version="1.0"?><Response>${inner}</Response>`
 const seen = (path: string) =>
@@ -198,9 +190,11 @@ test('a caller is connected with another phone, until one of them hangs up; the 
   assert.equal(form.get('DialCallStatus'), 'completed')
   const { items: legs } = await native('GET', '/calls')
   const first = legs.find((one: any) => one.direction === 'in')
-  // While it is up too, and from its record when it is over.
-  const { items } = await native('GET', `/calls/${first.id}/timeline`)
-  const verbs = items.filter(({ what }: any) => what === 'verb')
+  // While it is up too, and from its record when it is over: what is kept goes to the disk a moment later.
+  const verbs = await until(
+    async () => (await native('GET', `/calls/${first.id}/timeline`)).items.filter(({ what }: any) => what === 'verb'),
+    (found) => found.length > 1,
+  )
   assert.deepEqual(verbs[0].kind === 'dial' && [verbs[0].data.how, verbs[0].data.targets], ['finished', [called]])
   assert.ok(
     verbs.some(({ kind, data }: any) => kind === 'dial.connected' && data.to === called && data.callId.startsWith('cal_')),

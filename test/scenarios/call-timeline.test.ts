@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { methodOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until, type CallPlace } from '../call-place.ts'
+import { openCallPlace, rcml, type CallPlace } from '../call-place.ts'
 import { answer, answerWithin, receive, runSipp } from '../fakes/sipp.ts'
 import { freePort } from '../ports.ts'
 import { sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 interface Entry {
   readonly at: string

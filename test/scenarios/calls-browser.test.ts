@@ -5,9 +5,10 @@ import { after, before, beforeEach, test } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import { browserPhone, type BrowserPhone } from '../fakes/browser-phone.ts'
 import { toneFile, type HearingPhone } from '../fakes/hearing-phone.ts'
-import { heardPlace, password, until, type HeardPlace } from '../heard-place.ts'
+import { heardPlace, password, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
 import { mostAt } from '../sound.ts'
+import { until } from '../until.ts'
 
 const tones = { browser: 880, ben: 620, page: 1500 } as const
 const limit = { timeout: 40_000 }

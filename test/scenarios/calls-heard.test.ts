@@ -7,11 +7,12 @@ import { systemClock } from '#values/clock.ts'
 import { readSound, toneFile, type HeardSound } from '../fakes/hearing-phone.ts'
 import { recognise } from '../fakes/pocketsphinx.ts'
 import { soundSocket } from '../fakes/sound-socket.ts'
-import { heardPlace, until, type HeardPlace } from '../heard-place.ts'
+import { heardPlace, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
 import { freePort } from '../ports.ts'
 import { scenarioOf, sipp } from '../sip-peers.ts'
 import { loudness, mostAt, shareAt } from '../sound.ts'
+import { until } from '../until.ts'
 
 const tones = { ann: 440, ben: 620, cat: 1130, page: 1500 } as const
 const limit = { timeout: 30_000 }

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { methodOf, statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, rcml, until } from '../call-place.ts'
+import { openCallPlace, rcml } from '../call-place.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 const place = await openCallPlace({ data: newFolder() })
 place.pages.set('/wait', rcml('<Gather timeout="120"/>'))
@@ -47,8 +48,11 @@ describe('a phone that sends its calls on', () => {
     assert.deepEqual([state, reason], ['completed', 'call.completed'])
     assert.deepEqual([record.id, record.to, record.forwardedFrom], [placed.id, login, login])
     await place.operator('PATCH', `/accounts/${accountId}`, { settings: { limits: { concurrentCalls: 0 } } })
-    const { items } = await place.api('GET', `/calls/${placed.id}/timeline`)
-    const note = items.find(({ data }: any) => data?.what === 'call.deflected')
+    const note = await until(
+      async () =>
+        (await place.api('GET', `/calls/${placed.id}/timeline`)).items.find(({ data }: any) => data?.what === 'call.deflected'),
+      (found) => found !== undefined,
+    )
     assert.deepEqual([note.data.from, note.data.to], [login, ['+12125557001']])
     assert.match(note.data.said, /^sip 302 Moved Temporarily to <sip:\+12125557001@/)
   })

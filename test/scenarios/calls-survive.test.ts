@@ -7,8 +7,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
-import { systemClock } from '#values/clock.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
+import { until } from '../until.ts'
 
 const many = 20
 /** Told by call: the states, in the order in which they came. */
@@ -34,14 +34,6 @@ before(async () => {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 after(() => server.close())
-
-async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(20)
-  }
-}
 
 async function started(t: TestContext, data: string) {
   const settings = { OFFHOOK_SIP: 'off', OFFHOOK_SMPP: 'off', OFFHOOK_SHUTDOWN_MS: '300', OFFHOOK_MEDIA_WORKERS: '1' }

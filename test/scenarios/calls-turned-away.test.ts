@@ -5,8 +5,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { header, statusOf } from '../../conformance/sip-text.ts'
-import { openCallPlace, until } from '../call-place.ts'
+import { openCallPlace } from '../call-place.ts'
 import { newFolder } from '../program.ts'
+import { until } from '../until.ts'
 
 const place = await openCallPlace({ data: newFolder() })
 const nobodys = '+13105550000'

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSmsc, type Smsc, type SmscOptions } from '../fakes/smsc.ts'
 import { newFolder, runProgram, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 interface Place {
   /** A command line of the operator's; gives what it said. */
@@ -45,19 +46,16 @@ async function openPlace(t: TestContext): Promise<Place> {
       return stdout
     },
     send: async (to, more = {}) => (await ask(api.key, 'POST', '/messages', { from: number, to, text: 'Hello', ...more })).id,
-    async ended(id) {
-      for (;;) {
-        const message = await ask(api.key, 'GET', `/messages/${id}`)
-        if (message.final) return message
-      }
-    },
-    async carrier(name, holds) {
-      for (;;) {
-        const { items } = await ask(operator.key, 'GET', '/carriers')
-        const found = items.find((one: any) => one.name === name)
-        if (found && holds(found.status)) return found
-      }
-    },
+    ended: (id) =>
+      until(
+        () => ask(api.key, 'GET', `/messages/${id}`),
+        ({ final }) => final,
+      ),
+    carrier: (name, holds) =>
+      until(
+        async () => (await ask(operator.key, 'GET', '/carriers')).items.find((one: any) => one.name === name),
+        (found) => found !== undefined && holds(found.status),
+      ),
   }
 }
 

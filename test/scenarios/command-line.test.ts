@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../ports.ts'
 
 const command = fileURLToPath(new URL('../../bin/offhook.js', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'offhook-cli-'))
@@ -189,11 +190,7 @@ test('SIGHUP takes up what can change, and keeps the old settings when the new o
 test('a backup can be taken while it runs and restored elsewhere, not over something, not under a running one', async (t) => {
   const data = folder()
   // A port of its own, so that restore can find the running platform.
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const http = `127.0.0.1:${(probe.address() as AddressInfo).port}`
-  probe.close()
-  await once(probe, 'close')
+  const http = `127.0.0.1:${await freePort()}`
   const { child, ended } = await start(t, data, { OFFHOOK_HTTP: http })
   const file = join(place, 'copy')
   const taken = run(['backup', file], data, { OFFHOOK_HTTP: http })

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startServer } from '../../conformance/server.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 interface Ready {
   readonly ready: boolean
@@ -80,11 +81,11 @@ test("a client's address is taken from a proxy that is trusted and from no other
   const sourceSeen = async (at: string): Promise<{ source: string; traceId: string }> => {
     const headers = { ...bearer(key), 'x-forwarded-for': '203.0.113.7', traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
     const id = (await fetch(`${at}/v1/users/none`, { headers })).headers.get('offhook-error-id')
-    for (;;) {
-      const told = await fetch(`${at}/v1/refusals/${id}`, { headers: bearer(key) })
-      if (told.ok) return (await told.json()) as { source: string; traceId: string }
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    const told = await until(
+      () => fetch(`${at}/v1/refusals/${id}`, { headers: bearer(key) }),
+      ({ ok }) => ok,
+    )
+    return (await told.json()) as { source: string; traceId: string }
   }
   assert.deepEqual(await sourceSeen(url).then((seen) => [seen.source, seen.traceId]), ['127.0.0.1', traceId])
   const metrics = await (await fetch(`${url}/metrics`)).text()

@@ -11,6 +11,7 @@ import { listEmails } from '#store/emails.ts'
 import { openStore } from '#store/open-store.ts'
 import { systemClock } from '#values/clock.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 async function openMailServer(t: TestContext) {
   const received: { to: string[]; raw: string }[] = []
@@ -53,13 +54,11 @@ test('an e-mail is accepted, sent, and its end is told', { timeout: 60_000 }, as
   const program = await startProgram(t, data, { OFFHOOK_SMTP: `smtp://127.0.0.1:${port}` })
   const { api, restcomm } = credentialsOf(data)
   const ask = asks(program.url, api.key)
-  const settled = async (id: string): Promise<any> => {
-    for (;;) {
-      const { json } = await ask('GET', `/emails/${id}`)
-      if (json.state !== 'queued') return json
-      await systemClock.sleep(50)
-    }
-  }
+  const settled = (id: string): Promise<any> =>
+    until(
+      async () => (await ask('GET', `/emails/${id}`)).json,
+      ({ state }) => state !== 'queued',
+    )
   const accepted = await ask('POST', '/emails', { ...email, cc: ['lee@client.example'] })
   assert.deepEqual([accepted.status, accepted.json.state], [202, 'queued'])
   const sent = await settled(accepted.json.id)

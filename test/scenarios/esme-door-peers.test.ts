@@ -13,6 +13,7 @@ import { needs } from '../needs.ts'
 import { freePorts } from '../ports.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { smppPackage, type PackagePdu } from '../smpp-package.ts'
+import { until } from '../until.ts'
 
 interface Place {
   readonly port: number
@@ -46,15 +47,10 @@ test('the npm package smpp: bind, submit, receipt, inbound, unbind', async (t) =
   const session = smppPackage.connect({ url: `smpp://127.0.0.1:${place.port}` })
   t.after(() => session.close())
   const delivered: PackagePdu[] = []
-  let heard: (() => void) | undefined
   session.on('deliver_sm', (pdu: PackagePdu) => {
     delivered.push(pdu)
     session.send(pdu.response())
-    heard?.()
   })
-  const until = async (count: number): Promise<void> => {
-    while (delivered.length < count) await new Promise<void>((resolve) => (heard = resolve))
-  }
   await once(session, 'connect')
   const ask = (command: string, fields: object): Promise<PackagePdu> =>
     new Promise((resolve) => session.send(new smppPackage.PDU(command, fields), resolve))
@@ -64,13 +60,13 @@ test('the npm package smpp: bind, submit, receipt, inbound, unbind', async (t) =
   const fields = { source_addr_ton: 1, source_addr: place.from.slice(1), dest_addr_ton: 1, destination_addr: '13105550101' }
   const taken = await ask('submit_sm', { ...fields, registered_delivery: 1, data_coding: 0, short_message: 'Hello [world] €' })
   assert.equal(taken.command_status, 0)
-  await until(1)
+  await until(() => delivered.length === 1)
   assert.equal(delivered[0]!['receipted_message_id'], taken['message_id'])
   assert.equal(delivered[0]!['message_state'], 2)
   const { items } = await place.api('GET', '/handsets/%2B13105550101/messages')
   assert.equal(items[0].text, 'Hello [world] €')
   await place.api('POST', '/handsets/%2B13105550101/messages', { to: place.from, text: 'Grüße an Ω' })
-  await until(2)
+  await until(() => delivered.length === 2)
   assert.equal(delivered[1]!['short_message'].message, 'Grüße an Ω')
   const wrong = await ask('submit_sm', { ...fields, source_addr: '447400999999', short_message: 'x' })
   assert.equal(wrong.command_status, 0x0a)
@@ -80,14 +76,14 @@ test('the npm package smpp: bind, submit, receipt, inbound, unbind', async (t) =
 
 /** Asks again until somebody listens. */
 async function listens(port: number): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const socket = connect(port, '127.0.0.1')
     const there = await new Promise<boolean>((resolve) =>
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
     )
     socket.destroy()
-    if (there) return
-  }
+    return there
+  })
 }
 
 test('Kannel binds, sends with receipts and receives', async (t) => {

@@ -285,10 +285,12 @@ test('what a key says of its binds is checked when it is said, and holds at once
     detail: { allowedSources: '127.0.0.0/8', throughput: 3 },
   })
   const esme = await bind(t, place, 'bind_transceiver', { system_id: publicId, password: secret })
+  const beganMs = Date.now()
   const statuses = await Promise.all(Array.from({ length: 8 }, () => submit(esme, place)))
   const taken = statuses.filter(({ status }) => status === 0).length
-  // Two seconds may be touched.
-  assert.ok(taken >= 3 && taken <= 6, `${taken} were taken`)
+  // Two seconds may be touched, and on a busy machine more.
+  const seconds = Math.floor(Date.now() / 1000) - Math.floor(beganMs / 1000) + 1
+  assert.ok(taken >= 3 && taken <= 3 * Math.max(2, seconds), `${taken} were taken in ${seconds} s`)
   for (const { status } of statuses) if (status !== 0) assert.equal(status, commandStatus.ESME_RTHROTTLED)
   await place.api('PATCH', `/keys/${id}`, { detail: { allowedSources: '10.0.0.0/8' } })
   assert.equal((await esme.session.closed).cause, 'peer_unbound')

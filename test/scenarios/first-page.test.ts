@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { systemClock } from '#values/clock.ts'
 import { freePort } from '../ports.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { baresip } from '../sip-peers.ts'
+import { until } from '../until.ts'
 
 const run = promisify(execFile)
 const plain = (html: string): string =>
@@ -46,13 +46,10 @@ test(
     const softphone = await baresip({ account: `${account};answermode=auto` })
     await softphone.says(/200 OK|registered successfully/i)
     const { id } = await shell(call)
-    for (;;) {
-      const placed = await shell(`curl -s -H "Authorization: Bearer $key" ${url}/v1/calls/${id}`)
-      if (placed.final) {
-        assert.equal(placed.reason.slug, 'markup.ended', 'it heard the script to its end')
-        return
-      }
-      await systemClock.sleep(100)
-    }
+    const placed = await until(
+      () => shell(`curl -s -H "Authorization: Bearer $key" ${url}/v1/calls/${id}`),
+      ({ final }) => final,
+    )
+    assert.equal(placed.reason.slug, 'markup.ended', 'it heard the script to its end')
   },
 )

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { onBothEngines } from '../both-engines.ts'
 import { openHouse, type House } from '../house.ts'
+import { until } from '../until.ts'
 
 onBothEngines('messages', (bench) => {
   let house: House
@@ -25,13 +26,11 @@ onBothEngines('messages', (bench) => {
   }
   const send = (body: object) => good('POST', '/messages', { from, to: '+13105550101', text: 'Hello', ...body })
   /** The message once it has come to its end; a test that never sees it fails by its own time. */
-  const ended = async (id: string): Promise<any> => {
-    for (;;) {
-      const message = await good('GET', `/messages/${id}`)
-      if (message.final) return message
-      await pause(10)
-    }
-  }
+  const ended = (id: string): Promise<any> =>
+    until(
+      () => good('GET', `/messages/${id}`),
+      ({ final }) => final,
+    )
   const kinds = async (id: string) =>
     (await good('GET', `/messages/${id}/timeline`)).items
       .filter(({ what }: any) => what === 'happening')

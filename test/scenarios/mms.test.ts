@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { systemClock } from '#values/clock.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n of a cat', 'latin1')
 const secret = 'what both of us know'
@@ -54,13 +54,11 @@ async function openPlace(t: TestContext) {
   await good(operator('POST', '/routes', { carrierId: carrier.id, kind: 'mms' }))
   const { items } = await good(own('POST', '/numbers', { country: 'US', type: 'local' }))
 
-  const settled = async (id: string): Promise<any> => {
-    for (;;) {
-      const message = await good(own('GET', `/messages/${id}`))
-      if (message.final) return message
-      await systemClock.sleep(20)
-    }
-  }
+  const settled = (id: string): Promise<any> =>
+    until(
+      () => good(own('GET', `/messages/${id}`)),
+      ({ final }) => final,
+    )
   return { program, operator, own, good, gatewayUrl, number: items[0].number as string, settled }
 }
 

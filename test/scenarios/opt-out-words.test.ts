@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 const person = '+14155550142'
 
@@ -26,23 +27,14 @@ test('a person says STOP, START, STOP, and is forgotten', async (t) => {
     assert.ok(status < 300, `${method} ${path}: ${JSON.stringify(json)}`)
     return json
   }
-  /** Asks until it is so; the test's own time limit ends it when it never is. */
-  const until = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    for (;;) {
-      const found = await look()
-      if (found !== undefined) return found
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
   const [{ number }] = (await good('POST', '/numbers', { country: 'US', type: 'local', quantity: 1 })).items
   const handset = `/handsets/${encodeURIComponent(person)}`
   const says = (text: string) => good('POST', `${handset}/messages`, { to: number, text })
   const heard = async (pattern: RegExp, times = 1) =>
-    until(async () => {
-      const { items } = await good('GET', `${handset}/messages`)
-      const found = items.filter(({ direction, text }: any) => direction === 'received' && pattern.test(text))
-      return found.length >= times ? found : undefined
-    })
+    until(
+      async () => (await good('GET', `${handset}/messages`)).items,
+      (items) => items.filter(({ direction, text }: any) => direction === 'received' && pattern.test(text)).length >= times,
+    )
   const send = () => ask('POST', '/messages', { from: number, to: person, text: 'news' })
 
   assert.ok((await send()).status < 300)
@@ -68,7 +60,7 @@ test('a person says STOP, START, STOP, and is forgotten', async (t) => {
   const sent = items.find(({ noun, data: { text } }: any) => noun === 'message' && text === 'news')
   assert.equal(sent.data.to, person)
   const { id } = await good('POST', '/privacy/erasures', { phone: person })
-  await until(async () => ((await good('GET', `/privacy/erasures/${id}`)).status === 'completed' ? true : undefined))
+  await until(async () => (await good('GET', `/privacy/erasures/${id}`)).status === 'completed')
   assert.deepEqual((await good('POST', '/privacy/export', { phone: person })).items, [])
   assert.equal((await send()).json.reason, 'message.recipient_opted_out', 'forgotten, and still not written to')
   program.child.kill('SIGTERM')

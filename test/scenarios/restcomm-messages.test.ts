@@ -5,9 +5,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
-import { systemClock } from '#values/clock.ts'
 import { startWebhookServer, type Heard, type WebhookServer } from '../fakes/webhook-server.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
+import { until } from '../until.ts'
 
 const data = newFolder()
 const root = '/restcomm/2012-04-24'
@@ -72,14 +72,6 @@ before(async (t) => {
 
 const send = (to: string, more: Record<string, string> = {}) =>
   ask('POST', '/SMS/Messages.json', { From: number.phone_number, To: to, Body: 'Your cab is outside', ...more })
-
-async function until<T>(look: () => Promise<T>, fine: (found: T) => boolean): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    await systemClock.sleep(20)
-  }
-}
 
 const ended = (sid: string) =>
   until(

@@ -9,7 +9,8 @@ import { setTimeout } from 'node:timers/promises'
 import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
-import { makeClient, nativeOf, until, type Client } from '../ringcentral-place.ts'
+import { makeClient, nativeOf, type Client } from '../ringcentral-place.ts'
+import { until } from '../until.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
 

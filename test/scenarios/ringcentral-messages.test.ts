@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test'
 import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
-import { makeClient, nativeOf, until } from '../ringcentral-place.ts'
+import { makeClient, nativeOf } from '../ringcentral-place.ts'
+import { until } from '../until.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test, type TestContext } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import { newFolder, startProgram } from '../program.ts'
+import { until } from '../until.ts'
 
 const data = newFolder()
 const program = await startProgram({ after } as unknown as TestContext, data, { OFFHOOK_SIP: 'off', OFFHOOK_SMPP: 'off' })
@@ -27,13 +28,7 @@ async function ask(method: string, path: string, body?: object): Promise<any> {
   return text === '' ? undefined : JSON.parse(text)
 }
 
-async function until(path: string, fine: (found: any) => boolean): Promise<any> {
-  for (;;) {
-    const found = await ask('GET', path)
-    if (fine(found)) return found
-    await systemClock.sleep(400)
-  }
-}
+const untilAt = (path: string, fine: (found: any) => boolean): Promise<any> => until(() => ask('GET', path), fine)
 
 const { items: numbers } = await ask('POST', '/numbers', { country: 'US', type: 'local' })
 const own: string = numbers[0].number
@@ -95,7 +90,7 @@ for (const prefix of prefixes) {
     const ends = await Promise.all(
       Object.entries(messages).map(async ([digits, expected]) => {
         const { id } = await ask('POST', '/messages', { from: own, to: `${prefix}${digits}`, text: 'Hello' })
-        const { state } = await until(`/messages/${id}`, (one) => one.final || (expected === null && one.state !== 'queued'))
+        const { state } = await untilAt(`/messages/${id}`, (one) => one.final || (expected === null && one.state !== 'queued'))
         return [digits, expected === null ? null : state]
       }),
     )
@@ -107,11 +102,11 @@ for (const prefix of prefixes) {
       Object.entries(calls).map(async ([digits, expected]) => {
         const to = `${prefix}${digits}`
         const { id } = await ask('POST', '/calls', { from: own, to, timeoutSeconds: 5 })
-        const seen = await until(`/calls/${id}`, ({ state, final }) => final || (expected === 'up' && state === 'answered'))
+        const seen = await untilAt(`/calls/${id}`, ({ state, final }) => final || (expected === 'up' && state === 'answered'))
         if (expected !== 'up') return void assert.equal(seen.reason.slug, expected, to)
         assert.equal(seen.state, 'answered', to)
         await ask('POST', `/calls/${id}/end`)
-        assert.ok((await until(`/calls/${id}`, ({ final }) => final)).answeredAt, to)
+        assert.ok((await untilAt(`/calls/${id}`, ({ final }) => final)).answeredAt, to)
       }),
     )
   })

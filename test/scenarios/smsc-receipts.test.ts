@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { BehaviourChange } from '../fakes/smsc.ts'
-import { assertOnce, eventually, openMessagingPlace, type Message, type PlaceCarrier } from '../messaging-place.ts'
+import { assertOnce, openMessagingPlace, type Message, type PlaceCarrier } from '../messaging-place.ts'
+import { until } from '../until.ts'
 
 const five = [1, 2, 3, 4, 5]
 /** Three segments of GSM-7. */
@@ -45,7 +46,7 @@ test('receipts of every kind', { timeout: 60_000, concurrency: 5 }, async (t) =>
     const carrier = await place.carrier({})
     const [long] = await ends(await sendAll(carrier, [1], { text: 'Grüße, '.repeat(30) }))
     // Evidence is kept apart, a little later.
-    const { items } = await eventually(
+    const { items } = await until(
       () => place.good('GET', `/messages/${long!.id}/timeline`),
       (told: any) => told.items.filter(({ kind }: any) => kind === 'deliver_sm').length === 2,
     )
@@ -137,7 +138,7 @@ test('receipts of every kind', { timeout: 60_000, concurrency: 5 }, async (t) =>
     assert.deepEqual([ended.state, ended.reason!.slug], ['expired', 'message.handset_unreachable'])
     const [line] = await carrier.smsc.lines()
     await carrier.smsc.receipt({ messageId: line!.messageId, from: carrier.to(1).slice(1), to: place.from.slice(1) })
-    await eventually(async () => (await timeline(ended.id)).some((what) => what.includes('receipt_late')))
+    await until(async () => (await timeline(ended.id)).some((what) => what.includes('receipt_late')))
     assert.equal((await place.read(ended.id)).state, 'expired')
   })
 

@@ -8,10 +8,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { startSmscProgram } from '../fakes/smsc-program.ts'
-import { assertOnce, eventually, openMessagingPlace, pause, type Message } from '../messaging-place.ts'
+import { assertOnce, openMessagingPlace, type Message } from '../messaging-place.ts'
 import { startCluster } from '../postgres-cluster.ts'
 import { newFolder, startProgram } from '../program.ts'
 import { survive } from '../reconcile/survive.ts'
+import { pause, until } from '../until.ts'
 
 const forty = Array.from({ length: 40 }, (_, n) => n)
 const states = (messages: readonly Message[]): Set<string> => new Set(messages.map(({ state }) => state))
@@ -50,7 +51,7 @@ test('the database gone for thirty seconds, and back', { timeout: 150_000 }, asy
   await pause(30_000)
   assert.equal((await ask(99)).status, 503)
   await cluster.resume()
-  const after = await eventually(
+  const after = await until(
     () => ask(100),
     ({ status }) => status === 201,
   )
@@ -77,7 +78,7 @@ test('stopped well with messages on the wire: each answer is kept, and nothing g
   t.after(() => smsc.stop())
   const carrier = await place.carrier({ smsc, detail: { window: 8 } })
   const sent = await Promise.all(forty.map((n) => place.send(carrier.to(n))))
-  await eventually(async () => (await smsc.counters()).submits >= 8)
+  await until(async () => (await smsc.counters()).submits >= 8)
   await place.restart('SIGTERM')
   const ended = await Promise.all(sent.map(({ id }) => place.end(id)))
   assert.deepEqual(states(ended), new Set(['delivered']))
@@ -89,7 +90,7 @@ test('killed with messages on the wire: sent again, and the record says so', { t
   const place = await openMessagingPlace(t)
   const carrier = await place.carrier({ behaviour: { slowMs: 60_000 }, detail: { window: 8 } })
   const sent = await Promise.all(forty.map((n) => place.send(carrier.to(n))))
-  await eventually(async () => (await carrier.smsc.lines()).length === 8)
+  await until(async () => (await carrier.smsc.lines()).length === 8)
   await place.restart('SIGKILL')
   await carrier.smsc.behave({ slowMs: 0 })
   const ended = await Promise.all(sent.map(({ id }) => place.end(id)))
@@ -125,7 +126,7 @@ test(
     })
     const key = place.credentials.api.key as string
     const there = (method: string, path: string, body?: object): Promise<any> =>
-      eventually(
+      until(
         async () => {
           const answer = await fetch(`${other.url}/v1${path}`, {
             method,
@@ -145,12 +146,12 @@ test(
     await carrier.smsc.behave({ slowMs: 5_000 })
     await place.operate('PATCH', `/carriers/${carrier.id}`, { detail: { window: 1 } })
     // As it is now: up before is not up with its new window.
-    await eventually(async () => {
+    await until(async () => {
       const { status } = await place.operate('GET', `/carriers/${carrier.id}`)
       return status?.state === 'up' && status.window === 1
     })
     const [first, second] = [await sendThere(90), await sendThere(91)]
-    await eventually(async () => (await carrier.smsc.byDestination()).has(first.to.slice(1)))
+    await until(async () => (await carrier.smsc.byDestination()).has(first.to.slice(1)))
     const tooLate = await there('POST', `/messages/${first.id}/cancel`)
     assert.equal(tooLate.reason, 'message.state_invalid')
     const canceled = await there('POST', `/messages/${second.id}/cancel`)

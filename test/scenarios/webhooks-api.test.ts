@@ -13,6 +13,7 @@ import { verifyStandard } from '#webhooks/verify.ts'
 import { startWebhookServer } from '../fakes/webhook-server.ts'
 import { freePort } from '../ports.ts'
 import { newFolder, runProgram, startProgram, type Program } from '../program.ts'
+import { until } from '../until.ts'
 
 const data = newFolder()
 let program: Program
@@ -32,13 +33,10 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
   return { status: response.status, json: await response.json() }
 }
 
-async function ended(id: string): Promise<any> {
-  for (;;) {
-    const { json } = await ask('GET', `/webhook-deliveries/${id}`)
-    if (json.endedAt !== null && json.log.length > 0) return json
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
+const delivery = (id: string, fine: (found: any) => boolean): Promise<any> =>
+  until(async () => (await ask('GET', `/webhook-deliveries/${id}`)).json, fine)
+
+const ended = (id: string): Promise<any> => delivery(id, ({ endedAt, log }) => endedAt !== null && log.length > 0)
 
 test('what happens in the account is told to its endpoints, signed, with both secrets while one replaces the other', async () => {
   const server = await startWebhookServer()
@@ -121,8 +119,7 @@ test('a delivery that fails says why, is a dead letter when it is given up, and 
   assert.deepEqual([replayed.status, replayed.json], [202, { replayed: 1, more: false }])
   await server.until(2)
   assert.equal(server.heard[1]!.headers['webhook-id'], failed.id)
-  while ((await ask('GET', `/webhook-deliveries/${failed.id}`)).json.state !== 'delivered')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  await delivery(failed.id, ({ state }) => state === 'delivered')
   assert.equal((await ask('POST', `/webhook-deliveries/${failed.id}/replay`)).status, 202)
   await server.until(3)
   await ask('DELETE', `/webhook-endpoints/${endpoint.id}`)
@@ -150,11 +147,7 @@ test('each way in which a server cannot be told has its reason, with whose fault
   for (const [url, slug, fault] of urls) {
     const { json: endpoint } = await ask('POST', '/webhook-endpoints', { url, events: ['user.created'] })
     const { json: sent } = await ask('POST', `/webhook-endpoints/${endpoint.id}/test`, { event: 'user.created' })
-    let told: any
-    do {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      told = (await ask('GET', `/webhook-deliveries/${sent.deliveries[0]}`)).json
-    } while (!(told.attempts > 0 && told.log.length > 0))
+    const told = await delivery(sent.deliveries[0], ({ attempts, log }) => attempts > 0 && log.length > 0)
     assert.deepEqual([told.state, told.reason.slug, told.reason.fault], ['pending', slug, fault], url)
     assert.equal(told.log[0].reason, slug)
     assert.ok(Date.parse(told.nextAttemptAt) > Date.parse(told.log[0].at))
@@ -215,17 +208,14 @@ test('a process that is killed while it tells, tells the rest when it is started
   await program.ended
   server.answer = (response) => void response.end()
   program = await startProgram(t, data)
-  const told = new Set<string>()
   const wanted = new Set(made.map(({ json }) => json.id as string))
-  for (;;) {
-    // All may have been heard before the program said that it is ready.
-    for (const { body } of server.heard) told.add((JSON.parse(body) as { data: { id: string } }).data.id)
-    if ([...wanted].every((id) => told.has(id))) break
-    await server.until(server.heard.length + 1)
-  }
-  for (;;) {
-    const { json } = await ask('GET', `/webhook-deliveries?endpointId=${endpoint.id}`)
-    if (json.items.length === 12 && json.items.every(({ state }: { state: string }) => state === 'delivered')) break
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  // All may have been heard before the program said that it is ready.
+  await until(
+    () => new Set(server.heard.map(({ body }) => (JSON.parse(body) as { data: { id: string } }).data.id)),
+    (told) => wanted.isSubsetOf(told),
+  )
+  await until(
+    async () => (await ask('GET', `/webhook-deliveries?endpointId=${endpoint.id}`)).json.items,
+    (items) => items.length === 12 && items.every(({ state }: { state: string }) => state === 'delivered'),
+  )
 })

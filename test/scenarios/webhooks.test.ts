@@ -6,6 +6,7 @@ import { onBothEngines } from '../both-engines.ts'
 import { startWebhookServer, type Heard } from '../fakes/webhook-server.ts'
 import { freePort } from '../ports.ts'
 import { fastClock, startWebhooks, textForm } from '../fakes/webhook-bench.ts'
+import { until } from '../until.ts'
 import { refuse } from '#reasons/refusal.ts'
 import {
   listWebhookDeliveries,
@@ -25,13 +26,8 @@ async function all(store: Store): Promise<WebhookDeliveryRow[]> {
 }
 
 /** Polls the store, as a client would. */
-async function until(store: Store, fine: (rows: WebhookDeliveryRow[]) => boolean): Promise<WebhookDeliveryRow[]> {
-  for (;;) {
-    const rows = await all(store)
-    if (fine(rows)) return rows
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const untilIn = (store: Store, fine: (rows: WebhookDeliveryRow[]) => boolean): Promise<WebhookDeliveryRow[]> =>
+  until(() => all(store), fine)
 const ended = (count: number) => (rows: WebhookDeliveryRow[]) =>
   rows.length === count && rows.every((row) => row.ended_ms !== null)
 
@@ -43,7 +39,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     const ids = Array.from({ length: 40 }, (_, n) => n + 1)
     for (let round = 0; round < 5; round += 1) await bench.happen(...ids)
     await server.until(200)
-    const rows = await until(store, ended(200))
+    const rows = await untilIn(store, ended(200))
     assert.ok(rows.every(({ state, status, attempts }) => state === 'delivered' && status === 200 && attempts === 1))
     assert.equal(server.heard.length, 200)
     const seen = new Map<number, number>()
@@ -71,7 +67,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     const bench = await startWebhooks(store, () => ({ url: server.url }), { form, clock: fastClock(200) })
     await bench.happen(1)
     await bench.happen(1)
-    const rows = await until(store, ended(2))
+    const rows = await untilIn(store, ended(2))
     assert.deepEqual(
       server.heard.map(said).map(({ n }) => n),
       [1, 1, 1, 1, 2],
@@ -117,7 +113,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       const form = textForm({ retryAfterMs: [] })
       const bench = await startWebhooks(store, ({ noun_id }) => ({ url: urls[noun_id]! }), { form })
       await bench.happen(...urls.keys())
-      const rows = await until(store, ended(urls.length))
+      const rows = await untilIn(store, ended(urls.length))
       assert.deepEqual(
         rows.map(({ state, reason }) => `${state} ${reason}`),
         [
@@ -152,10 +148,10 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       await bench.happen(...ids)
       await fine.until(600)
       // Fifty may be under way when the tenth fails; then it is asked once at a time.
-      await until(store, () => circuits.length >= 3)
+      await untilIn(store, () => circuits.length >= 3)
       assert.ok(dead.heard.length < 120, `${dead.heard.length} requests to the dead one`)
       dead.answer = (response) => void response.end()
-      const rows = await until(store, ended(1200))
+      const rows = await untilIn(store, ended(1200))
       assert.ok(rows.every(({ state }) => state === 'delivered'))
       const arrived = new Set(dead.heard.map(said).map(({ nounId }) => nounId))
       assert.equal(arrived.size, 600)
@@ -169,9 +165,9 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     server.answer = (response) => void response.writeHead(500).end()
     const given: number[] = []
     const form = textForm({ failed: async ({ nounId }) => void given.push(nounId) })
-    const bench = await startWebhooks(store, () => ({ url: server.url }), { form, clock: fastClock(60_000) })
+    const bench = await startWebhooks(store, () => ({ url: server.url }), { form, clock: fastClock(20_000) })
     await bench.happen(1, 2)
-    const rows = await until(store, ended(2))
+    const rows = await untilIn(store, ended(2))
     assert.ok(rows.every(({ state, reason }) => state === 'failed' && reason === 'webhook.status_unexpected'))
     assert.ok(
       rows.every(({ attempts }) => attempts > 2 && attempts < 25),
@@ -184,10 +180,10 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     const ask = { account: 7, now, deadline: now + 86_400_000, actor: { face: 'test' } }
     assert.equal((await store.write(replayWebhook, { ...ask, account: 8, id: rows[0]!.id })).outcome, 'gone')
     assert.equal((await store.write(replayWebhook, { ...ask, id: rows[0]!.id })).outcome, 'replayed')
-    await until(store, ([first]) => first?.state === 'delivered')
+    await untilIn(store, ([first]) => first?.state === 'delivered')
     assert.deepEqual(await store.write(replayWebhooks, { ...ask, filter: { kind: 'other' }, limit: 10 }), { replayed: 0 })
     assert.deepEqual(await store.write(replayWebhooks, { ...ask, filter: {}, limit: 10 }), { replayed: 1 })
-    await until(store, (found) => found.every(({ state }) => state === 'delivered'))
+    await untilIn(store, (found) => found.every(({ state }) => state === 'delivered'))
     assert.equal(server.heard.at(-1)!.headers['x-delivery'], String(rows[1]!.id))
   })
 
@@ -209,7 +205,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       })
       const bench = await startWebhooks(store, () => ({ url: first.url, fallbackUrl: second.url }), { form })
       await bench.happen(1, 1, 1)
-      const rows = await until(store, ended(3))
+      const rows = await untilIn(store, ended(3))
       assert.deepEqual(
         rows.map(({ state, reason, attempts }) => `${state} ${reason} ${attempts}`),
         ['delivered null 1', 'delivered webhook.answer_unreadable 1', 'delivered null 1'],
@@ -239,7 +235,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       await bench.relay.stop()
       await bench.happen(4)
       const next = await startWebhooks(store, () => ({ url: server.url }), { clock: fastClock(100) })
-      const rows = await until(store, ended(4))
+      const rows = await untilIn(store, ended(4))
       assert.ok(rows.every(({ state }) => state === 'delivered'))
       assert.deepEqual(next.faults, [])
       assert.deepEqual([...new Set(server.heard.map(said).map(({ nounId }) => nounId))].toSorted(), [1, 2, 3, 4])
@@ -262,7 +258,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       onUnrendered: (cause, errorId) => unrendered.push([cause, errorId]),
     })
     await bench.happen(1, 2, 3, 4, 5)
-    const rows = await until(store, ended(5))
+    const rows = await untilIn(store, ended(5))
     const told = server.heard.map(said).map(({ nounId }) => nounId)
     assert.deepEqual(told.toSorted(), [1, 3, 5])
     for (const nounId of [2, 4]) {
@@ -306,11 +302,11 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       const bench = await startWebhooks(flaky, () => ({ url: server.url }), { clock: fastClock(20) })
       gate.closed = true
       await bench.happen(...Array.from({ length: 900 }, (_, n) => n))
-      await until(store, () => gate.refused >= 3)
+      await untilIn(store, () => gate.refused >= 3)
       const sent = server.heard.length
       assert.ok(sent > 0 && sent < 600, `${sent} sent`)
       gate.closed = false
-      await until(store, ended(900))
+      await untilIn(store, ended(900))
       assert.equal(server.heard.length, 900)
     },
   )
@@ -326,11 +322,11 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
       const second = await startWebhooks(two, () => ({ url: server.url }), { node: 'two', clock: fastClock(20) })
       assert.deepEqual([first.relay.isHeld, second.relay.isHeld], [true, false])
       await second.happen(...Array.from({ length: 50 }, (_, n) => n))
-      await until(one, ended(50))
+      await untilIn(one, ended(50))
       assert.equal(server.heard.length, 50)
       await first.relay.stop()
       await first.happen(100)
-      await until(two, ended(51))
+      await untilIn(two, ended(51))
       assert.equal(second.relay.isHeld, true)
       assert.equal(server.heard.length, 51)
     },
@@ -346,7 +342,7 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     await bench.happen(...Array.from({ length: 800 }, (_, n) => n))
     await silent.until(300)
     await bench.happen(...Array.from({ length: 60 }, (_, n) => 800 + n))
-    await until(store, ended(60))
+    await untilIn(store, ended(60))
     assert.equal(fine.heard.length, 60)
     await bench.outgoing.close()
   })
@@ -358,12 +354,12 @@ onBothEngines('webhooks', ({ engine, open, newPlace }) => {
     const form = textForm({ retryAfterMs: [10, 10] })
     const bench = await startWebhooks(store, () => ({ url: server.url }), { form })
     await bench.happen(1)
-    const [row] = await until(store, ended(1))
+    const [row] = await untilIn(store, ended(1))
     assert.deepEqual([row?.state, row?.attempts], ['failed', 3])
     const now = bench.clock.nowMs()
     await store.write(replayWebhook, { account: 7, id: row!.id, now, deadline: now + 60_000, actor: { face: 'test' } })
     await server.until(6)
-    const [again] = await until(store, ended(1))
+    const [again] = await untilIn(store, ended(1))
     assert.deepEqual([again?.state, again?.attempts], ['failed', 6])
     await store.noted()
     assert.equal((await webhookAttemptsOf(store.notes, row!.id)).length, 6)
