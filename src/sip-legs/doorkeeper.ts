@@ -78,7 +78,7 @@ export class Doorkeeper {
   }
 
   /** Before any transaction is made: those that get no word of us. */
-  guard(source: SipAddress, request: SipRequest): 'serve' | 'drop' {
+  guard(source: SipAddress, request: SipRequest): 'unknown' | 'drop' {
     const { lockouts, counted } = this.#parts
     const agent = request.headers.get('User-Agent')
     if (agent !== undefined && scanners.test(agent)) {
@@ -92,7 +92,7 @@ export class Doorkeeper {
       counted('locked', source.host)
       return 'drop'
     }
-    return 'serve'
+    return 'unknown'
   }
 
   /** With `proxy` those of a 407. */

@@ -181,7 +181,7 @@ export class SipDoor {
     return `<sip:${user === undefined ? '' : `${encodeURIComponent(user)}@`}${this.stack.sentBy(flow)}${params}>`
   }
 
-  #guard(source: SipAddress, request: SipRequest): 'serve' | 'drop' {
+  #guard(source: SipAddress, request: SipRequest): 'serve' | 'unknown' | 'drop' {
     for (const guests of this.#guests) if (guests.byAddress?.(request, source)) return 'serve'
     return this.#keeper.guard(source, request)
   }
@@ -195,6 +195,7 @@ export class SipDoor {
     invite.listen({ failed: () => undefined }, { ended: () => undefined })
     this.#admitted(invite.request, invite.source, {
       open: () => invite.open,
+      vouch: () => invite.transaction.vouch(),
       ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, true, stale) }),
       refuse: (refused, known) => this.turnAway(invite, refused, known),
       badToken: (refused, headers) => this.turnAway(invite, refused, {}, 401, headers),
@@ -211,6 +212,7 @@ export class SipDoor {
     const { takePageMessage } = this.#options
     this.#admitted(request, source, {
       open: () => transaction.answered === undefined,
+      vouch: () => transaction.vouch(),
       ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(request, false, stale) }),
       refuse: (refused, known) => {
         const status = statusFor(refused, request.method)
@@ -243,6 +245,7 @@ export class SipDoor {
     verdict.then(
       (verdict) => {
         if (!reply.open()) return
+        if (verdict.kind === 'known') reply.vouch()
         if (verdict.kind === 'bad_token') reply.badToken(verdict.refusal, this.#keeper.invalidToken)
         else if (verdict.kind === 'asked') reply.ask(verdict.stale)
         else if (verdict.kind === 'refused') reply.refuse(verdict.refusal, {})
@@ -285,6 +288,7 @@ export class SipDoor {
 
 interface Reply {
   open(): boolean
+  vouch(): void
   ask(stale: boolean): void
   refuse(refused: Refusal, known: Known): void
   badToken(refused: Refusal, headers: ExtraHeaders): void

@@ -1,6 +1,7 @@
 // What remains of server transactions that are over: enough to absorb retransmissions, and no object for each (RFC 3261 17.2.2 timer J, 17.2.1 timer I,
 // RFC 6026 7.1 timer L). At thousands of calls a second these are hundreds of thousands, so answers lie as bytes in slabs, and what is too
-// old goes a slice at a time: an entry lives between `lifeMs` and an eighth more, and an eighth more than `most` may be held.
+// old goes a slice at a time: an entry lives between `lifeMs` and an eighth more, and an eighth more than `most` may be held, of entries as of bytes:
+// an answer repeats what its request said, and may be as long.
 
 import type { Clock } from '#values/clock.ts'
 
@@ -16,26 +17,30 @@ interface Slice {
   readonly slabs: Buffer[]
   /** Bytes used of the last slab. */
   used: number
+  /** Of all slabs. */
+  bytes: number
   sinceMs: number
 }
 
 const accepted = -1
 const quiet = -2
 
-const newSlice = (sinceMs: number): Slice => ({ entries: new Map(), slabs: [], used: 0, sinceMs })
+const newSlice = (sinceMs: number): Slice => ({ entries: new Map(), slabs: [], used: 0, bytes: 0, sinceMs })
 
 export class Absorber {
   readonly #clock: Clock
   readonly #sliceMs: number
   readonly #most: number
+  readonly #mostBytes: number
   /** The newest first. */
   #slices: Slice[]
   #size = 0
 
-  constructor(clock: Clock, lifeMs: number, most: number) {
+  constructor(clock: Clock, lifeMs: number, most: number, mostBytes: number) {
     this.#clock = clock
     this.#sliceMs = lifeMs / slices
     this.#most = most
+    this.#mostBytes = mostBytes
     this.#slices = [newSlice(clock.elapsedMs())]
   }
 
@@ -71,12 +76,17 @@ export class Absorber {
   #current(): Slice {
     const now = this.#clock.elapsedMs()
     const newest = this.#slices[0]!
-    const isFull = newest.entries.size > this.#most / slices
+    const isFull = newest.entries.size > this.#most / slices || newest.bytes > this.#mostBytes / slices
     if (now - newest.sinceMs < this.#sliceMs && !isFull) return newest
     const oldestMs = now - this.#sliceMs * (slices + 1)
     this.#slices = [newSlice(now), ...this.#slices.filter(({ sinceMs, entries }) => sinceMs > oldestMs && entries.size > 0)]
     let size = this.#slices.reduce((sum, { entries }) => sum + entries.size, 0)
-    while (size > this.#most) size -= this.#slices.pop()!.entries.size
+    let bytes = this.#slices.reduce((sum, slice) => sum + slice.bytes, 0)
+    while (size > this.#most || bytes > this.#mostBytes) {
+      const oldest = this.#slices.pop()!
+      size -= oldest.entries.size
+      bytes -= oldest.bytes
+    }
     this.#size = size
     return this.#slices[0]!
   }
@@ -90,6 +100,7 @@ function place(slice: Slice, bytes: Buffer): number {
     const size = need > slabBytes ? need : Math.max(need, slice.slabs.length === 0 ? 4096 : slabBytes)
     slice.slabs.push((slab = Buffer.allocUnsafeSlow(size)))
     slice.used = 0
+    slice.bytes += size
   }
   const start = slice.used
   slab.writeUInt32LE(bytes.length, start)

@@ -65,7 +65,7 @@ export class SipStack {
     this.times = { ...usualTimes, ...options.timers }
     this.timers = new TimerLists(clock)
     this.#most = options.maxTransactions ?? 250_000
-    this.#absorber = new Absorber(clock, 64 * this.times.t1Ms, this.#most)
+    this.#absorber = new Absorber(clock, 64 * this.times.t1Ms, this.#most, options.maxKeptBytes ?? 128 << 20)
     this.#random = options.random ?? pooledRandom()
     this.#transports = new Transports({
       clock,
@@ -183,7 +183,8 @@ export class SipStack {
       return
     }
     const source = flow.remote
-    if (this.#options.guard && this.#options.guard(source, request) === 'drop') return
+    const found = this.#options.guard?.(source, request) ?? 'serve'
+    if (found === 'drop') return
     if (method === 'ACK') {
       // 8.2.6, 17.1.1.3: an ACK is never answered.
       if (!fault) this.#layer.guarded(() => this.onAck(request, flow))
@@ -194,23 +195,24 @@ export class SipStack {
     const isNewCall = method === 'INVITE' && !/;\s*tag\s*=/i.test(request.headers.get('To') ?? '')
     if (this.#servers.size >= this.#most || (this.#state === 'draining' && isNewCall))
       return this.#refuseWithoutState(request, flow, source, 503, [['Retry-After', `${retryAfterSeconds}`]])
-    if (method === 'CANCEL') return this.#cancelled(request, key, flow, source)
-    const arrival = this.#arrival(key, request, flow, source)
+    if (method === 'CANCEL') return this.#cancelled(request, key, flow, source, found === 'unknown')
+    const arrival = this.#arrival(key, request, flow, source, found === 'unknown')
     const transaction =
       method === 'INVITE' ? new InviteServerTransaction(this.#layer, arrival) : new PlainServerTransaction(this.#layer, arrival)
     this.#servers.set(key, transaction)
     if (!this.#layer.guarded(() => this.onRequest(transaction)) && transaction.answered === undefined) transaction.respond(500)
   }
 
-  #arrival(key: string, request: SipRequest, flow: Flow, source: SipAddress): Arrival {
-    return { key, request, flow, source, vias: replyVias(request, source), replyFlow: this.#replyFlow(request, flow) }
+  #arrival(key: string, request: SipRequest, flow: Flow, source: SipAddress, isStranger: boolean): Arrival {
+    return { key, request, flow, source, vias: replyVias(request, source), replyFlow: this.#replyFlow(request, flow), isStranger }
   }
 
   /** 9.2. */
-  #cancelled(cancel: SipRequest, key: string, flow: Flow, source: SipAddress): void {
+  #cancelled(cancel: SipRequest, key: string, flow: Flow, source: SipAddress, isUnknown: boolean): void {
     const inviteKey = serverKey(cancel, 'INVITE')
     const invite = this.#servers.get(inviteKey)
-    const transaction = new PlainServerTransaction(this.#layer, this.#arrival(key, cancel, flow, source))
+    const isStranger = isUnknown && !(invite instanceof InviteServerTransaction && !invite.isStranger)
+    const transaction = new PlainServerTransaction(this.#layer, this.#arrival(key, cancel, flow, source, isStranger))
     this.#servers.set(key, transaction)
     if (invite instanceof InviteServerTransaction) {
       transaction.respond(200, { toTag: invite.localTag })

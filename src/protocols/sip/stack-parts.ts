@@ -105,6 +105,8 @@ export interface ServerTransaction {
   readonly answered: number | undefined
   /** The tag of our responses that name no other. */
   readonly localTag: string
+  /** Whoever sent it is known now: its answers are kept and sent again as the figures of 17.2 have it, which those of a stranger are not. */
+  vouch(): void
   /** Makes the response from the request (8.2.6) and sends it. After a final one only 2xx to an INVITE may follow; else nothing is sent. */
   respond(status: number, options?: ResponseOptions): void
   /** INVITE: the 2xx once more (13.3.1.4). */
@@ -185,6 +187,8 @@ export interface SipStackOptions {
   readonly timers?: Partial<StackTimers> | undefined
   /** The most server transactions kept; beyond it the oldest that are only absorbing go first, then new requests get 503. Default 250,000. */
   readonly maxTransactions?: number | undefined
+  /** The most bytes of answers that are kept for retransmissions; beyond it the oldest go. Default 128 MB. */
+  readonly maxKeptBytes?: number | undefined
   /** Requests beyond this many bytes go over TCP where the peer's transport was not named (18.1.1). Default 1,300. */
   readonly maxUdpBytes?: number | undefined
   /** Connections without any byte for so long are closed. Default 960,000; the ping of RFC 5626 keeps them. */
@@ -198,8 +202,11 @@ export interface SipStackOptions {
   readonly tls?: (SecureContextOptions & { readonly rejectUnauthorized?: boolean }) | undefined
   /** What the User-Agent and Server headers say. Default none. */
   readonly product?: string | undefined
-  /** Asked first about each request that opens a transaction; `drop` forgets it without a word. */
-  readonly guard?: ((source: SipAddress, request: SipRequest) => 'serve' | 'drop') | undefined
+  /**
+   * Asked first about each request that opens a transaction; `drop` forgets it without a word. Of an `unknown` source, which may be forged, no
+   * state is held (RFC 3261 26.3.2.4): a refusal goes out once over UDP, no answer is kept, until `vouch`. Absent: all are served.
+   */
+  readonly guard?: ((source: SipAddress, request: SipRequest) => 'serve' | 'unknown' | 'drop') | undefined
   /** Hears each message, for evidence. */
   readonly wire?: ((record: WireRecord) => void) | undefined
   /** A throw in a callback of the layer above, or another fault of ours. The transaction it hit is answered 500. */

@@ -17,7 +17,8 @@ const tryingMs = 200
 const proceeding: State = (it, input) => {
   if (input === 'INVITE') it.repeat()
   else if (input === '2xx') it.enter(accepted)
-  else if (input === '300-699') it.enter(completed)
+  // 26.3.2.4: a refusal of a stranger is not sent again, so that a forged source does not get it eleven times; the INVITE comes again if it was lost.
+  else if (input === '300-699') it.enter(it.isStranger ? terminated : completed)
   else if (input === 'unsent') it.enter(terminated)
 }
 
@@ -57,6 +58,7 @@ export class InviteServerTransaction implements ServerTransaction {
   #timerG: Timed | undefined
   #timerH: Timed | undefined
   #waitMs: number
+  #isStranger: boolean
 
   constructor(layer: TransactionLayer, arrival: Arrival) {
     this.request = arrival.request
@@ -68,11 +70,20 @@ export class InviteServerTransaction implements ServerTransaction {
     this.#layer = layer
     this.#way = new ReplyPath(layer, arrival)
     this.#waitMs = layer.times.t1Ms
+    this.#isStranger = arrival.isStranger ?? false
     this.#trying = layer.timers.start(tryingMs, () => this.respond(100))
   }
 
   get answered(): number | undefined {
     return this.#answered
+  }
+
+  get isStranger(): boolean {
+    return this.#isStranger
+  }
+
+  vouch(): void {
+    this.#isStranger = false
   }
 
   listen(events: ServerTransactionEvents): void {

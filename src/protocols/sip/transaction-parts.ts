@@ -38,6 +38,8 @@ export interface Arrival {
   readonly vias: readonly string[]
   /** Over which its responses go (18.2.2). */
   readonly replyFlow: Flow
+  /** Nobody knows yet who sent it, and over UDP not even whether the source is its own. */
+  readonly isStranger?: boolean
 }
 
 /** A transaction of ours that runs. */

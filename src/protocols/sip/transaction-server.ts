@@ -35,6 +35,7 @@ export class PlainServerTransaction implements ServerTransaction {
   #last: Buffer | undefined
   #answered: number | undefined
   #tag: string | undefined
+  #isStranger: boolean
 
   constructor(layer: TransactionLayer, arrival: Arrival) {
     this.request = arrival.request
@@ -44,6 +45,7 @@ export class PlainServerTransaction implements ServerTransaction {
     this.#key = arrival.key
     this.#layer = layer
     this.#way = new ReplyPath(layer, arrival)
+    this.#isStranger = arrival.isStranger ?? false
   }
 
   get answered(): number | undefined {
@@ -52,6 +54,10 @@ export class PlainServerTransaction implements ServerTransaction {
 
   get localTag(): string {
     return (this.#tag ??= this.#layer.tag())
+  }
+
+  vouch(): void {
+    this.#isStranger = false
   }
 
   listen(events: ServerTransactionEvents): void {
@@ -80,7 +86,9 @@ export class PlainServerTransaction implements ServerTransaction {
     if (state !== completed) return
     const bytes = this.#last
     this.#last = undefined
-    this.#layer.serverOver(this.#key, this.#way.isReliable || !bytes ? undefined : { kind: 'answered', bytes })
+    // Who sends it again is served again: of strangers nothing is held (26.3.2.4).
+    const isKept = bytes !== undefined && !this.#way.isReliable && !this.#isStranger
+    this.#layer.serverOver(this.#key, isKept ? { kind: 'answered', bytes } : undefined)
   }
 
   repeat(): void {

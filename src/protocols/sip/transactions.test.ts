@@ -101,10 +101,10 @@ const arrivalOf = (from: SipRequest, flow: Flow): Arrival => ({
   replyFlow: flow,
 })
 
-function inviteServer(transport: 'udp' | 'tcp' = 'udp') {
+function inviteServer(transport: 'udp' | 'tcp' = 'udp', isStranger = false) {
   const made = bench(transport)
-  const invite = request('INVITE')
-  return { ...made, transaction: new InviteServerTransaction(made.layer, arrivalOf(invite, made.flow)) }
+  const arrival = { ...arrivalOf(request('INVITE'), made.flow), isStranger }
+  return { ...made, transaction: new InviteServerTransaction(made.layer, arrival) }
 }
 
 test('INVITE server: 100 after 200 ms when the layer above is silent, and none when it was not', () => {
@@ -141,6 +141,27 @@ test('INVITE server: a refusal goes out again by timer G, doubling to T2, until 
   assert.equal(acks, 1)
   // 17.2.1, timer I: further ACKs are swallowed by what remains.
   assert.deepEqual(over, [{ key: 'k', remains: { kind: 'quiet' } }])
+})
+
+test('INVITE server: a stranger is refused once, and nothing is held of it; who is vouched for is a peer', () => {
+  const stranger = inviteServer('udp', true)
+  stranger.transaction.respond(407)
+  stranger.clock.advance(40_000)
+  assert.deepEqual([stranger.take(), stranger.over], [['407'], [{ key: 'k', remains: undefined }]])
+  const known = inviteServer('udp', true)
+  known.transaction.vouch()
+  known.transaction.respond(486)
+  known.clock.advance(500)
+  assert.deepEqual([known.take(), known.over], [['486', '486'], []])
+})
+
+test('server: no answer to a stranger is kept', () => {
+  for (const isStranger of [true, false]) {
+    const { layer, flow, over, take } = bench()
+    const transaction = new PlainServerTransaction(layer, { ...arrivalOf(request('OPTIONS'), flow), isStranger })
+    transaction.respond(200)
+    assert.deepEqual([take(), over[0]?.remains?.kind], [['200'], isStranger ? undefined : 'answered'])
+  }
 })
 
 test('INVITE server: timer H ends a refusal that nobody acknowledges', () => {
@@ -309,7 +330,7 @@ test('client: sent again by timer E up to T2, by T2 after a provisional, given u
 
 test('what absorbs retransmissions gives the same bytes for 64*T1 and lets go of the oldest when there is too much', () => {
   const clock = handClock()
-  const absorber = new Absorber(clock, 32_000, 80)
+  const absorber = new Absorber(clock, 32_000, 80, 1 << 20)
   const big = Buffer.alloc(100_000, 'x')
   absorber.keep('first', { kind: 'answered', bytes: Buffer.from('one') })
   absorber.keep('big', { kind: 'answered', bytes: big })
@@ -331,6 +352,16 @@ test('what absorbs retransmissions gives the same bytes for 64*T1 and lets go of
   assert.ok(absorber.size <= 90)
   assert.equal(absorber.find('key 0'), undefined)
   assert.equal(absorber.find('key 999')?.kind, 'quiet')
+})
+
+test('what absorbs retransmissions holds so many bytes at most, however few answers they are', () => {
+  const clock = handClock()
+  const absorber = new Absorber(clock, 32_000, 1_000, 1 << 20)
+  for (let n = 0; n < 100; n++) absorber.keep(`key ${n}`, { kind: 'answered', bytes: Buffer.alloc(60_000) })
+  absorber.sweep()
+  const held = Array.from({ length: 100 }, (_, n) => absorber.find(`key ${n}`)).filter((one) => one?.kind === 'answered')
+  assert.ok(held.length > 0 && held.length * 60_000 <= 1.5 * (1 << 20), `${held.length}`)
+  assert.ok(absorber.find('key 99'))
 })
 
 test('an ACK finds its INVITE, also of a peer of RFC 2543 without branch', () => {

@@ -87,12 +87,14 @@ export class UserAgent {
   #requested(transaction: ServerTransaction): void {
     const { request } = transaction
     const { method } = request
+    const session = this.#sessionOf(request)
+    // Who knows the tags is the peer.
+    if (session) transaction.vouch()
     // 8.2.1: the method first, then 8.2.2.3 what it requires.
     if (!(ofDialogs as readonly string[]).includes(method) && !this.#methods.has(method))
       return void transaction.respond(405, { headers: this.#abilities })
     const unknown = request.headers.all('Require').filter((one) => !(extensions as readonly string[]).includes(one.toLowerCase()))
     if (unknown.length > 0) return void transaction.respond(420, { headers: [['Unsupported', unknown.join(', ')]] })
-    const session = this.#sessionOf(request)
     if (session) return session.received(transaction)
     // 12.2.2: a To tag of a dialog that is not, or no more.
     if (toOf(request)?.params.has('tag')) return void transaction.respond(481)
