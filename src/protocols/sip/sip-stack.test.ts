@@ -182,8 +182,10 @@ test('a closed stack has nothing more to say: what it still would send fails, an
 
 test('no more connections are taken than allowed, and idle ones are closed', async () => {
   const { stack, at } = await stackOf(['tcp'], { maxConnections: 1, idleMs: 300 })
-  const first = connect(at[0]!.port, at[0]!.host).resume()
-  await new Promise((resolve) => first.once('connect', resolve))
+  const first = connect(at[0]!.port, at[0]!.host)
+  first.write(`${head}CSeq: 1 OPTIONS\nContent-Length: 0\n\n`.replaceAll('\n', '\r\n').replace('UDP', 'TCP').replace(':PORT', ''))
+  // It was served, so it is nobody's guess.
+  await new Promise((resolve) => first.once('data', resolve))
   const second = connect(at[0]!.port, at[0]!.host).resume()
   await new Promise((resolve) => second.once('close', resolve))
   await new Promise((resolve) => first.once('close', resolve))

@@ -73,6 +73,8 @@ export class SipStack {
       pingMs: options.pingMs ?? 120_000,
       pongMs: options.pongMs ?? 10_000,
       maxConnections: options.maxConnections ?? 10_000,
+      maxUnknownOfSource: options.maxUnknownOfSource ?? 500,
+      unknownMs: options.unknownMs ?? 60_000,
       tls: options.tls,
       received: (parsed, bytes, flow) => this.#received(parsed, bytes, flow),
       faulted,
@@ -185,6 +187,7 @@ export class SipStack {
     const source = flow.remote
     const found = this.#options.guard?.(source, request) ?? 'serve'
     if (found === 'drop') return
+    if (found === 'serve') flow.vouch?.()
     if (method === 'ACK') {
       // 8.2.6, 17.1.1.3: an ACK is never answered.
       if (!fault) this.#layer.guarded(() => this.onAck(request, flow))

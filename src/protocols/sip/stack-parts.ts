@@ -29,6 +29,8 @@ export interface Flow {
   send(bytes: Buffer, failed?: (detail: string) => void): boolean
   /** Ends the connection; nothing for UDP. */
   close(): void
+  /** Whoever is there is known now, so that the connection may stay; nothing for UDP. */
+  vouch?(): void
   /** Runs `act` once when the connection has ended, with its cause; never for UDP. Answers the way to stop listening. */
   onClosed(act: (detail: string) => void): () => void
 }
@@ -196,8 +198,12 @@ export interface SipStackOptions {
   /** How often we ping connections we opened (double CRLF) and how long the pong may take. Default 120,000 and 10,000. 0 is never. */
   readonly pingMs?: number | undefined
   readonly pongMs?: number | undefined
-  /** The most connections that others may have open. Default 10,000. */
+  /** The most connections that others may have open; at most half of them are of strangers. Default 10,000. */
   readonly maxConnections?: number | undefined
+  /** The most that strangers may have open from one source. Default 500: many may be behind one proxy. */
+  readonly maxUnknownOfSource?: number | undefined
+  /** A connection over which nobody has shown by then who it is is closed. Default 60,000. */
+  readonly unknownMs?: number | undefined
   /** TLS for connections we open. */
   readonly tls?: (SecureContextOptions & { readonly rejectUnauthorized?: boolean }) | undefined
   /** What the User-Agent and Server headers say. Default none. */

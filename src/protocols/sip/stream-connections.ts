@@ -11,13 +11,13 @@ import { StreamFramer } from './stream-framer.ts'
 export interface ConnectionEars {
   received(parsed: Parsed, bytes: Buffer): void
   heard(): void
+  pinged(): void
   ended(detail: string): void
 }
 
 export type Accepted = (pipe: Pipe, local: SipAddress, remote: SipAddress) => ConnectionEars | undefined
 
 const doubleCrlf = Buffer.from('\r\n\r\n')
-const crlf = Buffer.from('\r\n')
 
 /** Listens for TCP, or TLS from 1.2 on with the binding's certificate. `accepted` hears of each connection; rejects when the port cannot be had. */
 export function listenStream(binding: Binding, accepted: Accepted, faulted: (error: unknown) => void): Promise<net.Server> {
@@ -80,10 +80,10 @@ function streamPipe(socket: net.Socket): Pipe {
     write: (bytes) => void socket.write(bytes),
     ping: () => void socket.write(doubleCrlf),
     destroy: () => {
-      // What was written last (a 503, a BYE) still goes out; a peer that takes nothing is cut off by the kernel's time.
       if (socket.connecting) socket.destroy()
       else socket.destroySoon()
     },
+    cut: () => void socket.destroy(),
     get waitingBytes() {
       return socket.writableLength
     },
@@ -95,7 +95,7 @@ function listenTo(socket: net.Socket, ears: ConnectionEars): void {
   socket.on('data', (chunk: Buffer) => {
     ears.heard()
     for (const { parsed, bytes, ping } of framer.push(chunk))
-      if (ping) socket.write(crlf)
+      if (ping) ears.pinged()
       else if (parsed) ears.received(parsed, bytes)
     if (framer.broken) ears.ended('what came is no SIP stream')
   })

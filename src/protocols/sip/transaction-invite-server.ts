@@ -84,6 +84,7 @@ export class InviteServerTransaction implements ServerTransaction {
 
   vouch(): void {
     this.#isStranger = false
+    this.flow.vouch?.()
   }
 
   listen(events: ServerTransactionEvents): void {

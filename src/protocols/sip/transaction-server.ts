@@ -58,6 +58,7 @@ export class PlainServerTransaction implements ServerTransaction {
 
   vouch(): void {
     this.#isStranger = false
+    this.flow.vouch?.()
   }
 
   listen(events: ServerTransactionEvents): void {

@@ -12,6 +12,7 @@ import { parseMessage } from './message.ts'
 import type { Binding, Flow, SipAddress, SipStackOptions, TransportName } from './stack-parts.ts'
 import { dialStream, listenStream, type Accepted, type ConnectionEars } from './stream-connections.ts'
 import { UdpFlow, UdpSocket } from './udp-socket.ts'
+import { UnknownConnections } from './unknown-connections.ts'
 import { dialWebSocket, listenWebSocket } from './websocket-connections.ts'
 
 interface Bound {
@@ -29,6 +30,8 @@ export interface TransportsOptions {
   readonly pingMs: number
   readonly pongMs: number
   readonly maxConnections: number
+  readonly maxUnknownOfSource: number
+  readonly unknownMs: number
   readonly tls: SipStackOptions['tls']
   readonly received: (parsed: Parsed, bytes: Buffer, flow: Flow) => void
   readonly faulted: (error: unknown) => void
@@ -40,11 +43,13 @@ export class Transports {
   readonly #connections = new Set<Connection>()
   /** Connections of ours by whom they reach. */
   readonly #dialled = new Map<string, Connection>()
+  readonly #unknown: UnknownConnections
   #number = 0
   #taken = 0
 
   constructor(options: TransportsOptions) {
     this.#options = options
+    this.#unknown = new UnknownConnections(Math.ceil(options.maxConnections / 2), options.maxUnknownOfSource)
   }
 
   get addresses(): readonly SipAddress[] {
@@ -86,7 +91,7 @@ export class Transports {
     if (there?.open) return there
     let dialled: Connection | undefined
     const accepted: Accepted = (pipe, local, remote) => {
-      dialled = this.#connection(transport, pipe, local, remote, this.#options.pingMs)
+      dialled = this.#connection(transport, pipe, local, remote, { pingMs: this.#options.pingMs, unknownMs: 0 })
       return this.#ears(dialled)
     }
     if (transport === 'ws' || transport === 'wss')
@@ -133,18 +138,30 @@ export class Transports {
   }
 
   #accept(transport: TransportName, pipe: Pipe, local: SipAddress, remote: SipAddress): ConnectionEars | undefined {
-    if (this.#taken >= this.#options.maxConnections) return undefined
+    const { maxConnections, unknownMs } = this.#options
+    if (this.#taken >= maxConnections && !this.#unknown.endOldest()) return undefined
     this.#taken++
     // The peer keeps it alive (RFC 5626 4.4.1), but a browser cannot ping by itself.
     const pingMs = transport === 'ws' || transport === 'wss' ? this.#options.pingMs : 0
-    const connection = this.#connection(transport, pipe, local, remote, pingMs)
-    connection.onClosed(() => this.#taken--)
+    const connection = this.#connection(transport, pipe, local, remote, { pingMs, unknownMs })
+    connection.vouched = () => this.#unknown.remove(connection)
+    connection.onClosed(() => {
+      this.#taken--
+      this.#unknown.remove(connection)
+    })
+    this.#unknown.add(connection)
     return this.#ears(connection)
   }
 
-  #connection(transport: TransportName, pipe: Pipe, local: SipAddress, remote: SipAddress, pingMs: number): Connection {
+  #connection(
+    transport: TransportName,
+    pipe: Pipe,
+    local: SipAddress,
+    remote: SipAddress,
+    times: { readonly pingMs: number; readonly unknownMs: number },
+  ): Connection {
     const { clock, idleMs, pongMs } = this.#options
-    const connection = new Connection({ clock, transport, local, remote, pipe, number: ++this.#number, idleMs, pingMs, pongMs })
+    const connection = new Connection({ clock, transport, local, remote, pipe, number: ++this.#number, idleMs, pongMs, ...times })
     this.#connections.add(connection)
     connection.onClosed(() => this.#connections.delete(connection))
     return connection
@@ -154,6 +171,7 @@ export class Transports {
     return {
       received: (parsed, bytes) => this.#options.received(parsed, bytes, connection),
       heard: () => connection.heard(),
+      pinged: () => connection.pinged(),
       ended: (detail) => connection.ended(detail),
     }
   }

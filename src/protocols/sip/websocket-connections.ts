@@ -10,6 +10,9 @@ import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
 import { listening, plainHost, type Accepted, type ConnectionEars } from './stream-connections.ts'
 
 const subProtocol = 'sip'
+const askMs = 10_000
+/** As in connection.ts: pings cost the peer nothing. */
+const pongsBelowBytes = 4_096
 
 /** Listens for ws, or wss with the binding's certificate. `accepted` hears of each connection; rejects when the port cannot be had. */
 export function listenWebSocket(
@@ -18,10 +21,18 @@ export function listenWebSocket(
   faulted: (error: unknown) => void,
 ): Promise<http.Server | https.Server> {
   const { transport } = binding
-  const server = transport === 'wss' ? https.createServer({ ...binding.tls }) : http.createServer()
+  // Who connects and does not ask soon is let go: there is nothing here to be looked at.
+  const limits = { headersTimeout: askMs, requestTimeout: askMs, keepAliveTimeout: 1_000, connectionsCheckingInterval: askMs / 2 }
+  const server =
+    transport === 'wss' ? https.createServer({ ...limits, handshakeTimeout: askMs, ...binding.tls }) : http.createServer(limits)
   server.on('request', (_request, response) => void response.writeHead(426, { Upgrade: 'websocket' }).end())
   server.on('clientError', (_error, socket) => void socket.destroy())
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: () => subProtocol })
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    autoPong: false,
+    handleProtocols: () => subProtocol,
+  })
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy())
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim().toLowerCase())
@@ -54,6 +65,7 @@ export function dialWebSocket(
     ...tlsOptions,
     ...(serverName === host ? {} : { servername: serverName, headers: { Host: `${serverName}:${port}` } }),
     maxPayload: maxMessageBytes,
+    autoPong: false,
     handshakeTimeout: 10_000,
   })
   const ears = accepted(webSocketPipe(opened), { transport, host: '', port: 0 }, { transport, host, port } satisfies SipAddress)
@@ -80,6 +92,7 @@ function webSocketPipe(socket: WebSocket): Pipe {
       if (socket.readyState === WebSocket.OPEN) socket.close(1000)
       else socket.terminate()
     },
+    cut: () => void socket.terminate(),
     get waitingBytes() {
       return socket.bufferedAmount
     },
@@ -102,10 +115,13 @@ function listenTo(socket: WebSocket, ears: ConnectionEars): void {
     ears.heard()
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)
     // RFC 5626 4.4.1 pings also pass as frames with some clients: CRLFs alone are no message.
-    if (isBlank(bytes)) return void (bytes.length > 2 && socket.send('\r\n'))
+    if (isBlank(bytes)) return void (bytes.length > 2 && ears.pinged())
     ears.received(parseMessage(bytes), bytes)
   })
-  socket.on('ping', () => ears.heard())
+  socket.on('ping', (data: Buffer) => {
+    ears.heard()
+    if (socket.bufferedAmount < pongsBelowBytes) socket.pong(data)
+  })
   socket.on('pong', () => ears.heard())
   socket.on('error', (error) => ears.ended(error.message))
   socket.on('close', () => ears.ended('the peer closed the connection'))
