@@ -24,6 +24,8 @@ export class Lockouts {
   readonly #clock: Clock
   readonly #rules: LockoutRules
   readonly #sources = new Map<string, { failures: number; untilMs: number; lastProof: string }>()
+  /** Names that nobody has. */
+  readonly #unknown = new Map<string, { failures: number; lockedUntilMs: number; failedMs: number; lastProof: string }>()
 
   constructor(store: Store, clock: Clock, rules = lockoutRules) {
     this.#store = store
@@ -43,7 +45,8 @@ export class Lockouts {
   /** Gives auth.locked while the user is locked, whether or not the proof is right. */
   async checkUser(subject: string): Promise<void> {
     const row = await readLockout(this.#store, subject)
-    const leftMs = (row?.locked_until_ms ?? 0) - this.#clock.nowMs()
+    const lockedUntilMs = row?.locked_until_ms ?? this.#unknown.get(subject)?.lockedUntilMs ?? 0
+    const leftMs = lockedUntilMs - this.#clock.nowMs()
     if (leftMs > 0) refuse('auth.locked', { retryAfterMs: leftMs }, { retryAfterMs: leftMs })
   }
 
@@ -55,6 +58,27 @@ export class Lockouts {
       const { failures, lockMs } = this.#rules
       await this.#store.write(failLockout, { subject, proof: proofHash, now: this.#clock.nowMs(), limit: failures, lockMs })
     }
+  }
+
+  /**
+   * As `failed`, of a name that nobody has: it is locked alike, as strangers are not to learn which names there are. In memory, so that names
+   * that are made up fill no disk; what is written instead takes the same time.
+   */
+  async failedUnknown(subject: string, proof: string, source: string): Promise<void> {
+    const now = this.#clock.nowMs()
+    const { failures: limit, lockMs } = this.#rules
+    const proofHash = hashToken(`${subject}\n${proof}`)
+    this.#countSource(source, proofHash)
+    const held = this.#unknown.get(subject)
+    if (!held || held.lockedUntilMs <= now) {
+      const isAnew = !held || held.lockedUntilMs > 0 || held.failedMs + lockMs <= now
+      const failures = isAnew ? 1 : held.failures + (held.lastProof === proofHash ? 0 : 1)
+      this.#unknown.delete(subject)
+      const lockedUntilMs = failures >= limit ? now + lockMs : 0
+      this.#unknown.set(subject, { failures, lockedUntilMs, failedMs: now, lastProof: proofHash })
+      if (this.#unknown.size > maxSources) this.#unknown.delete(this.#unknown.keys().next().value!)
+    }
+    await this.#store.write(failLockout, { subject: 'nobody', proof: proofHash, now, limit, lockMs })
   }
 
   async succeeded(subject: string): Promise<void> {

@@ -8,7 +8,7 @@ import { fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
-import type { Flow, ServerTransaction } from '#protocols/sip/stack-parts.ts'
+import type { Flow, ServerTransaction, SipAddress } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
@@ -70,6 +70,8 @@ export class Phones implements VoicePhones, Guests {
   readonly #flows = new Map<string, Held>()
   /** By registration. */
   readonly #flowOf = new Map<number, { readonly flow: Flow; readonly untilMs: number }>()
+  /** By where they are registered from: how many registrations. */
+  readonly #sources = new Map<string, number>()
   #timer: Timer | undefined
 
   constructor(parts: PhonesParts) {
@@ -90,6 +92,7 @@ export class Phones implements VoicePhones, Guests {
     for (const held of this.#flows.values()) held.stopListening()
     this.#flows.clear()
     this.#flowOf.clear()
+    this.#sources.clear()
   }
 
   /** Registrations that this node reaches. */
@@ -98,6 +101,10 @@ export class Phones implements VoicePhones, Guests {
   }
 
   // Who is this
+
+  isGuest(source: SipAddress): boolean {
+    return this.#sources.has(sourceOf(source))
+  }
 
   async byName(username: string, request: SipRequest): Promise<GuestLogin | undefined> {
     const found = await this.#find(username, request)
@@ -192,6 +199,7 @@ export class Phones implements VoicePhones, Guests {
   #hold(row: RegistrationRow, flow: Flow): void {
     const before = this.#flowOf.get(row.id)
     if (before && before.flow.id !== flow.id) this.#forget(row.id)
+    if (!this.#flowOf.has(row.id)) this.#count(flow, 1)
     this.#flowOf.set(row.id, { flow, untilMs: row.expires_ms })
     if (flow.transport !== 'udp') this.#heldOf(flow).registrations.add(row.id)
   }
@@ -200,7 +208,15 @@ export class Phones implements VoicePhones, Guests {
     const before = this.#flowOf.get(id)
     if (before === undefined) return
     this.#flowOf.delete(id)
+    this.#count(before.flow, -1)
     this.#flows.get(before.flow.id)?.registrations.delete(id)
+  }
+
+  #count({ remote }: Flow, by: 1 | -1): void {
+    const source = sourceOf(remote)
+    const left = (this.#sources.get(source) ?? 0) + by
+    if (left > 0) this.#sources.set(source, left)
+    else this.#sources.delete(source)
   }
 
   /** Of a connection, with what is to happen when it ends. */
@@ -223,7 +239,7 @@ export class Phones implements VoicePhones, Guests {
     if (!held) return
     this.#flows.delete(id)
     const ids = [...held.registrations]
-    for (const one of ids) this.#flowOf.delete(one)
+    for (const one of ids) this.#forget(one)
     const { store, door } = this.#parts
     if (ids.length > 0) {
       store.write(endRegistrations, { ids, now: door.clock.nowMs() }).catch((error: unknown) => door.legParts.faulted(error))
@@ -358,6 +374,8 @@ export class Phones implements VoicePhones, Guests {
     })
   }
 }
+
+const sourceOf = ({ transport, host, port }: SipAddress): string => `${transport} ${host} ${port}`
 
 const ownerOf = (clientId: number): string => `client ${clientId}`
 

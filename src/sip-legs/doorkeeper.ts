@@ -7,8 +7,10 @@ import { challengeText, checkDigest, credentialsFor, ha1Of } from '#protocols/si
 import { Nonces } from '#protocols/sip/digest-nonces.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
 import type { ExtraHeaders, SipAddress } from '#protocols/sip/stack-parts.ts'
+import { parseUri } from '#protocols/sip/uri.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
+import { sourceNetwork } from '#values/source-network.ts'
 
 /** For phones that keep trying with an old password: they must get in again soon after it is put right. */
 export const sipLockoutRules: LockoutRules = { failures: 10, lockMs: 10 * 60_000, sourceFailures: 30 }
@@ -45,7 +47,9 @@ export interface DoorkeeperParts {
   readonly realm: string
   /** 32 octets, for nonces; nodes that share phones share it. */
   readonly nonceKey: Buffer
-  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'succeeded'>
+  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'failedUnknown' | 'succeeded'>
+  /** Somebody is registered from there: a neighbour behind the same NAT who guesses locks nobody out who has shown who it is. */
+  readonly isGuest: (source: SipAddress) => boolean
   /** `why`: scanner, credentials, locked. */
   readonly counted: (why: string, source: string) => void
 }
@@ -89,6 +93,7 @@ export class Doorkeeper {
       lockouts.checkSource(sourceSubject(source.host))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      if (this.#parts.isGuest(source)) return 'unknown'
       counted('locked', source.host)
       return 'drop'
     }
@@ -96,13 +101,13 @@ export class Doorkeeper {
   }
 
   /** With `proxy` those of a 407. */
-  challenge(request: SipRequest, proxy: boolean, stale: boolean): ExtraHeaders {
+  challenge(request: SipRequest, source: SipAddress, proxy: boolean, stale: boolean): ExtraHeaders {
     const { realm } = this.#parts
     const algorithms = knowsMd5Alone(request) ? justMd5 : bothAlgorithms
     const name = proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'
     return algorithms.map((algorithm) => [
       name,
-      challengeText({ realm, nonce: this.#nonces.issue(), algorithm, qop: 'auth', stale }),
+      challengeText({ realm, nonce: this.#nonces.issue(nonceSource(source)), algorithm, qop: 'auth', stale }),
     ])
   }
 
@@ -120,7 +125,8 @@ export class Doorkeeper {
     const { lockouts, counted } = this.#parts
     const found = await find(token)
     if (!(found instanceof Refusal)) return { kind: 'known', login: found }
-    if (found.reason === 'auth.credentials_invalid') {
+    // Over UDP the source may be forged, and no one is locked out for what another sent.
+    if (found.reason === 'auth.credentials_invalid' && source.transport !== 'udp') {
       counted('credentials', source.host)
       await lockouts.failed(undefined, token, sourceSubject(source.host))
     }
@@ -136,12 +142,16 @@ export class Doorkeeper {
     const { headers } = request
     const credentials = credentialsFor([...headers.lines('Authorization'), ...headers.lines('Proxy-Authorization')], realm)
     if (credentials === undefined) return { kind: 'asked', stale: false }
-    const { username, algorithm, response } = credentials
+    const { username, nonce, algorithm, response } = credentials
+    // Before anything is looked up or counted: who cannot show a nonce of ours may have forged its source.
+    const isIssued = (one: string): boolean => this.#nonces.isIssued(one, nonceSource(source))
+    if (!isIssued(nonce)) return { kind: 'asked', stale: true }
+    if (!isForIt(credentials.uri, request.uri)) return { kind: 'refused', refusal: refusal('auth.credentials_invalid') }
     const login = await find(username)
     // A name is locked for one source only: whoever guesses at a phone's password must not lock the phone out.
-    const subject = login && `sip ${login.subject} ${source.host}`
+    const subject = `sip ${login?.subject ?? `? ${username.slice(0, 100)}`} ${sourceNetwork(source.host)}`
     try {
-      if (subject !== undefined) await lockouts.checkUser(subject)
+      await lockouts.checkUser(subject)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       counted('locked', source.host)
@@ -151,17 +161,31 @@ export class Doorkeeper {
       credentials,
       method: request.method,
       ha1: login && ha1Of(username, realm, login.password, algorithm),
-      spend: (nonce, count) => this.#nonces.spend(nonce, count),
+      isIssued,
+      spend: (one, count) => this.#nonces.spend(one, count, nonceSource(source)),
     })
     if (found === 'stale') return { kind: 'asked', stale: true }
-    if (found === 'good' && login !== undefined && subject !== undefined) {
+    if (found === 'good' && login !== undefined) {
       await lockouts.succeeded(subject)
       return { kind: 'known', login, username }
     }
     counted('credentials', source.host)
-    await lockouts.failed(subject, response, sourceSubject(source.host))
+    const count = login ? 'failed' : 'failedUnknown'
+    await lockouts[count](subject, response, sourceSubject(source.host))
     return { kind: 'refused', refusal: refusal('auth.credentials_invalid') }
   }
 }
 
-const sourceSubject = (host: string): string => `sip ${host}`
+const sourceSubject = (host: string): string => `sip ${sourceNetwork(host)}`
+
+/** Whom a nonce is for: neighbours share it, since proxies in front of us may take turns. */
+const nonceSource = ({ host }: SipAddress): string => sourceNetwork(host).replace(/\.\d+$/, '')
+
+/**
+ * RFC 7616 3.4.6: an answer is good for the request that it was made for, so that one which was caught on its way calls nobody else. Proxies change
+ * a Request-URI, and some phones name the domain alone: whom it calls is what has to be the same, where both say it.
+ */
+function isForIt(answered: string, asked: string): boolean {
+  const [one, other] = [answered, asked].map((text) => parseUri(text)?.user)
+  return one === undefined || other === undefined || one === other
+}

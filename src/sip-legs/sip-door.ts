@@ -41,6 +41,8 @@ export interface GuestLogin extends Login, Guest {}
 export interface Guests {
   /** Known by address alone; asked for each call, so it is cheap. Undefined: not one of these. */
   byAddress?(request: SipRequest, source: SipAddress): { takeInvite(invite: InviteServer): void } | undefined
+  /** Whether somebody has shown from there who it is, and is still expected. */
+  isGuest?(source: SipAddress): boolean
   byName(username: string, request: SipRequest): Promise<GuestLogin | undefined>
   /** By a token instead of a password (RFC 8898); a Refusal: it is none, or no longer. */
   byToken?(token: string): Promise<Guest | Refusal>
@@ -50,7 +52,7 @@ export interface SipDoorOptions {
   readonly clock: Clock
   readonly nextId: NextId
   readonly bindings: readonly Binding[]
-  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'succeeded'>
+  readonly lockouts: Pick<Lockouts, 'checkSource' | 'checkUser' | 'failed' | 'failedUnknown' | 'succeeded'>
   /** What challenges name; also HA1s of phones that keep one. */
   readonly realm: string
   /** 32 octets; nodes that share phones share it. */
@@ -104,7 +106,8 @@ export class SipDoor {
     this.clock = clock
     this.nextId = nextId
     const random = options.stack?.random ?? ((bytes) => randomBytes(bytes).toString('hex'))
-    this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, counted })
+    const isGuest = (source: SipAddress): boolean => this.#guests.some((guests) => guests.isGuest?.(source))
+    this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, isGuest, counted })
     const wire = keepWire && new LegWire(keepWire, clock)
     this.stack = new SipStack({
       ...(wire && { wire: wire.heard }),
@@ -183,6 +186,8 @@ export class SipDoor {
 
   #guard(source: SipAddress, request: SipRequest): 'serve' | 'unknown' | 'drop' {
     for (const guests of this.#guests) if (guests.byAddress?.(request, source)) return 'serve'
+    // Calls that are up go on, whoever else there is at their address.
+    if (this.userAgent.isInDialog(request)) return 'serve'
     return this.#keeper.guard(source, request)
   }
 
@@ -196,7 +201,7 @@ export class SipDoor {
     this.#admitted(invite.request, invite.source, {
       open: () => invite.open,
       vouch: () => invite.transaction.vouch(),
-      ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, true, stale) }),
+      ask: (stale) => invite.refuse(407, { headers: this.#keeper.challenge(invite.request, invite.source, true, stale) }),
       refuse: (refused, known) => this.turnAway(invite, refused, known),
       badToken: (refused, headers) => this.turnAway(invite, refused, {}, 401, headers),
       take: (login) => login.takeInvite(invite),
@@ -213,7 +218,7 @@ export class SipDoor {
     this.#admitted(request, source, {
       open: () => transaction.answered === undefined,
       vouch: () => transaction.vouch(),
-      ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(request, false, stale) }),
+      ask: (stale) => void transaction.respond(401, { headers: this.#keeper.challenge(request, source, false, stale) }),
       refuse: (refused, known) => {
         const status = statusFor(refused, request.method)
         transaction.respond(status, { headers: this.#turnedAway(request, source, refused, known, status) })

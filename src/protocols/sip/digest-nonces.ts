@@ -1,5 +1,6 @@
 // The nonces a server gives out (RFC 7616 3.3, 5.4): each says when it was made and proves that we made it, so that none is kept until it is
-// used. A nonce serves one request; one that is used up is told apart from one that was never ours only to the owner of the password.
+// used, and for whom, so that nobody can answer for an address that is not its own. A nonce serves one request; one that is used up is told apart
+// from one that was never ours only to the owner of the password.
 
 import { createHmac } from 'node:crypto'
 import { sameHash } from '#values/secrets.ts'
@@ -30,18 +31,29 @@ export class Nonces {
     this.#lifeMs = options.lifeMs ?? 60_000
   }
 
-  /** A nonce for one challenge. */
-  issue(): string {
+  /** A nonce for one challenge, which goes to `source`. */
+  issue(source: string): string {
     const made = `${this.#options.nowMs().toString(16).padStart(12, '0')}${this.#options.random(12)}`
-    return `${made}${this.#proof(made)}`
+    return `${made}${this.#proof(made, source)}`
+  }
+
+  /** Whether it was issued to that source, and still serves unless it was used. */
+  isIssued(nonce: string, source: string): boolean {
+    return this.#stateOf(nonce, source) === 'fresh'
+  }
+
+  #stateOf(nonce: string, source: string): NonceState {
+    const made = nonce.slice(0, 36)
+    if (nonce.length !== 68 || !sameHash(this.#proof(made, source), nonce.slice(36))) return 'unknown'
+    const ageMs = this.#options.nowMs() - parseInt(made.slice(0, 12), 16)
+    return ageMs >= this.#lifeMs || ageMs < 0 ? 'old' : 'fresh'
   }
 
   /** Uses a nonce up. Only `fresh` counts as an answer. */
-  spend(nonce: string, count: string): NonceState {
+  spend(nonce: string, count: string, source: string): NonceState {
+    const state = this.#stateOf(nonce, source)
+    if (state !== 'fresh') return state
     const made = nonce.slice(0, 36)
-    if (nonce.length !== 68 || !sameHash(this.#proof(made), nonce.slice(36))) return 'unknown'
-    const ageMs = this.#options.nowMs() - parseInt(made.slice(0, 12), 16)
-    if (ageMs >= this.#lifeMs || ageMs < 0) return 'old'
     this.#turn()
     if (this.#used.has(made) || this.#usedBefore.has(made)) return 'used'
     this.#used.add(made)
@@ -56,7 +68,7 @@ export class Nonces {
     this.#span = span
   }
 
-  #proof(made: string): string {
-    return createHmac('sha256', this.#options.key).update(made).digest('hex').slice(0, 32)
+  #proof(made: string, source: string): string {
+    return createHmac('sha256', this.#options.key).update(`${made} ${source}`).digest('hex').slice(0, 32)
   }
 }

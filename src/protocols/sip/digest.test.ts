@@ -43,7 +43,7 @@ test('the examples of RFC 7616 3.9.1', () => {
 
 const login = (book: Nonces, algorithm: DigestAlgorithm, password = 'sécret "quoted"', count = 1) => {
   const challenge = parseChallenge(
-    challengeText({ realm: 'sip.example.net', nonce: book.issue(), algorithm, qop: 'auth', stale: false }),
+    challengeText({ realm: 'sip.example.net', nonce: book.issue('here'), algorithm, qop: 'auth', stale: false }),
   )!
   const text = answerText({
     challenge,
@@ -60,7 +60,8 @@ const check = (book: Nonces, credentials = login(book, 'MD5'), method = 'REGISTE
     credentials,
     method,
     ha1: ha1Of('an"n', 'sip.example.net', 'sécret "quoted"', credentials.algorithm),
-    spend: (nonce, count) => book.spend(nonce, count),
+    isIssued: (nonce) => book.isIssued(nonce, 'here'),
+    spend: (nonce, count) => book.spend(nonce, count, 'here'),
   })
 
 test('a right answer is good once, and stale when it is sent again', () => {
@@ -78,7 +79,7 @@ test('a wrong password, method or user is wrong, and uses up no nonce', () => {
   const credentials = login(book, 'SHA-256')
   assert.equal(check(book, credentials, 'INVITE'), 'wrong')
   const spend = () => assert.fail('a nonce was asked for')
-  assert.equal(checkDigest({ credentials, method: 'REGISTER', ha1: undefined, spend }), 'wrong')
+  assert.equal(checkDigest({ credentials, method: 'REGISTER', ha1: undefined, isIssued: () => true, spend }), 'wrong')
   assert.equal(check(book, credentials), 'good')
 })
 
@@ -90,6 +91,17 @@ test('a nonce that is old, not ours or answered with a later count is stale', ()
   assert.equal(check(book, login(book, 'MD5', undefined, 2)), 'stale')
   const other = new Nonces({ key: Buffer.alloc(32, 8), nowMs: () => nowMs, random: () => 'a'.repeat(24) })
   assert.equal(check(book, login(other, 'MD5')), 'stale')
+})
+
+test('whether a password is right is told to nobody who answers no challenge of ours, or one that another was given', () => {
+  const book = nonces()
+  for (const password of ['other', undefined]) {
+    const credentials = login(book, 'MD5', password)
+    assert.equal(check(book, { ...credentials, nonce: 'made up' }), 'stale')
+    const isIssued = (nonce: string): boolean => book.isIssued(nonce, 'elsewhere')
+    const ha1 = ha1Of('an"n', 'sip.example.net', 'sécret "quoted"', 'MD5')
+    assert.equal(checkDigest({ credentials, method: 'REGISTER', ha1, isIssued, spend: () => 'fresh' }), 'stale')
+  }
 })
 
 test('a nonce stays used until it is too old, whatever spans pass', () => {
@@ -123,7 +135,8 @@ test('of several challenges the first is taken that can be answered', () => {
 })
 
 test('a challenge without qop is answered as RFC 2069 has it, and such an answer is not taken by us', () => {
-  const challenge = parseChallenge('Digest realm="sip.example.net",nonce="n"')!
+  const book = nonces()
+  const challenge = parseChallenge(`Digest realm="sip.example.net",nonce="${book.issue('here')}"`)!
   assert.equal(challenge.qop, undefined)
   const text = answerText({
     challenge,
@@ -133,7 +146,7 @@ test('a challenge without qop is answered as RFC 2069 has it, and such an answer
     cnonce: 'c',
   })
   assert.doesNotMatch(text, /cnonce|nc=/)
-  assert.equal(check(nonces(), parseCredentials(text)!), 'wrong')
+  assert.equal(check(book, parseCredentials(text)!), 'wrong')
 })
 
 test('what is no digest is read as none', () => {

@@ -141,16 +141,19 @@ export interface DigestCheck {
   readonly method: string
   /** HA1 for the credentials' user, realm and algorithm; undefined when there is no such user. */
   readonly ha1: string | undefined
+  /** Asked first: what answers no challenge of ours is not looked at, and tells nobody whether it would have been right. */
+  readonly isIssued: (nonce: string) => boolean
   /** Asked once the digest is right, so that nobody else can use up a nonce. */
   readonly spend: (nonce: string, count: string) => NonceState
 }
 
 /**
- * `good`; `wrong`: not this user or not this password, which are not told apart; `stale`: right, but of a nonce that is used up, too old or not
- * ours: ask again with `stale=true`. Takes as long for a user that does not exist. Without qop it is wrong: we always ask for it.
+ * `good`; `wrong`: not this user or not this password, which are not told apart; `stale`: of a nonce that is too old or not ours, or right, but of
+ * one that is used up: ask again with `stale=true`. Takes as long for a user that does not exist. Without qop it is wrong: we always ask for it.
  */
 export function checkDigest(check: DigestCheck): 'good' | 'wrong' | 'stale' {
-  const { credentials, method, ha1, spend } = check
+  const { credentials, method, ha1, isIssued, spend } = check
+  if (!isIssued(credentials.nonce)) return 'stale'
   const expected = responseOf(credentials, method, ha1 ?? hashed(credentials.algorithm, ''))
   const same = sameHash(expected, credentials.response)
   if (!same || ha1 === undefined || credentials.qop !== 'auth') return 'wrong'

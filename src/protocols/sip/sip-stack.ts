@@ -185,7 +185,7 @@ export class SipStack {
       return
     }
     const source = flow.remote
-    const found = this.#options.guard?.(source, request) ?? 'serve'
+    const found = this.#isCancelOfKnown(request) ? 'serve' : (this.#options.guard?.(source, request) ?? 'serve')
     if (found === 'drop') return
     if (found === 'serve') flow.vouch?.()
     if (method === 'ACK') {
@@ -208,6 +208,12 @@ export class SipStack {
 
   #arrival(key: string, request: SipRequest, flow: Flow, source: SipAddress, isStranger: boolean): Arrival {
     return { key, request, flow, source, vias: replyVias(request, source), replyFlow: this.#replyFlow(request, flow), isStranger }
+  }
+
+  /** Of a call that is taken already. */
+  #isCancelOfKnown(request: SipRequest): boolean {
+    const invite = request.method === 'CANCEL' ? this.#servers.get(serverKey(request, 'INVITE')) : undefined
+    return invite instanceof InviteServerTransaction && !invite.isStranger
   }
 
   /** 9.2. */

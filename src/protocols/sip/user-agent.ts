@@ -77,6 +77,11 @@ export class UserAgent {
     return this.#sessions.get(keyOf(of.callId, of.toTag, of.fromTag))
   }
 
+  /** Of a session that is: whoever sent it knows its tags. */
+  isInDialog(request: SipRequest): boolean {
+    return toOf(request)?.params.has('tag') === true && this.#sessionOf(request) !== undefined
+  }
+
   #sessionOf(message: SipMessage): Session | undefined {
     const to = toOf(message)?.params.get('tag') ?? ''
     const from = fromOf(message)?.params.get('tag') ?? ''
