@@ -24,8 +24,11 @@ export interface PostgresParts {
   readonly backupDir: string
 }
 
-/** 40001 serialisation failure, 40P01 deadlock: the transaction did nothing and may be run again. */
-const repeatable = new Set(['40001', '40P01'])
+/**
+ * The transaction did nothing and may be run again: 40001 serialisation failure, 40P01 deadlock, and 23505, a name that was free when it
+ * was looked for and was taken by another's commit meanwhile. Run again it finds the other.
+ */
+const repeatable = new Set(['40001', '40P01', '23505'])
 const attempts = 10
 
 const isRepeatable = (error: unknown) => error instanceof QueryFailed && repeatable.has(error.code)
