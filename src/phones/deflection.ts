@@ -3,7 +3,7 @@
 
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import { parseTel, parseUri } from '#protocols/sip/uri.ts'
-import type { CallTarget } from '#voice/call-wish.ts'
+import type { CallTarget } from '#voice/verbs/verb.ts'
 
 /** More are nobody's wish. */
 const targetsAtMost = 5

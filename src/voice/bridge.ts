@@ -8,7 +8,7 @@
 import type { Clip } from '#media/contract.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import type { CallEnd } from './call-wish.ts'
+import type { CallEnd } from './call-news.ts'
 import { joinMix, leaveMix } from './in-mix.ts'
 import type { ReferAsk } from './leg.ts'
 import type { LiveCall, Running } from './live-call.ts'

@@ -3,10 +3,10 @@
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, type Params } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
+import type { CallEnd, EndedBy } from './call-news.ts'
 import { detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
 import type { LegEnd } from './leg.ts'
 import { callErrorId } from '#store/call-life.ts'
-import type { CallEnd, EndedBy } from './call-wish.ts'
 import type { VerbTraces } from './verb-log.ts'
 
 export interface Asked {

@@ -1,43 +1,16 @@
 // What a call costs while it is up: a first slice is held with its record, the next ones before the one before is used up. Where the
 // balance bears no more, the call ends when what is held is used up: nothing is talked for free, nothing is owed.
 
-import { amountOf } from '#credit/rate-tree.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { MaybePromise } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
+import { costOf, firstSlice, nextSlice, type CallRate } from './call-rate.ts'
 import type { LiveCall } from './live-call.ts'
-
-/** As rates have it, see rate-tree.ts. Units are seconds. */
-export interface CallRate {
-  readonly priceMicro: number
-  readonly per: number
-  readonly first: number
-  readonly next: number
-  /** So much is held at a time, or a block where that is longer; 60 unless told. */
-  readonly sliceSeconds?: number
-}
-
-export const costOf = ({ priceMicro, per, first, next }: CallRate, seconds: number): number =>
-  amountOf({ price_micro: priceMicro, per, first_block: first, next_block: next }, seconds)
-
-/** `60/60`: the first block and each further one, in seconds. */
-export const blockOf = ({ first, next }: CallRate): string => `${first}/${next}`
-
-const usualSlice = 60
-
-export const sliceOf = ({ sliceSeconds }: Pick<CallRate, 'sliceSeconds'>): Pick<CallRate, 'sliceSeconds'> =>
-  sliceSeconds === undefined ? {} : { sliceSeconds }
 
 /** So long before a slice is used up the next one is held. */
 const beforeMs = 5_000
-
-/** Seconds that the first slice is good for. */
-export const firstSlice = ({ first, next, sliceSeconds = usualSlice }: CallRate): number => upTo(first, next, sliceSeconds)
-
-const upTo = (first: number, next: number, seconds: number): number =>
-  seconds <= first ? first : first + Math.ceil((seconds - first) / next) * next
 
 /** Asked before each further slice, with what the call has cost by then: why it may not go on, if so. */
 export type MayGoOn = (costMicro: number) => MaybePromise<Refusal | undefined>
@@ -82,11 +55,10 @@ export class CallMeter {
   }
 
   async #more(call: LiveCall): Promise<void> {
-    const { first, next, sliceSeconds = usualSlice } = this.#rate
     const refused = await this.#mayGoOn?.(costOf(this.#rate, this.#heldSeconds))
     if (call.over) return
     if (refused) return this.#endAtSlice(call, refused)
-    const until = upTo(first, next, this.#heldSeconds + sliceSeconds)
+    const until = nextSlice(this.#rate, this.#heldSeconds)
     const amountMicro = costOf(this.#rate, until) - costOf(this.#rate, this.#heldSeconds)
     const { id, payer_id: payer, currency } = this.#row
     const atMs = this.#clock.nowMs()

@@ -1,13 +1,11 @@
-// What one wishes for with a call that goes out, before any of it is looked at; and what a call does once it is up. Plain data.
+// What one wishes for with a call that goes out, before any of it is looked at. Plain data.
 
 import type { Account } from '#accounts/account.ts'
-import type { Params } from '#reasons/refusal.ts'
-import type { Slug } from '#reasons/catalogue.ts'
 import type { Actor } from '#store/happenings.ts'
-import type { CallState, Occasion, ScriptMemory } from './script-form.ts'
-import type { Digest, LegEnd, ReferAsk } from './leg.ts'
+import type { Occasion, ScriptMemory } from './script-form.ts'
+import type { Digest } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
-import type { DialTarget, Page, Verb } from './verbs/verb.ts'
+import type { CallTarget, Page, Verb } from './verbs/verb.ts'
 
 /** What runs on a call: a page that is asked for verbs in the words of a face, or verbs that are known already. */
 export interface ScriptStart {
@@ -36,8 +34,6 @@ export interface CallCallback {
   /** initiated, ringing, answered, completed; absent or empty: as the face has it. */
   readonly events?: readonly string[] | undefined
 }
-
-export type CallTarget = Exclude<DialTarget['to'], { kind: 'service' }>
 
 export interface CallWish {
   readonly account: Account
@@ -72,31 +68,4 @@ export interface CallWish {
   readonly isDeflected?: boolean | undefined
   /** Runs once it is answered. */
   readonly script?: ScriptStart | undefined
-}
-
-/** Who ended a call; `network` where neither side and nobody here did. */
-export type EndedBy = 'caller' | 'callee' | 'platform' | 'application' | 'network'
-
-/** How a call came out. */
-export interface CallEnd {
-  readonly state: Extract<CallState, 'completed' | 'busy' | 'no_answer' | 'failed' | 'canceled'>
-  readonly reason: Slug
-  readonly params: Params
-  readonly by: EndedBy
-  /** Of the leg, once it told; absent where the leg was lost without a word. */
-  readonly leg?: LegEnd
-  readonly endedMs: number
-  /** Between answer and end; 0 without an answer. */
-  readonly durationMs: number
-  readonly errorId: string | null
-}
-
-/** What a call tells whoever listens. `ended` comes last and exactly once, whatever dies. */
-export interface CallNews {
-  ringing?(early: boolean): void
-  answered?(headers: Readonly<Record<string, string>>): void
-  ended?(end: CallEnd): void
-  /** Nobody listening: the ask is refused. */
-  referred?(ask: ReferAsk): void
-  heldByPeer?(held: boolean): void
 }

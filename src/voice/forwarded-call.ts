@@ -2,8 +2,8 @@
 // number may last.
 
 import type { NumberRow } from '#store/numbers.ts'
-import type { CallCallback, CallTarget } from './call-wish.ts'
-import type { Dial } from './verbs/verb.ts'
+import type { CallCallback } from './call-wish.ts'
+import type { CallTarget, Dial } from './verbs/verb.ts'
 
 type Numbered = Pick<NumberRow, 'detail'>
 

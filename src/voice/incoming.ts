@@ -19,13 +19,13 @@ import type { Clock } from '#values/clock.ts'
 import { parseE164 } from '#values/e164.ts'
 import { requireCalling, type CallKind } from './admit-call.ts'
 import type { CallLimits } from './call-limits.ts'
-import { blockOf, costOf, firstSlice, sliceOf, type CallRate } from './call-meter.ts'
+import { blockOf, type CallRate, costOf, firstSlice, sliceOf } from './call-rate.ts'
 import type { CallDetail } from './call-view.ts'
-import type { CallCallback, CallTarget, ScriptStart } from './call-wish.ts'
+import type { CallCallback, ScriptStart } from './call-wish.ts'
 import { callbackOfNumber, callSecondsOf, forwardOf } from './forwarded-call.ts'
 import type { IncomingCall } from './line.ts'
 import { requireCallerOpen } from './open-destinations.ts'
-import type { Dial, Page } from './verbs/verb.ts'
+import type { CallTarget, Dial, Page } from './verbs/verb.ts'
 
 export interface IncomingParts {
   readonly read: Reader

@@ -8,7 +8,7 @@
 import type { Place, Stream, StreamFigures } from '#media/contract.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Params, Refusal } from '#reasons/refusal.ts'
-import type { CallTarget } from './call-wish.ts'
+import type { CallTarget } from './verbs/verb.ts'
 
 /** The network's or the party's word for how a leg ended, and ours beside it. */
 export interface LegCause {

@@ -11,7 +11,7 @@ import { endRecording, orphanedRecordings, type RecordingRow } from '#store/reco
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
-import { costOf } from './call-meter.ts'
+import { costOf } from './call-rate.ts'
 import { detailOfCall } from './call-view.ts'
 
 export interface RecoverParts {

@@ -2,11 +2,12 @@
 // Every leg that was placed comes to an end here or is the one that is given back. Connects nobody.
 
 import { Refusal, refusal } from '#reasons/refusal.ts'
-import type { CallEnd, CallTarget, CallWish } from './call-wish.ts'
+import type { CallEnd } from './call-news.ts'
+import type { CallWish } from './call-wish.ts'
 import type { LiveCall } from './live-call.ts'
 import { partyText, withoutSecrets } from './verb-log.ts'
 import type { Step } from './verbs/step.ts'
-import type { Dial, DialTarget } from './verbs/verb.ts'
+import type { CallTarget, Dial, DialTarget } from './verbs/verb.ts'
 
 export type Lost =
   | { readonly call: LiveCall; readonly end: CallEnd }

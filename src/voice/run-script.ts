@@ -17,7 +17,8 @@ import { sipCallIdOf } from './sip-call-id.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
 import type { VerbDone, VerbTrace } from './verb-log.ts'
 import { doVerb } from './verbs/doers.ts'
-import type { Outcome, ScriptState, Step } from './verbs/step.ts'
+import type { Outcome } from './verbs/outcome.ts'
+import type { ScriptState, Step } from './verbs/step.ts'
 import type { Page, Verb } from './verbs/verb.ts'
 
 /** An application that leads from page to page with nothing to hear or do in between ends here. */

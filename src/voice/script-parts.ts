@@ -6,13 +6,13 @@ import type { Clip, Listen } from '#media/contract.ts'
 import type { FetchGuarded } from '#protocols/http/outgoing.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import type { CallTarget, CallWish, ScriptStart } from './call-wish.ts'
+import type { CallWish, ScriptStart } from './call-wish.ts'
 import type { Conferences } from './conferences.ts'
 import type { ScriptExchange } from './fetch-script.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recordings } from './recordings.ts'
 import type { ScriptForm, ScriptForms } from './script-form.ts'
-import type { At, Audio, Gather, Page, Recorded, SendEmail, SendMessage } from './verbs/verb.ts'
+import type { At, Audio, CallTarget, Gather, Page, Recorded, SendEmail, SendMessage } from './verbs/verb.ts'
 
 export interface ScriptParts {
   readonly clock: Clock

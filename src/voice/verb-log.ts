@@ -4,7 +4,7 @@
 
 import type { Params } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
-import type { Outcome } from './verbs/step.ts'
+import type { Outcome } from './verbs/outcome.ts'
 import type { At, Audio, DialTarget, Verb } from './verbs/verb.ts'
 
 export interface VerbTrace {

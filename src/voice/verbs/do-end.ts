@@ -1,7 +1,8 @@
 // Verbs that end the call, or say when it will: hang up, reject, an end after some time.
 
 import { refusal } from '#reasons/refusal.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { EndAfter, HangUp, Reject } from './verb.ts'
 
 const statuses = { busy: 486, declined: 603 } as const

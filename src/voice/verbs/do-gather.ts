@@ -5,7 +5,8 @@ import type { Clip, Collect, Listen } from '#media/contract.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { VerbResult } from '../script-form.ts'
 import type { Collected, StreamAsks } from '../stream-asks.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { Audio, Gather, Page } from './verb.ts'
 
 type Result = Extract<VerbResult, { verb: 'gather' }>

@@ -4,7 +4,8 @@ import { refusal } from '#reasons/refusal.ts'
 import type { StepOutcome } from '../leg.ts'
 import type { VerbResult } from '../script-form.ts'
 import { asksOf } from '../stream-asks.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { Hold } from './verb.ts'
 
 export async function doHold(step: Step, { music = [] }: Hold): Promise<Outcome> {

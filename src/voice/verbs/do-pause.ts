@@ -1,6 +1,7 @@
 // Waits. Before the answer the caller goes on hearing ringing.
 
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { Pause } from './verb.ts'
 
 export async function doPause({ parts, call, signal }: Step, { ms }: Pause): Promise<Outcome> {

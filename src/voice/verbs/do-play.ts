@@ -1,7 +1,8 @@
 // Plays and says. The sound is made ready first, so that a gap is heard before it and none inside.
 
 import { refusal } from '#reasons/refusal.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { Play } from './verb.ts'
 
 export async function doPlay(step: Step, { audio, times, stopOn = '', stopOnSpeech = false }: Play): Promise<Outcome> {

@@ -2,7 +2,8 @@
 
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { requireCipher } from './cipher.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { RecordCall } from './verb.ts'
 
 export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {

@@ -1,7 +1,8 @@
 // Blind transfer by REFER (RFC 3515): the caller's side is asked to call somebody else. Once it does, its leg here is over.
 
 import { refusal } from '#reasons/refusal.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { Refer } from './verb.ts'
 
 export async function doRefer(step: Step, { target, then, tag }: Refer): Promise<Outcome> {

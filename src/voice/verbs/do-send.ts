@@ -1,7 +1,8 @@
 // What a script does beside the call: messages, e-mails, files of the store. What is refused is told, and the script goes on.
 
 import { Refusal } from '#reasons/refusal.ts'
-import type { Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Step } from './step.ts'
 import type { DeleteFile, SendEmail, SendMessage } from './verb.ts'
 
 export async function doSendMessage(step: Step, verb: SendMessage): Promise<Outcome> {

@@ -10,7 +10,8 @@ import { doPlay } from './do-play.ts'
 import { doRecord, doStopRecording } from './do-record.ts'
 import { doRefer } from './do-refer.ts'
 import { doDeleteFile, doSendEmail, doSendMessage } from './do-send.ts'
-import type { Do, Outcome, Step } from './step.ts'
+import type { Outcome } from './outcome.ts'
+import type { Do, Step } from './step.ts'
 import type { Verb } from './verb.ts'
 
 const doers: { readonly [V in Verb['verb']]: Do<Extract<Verb, { verb: V }>> } = {

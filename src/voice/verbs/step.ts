@@ -1,13 +1,14 @@
-// One verb at its turn: the call that it is done on, what stops it, and how it came out. A verb that is stopped takes back what it
-// began (sound, legs, its seat in a conference) before it returns or throws.
+// One verb at its turn: the call that it is done on, and what stops it. A verb that is stopped takes back what it began (sound, legs, its
+// seat in a conference) before it returns or throws.
 
 import type { Refusal } from '#reasons/refusal.ts'
-import type { EndedBy, ScriptStart } from '../call-wish.ts'
+import type { ScriptStart } from '../call-wish.ts'
 import type { LiveCall } from '../live-call.ts'
 import type { RunningRecording } from '../recordings.ts'
-import type { Occasion, VerbResult } from '../script-form.ts'
+import type { Occasion } from '../script-form.ts'
 import type { ScriptParts } from '../script-parts.ts'
 import type { Ask, Played, StreamAsks } from '../stream-asks.ts'
+import type { Outcome } from './outcome.ts'
 import type { Page, Verb } from './verb.ts'
 
 /** What a script keeps from verb to verb. */
@@ -48,18 +49,6 @@ export interface Step {
   runOn(call: LiveCall, face: string, page: Page, occasion: Occasion): void
   /** Another script takes the place of this one. */
   giveWayTo(start: ScriptStart): void
-}
-
-export interface Outcome {
-  readonly result?: VerbResult
-  /** Why it could not be done: told, and by its form's rules the end of the script. */
-  readonly failed?: Refusal
-  /** Goes on there, whatever the verb says of it. */
-  readonly page?: Page
-  /** The next verb, though this one names a page. */
-  readonly noThen?: boolean
-  /** The call is over with this. */
-  readonly end?: { readonly refusal: Refusal; readonly by: EndedBy; readonly status?: number }
 }
 
 export type Do<V extends Verb = Verb> = (step: Step, verb: V) => Promise<Outcome>

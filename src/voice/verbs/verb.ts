@@ -159,6 +159,9 @@ export interface StatusCallback extends Page {
   readonly events: readonly string[]
 }
 
+/** Somebody who can be called: a service stands for such. */
+export type CallTarget = Exclude<DialTarget['to'], { kind: 'service' }>
+
 export interface Dial extends Base, Then {
   readonly verb: 'dial'
   readonly targets: readonly DialTarget[]
