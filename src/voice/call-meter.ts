@@ -7,13 +7,18 @@ import type { MaybePromise } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
 import { costOf, firstSlice, nextSlice, type CallRate } from './call-rate.ts'
-import type { LiveCall } from './live-call.ts'
 
 /** So long before a slice is used up the next one is held. */
 const beforeMs = 5_000
 
 /** Asked before each further slice, with what the call has cost by then: why it may not go on, if so. */
 export type MayGoOn = (costMicro: number) => MaybePromise<Refusal | undefined>
+
+/** What is charged: a call that is up, and can be ended. */
+export interface MeteredCall {
+  readonly over: boolean
+  hangUp(why: Refusal, by: 'platform'): void
+}
 
 export class CallMeter {
   readonly #rate: CallRate
@@ -35,7 +40,7 @@ export class CallMeter {
   }
 
   /** Once it is answered. */
-  start(call: LiveCall): void {
+  start(call: MeteredCall): void {
     this.#startedMs = this.#clock.elapsedMs()
     if ((this.#row.payer_id !== null || this.#mayGoOn) && this.#rate.priceMicro > 0) this.#wait(call)
   }
@@ -50,11 +55,11 @@ export class CallMeter {
     return this.#startedMs + this.#heldSeconds * 1000 - this.#clock.elapsedMs()
   }
 
-  #wait(call: LiveCall): void {
+  #wait(call: MeteredCall): void {
     this.#timer = this.#clock.after(Math.max(0, this.#leftMs() - beforeMs), () => void this.#more(call))
   }
 
-  async #more(call: LiveCall): Promise<void> {
+  async #more(call: MeteredCall): Promise<void> {
     const refused = await this.#mayGoOn?.(costOf(this.#rate, this.#heldSeconds))
     if (call.over) return
     if (refused) return this.#endAtSlice(call, refused)
@@ -72,7 +77,7 @@ export class CallMeter {
     this.#endAtSlice(call, refusal('credit.exhausted', { subject: 'call' }))
   }
 
-  #endAtSlice(call: LiveCall, why: Refusal): void {
+  #endAtSlice(call: MeteredCall, why: Refusal): void {
     this.#timer = this.#clock.after(Math.max(0, this.#leftMs()), () => call.hangUp(why, 'platform'))
   }
 }

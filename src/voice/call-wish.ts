@@ -1,10 +1,11 @@
 // What one wishes for with a call that goes out, before any of it is looked at. Plain data.
 
 import type { Account } from '#accounts/account.ts'
+import type { Place } from '#media/contract.ts'
+import type { CallRow } from '#store/calls.ts'
 import type { Actor } from '#store/happenings.ts'
 import type { Occasion, ScriptMemory } from './script-form.ts'
 import type { Digest } from './leg.ts'
-import type { LiveCall } from './live-call.ts'
 import type { CallTarget, Page, Verb } from './verbs/verb.ts'
 
 /** What runs on a call: a page that is asked for verbs in the words of a face, or verbs that are known already. */
@@ -35,6 +36,15 @@ export interface CallCallback {
   readonly events?: readonly string[] | undefined
 }
 
+/** Of the call whose script dials another: what that one takes over from it. */
+export interface ParentCall {
+  readonly id: number
+  readonly sessionId: number
+  readonly row: Pick<CallRow, 'caller' | 'called' | 'user_id'>
+  /** Throws a Refusal `platform.media_full`. */
+  readonly place: Place
+}
+
 export interface CallWish {
   readonly account: Account
   /** Whose words the call is told in. */
@@ -48,7 +58,7 @@ export interface CallWish {
   readonly fromName?: string | undefined
   readonly anonymous?: boolean | undefined
   /** The call whose script dials it: both share a session, and a media worker. */
-  readonly parent?: LiveCall | undefined
+  readonly parent?: ParentCall | undefined
   /** How long it may ring. */
   readonly timeoutMs: number
   /** Counted from the answer; absent: the account's own limit. */

@@ -14,7 +14,7 @@ import type { CallBook } from './call-book.ts'
 import type { CallLimits } from './call-limits.ts'
 import { CallMeter } from './call-meter.ts'
 import type { CallRate } from './call-rate.ts'
-import type { CallWish, ScriptStart } from './call-wish.ts'
+import type { CallWish, ParentCall, ScriptStart } from './call-wish.ts'
 import type { Incoming } from './incoming.ts'
 import type { IncomingCall } from './line.ts'
 import { LiveCall, type LiveCallParts } from './live-call.ts'
@@ -172,7 +172,7 @@ export class Calls {
     if (!call.over) placeLegs(this.#parts, call, admitted)
   }
 
-  #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: LiveCall): LiveCall {
+  #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: ParentCall): LiveCall {
     const { clock, book, media, limits, keepStep } = this.#parts
     const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
     const meterOf = (paid: CallRow, at: CallRate): CallMeter => new CallMeter(at, paid, book, clock, mayGoOn)

@@ -19,6 +19,7 @@ import type { CallMeter } from './call-meter.ts'
 import { endedRow, endOf } from './call-end.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-news.ts'
 import type { CallRate } from './call-rate.ts'
+import type { ParentCall } from './call-wish.ts'
 import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import { mediaSteps } from './media-steps.ts'
@@ -52,11 +53,11 @@ const tracesAtMost = 50
 export class LiveCall {
   readonly id: number
   readonly account: Account
-  /** Of the parent, where another call's script dialled it. */
-  readonly parent: LiveCall | undefined
   /** When it was asked to end, by the monotonic clock: a leg that does not tell its end by then is given up. */
   endingSinceMs: number | undefined
   readonly #parts: LiveCallParts
+  /** Whose script dialled it. */
+  readonly #parent: ParentCall | undefined
   #row: CallRow
   #meter: CallMeter | undefined
   #mostMs: number | undefined
@@ -69,14 +70,14 @@ export class LiveCall {
   #heldByPeer = false
   readonly #listeners = new Set<CallNews>()
 
-  constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: LiveCall | undefined) {
+  constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: ParentCall | undefined) {
     this.#parts = parts
     this.#meter = parts.meter
     this.#mostMs = parts.mostMs
     this.#row = row
     this.id = row.id
     this.account = account
-    this.parent = parent
+    this.#parent = parent
   }
 
   get sessionId(): number {
@@ -124,7 +125,7 @@ export class LiveCall {
 
   /** The same for all calls that may hear each other. Throws a Refusal `platform.media_full`. */
   get place(): Place {
-    this.#place ??= this.parent?.place ?? this.#parts.media.place()
+    this.#place ??= this.#parent?.place ?? this.#parts.media.place()
     return this.#place
   }
 

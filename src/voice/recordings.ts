@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Account } from '#accounts/account.ts'
 import { readRecording as readFile } from '#media/recording-reader.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import { refusal } from '#reasons/refusal.ts'
@@ -16,7 +17,6 @@ import type { NextId } from '#values/ids.ts'
 import { randomToken, type Key } from '#values/secrets.ts'
 import { recordingContent, type RecordingContent } from './recording-content.ts'
 import { RecordingUrls } from './recording-urls.ts'
-import type { LiveCall } from './live-call.ts'
 import type { Recorded, StreamAsks } from './stream-asks.ts'
 import type { Page, RecordCall } from './verbs/verb.ts'
 
@@ -30,6 +30,14 @@ export interface RecordingsParts {
   readonly publicUrl: () => string
   /** A bug of ours, or a store that cannot be written to; the next start closes what stands open. */
   fault(error: unknown): void
+}
+
+/** Whose recording it is. */
+export interface RecordedCall {
+  readonly id: number
+  readonly sessionId: number
+  readonly face: string
+  readonly account: Pick<Account, 'id'>
 }
 
 export interface RecordingWish {
@@ -84,7 +92,7 @@ export class Recordings {
   }
 
   /** Rejects when its row cannot be written: nothing is recorded then. */
-  async start(call: LiveCall, asks: StreamAsks, wish: RecordingWish): Promise<RunningRecording> {
+  async start(call: RecordedCall, asks: StreamAsks, wish: RecordingWish): Promise<RunningRecording> {
     const { store, clock, nextId, key, dataDir } = this.#parts
     const id = nextId()
     const now = clock.nowMs()
@@ -190,7 +198,7 @@ interface Made {
   readonly now: number
 }
 
-function rowOf(call: LiveCall, wish: RecordingWish, { now, ...made }: Made, key: Key): RecordingRow {
+function rowOf(call: RecordedCall, wish: RecordingWish, { now, ...made }: Made, key: Key): RecordingRow {
   const { tag, cipher, callback } = wish
   const detail = {
     ...(tag !== undefined && { tag }),

@@ -12,7 +12,7 @@ import type { Store } from '#store/store.ts'
 import { handClock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
 import { Key } from '#values/secrets.ts'
-import type { CallWish } from '#voice/call-wish.ts'
+import type { CallWish, ParentCall } from '#voice/call-wish.ts'
 import { Conferences } from '#voice/conferences.ts'
 import { LiveCall } from '#voice/live-call.ts'
 import { Recordings } from '#voice/recordings.ts'
@@ -155,7 +155,7 @@ export class ScriptStage {
     from: string,
     to: string,
     place: FakePlace,
-    parent?: LiveCall,
+    parent?: ParentCall,
     wish?: CallWish,
     why?: Refusal,
   ): StageCall {
