@@ -131,7 +131,7 @@ export function scriptParts(ground: ScriptGround): ScriptParts {
       await store.write(createRefer, { row, actor: { face: call.face } })
     },
     asked(call, { request, answer, tookMs, tries }) {
-      call.traced({
+      call.did.asked({
         url: shownUrl(request.url),
         method: request.method,
         atMs: clock.nowMs() - tookMs,

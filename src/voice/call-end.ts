@@ -4,10 +4,10 @@ import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import { Refusal, refusal, type Params } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { CallEnd, EndedBy } from './call-news.ts'
-import { detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
+import { detailOfCall, type CallDetail } from './call-view.ts'
 import type { LegEnd } from './leg.ts'
 import { callErrorId } from '#store/call-life.ts'
-import type { VerbTraces } from './verb-log.ts'
+import type { ScriptTraces } from './script-log.ts'
 
 export interface Asked {
   readonly refusal: Refusal
@@ -77,14 +77,9 @@ function byOf({ direction, answered_ms: answeredMs }: Ending, leg: LegEnd | unde
   return asked?.by ?? (leg ? 'platform' : 'network')
 }
 
-/** What its scripts left: the pages that were asked, and the verbs that were done. */
-export interface ScriptTraces extends Partial<VerbTraces> {
-  readonly pages: readonly PageTrace[]
-}
-
 /** The row of a call as it ended. */
 export function endedRow(row: CallRow, end: CallEnd, priceMicro: number, traces: ScriptTraces): CallRow {
-  const { pages, verbs = [], more = 0 } = traces
+  const { pages, verbs, more } = traces
   const { leg } = end
   const media = leg?.figures ? { ...leg.figures, ...(leg.mediaVerdict !== undefined && { verdict: leg.mediaVerdict }) } : null
   return {

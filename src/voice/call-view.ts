@@ -2,20 +2,7 @@
 
 import type { CallRow } from '#store/calls.ts'
 import type { CallState, CallView } from './script-form.ts'
-import type { VerbTrace } from './verb-log.ts'
-
-/** What is kept of a page that was asked. */
-export interface PageTrace {
-  /** Without password and query values that are secrets. */
-  readonly url: string
-  readonly method: string
-  /** When it was asked. */
-  readonly atMs?: number
-  /** null: nobody answered. */
-  readonly status: number | null
-  readonly tookMs: number
-  readonly tries: number
-}
+import type { PageTrace, VerbTrace } from './script-log.ts'
 
 /** What `detail` of a call's row holds. */
 export interface CallDetail {

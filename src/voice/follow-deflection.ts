@@ -7,7 +7,7 @@ import type { Clock } from '#values/clock.ts'
 import type { AdmitCall, AdmittedCall } from './admit-call.ts'
 import type { LegCause } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
-import { partyText } from './verb-log.ts'
+import { partyText } from './verb-told.ts'
 
 export interface FollowParts {
   readonly clock: Clock

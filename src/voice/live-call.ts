@@ -20,11 +20,11 @@ import { endedRow, endOf } from './call-end.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-news.ts'
 import type { CallRate } from './call-rate.ts'
 import type { ParentCall } from './call-wish.ts'
-import { callView, detailOfCall, type CallDetail, type PageTrace } from './call-view.ts'
+import { callView, detailOfCall, type CallDetail } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import { mediaSteps } from './media-steps.ts'
 import type { CallState, CallView } from './script-form.ts'
-import { VerbLog } from './verb-log.ts'
+import { ScriptLog, type ScriptTraces } from './script-log.ts'
 
 export interface LiveCallParts {
   readonly clock: Clock
@@ -48,7 +48,7 @@ export interface Running {
   stop(why: 'replaced' | 'ended'): void
 }
 
-const tracesAtMost = 50
+const noTraces: ScriptTraces = { pages: [], verbs: [], more: 0 }
 
 export class LiveCall {
   readonly id: number
@@ -348,19 +348,12 @@ export class LiveCall {
     this.#parts.keepStep?.(this.id, what, data, this.#parts.clock.nowMs())
   }
 
-  /** A page that was asked, and how it went: kept with the record, a few at most, and written with the end. */
-  traced(trace: PageTrace): void {
-    if (this.#traces.length < tracesAtMost) this.#traces.push(trace)
+  /** What scripts did on it. */
+  get did(): ScriptLog {
+    return (this.#did ??= new ScriptLog(this.#parts.clock))
   }
 
-  readonly #traces: PageTrace[] = []
-
-  /** What scripts did on it, verb by verb. */
-  get did(): VerbLog {
-    return (this.#did ??= new VerbLog(this.#parts.clock))
-  }
-
-  #did: VerbLog | undefined
+  #did: ScriptLog | undefined
 
   /** What faces and scripts keep with it, over what was kept. */
   keep(change: { readonly faceData?: object; readonly applicationId?: number; readonly callback?: object | null }): void {
@@ -460,7 +453,7 @@ export class LiveCall {
     const end = endOf(this.#row, leg, this.#asked, nowMs)
     this.#end = end
     const priceMicro = this.#meter?.end(end.durationMs) ?? 0
-    this.#row = endedRow(this.#row, end, priceMicro, { pages: this.#traces, ...this.#did?.close() })
+    this.#row = endedRow(this.#row, end, priceMicro, this.#did?.close() ?? noTraces)
     void this.#parts.book.write({ to: 'ended', row: this.#row })
     this.#running?.stop('ended')
     this.#running = undefined

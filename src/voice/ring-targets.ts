@@ -5,7 +5,7 @@ import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallEnd } from './call-news.ts'
 import type { CallWish } from './call-wish.ts'
 import type { LiveCall } from './live-call.ts'
-import { partyText, withoutSecrets } from './verb-log.ts'
+import { partyText, withoutSecrets } from './verb-told.ts'
 import type { Step } from './verbs/step.ts'
 import type { CallTarget, Dial, DialTarget } from './verbs/verb.ts'
 

@@ -15,7 +15,7 @@ import type { Occasion, Script, ScriptForm, ScriptMemory } from './script-form.t
 import type { ScriptParts } from './script-parts.ts'
 import { sipCallIdOf } from './sip-call-id.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
-import type { VerbDone, VerbTrace } from './verb-log.ts'
+import type { VerbDone, VerbTrace } from './script-log.ts'
 import { doVerb } from './verbs/doers.ts'
 import type { Outcome } from './verbs/outcome.ts'
 import type { ScriptState, Step } from './verbs/step.ts'
