@@ -60,7 +60,8 @@ export class Calls {
     this.#timer = parts.clock.every(watchEveryMs, () => this.#watch())
     // Who calls is not kept waiting for a record that nobody can write; its end is written once somebody can.
     parts.book.onStuck(() => {
-      for (const call of this.#live.values()) if (!call.isKept) call.hangUp(refusal('platform.database_unreachable'), 'platform')
+      for (const call of this.#live.values())
+        if (!call.record.isKept) call.hangUp(refusal('platform.database_unreachable'), 'platform')
     })
   }
 

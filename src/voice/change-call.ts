@@ -41,7 +41,7 @@ export class CallChanges {
       running instanceof ScriptRun && running.form.face === start.face ? { ...running.memory, ...start.memory } : start.memory
     const changed: ScriptStart = { occasion: { type: 'changed' }, ...start, ...(memory && { memory }) }
     if (other) bridge?.release()
-    call.note('call.redirected', { both: other !== undefined })
+    call.record.note('call.redirected', { both: other !== undefined })
     this.#parts.runScript(call, changed)
     if (other) this.#parts.runScript(other, changed)
   }
@@ -71,7 +71,7 @@ export class CallChanges {
   mute(call: LiveCall, muted: boolean): void {
     mustBeUp(call, 'mute')
     if (isMuted(call) === muted) return
-    call.note(muted ? 'call.muted' : 'call.unmuted')
+    call.record.note(muted ? 'call.muted' : 'call.unmuted')
     const room = this.#parts.conferences.ofCall(call.id)
     if (room) room.change(call.id, { muted })
     else mute(call, muted)
@@ -82,7 +82,7 @@ export class CallChanges {
     mustBeAnswered(call, held ? 'hold' : 'resume')
     const outcome = await (held ? call.hold() : call.resume())
     if (!outcome.done) throw outcome.refusal
-    call.note(held ? 'call.held' : 'call.resumed')
+    call.record.note(held ? 'call.held' : 'call.resumed')
     return outcome
   }
 

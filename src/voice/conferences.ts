@@ -165,7 +165,7 @@ export class Conferences {
     return {
       started: () => this.#write(id, startConference, ask()),
       joined: (member) => {
-        member.call.joined(id)
+        member.call.record.joined(id)
         this.#write(id, joinConference, { row: memberRow(id, member), actor })
       },
       changed: ({ call, isMuted: muted, isHeld: held }) => {

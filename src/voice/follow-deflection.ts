@@ -31,7 +31,7 @@ export function followDeflections(
   async function follow({ deflectedTo = [], raw }: LegCause): Promise<void> {
     const from = call.row.called
     const to = deflectedTo.map(partyText)
-    call.note('call.deflected', { from, to, said: raw })
+    call.record.note('call.deflected', { from, to, said: raw })
     let why: Refusal | undefined
     for (const target of deflectedTo) {
       const timeoutMs = Math.max(1, Math.round(untilMs - parts.clock.elapsedMs()))

@@ -1,26 +1,23 @@
-// A call that is up: one leg with its row, its place among the media workers and what runs on it. It keeps the row true (each step is
-// written, and happens once), it bounds how long the call may last, and it comes to exactly one end. It knows no SIP, asks no
-// script, and mixes nothing: run-script.ts and bridge.ts drive it.
-//
-//   queued --> ringing --> answered --> completed
-//      '----------'------------'------> busy | no_answer | failed | canceled
+// A call that is up: one leg, its place among the media workers and what runs on it, with its record (call-record.ts) and its bounds
+// (call-bounds.ts). It takes each step once and comes to exactly one end. It knows no SIP, asks no script, and mixes nothing: run-script.ts
+// and bridge.ts drive it.
 
 import type { Account } from '#accounts/account.ts'
 import type { Media, Place, Stream } from '#media/contract.ts'
-import { shortRefusal } from '#credit/refuse-short.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
 import type { Actor } from '#store/happenings.ts'
-import type { Clock, Timer } from '#values/clock.ts'
+import type { Clock } from '#values/clock.ts'
 import type { CallBook } from './call-book.ts'
-import type { AdmittedCall } from './admit-call.ts'
+import { CallBounds } from './call-bounds.ts'
+import { endOf, type Asked } from './call-end.ts'
 import type { CallMeter } from './call-meter.ts'
-import { endedRow, endOf } from './call-end.ts'
 import type { CallEnd, CallNews, EndedBy } from './call-news.ts'
 import type { CallRate } from './call-rate.ts'
+import { CallRecord } from './call-record.ts'
+import { callView } from './call-view.ts'
 import type { ParentCall } from './call-wish.ts'
-import { callView, detailOfCall, type CallDetail } from './call-view.ts'
 import type { Leg, LegEnd, LegNews, ReferAsk, ReferOutcome, StepOutcome } from './leg.ts'
 import { mediaSteps } from './media-steps.ts'
 import type { CallState, CallView } from './script-form.ts'
@@ -28,7 +25,7 @@ import { ScriptLog, type ScriptTraces } from './script-log.ts'
 
 export interface LiveCallParts {
   readonly clock: Clock
-  readonly book: CallBook
+  readonly book: Pick<CallBook, 'write'>
   readonly media: Pick<Media, 'place'>
   /** Charges it by the second, where somebody pays. */
   readonly meter?: CallMeter | undefined
@@ -50,59 +47,64 @@ export interface Running {
 
 const noTraces: ScriptTraces = { pages: [], verbs: [], more: 0 }
 
+/** Who is called in the place of somebody else: at what price, and for how long at most. */
+interface NewWay {
+  readonly row: CallRow
+  readonly rate: CallRate | null
+  readonly mostMs: number
+}
+
 export class LiveCall {
   readonly id: number
   readonly account: Account
+  /** What is known of it, and is written. */
+  readonly record: CallRecord
   /** When it was asked to end, by the monotonic clock: a leg that does not tell its end by then is given up. */
   endingSinceMs: number | undefined
   readonly #parts: LiveCallParts
   /** Whose script dialled it. */
   readonly #parent: ParentCall | undefined
-  #row: CallRow
-  #meter: CallMeter | undefined
-  #mostMs: number | undefined
+  readonly #bounds: CallBounds
   #leg: Leg | undefined
   #place: Place | undefined
   #running: Running | undefined
-  #asked: { refusal: Refusal; by: EndedBy } | undefined
+  #asked: Asked | undefined
   #end: CallEnd | undefined
-  #limit: Timer | undefined
   #heldByPeer = false
   readonly #listeners = new Set<CallNews>()
 
   constructor(parts: LiveCallParts, row: CallRow, account: Account, parent?: ParentCall | undefined) {
     this.#parts = parts
-    this.#meter = parts.meter
-    this.#mostMs = parts.mostMs
-    this.#row = row
     this.id = row.id
     this.account = account
+    this.record = new CallRecord(parts.clock, parts.book, row)
     this.#parent = parent
+    this.#bounds = new CallBounds(parts.clock, parts.meter, parts.mostMs)
   }
 
   get sessionId(): number {
-    return this.#row.session_id
+    return this.row.session_id
   }
 
   get direction(): 'in' | 'out' {
-    return this.#row.direction as 'in' | 'out'
+    return this.row.direction as 'in' | 'out'
   }
 
   get face(): string {
-    return this.#row.face
+    return this.row.face
   }
 
   /** As far as it is known here; what is written of it may be a moment behind. */
   get row(): Readonly<CallRow> {
-    return this.#row
+    return this.record.row
   }
 
   get state(): CallState {
-    return this.#row.state as CallState
+    return this.row.state as CallState
   }
 
   get answered(): boolean {
-    return this.#row.answered_ms !== null
+    return this.row.answered_ms !== null
   }
 
   /** It has come to its end: nothing can be done with it any more. */
@@ -120,7 +122,7 @@ export class LiveCall {
 
   /** How scripts and faces see it now. */
   view(): CallView {
-    return callView(this.#row)
+    return callView(this.row)
   }
 
   /** The same for all calls that may hear each other. Throws a Refusal `platform.media_full`. */
@@ -203,42 +205,15 @@ export class LiveCall {
   /** Resolves once there is media and the call is in the books. Rejects with a Refusal; the caller of this ends the call with it. */
   async answer(headers?: Readonly<Record<string, string>>): Promise<void> {
     if (this.answered) return
-    await this.kept
+    await this.record.kept
     if (this.over) throw refusal('call.not_found', {})
     await this.#mustLeg().answer(this.place, headers)
     this.#answered({})
   }
 
-  /** Resolves when its record is written. Rejects with a Refusal where the balance does not bear it. */
-  get kept(): Promise<void> {
-    return this.#kept
-  }
-
-  #kept: Promise<void> = Promise.resolve()
-  /** Its record is written. */
-  isKept = true
-
-  /** Writes its record, with what is held for it. Where the balance does not bear it the call ends at once. */
+  /** Resolves when its record is written. Rejects with a Refusal where the balance does not bear it: the call has ended then. */
   begin(actor: Actor): Promise<void> {
-    const written = this.#parts.book.write({ to: 'created', row: this.#row, actor })
-    this.isKept = false
-    this.#kept = written.then((result) => {
-      this.isKept = true
-      if (typeof result !== 'object') return
-      throw this.#short(shortRefusal(result.short), actor)
-    })
-    // Whoever answers hears of it; the call has ended in any case.
-    this.#kept.catch(() => {})
-    return this.#kept
-  }
-
-  /** It has its record all the same, as one that nobody pays for: it was there, and says why it came to nothing. */
-  #short(why: Refusal, actor: Actor): Refusal {
-    const told = this.direction === 'in' ? refusal('credit.exhausted', { subject: 'incoming_call' }) : why
-    this.#row = { ...this.#row, payer_id: null, rate_micro: 0, held_micro: 0 }
-    void this.#parts.book.write({ to: 'created', row: this.#row, actor })
-    this.hangUp(told, 'platform')
-    return told
+    return this.record.create(actor, this)
   }
 
   /**
@@ -271,28 +246,10 @@ export class LiveCall {
    * It goes to somebody else from now on, at what that costs; its party and its record stay. Rejects with a Refusal where the balance does not
    * bear it.
    */
-  async reroute({ row, mostMs, rate }: AdmittedCall, forwardedFrom: string): Promise<void> {
-    const { payer_id: payer, rate_micro: rateMicro, charging_block: chargingBlock, held_micro: heldMicro, currency } = row
-    const money = { payer, rateMicro, chargingBlock, heldMicro, currency }
-    const { id } = this
-    const { ratePer: _, ...kept } = detailOfCall(this.#row)
-    const detail = JSON.stringify({ ...kept, ...(rate && { ratePer: rate.per }) })
-    const atMs = this.#parts.clock.nowMs()
-    const written = await this.#parts.book.write({ to: 'rerouted', id, forwardedFrom, detail, ...money, atMs })
-    if (typeof written === 'object') throw shortRefusal(written.short)
+  async reroute({ row, rate, mostMs }: NewWay, forwardedFrom: string): Promise<void> {
+    await this.record.rerouted(row, rate, forwardedFrom)
     if (this.over) return
-    this.#row = {
-      ...this.#row,
-      forwarded_from: forwardedFrom,
-      detail,
-      payer_id: payer,
-      rate_micro: rateMicro,
-      charging_block: chargingBlock,
-      held_micro: heldMicro,
-      currency,
-    }
-    this.#meter = rate ? this.#parts.meterOf?.(this.#row, rate) : undefined
-    this.#mostMs = Math.min(mostMs, this.#mostMs ?? Infinity)
+    this.#bounds.replace(rate ? this.#parts.meterOf?.(this.row, rate) : undefined, mostMs)
   }
 
   /** Its leg is gone without a word of how it ended. */
@@ -321,26 +278,8 @@ export class LiveCall {
   }
 
   /** From now on for so long at most; a shorter bound that was set before stays. */
-  limit(ms: number, why: Refusal = refusal('call.max_duration_exceeded', { limitSeconds: Math.ceil(ms / 1000) })): void {
-    if (this.over) return
-    const endsMs = this.#parts.clock.elapsedMs() + ms
-    if (this.#limitEndsMs !== undefined && this.#limitEndsMs <= endsMs) return
-    this.#limit?.cancel()
-    this.#limitEndsMs = endsMs
-    this.#limit = this.#parts.clock.after(ms, () => this.hangUp(why, 'platform'))
-  }
-
-  #limitEndsMs: number | undefined
-
-  /** A line of its timeline: a script that was asked, a fault in it, a deed. */
-  note(what: string, data: object = {}): void {
-    void this.#parts.book.write({
-      to: 'noted',
-      id: this.id,
-      account: this.account.id,
-      data: { what, ...data },
-      atMs: this.#parts.clock.nowMs(),
-    })
+  limit(ms: number): void {
+    if (!this.over) this.#bounds.limit(this, ms)
   }
 
   /** A decision or an event of little weight: seen in its timeline for as long as evidence is kept. */
@@ -355,34 +294,6 @@ export class LiveCall {
 
   #did: ScriptLog | undefined
 
-  /** What faces and scripts keep with it, over what was kept. */
-  keep(change: { readonly faceData?: object; readonly applicationId?: number; readonly callback?: object | null }): void {
-    const detail = JSON.parse(this.#row.detail) as { faceData?: object }
-    if (change.faceData) detail.faceData = { ...detail.faceData, ...change.faceData }
-    this.#row = {
-      ...this.#row,
-      detail: JSON.stringify(detail),
-      ...(change.applicationId !== undefined && { application_id: change.applicationId }),
-      ...(change.callback !== undefined && { callback: change.callback && JSON.stringify(change.callback) }),
-    }
-    const { id, detail: text, application_id: applicationId, callback } = this.#row
-    const atMs = this.#parts.clock.nowMs()
-    void this.#parts.book.write({ to: 'kept', id, detail: text, applicationId, callback, atMs })
-  }
-
-  /** The conference that it came into, for its record. */
-  joined(conferenceId: number): void {
-    if (this.over) return
-    this.#row = { ...this.#row, conference_id: conferenceId }
-    void this.#parts.book.write({ to: 'joined', id: this.id, conferenceId, atMs: this.#parts.clock.nowMs() })
-  }
-
-  /** Over which carrier it goes, known once a route was taken; `tried` are those that took it nowhere. */
-  routed(carrierId: number | null, ref: string, tried: CallDetail['tried'] = []): void {
-    const detail = { ...detailOfCall(this.#row), ref, ...(tried.length > 0 && { tried }) }
-    this.#row = { ...this.#row, carrier_id: carrierId, detail: JSON.stringify(detail) }
-  }
-
   #mustLeg(): Leg {
     if (!this.#leg) throw refusal('call.state_invalid', { state: this.state })
     return this.#leg
@@ -396,24 +307,15 @@ export class LiveCall {
 
   #ringing(early: boolean): void {
     if (this.over || this.answered) return
-    if (this.#row.ringing_ms === null) {
-      const atMs = this.#parts.clock.nowMs()
-      this.#row = { ...this.#row, state: 'ringing', ringing_ms: atMs }
-      const { id, carrier_id: carrierId, detail } = this.#row
-      void this.#parts.book.write({ to: 'ringing', id, account: this.account.id, carrierId, detail, atMs })
-    }
+    this.record.rang()
     this.#tell((news) => news.ringing?.(early))
   }
 
   #answered(answerHeaders: Readonly<Record<string, string>>): void {
     if (this.over || this.answered) return
-    const atMs = this.#parts.clock.nowMs()
-    this.#row = { ...this.#row, state: 'answered', answered_ms: atMs, detail: withAnswer(this.#row, answerHeaders) }
-    const { id, carrier_id: carrierId, detail } = this.#row
-    void this.#parts.book.write({ to: 'answered', id, account: this.account.id, carrierId, detail, atMs })
+    this.record.answered(answerHeaders)
     this.#watchMedia()
-    this.#meter?.start(this)
-    if (this.#mostMs !== undefined) this.limit(this.#mostMs)
+    this.#bounds.start(this)
     this.#tell((news) => news.answered?.(answerHeaders))
   }
 
@@ -448,13 +350,9 @@ export class LiveCall {
 
   #close(leg: LegEnd | undefined): void {
     if (this.#end) return
-    this.#limit?.cancel()
-    const nowMs = this.#parts.clock.nowMs()
-    const end = endOf(this.#row, leg, this.#asked, nowMs)
+    const end = endOf(this.row, leg, this.#asked, this.#parts.clock.nowMs())
     this.#end = end
-    const priceMicro = this.#meter?.end(end.durationMs) ?? 0
-    this.#row = endedRow(this.#row, end, priceMicro, this.#did?.close() ?? noTraces)
-    void this.#parts.book.write({ to: 'ended', row: this.#row })
+    this.record.ended(end, this.#bounds.end(end.durationMs), this.#did?.close() ?? noTraces)
     this.#running?.stop('ended')
     this.#running = undefined
     this.#tell((news) => news.ended?.(end))
@@ -465,9 +363,4 @@ export class LiveCall {
   #tell(tell: (news: CallNews) => void): void {
     for (const news of this.#listeners) tell(news)
   }
-}
-
-/** What is kept with it, and what its answer said beside that. Most answers say nothing. */
-function withAnswer(row: CallRow, answerHeaders: Readonly<Record<string, string>>): string {
-  return Object.keys(answerHeaders).length === 0 ? row.detail : JSON.stringify({ ...detailOfCall(row), answerHeaders })
 }

@@ -74,7 +74,7 @@ function ringTrunks(parts: PlaceParts, call: LiveCall, wish: LegWish, ids: reado
       }
       call.step('route.taken', { route: at, of: ids.length, passedOver: passedOver.splice(0) })
       const leg = trunk.place(wish, call.news)
-      call.routed(id, leg.ref, tried)
+      call.record.routed(id, leg.ref, tried)
       call.connect(leg)
       return true
     }

@@ -159,7 +159,7 @@ export class ScriptRun implements Running {
     const { call, form } = this
     for (const { refusal: why } of warnings.slice(0, warningsAtMost))
       if (why) this.#parts.trouble(call, { form, refusal: why, page, isWarning: true })
-    call.note('script.warned', {
+    call.record.note('script.warned', {
       page: shownPage(page),
       warnings: warnings.map(({ text, line, column }) => ({ text, line, column })),
     })
@@ -179,7 +179,7 @@ export class ScriptRun implements Running {
     const text = kept && JSON.stringify(kept)
     if (!kept || text === this.#keptText || this.call.over) return
     this.#keptText = text
-    this.call.keep({ faceData: kept })
+    this.call.record.keep({ faceData: kept })
   }
 
   /** Told; then the fallback's verbs, or the end of the call. */
@@ -338,7 +338,7 @@ export class ScriptRun implements Running {
       ...(exchange && { exchange }),
     })
     const answer = exchange?.answer
-    call.note('script.failed', {
+    call.record.note('script.failed', {
       reason: why.reason,
       params: why.params,
       ...(page && { page: shownPage(page) }),

@@ -15,7 +15,7 @@ export function takeRefer(means: TransferMeans, bridge: Bridge, by: LiveCall, as
   const taken = ask.replaces === undefined ? blind(means, bridge, by, ask) : attended(means, bridge, by, ask, ask.replaces)
   taken.catch((error: unknown) => {
     const why = error instanceof Refusal ? error : means.parts.fault(by, error)
-    by.note('refer.refused', { target: ask.target, reason: why.reason, params: why.params })
+    by.record.note('refer.refused', { target: ask.target, reason: why.reason, params: why.params })
     ask.refuse(why)
   })
 }
@@ -28,7 +28,7 @@ async function blind({ parts, runOn }: TransferMeans, bridge: Bridge, by: LiveCa
   const refer = { target, transferor: partyOf(by), transferee: partyOf(transferee) }
   ask.accept()
   ask.progress(200, 'OK')
-  by.note('refer.taken', { target, transferee: transferee.id })
+  by.record.note('refer.taken', { target, transferee: transferee.id })
   bridge.release()
   by.hangUp(refusal('call.transferred', { target }), 'application')
   runOn(transferee, face, page, { type: 'start', refer })
@@ -45,7 +45,7 @@ async function attended({ parts }: TransferMeans, bridge: Bridge, by: LiveCall, 
   await other.moveTo(transferee.place)
   ask.accept()
   ask.progress(200, 'OK')
-  by.note('refer.taken', { target, transferee: transferee.id, joined: other.id })
+  by.record.note('refer.taken', { target, transferee: transferee.id, joined: other.id })
   bridge.release()
   second.release()
   for (const left of [by, replaced]) left.hangUp(refusal('call.transferred', { target }), 'application')

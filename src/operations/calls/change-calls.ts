@@ -69,7 +69,7 @@ export const updateCallOperation = operation({
   async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
     const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
     const { call, changes } = await liveCall(means, id)
-    if (statusUrl !== undefined) call.keep({ callback: { url: statusUrl, method: statusMethod } })
+    if (statusUrl !== undefined) call.record.keep({ callback: { url: statusUrl, method: statusMethod } })
     if (muted !== undefined) changes.mute(call, muted)
     if (held !== undefined) await changes.hold(call, held)
     if (transferTo !== undefined) await changes.transfer(call, transferTo)
@@ -77,7 +77,7 @@ export const updateCallOperation = operation({
       const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method: fallbackMethod } as const)
       changes.redirect(call, { face: means.caller.face, page: { url, method }, fallback }, { takesOther: both ?? false })
     }
-    if (faceData) call.keep({ faceData })
+    if (faceData) call.record.keep({ faceData })
     if (verbs) changes.redirect(call, { face: means.caller.face, page: null, verbs })
     return callView(call.row)
   },
