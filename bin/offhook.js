@@ -47,7 +47,8 @@ if (!packed) {
 
 // What a start leaves behind dies young: the nursery stays small until it is over (see src/values/spare-memory.ts).
 // And a heap grows by a third of what lives in it before it is collected, in each thread: with a backlog of messages flowing through, what
-// is kept would else grow to twice the memory, for no time gained (see docs/performance.md).
+// is kept would else grow to twice the memory, for no time gained (see docs/performance.md). After the start small ones may grow by more
+// (see src/values/heap-growth.ts).
 if (args[0] === 'start') {
   require('v8').setFlagsFromString('--semi-space-growth-factor=1')
   require('v8').setFlagsFromString('--heap-growing-percent=30')

@@ -3,6 +3,7 @@
 
 import { ConfigFault } from '#config/config.ts'
 import { nearest } from '#values/nearest.ts'
+import { boundHeapGrowth } from '#values/heap-growth.ts'
 import { letNurseryGrow, spareMemory } from '#values/spare-memory.ts'
 import { version } from '#values/version.ts'
 
@@ -172,6 +173,7 @@ async function start(): Promise<number> {
   const offhook = await startOffhook()
   spareMemory()
   letNurseryGrow()
+  boundHeapGrowth()
   const ended = new Promise<number>((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
       // Whoever asks twice does not want to wait.
