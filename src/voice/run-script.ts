@@ -329,6 +329,10 @@ export class ScriptRun implements Running {
   #trouble(why: Refusal, { page, verb, exchange }: Where): void {
     const { call, form } = this
     const { at } = verb ?? {}
+    if (verb && form.noteTrouble) {
+      form.noteTrouble(why, this.memory)
+      this.#keep()
+    }
     this.#parts.trouble(call, {
       form,
       refusal: why,

@@ -175,6 +175,8 @@ export interface ScriptForm {
   statusOf?(refusal: Refusal): number | undefined
   /** The same for a script that hangs up before the answer; unless told 603. */
   readonly hangUpStatus?: number
+  /** Notes in its memory what went wrong with a verb, for whatever it tells next; the script goes on, or ends, all the same. */
+  noteTrouble?(refusal: Refusal, memory: ScriptMemory): void
   /** What of its memory is kept with the call, as data of the face, so that what is told after its end still has it. */
   kept?(memory: ScriptMemory): Readonly<Record<string, unknown>>
   /** A script that ends leaves the call up; else it ends the call. */

@@ -269,6 +269,27 @@ describe('calls of toku', () => {
     assert.equal((await application.next('/status', isOver)).event['result'], '-1209')
   })
 
+  test('a command that cannot be done while the call is up is told in the next event, and then in none', async () => {
+    const nothing = await openApplication(() => 404)
+    applications.push(nothing)
+    const commands = [
+      { function: 'PlayFile', type: 'url', value: `${nothing.url}/gone.wav` },
+      { function: 'PlayTTS', message: 'Press one', dtmf: 1, handle_interrupt: true },
+      { function: 'MakeCall', called_party: '5016001234' },
+      { function: 'Sleep', duration: 1 },
+    ]
+    const { application, call } = await line(({ event }) => (event['call_status'] === 'SETUP' ? commands : []))
+    const caller = await call()
+    await caller.final()
+    await heard(caller)
+    await caller.press('5')
+    const { event } = await application.next('/handle', ({ call_status }) => call_status === 'DTMF')
+    assert.deepEqual([event['result'], event['dtmf']], ['-1209', '5'])
+    await caller.ended()
+    const { event: over } = await application.next('/status', isOver)
+    assert.deepEqual([over['result'], over['call_cause']], ['-1010', '200'])
+  })
+
   test('a number without a flow releases its calls with -1203, one without commands with no fault', async () => {
     const { application, call } = await line(() => [], { callback_url: undefined })
     assert.ok(statusOf(await (await call()).final()) >= 400)

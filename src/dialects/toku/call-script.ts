@@ -16,6 +16,7 @@ import {
   success,
   type EventFields,
   type EventParts,
+  type KeptFault,
   type Result,
   type Served,
 } from './call-events.ts'
@@ -99,11 +100,19 @@ export function tokuScriptForm(parts: EventParts): ScriptForm {
       if (!isQueued) own.queue = commands
       const means: CommandMeans = { page: own.handle!, callerId: own.callerId }
       const { verbs, warnings, fault } = readCommands(commands, means, isQueued ? at + 1 : 0)
-      if (fault) own['fault'] = { reason: fault.reason, params: fault.params }
+      if (fault) keepFault(own, fault)
       return { verbs, warnings } satisfies Script
+    },
+    // A command that could not be done is told as one that was passed over is: by the next event.
+    noteTrouble(why, memory) {
+      if (memory['fault'] === undefined && resultOf(why).code !== 0) keepFault(memory, why)
     },
     kept: ({ fault }) => (fault === undefined ? {} : { fault }),
   }
+}
+
+function keepFault(memory: ScriptMemory, { reason, params }: Refusal): void {
+  memory['fault'] = { reason, params } satisfies KeptFault
 }
 
 /** Tags are the numbers of commands, with a word before it for speech. */

@@ -1183,6 +1183,8 @@ export const codes = {
     'call.destination_unknown': { code: '-1011', http: 400 },
     'markup.error': { code: '-300', http: null },
     'play.url_invalid': { code: '-1209', http: null },
+    // What a PlayFile names is not there, or is no sound.
+    'play.failed': { code: '-1209', http: null },
     'play.format_unsupported': { code: '-300', http: null },
     'file.format_unsupported': { code: '-300', http: null },
     'file.pdf_content_type_required': { code: '-300', http: null },
