@@ -28,8 +28,6 @@ export const waiting: readonly Waiting[] = [
   { system: 'ringcentral', code: 'OAU-148', waitsFor: 'single sign-on' },
   { system: 'ringcentral', code: 'SUB-407', waitsFor: 'push to phones (APNS)' },
   { system: 'ringcentral', code: 'SUB-511', waitsFor: 'push to phones (APNS)' },
-  { system: 'toku', code: '-1211', waitsFor: 'number masking' },
-  { system: 'toku', code: '-1226', waitsFor: 'number masking' },
   { system: 'toku', code: '-1228', waitsFor: 'one-time passwords' },
   { system: 'toku', code: '-1229', waitsFor: 'one-time passwords' },
   { system: 'toku', code: '-3000', waitsFor: 'tasks' },

@@ -8,6 +8,7 @@ import { createCall } from '#store/call-life.ts'
 import { createCallSession } from '#store/call-sessions.ts'
 import { freshCall } from '#store/calls.ts'
 import { joinConference, openConference } from '#store/conferences.ts'
+import { createMasking } from '#store/maskings.ts'
 import { createRecording, endRecording } from '#store/recordings.ts'
 import { createRefer } from '#store/refers.ts'
 import type { Asked, House, Told } from './house.ts'
@@ -56,6 +57,7 @@ export interface Nouns {
   readonly recording: string
   readonly refer: string
   readonly callSession: string
+  readonly masking: string
   /** Who is in the conference, and recorded. */
   readonly call: string
 }
@@ -201,10 +203,23 @@ export async function openAccount(house: House, mark: string, region: string): P
       conferenceReservation: conferenceReservation.id,
       recording: house.ids.show('recording', recording),
       refer: house.ids.show('refer', refer),
+      masking: house.ids.show('masking', await maskedParties(house, house.ids.read('account', account)!)),
       callSession: house.ids.show('callSession', await switchedCall(house, house.ids.read('account', account)!)),
       call: house.ids.show('call', call),
     },
   }
+}
+
+/** As if a number of the account put two parties through to each other. */
+async function maskedParties(house: House, accountId: number): Promise<number> {
+  const [id, numberId] = [house.parts.nextId(), house.parts.nextId()] as const
+  const now = house.parts.clock.nowMs()
+  const parties = { party_a: '+12125550125', party_b: '+12125550126', number_id: numberId, number: '+12125550127' }
+  const rest = { face: 'api', record: 0, callback: null, client_ref: '', expires_ms: null, ended_ms: null }
+  const row = { id, account_id: accountId, ...parties, ...rest, created_ms: now, updated_ms: now }
+  const numbers = [{ id: numberId, number: parties.number }]
+  await house.store.write(createMasking, { row, numbers, asked: null, actor: { face: 'api' } })
+  return id
 }
 
 /** As if somebody had been recorded in a conference: what no request makes. */
@@ -307,6 +322,7 @@ export function ghosts(house: House): Nouns {
     recording: of('recording'),
     refer: of('refer'),
     callSession: of('callSession'),
+    masking: of('masking'),
     call: of('call'),
   }
 }
@@ -483,6 +499,11 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'rate_decks.assign_carrier': ({ carrier }) => ({ carrierId: carrier, deckId: null }),
   'call_sessions.create': ({ numberText }) => ({ from: numberText, to: '+13105550101' }),
   'call_sessions.list': () => ({}),
+  'maskings.create': () => ({ partyA: '+12125550123', partyB: '+12125550124' }),
+  'maskings.list': () => ({}),
+  'maskings.read': ({ masking }) => ({ id: masking }),
+  'maskings.update': ({ masking }) => ({ id: masking, isRecorded: true }),
+  'maskings.end': ({ masking }) => ({ id: masking }),
   'call_sessions.read': ({ callSession }) => ({ id: callSession }),
   'call_sessions.confirm_route': ({ callSession, route }) => ({ id: callSession, routeId: route }),
   'call_sessions.alert': ({ callSession }) => ({ id: callSession }),

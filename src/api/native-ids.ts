@@ -40,6 +40,7 @@ const prefixes: Record<Noun, string> = {
   refer: 'ref',
   registration: 'reg',
   callSession: 'cse',
+  masking: 'msk',
 } as Record<Noun, string>
 
 /** Names of the store's tables, as happenings carry them, to nouns. */
@@ -78,6 +79,7 @@ const nounOfTable: Record<string, Noun> = {
   refers: 'refer',
   registrations: 'registration',
   call_sessions: 'callSession',
+  maskings: 'masking',
 }
 
 export class NativeIds {

@@ -1,6 +1,7 @@
 // The loops that delete what is no longer kept. Each deletes in small writes, so that no request waits long behind one.
 
 import { purgeReservations } from '#store/conference-reservations.ts'
+import { purgeMaskings } from '#store/maskings.ts'
 import { endLostSessions } from '#store/call-sessions.ts'
 import { keptForMs, purgeIdempotency } from '#store/idempotency.ts'
 import { purgeLockouts } from '#store/lockouts.ts'
@@ -113,6 +114,13 @@ const purgeReservationsLoop: Loop<LoopParts> = {
   do: ({ store, clock }) => purge(store, purgeReservations, clock.nowMs() - 30 * 24 * hourMs),
 }
 
+/** Who was masked from whom is kept for 30 days after its end. */
+const purgeMaskingsLoop: Loop<LoopParts> = {
+  name: 'purge-maskings',
+  everyMs: 60 * 60_000,
+  do: ({ store, clock }) => purge(store, purgeMaskings, clock.nowMs() - 30 * 24 * hourMs),
+}
+
 /** What one node asked of another is answered within a minute, or never. */
 const purgeNodeCommandsLoop: Loop<LoopParts> = {
   name: 'purge-node-commands',
@@ -129,6 +137,7 @@ export const purgeLoops: readonly Loop<LoopParts>[] = [
   purgeExpiredMediaLoop,
   purgeRegistrationsLoop,
   purgeReservationsLoop,
+  purgeMaskingsLoop,
   purgeNodeCommandsLoop,
   endLostSessionsLoop,
   purgeNotesLoop,

@@ -2,6 +2,7 @@
 // gathered), recordings, and what webhooks told. Digits and speech that were gathered are kept nowhere but in these.
 
 import type { CallRow } from '#store/calls.ts'
+import { eraseMaskings, personsMaskings } from '#store/maskings.ts'
 import {
   eraseCalls,
   eraseCallSessions,
@@ -124,6 +125,25 @@ async function eraseRecordings(
   const ids = rows.map(({ id }) => id)
   await store.write(forgetToldRecordings, { ids })
   return store.write(purgeRecordings, { account, ids })
+}
+
+export const maskingsPlace: PersonalPlace = {
+  name: 'maskings',
+  kinds: ['phone'],
+  async show({ slow }, account, { value }, after) {
+    const { rows, next } = await personsMaskings(slow, account, value, after)
+    const items = rows.map(
+      ({ number, party_a: partyA, party_b: partyB, client_ref: reference, created_ms: createdMs, ended_ms: endedMs }) => ({
+        noun: 'masking',
+        data: { number, partyA, partyB, reference, createdMs, endedMs },
+      }),
+    )
+    return { items, next }
+  },
+  async erase({ store }, { account, person }, after) {
+    const { rows, next } = await personsMaskings(store.slow, account, person.value, after)
+    return { erased: await store.write(eraseMaskings, { account, ids: rows.map(({ id }) => id) }), next }
+  },
 }
 
 export const callSessionsPlace: PersonalPlace = {

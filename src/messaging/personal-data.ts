@@ -6,6 +6,7 @@
 //                                               what webhooks told       files, evidence and what was told are gone
 //   calls       windows of the account's own    with evidence, verbs,    numbers and detail gone from all legs of the session;
 //                                               recordings, webhooks     evidence, recordings and what was told are gone
+//   maskings    windows                         as they are              gone, and with them what they connected
 //   person      by key                          contact, opt-outs        contact gone; opt-outs in force under the hash
 //   emails      windows                         as they are              gone
 //   refusals    all that are kept (a week)      as they are              that it was refused, and why
@@ -13,7 +14,7 @@
 // Not looked through, for they are gone within a day by themselves: receipts that nobody knows, kept first answers of
 // idempotency keys. Backups are the operator's.
 
-import { callSessionsPlace, callsPlace } from './personal-calls.ts'
+import { callSessionsPlace, callsPlace, maskingsPlace } from './personal-calls.ts'
 import type { Person, PersonalItem, PersonalPlace, ShowMeans } from './personal-place.ts'
 import { eraseAttemptsOf, eraseTraces, shownTraces } from './personal-traces.ts'
 import { readContact } from '#store/contacts.ts'
@@ -198,7 +199,15 @@ const refusalsPlace: PersonalPlace = {
   },
 }
 
-const places: readonly PersonalPlace[] = [messagesPlace, callsPlace, callSessionsPlace, personPlace, emailsPlace, refusalsPlace]
+const places: readonly PersonalPlace[] = [
+  messagesPlace,
+  callsPlace,
+  callSessionsPlace,
+  maskingsPlace,
+  personPlace,
+  emailsPlace,
+  refusalsPlace,
+]
 
 /** Where to look for such a person, in the order in which it is done. */
 export const placesOf = (kind: Person['kind']): readonly PersonalPlace[] => places.filter(({ kinds }) => kinds.includes(kind))

@@ -23,6 +23,9 @@ import { listConferenceMembersOperation } from './conferences/list-members.ts'
 import { readConferenceOperation } from './conferences/read-conference.ts'
 import { updateConferenceMemberOperation } from './conferences/update-member.ts'
 import { deleteRecordingOperation } from './recordings/delete-recording.ts'
+import { createMaskingOperation } from './maskings/create-masking.ts'
+import { endMaskingOperation, updateMaskingOperation } from './maskings/change-masking.ts'
+import { listMaskingsOperation, readMaskingOperation } from './maskings/read-masking.ts'
 import { listRefersOperation, readReferOperation } from './refers/refers.ts'
 import { listRecordingsOperation } from './recordings/list-recordings.ts'
 import { readRecordingContentOperation, readRecordingOperation } from './recordings/read-recording.ts'
@@ -408,6 +411,11 @@ export const allOperations = [
   updateConferenceReservationOperation,
   cancelConferenceReservationOperation,
   endConferenceReservationOperation,
+  createMaskingOperation,
+  listMaskingsOperation,
+  readMaskingOperation,
+  updateMaskingOperation,
+  endMaskingOperation,
   listRefersOperation,
   readReferOperation,
   listRecordingsOperation,

@@ -44,6 +44,7 @@ export type Noun =
   | 'refer'
   | 'registration'
   | 'callSession'
+  | 'masking'
 
 /** An id of that noun: the core's integer; each face shows it in its own form. */
 export const Id = (noun: Noun, description = `Id of the ${noun}.`) => Type.Integer({ minimum: 0, 'x-noun': noun, description })

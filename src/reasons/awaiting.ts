@@ -24,8 +24,6 @@ export const awaiting: readonly Awaiting[] = [
   { slug: 'worker.authentication_failed', capability: 'later' },
   { slug: 'worker.handshake_failed', capability: 'later' },
   { slug: 'worker.version_unsupported', capability: 'later' },
-  { slug: 'masking.secret_number_invalid', capability: 'later' },
-  { slug: 'masking.subscriber_not_found', capability: 'later' },
   { slug: 'file.convert_job_not_found', capability: 'later' },
   { slug: 'file.pdf_content_type_required', capability: 'later' },
   { slug: 'file.pdf_missing', capability: 'later' },

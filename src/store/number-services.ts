@@ -1,6 +1,7 @@
 // The service that a number serves: one at a time, by name. What it does with the number stands in the number's detail.
 
 import { happened, type Actor } from './happenings.ts'
+import { openMaskings } from './maskings.ts'
 import { changeNumber, readNumber, servicesOf, type NumberRow } from './numbers.ts'
 import { defineWrite } from './store.ts'
 
@@ -39,16 +40,17 @@ export const subscribeNumber = defineWrite(
   },
 )
 
-/** `subscribed` is false when the number has no such service, or is gone. `without` names what ends with it. */
+/** `subscribed` is false when the number has no such service, or is gone; `in_use` while parties are masked by it. `without` names what ends with it. */
 export const unsubscribeNumber = defineWrite(
   'numbers.unsubscribe',
   async (
     tx,
     input: Omit<Subscription, 'detail'> & { readonly without: readonly string[] },
-  ): Promise<{ subscribed: false } | { subscribed: true; row: NumberRow }> => {
+  ): Promise<{ subscribed: false } | { subscribed: 'in_use' } | { subscribed: true; row: NumberRow }> => {
     const { id, account, service, without, face, actor, now } = input
     const row = await readNumber(tx, account, id)
     if (!row || !servicesOf(row).includes(service)) return { subscribed: false }
+    if ((await openMaskings(tx, id, now)) > 0) return { subscribed: 'in_use' }
     const rest = Object.entries(JSON.parse(row.detail) as object).filter(([name]) => !without.includes(name))
     const detail = JSON.stringify({ ...Object.fromEntries(rest), services: servicesOf(row).filter((one) => one !== service) })
     await tx.run(changeNumber, { id, account, application_id: row.application_id, face, name: row.name, detail, now })

@@ -146,6 +146,28 @@ export interface VoiceSchema {
     created_ms: number
     updated_ms: number
   }
+  /** Two parties who call each other over a number of the account, and neither sees the other's. */
+  maskings: {
+    id: number
+    account_id: number
+    face: string
+    /** The number that both dial, and see. */
+    number_id: number
+    number: string
+    /** E.164, or `client:` and a login. */
+    party_a: string
+    party_b: string
+    /** 1: their calls are recorded. */
+    record: number
+    /** JSON: where their calls and recordings are told. */
+    callback: string | null
+    client_ref: string
+    /** From then on it binds nobody; null: until it is ended. */
+    expires_ms: number | null
+    ended_ms: number | null
+    created_ms: number
+    updated_ms: number
+  }
   /** Where a client's phone can be reached: one contact of one registration (RFC 3261 10, RFC 5626). */
   registrations: {
     id: number

@@ -30,6 +30,7 @@ import * as inboundMessages from './inbound-messages.ts'
 import * as leases from './leases.ts'
 import * as lockouts from './lockouts.ts'
 import * as mailbox from './mailbox.ts'
+import * as maskings from './maskings.ts'
 import * as media from './media.ts'
 import * as messageExports from './message-exports.ts'
 import * as messageLife from './message-life.ts'
@@ -98,6 +99,7 @@ export const writes = writeTable(
   leases,
   lockouts,
   mailbox,
+  maskings,
   media,
   messageExports,
   messageLife,

@@ -24,6 +24,7 @@ import type { CallDetail } from './call-view.ts'
 import type { CallCallback, ScriptStart } from './call-wish.ts'
 import { callbackOfNumber, callSecondsOf, forwardOf } from './forwarded-call.ts'
 import type { IncomingCall } from './line.ts'
+import { maskedCall, masksCalls } from './masked-call.ts'
 import { requireCallerOpen } from './open-destinations.ts'
 import type { CallTarget, Dial, Page } from './verbs/verb.ts'
 
@@ -64,6 +65,8 @@ interface Served {
   readonly client: ClientRow | null
   readonly script: ScriptStart
   readonly callback: CallCallback | null
+  /** The client's own name for it. */
+  readonly clientRef?: string
   readonly refusal?: Refusal
 }
 
@@ -133,7 +136,7 @@ export class Incoming {
   ): FoundCall {
     const { clock, node } = this.#parts
     const { id, via, headers, source, raw, identity, leg } = call
-    const { number, application, client, callback, face, script } = served
+    const { number, application, client, callback, face, script, clientRef = '' } = served
     const now = clock.nowMs()
     const detail: CallDetail = {
       ref: leg.ref,
@@ -174,6 +177,7 @@ export class Incoming {
       held_micro: rate && payerId !== null ? costOf(rate, firstSlice(rate)) : 0,
       currency,
       callback: callback && JSON.stringify(callback),
+      client_ref: clientRef,
       detail: JSON.stringify(detail),
       created_ms: now,
       updated_ms: now,
@@ -184,6 +188,7 @@ export class Incoming {
 
   async #ofNumber(call: IncomingCall): Promise<Served | Refusal> {
     const { read, clock, numberOf } = this.#parts
+    const { via } = call
     const number = await numberOf(call.to)
     if (!number || number.account_id === null) return refusal('number.not_found', { number: call.to })
     const callback = callbackOfNumber(number)
@@ -192,6 +197,13 @@ export class Incoming {
     try {
       const user = userOf(number)
       if (user !== null && (await isNotToBeDisturbed(read, user))) throw refusal('call.declined')
+      if (masksCalls(number)) {
+        requireUsable(number, clock.nowMs())
+        const parties = via.kind === 'phone' ? [`client:${via.login}`, call.from] : [call.from]
+        const { face, dial, callback: told, clientRef } = await maskedCall(read, number, parties, clock.nowMs())
+        const script = { face: this.#parts.scriptFace(face), page: null, verbs: [dial] }
+        return { ...nobody, face, script, callback: told ?? callback, clientRef }
+      }
       const forward = forwardOf(number)
       if (forward) {
         requireUsable(number, clock.nowMs())

@@ -43,6 +43,7 @@ const call = {
 const recording = { id: 'rec_00000000000000000000000000000000', state: 'ready', durationMs: 4_200 }
 const booking = { id: 'cnr_00000000000000000000000000000000', name: 'Monday' }
 const conference = { id: 'cnf_00000000000000000000000000000000', name: 'Monday' }
+const masking = { id: 'msk_00000000000000000000000000000000', number: '+15005550006' }
 const changed = { changed: ['name'] }
 
 export const events: readonly EventKind[] = [
@@ -94,6 +95,9 @@ export const events: readonly EventKind[] = [
   { name: 'conference_reservation.cancelled', about: 'The reservation was cancelled.', sample: booking },
   { name: 'conference_reservation.started', about: 'Its time has come: participants are let in.', sample: booking },
   { name: 'conference_reservation.ended', about: 'Its time is over.', sample: { ...booking, state: 'completed' } },
+  { name: 'masking.created', about: 'Two parties reach each other over a number.', sample: masking },
+  { name: 'masking.updated', about: 'Its end, its recording or who is told was changed.', sample: masking },
+  { name: 'masking.ended', about: 'It was ended before its time.', sample: masking },
   { name: 'number.bought', about: 'A number was bought.', sample: number },
   { name: 'number.updated', about: 'A number was changed.', sample: { ...number, ...changed } },
   { name: 'number.expired', about: 'The term of a number is over; it is kept for a while, to be renewed.', sample: number },

@@ -364,6 +364,62 @@ describe('calls of toku', () => {
     assert.deepEqual([over['service_name'], over['call_cause'], over['call_connected']], ['CALL_FORWARD', '200', '1'])
   })
 
+  test('parties who are masked from each other reach each other by the secret number, recorded, and strangers reach nobody', async () => {
+    const { application, number: secret_number } = await line(() => [], {}, 'SECRET_NUMBER')
+    const [party_a, party_b] = ['12125550141', '12125550142']
+    const callback_url = `${application.url}/masked`
+    const wish = { secret_number, party_a, party_b, record_call: 'true', callback_url, reference_id: 'trip-77' }
+    const made = accepted(await ask(world, 'POST', '/masking/v1/sessions', wish))
+    assert.deepEqual([made.secret_number, made.state, made.record_call, made.reference_id], [secret_number, 'open', 1, 'trip-77'])
+    const path = `/masking/v1/sessions/${made.session_id}`
+    const from = async (party: string) => trunk.peer.call({ server: world.sip, from: `+${party}`, to: `+${secret_number}` })
+    for (const [caller, called] of [
+      [party_a, party_b],
+      [party_b, party_a],
+    ] as const) {
+      const invited = trunk.peer.invited()
+      const call = await from(caller)
+      const other = await invited
+      assert.match(other.asked, new RegExp(`^INVITE sip:\\+?${called}@`))
+      assert.match(other.asked, new RegExp(`\nFrom: [^\n]*${secret_number}`))
+      assert.doesNotMatch(other.asked, new RegExp(caller), 'nothing of the caller is told')
+      await other.answer()
+      assert.equal(statusOf(await call.final()), 200)
+      const quiet = call.tone(440)
+      for (let tries = 0; tries < 500 && other.heard < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
+      assert.ok(other.heard >= 50, 'they hear each other')
+      quiet()
+      await call.hangUp()
+      await other.ended()
+      const { event } = await application.next('/masked', isOver)
+      assert.deepEqual(
+        [event['service_name'], event['calling_party'], event['called_party'], event['reference_id'], event['result']],
+        ['SECRET_NUMBER', caller, secret_number, 'trip-77', '0'],
+      )
+      const { event: recorded } = await application.next('/masked', ({ call_status }) => call_status === 'RECORD')
+      assert.match(recorded['record_url']!, /^http/)
+    }
+    const stranger = await from('12125550143')
+    assert.equal(statusOf(await stranger.final()), 481)
+    assert.equal((await application.next('/status', isOver)).event['result'], '-1208')
+
+    const inUse = await ask(world, 'DELETE', `/number/v1/numbers/${secret_number}/services/SECRET_NUMBER`)
+    assert.equal(inUse.json.result, -103)
+    const [one] = accepted(await ask(world, 'GET', '/masking/v1/sessions?limit=1')).sessions
+    assert.equal(one.session_id, made.session_id)
+    const later = '2035-01-01 00:00:00'
+    assert.equal(accepted(await ask(world, 'PUT', path, { expiry_time: later, record_call: false })).expiry_time, later)
+    assert.equal((await ask(world, 'PUT', path, { expiry_time: '2020-01-01 00:00:00' })).json.result, -301)
+    assert.equal(accepted(await ask(world, 'DELETE', path)).state, 'closed')
+    assert.equal((await ask(world, 'DELETE', path)).json.result, -1221)
+    assert.equal((await ask(world, 'GET', '/masking/v1/sessions/9007199254740000')).json.result, -1208)
+    assert.equal(statusOf(await (await from(party_a)).final()), 481)
+    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${secret_number}/services/SECRET_NUMBER`))
+    // There are only so many in stock: the next one takes it.
+    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${secret_number}`))
+    number -= 1
+  })
+
   test('a VoIP user registers, is called, calls as its default number, and is refused in another state', async () => {
     const path = await makeUser(world as World, 'team', 'anna')
     const login = 'anna.team'

@@ -61,6 +61,10 @@ function culprit({ params, reason }: Refusal, knock: TokuKnock, code: string): R
     const number = textOf(params['number']) ?? knock.params['number'] ?? textOf(knock.body['number'])
     fields['number'] = number === undefined ? undefined : plainNumber(number)
   }
+  if (family === 1211) {
+    const number = textOf(params['number']) ?? textOf(knock.body['secret_number'])
+    fields['secret_number'] = number === undefined ? undefined : plainNumber(number)
+  }
   if (sessionFamilies.has(family)) fields['session_id'] = knock.params['session_id']
   if (family >= 1230 && family <= 1232) fields['record_id'] = knock.params['record_id']
   if (reason === 'number.price_invalid') fields['price'] = textOf(params['price'])

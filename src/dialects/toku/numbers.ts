@@ -219,9 +219,10 @@ const subscribe = route({
     return { ...numberInPath(call), service, detail: detailFrom(body) }
   },
   async perform(call, { number, service, detail }) {
-    const { capability } = serviceOf(call.caller, service)
+    const { capability, masks } = serviceOf(call.caller, service)
     const { id } = await find(call, number)
-    return (await call.ask(subscribeNumberOperation, { id, service, capability, detail: detail(capability) })) as NumberShown
+    const whole = { ...detail(capability), ...(masks && { masking: true }) }
+    return (await call.ask(subscribeNumberOperation, { id, service, capability, detail: whole })) as NumberShown
   },
   write: numberBody,
 })

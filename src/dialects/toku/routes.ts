@@ -8,6 +8,7 @@ import { methods, type Method, type Route } from './call.ts'
 import { callRoutes } from './calls.ts'
 import { creditRoutes } from './credit.ts'
 import { flowRoutes } from './flows.ts'
+import { maskingRoutes } from './masking.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
 import { recordingRoutes } from './recordings.ts'
@@ -22,6 +23,7 @@ const routes: readonly Route[] = [
   ...messageRoutes,
   ...callRoutes,
   ...flowRoutes,
+  ...maskingRoutes,
   ...recordRoutes,
   ...recordingRoutes,
   ...sessionRoutes,
@@ -30,8 +32,6 @@ const routes: readonly Route[] = [
 
 /** Declared by the vendor, with nothing in the core that could do it. */
 const declared: readonly (readonly [methods: readonly Method[], path: string])[] = [
-  [['POST'], '/masking/v1/sessions'],
-  [['GET', 'PUT', 'DELETE'], '/masking/v1/sessions/:session_id'],
   [['POST'], '/otp/v1/requests'],
   [['POST'], '/otp/v1/requests/:session_id/verify'],
   [['POST'], '/task/v1/tasks'],

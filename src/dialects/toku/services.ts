@@ -9,13 +9,15 @@ export interface TokuService {
   /** The account feature that switches it on. */
   readonly feature: (typeof features)[number]
   readonly capability: 'voice' | 'sms'
+  /** Its numbers put parties through to each other who do not see each other. */
+  readonly masks?: true
 }
 
 export const services: Readonly<Record<string, TokuService>> = {
   CALL_FORWARD: { feature: 'voice', capability: 'voice' },
   PROGRAMMABLE_CALL: { feature: 'voice', capability: 'voice' },
   PROGRAMMABLE_VOIP: { feature: 'voice', capability: 'voice' },
-  SECRET_NUMBER: { feature: 'masking', capability: 'voice' },
+  SECRET_NUMBER: { feature: 'masking', capability: 'voice', masks: true },
   OTP: { feature: 'verification', capability: 'sms' },
   SMS: { feature: 'sms', capability: 'sms' },
 }

@@ -135,7 +135,7 @@ describe('the toku face', () => {
     )
     const verb = await ask('PATCH', '/number/v1/available')
     assert.deepEqual([verb.status, verb.json.result, verb.headers['allow']], [405, -212, 'GET, QUERY'])
-    const unbuilt = await ask('POST', '/masking/v1/sessions')
+    const unbuilt = await ask('POST', '/task/v1/tasks')
     assert.deepEqual(
       [unbuilt.status, unbuilt.json.result, unbuilt.headers['offhook-reason']],
       [501, -212, 'platform.not_implemented'],

@@ -13,7 +13,9 @@ import type { Reader } from '#store/store.ts'
 import { readTrustedNumber } from '#store/trusted-numbers.ts'
 import { amountInBlocks, readChargingBlock, type BlockRate } from '#values/charging-block.ts'
 import { parseE164 } from '#values/e164.ts'
+import { maskingOf, otherParty } from '#store/maskings.ts'
 import { emergencyNumber } from '#voice/emergency.ts'
+import { masksCalls } from '#voice/masked-call.ts'
 import { requireOpen } from '#voice/open-destinations.ts'
 import { blockRate, offersFor, routesNow } from '#voice/route-call.ts'
 import { Optional } from '../fields.ts'
@@ -30,6 +32,25 @@ async function callerNumber(read: Reader, { account }: Caller, text: string, now
   }
   if (row || !(await readTrustedNumber(read, account.id, number))) refuse('number.not_owned', { number })
   return number
+}
+
+interface Masked {
+  /** The number that both parties dial: the called one sees it. */
+  readonly number: string
+  readonly other: string
+}
+
+/** Where a number of the account is dialled that masks: whom the caller is masked from by it. Gives masking.subscriber_not_found. */
+async function maskedBy(read: Reader, { account }: Caller, from: string, to: string, nowMs: number): Promise<Masked | undefined> {
+  const { country } = account.settings
+  const e164 = (text: string): string => parseE164(text, { country })?.number ?? text
+  const row = await readNumberByNumber(read, e164(to))
+  if (row?.account_id !== account.id || !masksCalls(row)) return undefined
+  requireUsable(row, nowMs)
+  const party = e164(from)
+  const masking = await maskingOf(read, { account: account.id, number: row.id, party, nowMs })
+  if (!masking) return refuse('masking.subscriber_not_found', { subscriber: from })
+  return { number: row.number, other: otherParty(masking, party) }
 }
 
 /** Gives destination.invalid, destination.not_allowed, destination.high_risk, number.not_in_whitelist. */
@@ -83,6 +104,7 @@ export const openCallSessionOperation = operation({
   output: CallSessionView,
   reasons: [
     'number.not_owned',
+    'masking.subscriber_not_found',
     'destination.invalid',
     'destination.not_allowed',
     'destination.high_risk',
@@ -102,8 +124,9 @@ export const openCallSessionOperation = operation({
     const now = clock.nowMs()
     const asked = chargingBlock === undefined ? undefined : readChargingBlock(chargingBlock)
     if (chargingBlock !== undefined && !asked) refuse('rating.charging_block_invalid', { value: chargingBlock })
-    const called = await calledNumber(read, caller, to)
-    const shownFrom = await callerNumber(read, caller, from, now)
+    const masked = await maskedBy(read, caller, from, to, now)
+    const called = await calledNumber(read, caller, masked?.other ?? to)
+    const shownFrom = masked?.number ?? (await callerNumber(read, caller, from, now))
     const routes = await routesNow(
       { read, trunk: (id) => trunks.get(id) },
       { account: caller.account, from: shownFrom, to: called },

@@ -13,7 +13,7 @@ import { operation, type Means } from '../operation.ts'
 import { numberView, NumberView } from './number-view.ts'
 
 /** As it is dialled later. Gives destination.invalid, destination.not_allowed, destination.high_risk, call.called_not_allowed. */
-function destinationOf(account: Account, text: string): string {
+export function destinationOf(account: Account, text: string): string {
   if (/^client:[^\s@]{1,128}$/.test(text) || /^sips?:[^\s@]+@[^\s@]+$/i.test(text)) return text
   const { country } = account.settings
   const to = parseE164(text, { country })

@@ -61,6 +61,9 @@ export const NumberDetail = Type.Object(
     callSeconds: Type.Optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 86_400, description: 'How long a call to it may last.' }), Type.Null()]),
     ),
+    masking: Type.Optional(
+      Type.Boolean({ description: 'Whether parties reach each other over it who do not see each other: see maskings.' }),
+    ),
     usage: Type.Optional(Type.String({ maxLength: 64, description: 'main, direct and the like.' })),
     renews: Type.Optional(
       Type.Boolean({ description: 'Whether a term that is over is renewed by a month, as long as the credit lasts.' }),

@@ -69,7 +69,7 @@ export const unsubscribeNumberOperation = operation({
   permission: 'numbers.write',
   input: Type.Object({ id: Id('number'), service }, { additionalProperties: false }),
   output: NumberView,
-  reasons: ['number.not_found', 'number.not_subscribed'],
+  reasons: ['number.not_found', 'number.not_subscribed', 'resource.in_use'],
   route: { method: 'DELETE', path: '/numbers/{id}/services/{service}' },
   async run(means, { id, service: wanted }) {
     const { caller, read, clock } = means
@@ -90,11 +90,14 @@ export const unsubscribeNumberOperation = operation({
         'forwardFrom',
         'forwardRingSeconds',
         'callSeconds',
+        'masking',
       ],
       face: caller.face,
       actor: actorOf(caller),
       now: clock.nowMs(),
     })
+    if (done.subscribed === 'in_use')
+      refuse('resource.in_use', { noun: 'number', id: row.number, usedBy: 'parties that are masked by it' })
     if (!done.subscribed) refuse('number.not_subscribed', { number: row.number, service: wanted })
     return numberView(done.row, clock.nowMs()) as never
   },

@@ -21,6 +21,7 @@ import { callLogs } from './0015-call-logs.ts'
 import { conferenceReservations } from './0016-conference-reservations.ts'
 import { mediaExpiry } from './0017-media-expiry.ts'
 import { nodeCommands } from './0019-node-commands.ts'
+import { maskings } from './0021-maskings.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   conferenceReservations,
   mediaExpiry,
   nodeCommands,
+  maskings,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
