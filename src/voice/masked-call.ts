@@ -5,8 +5,8 @@ import { refusal } from '#reasons/refusal.ts'
 import { maskingOf, otherParty, type MaskingRow } from '#store/maskings.ts'
 import type { NumberRow } from '#store/numbers.ts'
 import type { Reader } from '#store/store.ts'
-import type { CallCallback, CallTarget } from './call-wish.ts'
-import type { Dial } from './verbs/verb.ts'
+import type { CallCallback } from './call-wish.ts'
+import type { CallTarget, Dial } from './verbs/verb.ts'
 
 /** Most numbers do not: asked at every call. */
 export const masksCalls = ({ detail }: Pick<NumberRow, 'detail'>): boolean => detail.includes('"masking":true')
