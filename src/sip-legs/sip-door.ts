@@ -1,7 +1,6 @@
 // The SIP end of this node: its sockets, its user agent, and who is behind a call or a request that comes in. Trunks are known by their
 // address, trunks and phones by a password; nobody else is taken. What is done with a call is theirs.
 
-import { randomBytes } from 'node:crypto'
 import type { Lockouts } from '#accounts/lockouts.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { callIdOf, fromOf, toOf } from '#protocols/sip/message-reads.ts'
@@ -105,9 +104,7 @@ export class SipDoor {
     this.#options = options
     this.clock = clock
     this.nextId = nextId
-    const random = options.stack?.random ?? ((bytes) => randomBytes(bytes).toString('hex'))
     const isGuest = (source: SipAddress): boolean => this.#guests.some((guests) => guests.isGuest?.(source))
-    this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, isGuest, counted })
     const wire = keepWire && new LegWire(keepWire, clock)
     this.stack = new SipStack({
       ...(wire && { wire: wire.heard }),
@@ -116,6 +113,8 @@ export class SipDoor {
       faulted,
       guard: (source, request) => this.#guard(source, request),
     })
+    const random = (bytes: number): string => this.stack.random(bytes)
+    this.#keeper = new Doorkeeper({ clock, random, realm, nonceKey, lockouts, isGuest, counted })
     this.userAgent = new UserAgent(this.stack, {
       onInvite: (invite) => this.#invited(invite),
       onRequest: (transaction) => this.#requested(transaction),

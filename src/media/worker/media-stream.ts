@@ -57,12 +57,8 @@ export class MediaStream implements Ticking, WireNews {
   readonly id: number
   readonly #room: Room
   readonly #post: (news: StreamNews) => void
-  readonly #own = { ssrc: randomBytes(4).readUInt32BE(0), cname: randomBytes(12).toString('base64url') }
-  readonly #rtp = new RtpSender({
-    ssrc: this.#own.ssrc,
-    sequence: randomBytes(2).readUInt16BE(0),
-    timestamp: randomBytes(4).readUInt32BE(0),
-  })
+  readonly #own: { readonly ssrc: number; readonly cname: string }
+  readonly #rtp: RtpSender
   readonly #asks: Asks
   #wire: Wire | undefined
   #agreed: Agreed | undefined
@@ -78,6 +74,10 @@ export class MediaStream implements Ticking, WireNews {
     this.id = id
     this.#room = room
     this.#post = post
+    const random = randomBytes(22)
+    this.#own = { ssrc: random.readUInt32BE(0), cname: random.toString('base64url', 4, 16) }
+    const [sequence, timestamp] = [random.readUInt16BE(16), random.readUInt32BE(18)]
+    this.#rtp = new RtpSender({ ssrc: this.#own.ssrc, sequence, timestamp })
     this.#asks = new Asks({
       clock: room.clock,
       cache: room.cache,

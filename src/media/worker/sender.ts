@@ -13,8 +13,10 @@ import { digitTones, inTurn, type Source } from './sources.ts'
 import type { Wire } from './wire.ts'
 
 const eventBytes = 4
-/** Turns without sound that are sent all the same: the listener's buffer runs out softly, and a NAT on the way opens at the start. */
+/** Turns without sound that are sent all the same after sound, so that the listener's buffer runs out softly. */
 const softTurns = 10
+/** And at the start, so that a NAT on the way opens: one of the two comes through. */
+const openingTurns = 2
 /** After those one packet in so many turns, for a NAT and for a peer that ends a call without packets (RFC 6263): what is silent need not be sent. */
 const aliveTurns = 50
 
@@ -36,7 +38,7 @@ export class Sender implements DigitWay {
   #tones: Source | undefined
   /** The last turn sent sound too: RFC 3551 4.1 marks the first packet after silence. */
   #isTalking = false
-  #silentTurns = 0
+  #silentTurns = softTurns - openingTurns
   #relayOffset: number | undefined
   #relayedTo: number | undefined
 

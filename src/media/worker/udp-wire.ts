@@ -54,6 +54,8 @@ interface Address {
   readonly port: number
 }
 
+const newSdes = (): SdesKey => ({ tag: 1, suite: 'AES_CM_128_HMAC_SHA1_80', key: sdesKey(randomBytes(30)) })
+
 /** Port 0 refuses the stream; 0.0.0.0 is how RFC 2543 held one. Above the last port there is none for RTCP. */
 function leadsSomewhere(latch: Latch | undefined): latch is Latch {
   return latch !== undefined && latch.port > 0 && latch.port <= 65_535 && latch.host !== '0.0.0.0' && latch.host !== '::'
@@ -84,8 +86,7 @@ class UdpWire implements Wire {
     this.#clock = clock
     this.#news = news
     this.#isSecret = wish.transport === 'srtp'
-    const sdes: SdesKey = { tag: 1, suite: 'AES_CM_128_HMAC_SHA1_80', key: sdesKey(randomBytes(30)) }
-    this.local = { host: wish.advertisedHost, port, ...(this.#isSecret ? { sdes } : {}) }
+    this.local = { host: wish.advertisedHost, port, ...(this.#isSecret && { sdes: newSdes() }) }
     rtp.on('message', (datagram, from) => this.#take(datagram, from))
     rtcp.on('message', (datagram, from) => this.#takeRtcp(datagram, from))
   }

@@ -46,13 +46,16 @@ function* startTags(text: string): Generator<number, undefined> {
   return undefined
 }
 
+/** Compiling it takes a while: only who reads XML waits for it, and once. */
+let loading: Promise<typeof import('libxml2-wasm')> | undefined
+
 /** Throws an XmlFault. */
 export async function readXml(text: string): Promise<XmlElement> {
   if (text.trim() === '') throw new XmlFault('there is nothing in it', 1, 1)
   const before = prolog.exec(text)![0]
   if (text.startsWith('<!', before.length)) throw new XmlFault('a document type is not taken', before.split('\n').length)
-  // Compiling it takes a while: only who reads XML waits for it.
-  const { ParseOption, XmlCData, XmlDocument, XmlElement: Element, XmlLibError, XmlText } = await import('libxml2-wasm')
+  loading ??= import('libxml2-wasm')
+  const { ParseOption, XmlCData, XmlDocument, XmlElement: Element, XmlLibError, XmlText } = await loading
   type Node = InstanceType<typeof Element>
 
   let count = 0
