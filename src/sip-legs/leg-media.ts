@@ -84,7 +84,7 @@ export class LegMedia {
       throw incompatible(transport === undefined ? 'the offer has no audio' : `the offer asks for ${transport}`)
     }
     await this.#open(place, hosts, transport)
-    return this.answerAgain(offer)
+    return this.#answer(sdp, transport)
   }
 
   /** Opens a stream and offers it. Rejects with platform.media_full. */
@@ -97,7 +97,10 @@ export class LegMedia {
   /** A later offer of theirs: hold, another codec, another address. Throws call.media_incompatible; then all stays as it was. */
   answerAgain(offer: Buffer): Buffer {
     const sdp = this.#read(offer)
-    const transport = wantedTransport(sdp)
+    return this.#answer(sdp, wantedTransport(sdp))
+  }
+
+  #answer(sdp: Sdp, transport: Transport | undefined): Buffer {
     if (transport !== undefined && transport !== this.#transport) throw incompatible(`the offer changes to ${transport}`)
     const origin = this.#local?.origin ?? { sessionId: BigInt(`0x${this.#parts.random(7)}`).toString(), version: '1' }
     const came = answerOffer(sdp, { ...this.#wish(this.#direction()), origin }, this.#local)

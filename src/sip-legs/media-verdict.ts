@@ -25,10 +25,11 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
 /** Undefined: nothing was wrong, or too little is known. */
 export function mediaVerdict({ figures, local, remote, connectedMs, onHold }: VerdictGrounds): string | undefined {
   if (figures === undefined || remote === undefined) return undefined
-  const told = advertisedAudio(remote)
   const { received, sent, silentSinceMs } = figures
   if (received.packets === 0) {
-    if (connectedMs < leastMs || told?.direction === 'recvonly' || told?.direction === 'inactive') return undefined
+    if (connectedMs < leastMs) return undefined
+    const told = advertisedAudio(remote)
+    if (told?.direction === 'recvonly' || told?.direction === 'inactive') return undefined
     return `no audio from the other side in ${seconds(connectedMs)}: ${whyNothing(told, local && advertisedAudio(local), sent.packets)}`
   }
   if (silentSinceMs === undefined || onHold) return undefined

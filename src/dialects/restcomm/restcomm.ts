@@ -1,5 +1,6 @@
 // This vendor's dialect, as the house takes it in: what its keys look like, its face, and what a first start gives to its clients.
 
+import { AccountsKnown } from '#accounts/accounts-known.ts'
 import type { Dialect } from '#operations/face-parts.ts'
 import { sipReasonsOf } from '#operations/sip-reason.ts'
 import { createKeyOperation } from '#operations/keys/create-key.ts'
@@ -33,12 +34,14 @@ export const restcomm: Dialect = {
   },
   open: restcommFace,
   webhookForm: restcommWebhookForm,
-  scriptForm: (parts) =>
-    restcommScriptForm({
-      sids: new Sids(parts.key, parts.store),
-      baseUrl: () => parts.settings.publicUrl() + prefixes[0],
-      country: async (id) => (await parts.identity.byAccountId(faceName, id, null))?.account.settings.country ?? 'US',
-    }),
+  scriptForm: ({ key, store, settings }) => {
+    const accounts = new AccountsKnown(store)
+    return restcommScriptForm({
+      sids: new Sids(key, store),
+      baseUrl: () => settings.publicUrl() + prefixes[0],
+      country: async (id) => (await accounts.find(id))?.settings.country ?? 'US',
+    })
+  },
   lintScript: lintRcml,
   /** Reference 27: protocol, code and words are the dictionary's own columns; below 1000 are those of SIP and HTTP. */
   sipReason: sipReasonsOf(codes, 'CPaaS', 1000),

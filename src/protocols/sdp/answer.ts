@@ -36,34 +36,43 @@ export function answerOffer(
   wish: MediaWish,
   previous?: Sdp,
 ): { readonly answer: Sdp; readonly agreed: AgreedMedia } | Disagreement {
-  const medium = offer.media.find(
-    (one) =>
-      one.kind === 'audio' &&
-      one.port !== 0 &&
-      transportOf(offer, one) === wish.transport &&
-      chosenFormat(one, wish) !== undefined,
-  )
-  if (medium === undefined) return whyNot(offer, wish)
-  const chosen = chosenFormat(medium, wish)!
+  const taken = takenAudio(offer, wish)
+  if (taken === undefined) return whyNot(offer, wish)
+  const { medium, formats, chosen } = taken
   const place = placeOf(offer, medium)
   if ('disagreement' in place) return place
   const secured = securedByOffer(offer, medium, wish.transport, wish.local)
   if ('disagreement' in secured) return secured
-  const formats = agreedFormats(chosen, formatsOf(medium), medium, wish)
   const offered = mirrored(directionOf(offer, medium))
   const agreed: AgreedMedia = {
     remoteHost: place.host,
     remotePort: place.port,
     rtcpMux: wantsOnePort(medium),
-    ...formats,
+    ...agreedFormats(chosen, formats, medium, wish),
     direction: narrowed(narrowed(wish.direction ?? 'sendrecv', offered), isNowhere(place.host) ? 'recvonly' : 'sendrecv'),
     ...secured,
   }
-  return { answer: writeAnswer(offer, medium, wish, agreed, secured, previous), agreed }
+  return { answer: writeAnswer(offer, taken, wish, agreed, secured, previous), agreed }
 }
 
-function chosenFormat(medium: MediaSection, wish: MediaWish): Format | undefined {
-  const formats = formatsOf(medium)
+interface Taken {
+  readonly medium: MediaSection
+  readonly formats: readonly Format[]
+  readonly chosen: Format
+}
+
+/** The first audio of our transport with a codec that we speak. */
+function takenAudio(offer: Sdp, wish: MediaWish): Taken | undefined {
+  for (const medium of offer.media) {
+    if (medium.kind !== 'audio' || medium.port === 0 || transportOf(offer, medium) !== wish.transport) continue
+    const formats = formatsOf(medium)
+    const chosen = chosenFormat(formats, wish)
+    if (chosen !== undefined) return { medium, formats, chosen }
+  }
+  return undefined
+}
+
+function chosenFormat(formats: readonly Format[], wish: MediaWish): Format | undefined {
   if (wish.preferOurs !== true) return formats.find((format) => wish.codecs.some((codec) => codecOf(format) === codec))
   for (const codec of wish.codecs) {
     const found = formats.find((format) => codecOf(format) === codec)
@@ -83,7 +92,7 @@ function whyNot(offer: Sdp, wish: MediaWish): Disagreement {
 
 function writeAnswer(
   offer: Sdp,
-  medium: MediaSection,
+  { medium, formats }: Taken,
   wish: MediaWish,
   agreed: AgreedMedia,
   secured: Secured,
@@ -93,7 +102,7 @@ function writeAnswer(
   const audio = audioSection({
     wish,
     protocol: medium.protocol,
-    formats: answeredFormats(agreed, formatsOf(medium)),
+    formats: answeredFormats(agreed, formats),
     direction: agreed.direction,
     packetMs: agreed.codec.packetMs,
     setup: secured.dtls?.setup === 'active' ? 'passive' : 'active',
