@@ -47,15 +47,16 @@ function* startTags(text: string): Generator<number, undefined> {
 }
 
 /** Compiling it takes a while: only who reads XML waits for it, and once. */
-let loading: Promise<typeof import('libxml2-wasm')> | undefined
+const load = () => import('libxml2-wasm')
+let library: ReturnType<typeof load> | undefined
 
 /** Throws an XmlFault. */
 export async function readXml(text: string): Promise<XmlElement> {
   if (text.trim() === '') throw new XmlFault('there is nothing in it', 1, 1)
   const before = prolog.exec(text)![0]
   if (text.startsWith('<!', before.length)) throw new XmlFault('a document type is not taken', before.split('\n').length)
-  loading ??= import('libxml2-wasm')
-  const { ParseOption, XmlCData, XmlDocument, XmlElement: Element, XmlLibError, XmlText } = await loading
+  library ??= load()
+  const { ParseOption, XmlCData, XmlDocument, XmlElement: Element, XmlLibError, XmlText } = await library
   type Node = InstanceType<typeof Element>
 
   let count = 0
