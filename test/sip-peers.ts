@@ -142,7 +142,8 @@ export async function baresip({ account, more = '' }: BaresipOptions): Promise<P
   const sound = await claimPorts(20)
   writeFileSync(join(home, 'accounts'), `${account}\n`)
   writeFileSync(join(home, 'contacts'), '')
-  writeFileSync(join(home, 'tone.wav'), toneWav(440, 20))
+  // It hangs up where its microphone comes to an end: longer than any test waits for the end of a call.
+  writeFileSync(join(home, 'tone.wav'), toneWav(440, 120))
   writeFileSync(
     join(home, 'config'),
     `sip_listen 127.0.0.1:${port}

@@ -15,7 +15,7 @@ import { loudness, mostAt, shareAt } from '../sound.ts'
 import { until } from '../until.ts'
 
 const tones = { ann: 440, ben: 620, cat: 1130, page: 1500 } as const
-const limit = { timeout: 30_000 }
+const limit = { timeout: 90_000 }
 
 const data = newFolder()
 let place: HeardPlace

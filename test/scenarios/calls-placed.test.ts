@@ -13,7 +13,7 @@ import { scenarioOf, sipp, type SippRun } from '../sip-peers.ts'
 import { until } from '../until.ts'
 
 const tones = { ann: 440, ben: 620, carrier: 1130 } as const
-const limit = { timeout: 30_000 }
+const limit = { timeout: 90_000 }
 
 const data = newFolder()
 let place: HeardPlace

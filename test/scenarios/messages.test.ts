@@ -43,7 +43,7 @@ onBothEngines('messages', (bench) => {
       house.operator.key,
     )
 
-  test('what is sent before the carriers are open waits, and goes when they are', { timeout: 20_000 }, async () => {
+  test('what is sent before the carriers are open waits, and goes when they are', { timeout: 60_000 }, async () => {
     house = await openHouse(await bench.open())
     from = (await good('POST', '/numbers', { country: 'US', type: 'local' })).items[0].number
     const waiting = await send({ reference: 'order-1' })
@@ -54,7 +54,7 @@ onBothEngines('messages', (bench) => {
     assert.deepEqual(await kinds(waiting.id), ['created', 'sent', 'delivered'])
   })
 
-  test('the pretend network tells why a message did not arrive', { timeout: 20_000 }, async () => {
+  test('the pretend network tells why a message did not arrive', { timeout: 60_000 }, async () => {
     const ends: readonly (readonly [string, string, string | null])[] = [
       ['02', 'undelivered', 'message.unknown_error'],
       ['03', 'expired', 'message.handset_unreachable'],
@@ -83,7 +83,7 @@ onBothEngines('messages', (bench) => {
 
   test(
     'its timeline says who asked for what, and which carrier was chosen; no id is told as it is inside',
-    { timeout: 20_000 },
+    { timeout: 60_000 },
     async () => {
       const { id } = await send({ to: '+13105550107', priority: 'high', reference: 'order-7' })
       const message = await ended(id)
@@ -109,7 +109,7 @@ onBothEngines('messages', (bench) => {
     },
   )
 
-  test('a long text is counted and paid by the segment; its receipts make one end', { timeout: 20_000 }, async () => {
+  test('a long text is counted and paid by the segment; its receipts make one end', { timeout: 60_000 }, async () => {
     const one = await send({ text: 'a'.repeat(160) })
     const two = await send({ text: 'a'.repeat(161) })
     const wide = await send({ text: '\u4f60'.repeat(71) })
@@ -120,7 +120,7 @@ onBothEngines('messages', (bench) => {
     assert.ok((await kinds(two.id)).includes('receipt'), 'the first of two receipts is told, and ends nothing')
   })
 
-  test('scheduled: it waits, it can be called back, it goes when it is time', { timeout: 20_000 }, async () => {
+  test('scheduled: it waits, it can be called back, it goes when it is time', { timeout: 60_000 }, async () => {
     const sendAt = new Date(house.clock.nowMs() + 3_600_000).toISOString()
     const first = await send({ sendAt })
     const second = await send({ sendAt })
@@ -133,7 +133,7 @@ onBothEngines('messages', (bench) => {
     assert.equal((await good('GET', `/messages/${first.id}`)).state, 'canceled')
   })
 
-  test('a message of no more use expires, and says so', { timeout: 20_000 }, async () => {
+  test('a message of no more use expires, and says so', { timeout: 60_000 }, async () => {
     const now = house.clock.nowMs()
     const { id } = await send({ to: '+13105550114', validUntil: new Date(now + 600_000).toISOString() })
     await good('GET', `/messages/${id}`)
@@ -143,7 +143,7 @@ onBothEngines('messages', (bench) => {
     assert.ok(['message.validity_expired', 'message.carrier_throttled'].includes(message.reason.slug), message.reason.slug)
   })
 
-  test('without a receipt the end is that nobody knows', { timeout: 20_000 }, async () => {
+  test('without a receipt the end is that nobody knows', { timeout: 60_000 }, async () => {
     const { id } = await send({ to: '+13105550106' })
     while ((await good('GET', `/messages/${id}`)).state !== 'sent') await pause(10)
     house.forward(4 * 86_400_000)
@@ -154,7 +154,7 @@ onBothEngines('messages', (bench) => {
     )
   })
 
-  test('what may not be sent is refused with why', { timeout: 20_000 }, async () => {
+  test('what may not be sent is refused with why', { timeout: 60_000 }, async () => {
     await refused('message.recipient_invalid', { to: '12' })
     await refused('message.sender_invalid', { from: '' })
     await refused('message.sender_not_owned', { from: '+13105550101', to: '+13105550102' })
@@ -174,7 +174,7 @@ onBothEngines('messages', (bench) => {
     await settings({ messages: { usCampaigns: false } })
   })
 
-  test('a short code is assigned by the operator, and sends and receives like a number', { timeout: 20_000 }, async () => {
+  test('a short code is assigned by the operator, and sends and receives like a number', { timeout: 60_000 }, async () => {
     const code = { number: '24365', form: 'short' }
     assert.equal((await ask('POST', '/sip-numbers', code)).json.reason, 'permission.missing')
     await refused('message.sender_not_owned', { from: '24365' })
@@ -188,7 +188,7 @@ onBothEngines('messages', (bench) => {
     assert.deepEqual([inbound.from, inbound.to, inbound.text], ['+13105550101', '24365', 'Hi'])
   })
 
-  test('a key sends once, however often it is asked; another wish under it is refused', { timeout: 20_000 }, async () => {
+  test('a key sends once, however often it is asked; another wish under it is refused', { timeout: 60_000 }, async () => {
     const headers = { 'idempotency-key': 'once-only' }
     const body = { from, to: '+13105550101', text: 'Once' }
     const first = await ask('POST', '/messages', body, undefined, headers)
@@ -202,7 +202,7 @@ onBothEngines('messages', (bench) => {
     assert.equal(other.json.reason, 'request.idempotency_key_reused')
   })
 
-  test('a batch tells accepted and refused apart', { timeout: 20_000 }, async () => {
+  test('a batch tells accepted and refused apart', { timeout: 60_000 }, async () => {
     const { batch, items } = await good('POST', '/message-batches', {
       reference: 'spring',
       messages: [
@@ -220,7 +220,7 @@ onBothEngines('messages', (bench) => {
     assert.deepEqual(await good('GET', `/message-batches/${batch.id}`), batch)
   })
 
-  test('the queue of a sender is bounded, and says so before it accepts', { timeout: 20_000 }, async () => {
+  test('the queue of a sender is bounded, and says so before it accepts', { timeout: 60_000 }, async () => {
     await settings({ limits: { queuedPerSender: 2 } })
     const sendAt = new Date(house.clock.nowMs() + 86_400_000).toISOString()
     const held = [await send({ sendAt }), await send({ sendAt })]
@@ -231,7 +231,7 @@ onBothEngines('messages', (bench) => {
     assert.equal((await send({ sendAt })).state, 'scheduled', 'what was called back has left the queue')
   })
 
-  test('a pace holds back what is too much, and loses nothing', { timeout: 20_000 }, async () => {
+  test('a pace holds back what is too much, and loses nothing', { timeout: 60_000 }, async () => {
     await settings({ limits: { senderPerSecond: 5 } })
     const sent = [await send({}), await send({}), await send({})]
     assert.deepEqual(
@@ -243,7 +243,7 @@ onBothEngines('messages', (bench) => {
     await settings({ limits: { senderPerSecond: 0 } })
   })
 
-  test('credit is held, charged once it is sent, given back when it is not', { timeout: 20_000 }, async () => {
+  test('credit is held, charged once it is sent, given back when it is not', { timeout: 60_000 }, async () => {
     const balance = async () => (await good('GET', '/balance')) as { balanceMicro: number; heldMicro: number }
     const before = await balance()
     const sendAt = new Date(house.clock.nowMs() + 86_400_000).toISOString()
@@ -257,7 +257,7 @@ onBothEngines('messages', (bench) => {
     assert.deepEqual([before.balanceMicro - after.balanceMicro, after.heldMicro], [sent.priceMicro, before.heldMicro])
   })
 
-  test('a text is taken away, a message deleted; what is under way is not', { timeout: 20_000 }, async () => {
+  test('a text is taken away, a message deleted; what is under way is not', { timeout: 60_000 }, async () => {
     const { id } = await send({ text: 'secret' })
     await ended(id)
     const redacted = await good('POST', `/messages/${id}/redact`)

@@ -81,7 +81,7 @@ const ended = (sid: string) =>
 
 const form = ({ body }: Heard): URLSearchParams => new URLSearchParams(body)
 
-test('an SMS is sent, told to its callback step by step, and read', { timeout: 30_000 }, async () => {
+test('an SMS is sent, told to its callback step by step, and read', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   const sent = await good(send('+13105550142', { StatusCallback: `${server.url}/status` }))
   assert.match(sent.sid, /^SM[0-9a-f]{32}$/)
@@ -129,7 +129,7 @@ test('an SMS is sent, told to its callback step by step, and read', { timeout: 3
   assert.match(xml.text, new RegExp(`<RestcommResponse><SMSMessage><Sid>${sent.sid}</Sid>.*<Status>delivered</Status>`))
 })
 
-test('why it failed stands in the record and in the callback', { timeout: 30_000 }, async () => {
+test('why it failed stands in the record and in the callback', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   const sent = await good(
     send('+13105550107', { StatusCallback: `${server.url}/status?my=1`, StatusCallbackMethod: 'GET', Encoding: 'UCS-2' }),
@@ -187,7 +187,7 @@ test('what a client can see beforehand is refused', async () => {
   assert.equal((await ask('GET', '/SMS/Messages/nonsense.json')).status, 404)
 })
 
-test('a list narrows by party, text, day and status, pages, and turns round', { timeout: 30_000 }, async () => {
+test('a list narrows by party, text, day and status, pages, and turns round', { timeout: 90_000 }, async () => {
   const sids: string[] = []
   for (const [to, text] of [
     ['+13105550150', 'one 50'],
@@ -222,7 +222,7 @@ test('a list narrows by party, text, day and status, pages, and turns round', { 
   assert.ok((await list('SubAccounts=true')).total >= 3)
 })
 
-test('channel identities: an SMS, and an MMS over a number that has none', { timeout: 30_000 }, async () => {
+test('channel identities: an SMS, and an MMS over a number that has none', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   const from = `sms:${number.phone_number}`
   const body = { from, to: 'sms:+13105550142', body: 'Your cab is outside', status_callback: `${server.url}/m` }
@@ -269,7 +269,7 @@ const write = async (handset: string, text: string, more: object = {}): Promise<
 const notifications = async (query: string): Promise<any[]> =>
   (await good(ask('GET', `/Notifications.json?${query}`))).notifications
 
-test('a message that comes in is told, and its answer is done verb by verb', { timeout: 30_000 }, async () => {
+test('a message that comes in is told, and its answer is done verb by verb', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   await attach(server)
   server.answer = (response, { path }) => {
@@ -355,7 +355,7 @@ test('what is wrong with an answer is told in notifications, with its line', { t
   }
 })
 
-test('the fallback URL is asked by its own method; a number without a URL is told', { timeout: 30_000 }, async () => {
+test('the fallback URL is asked by its own method; a number without a URL is told', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   await attach(server, { SmsUrl: `${server.url}/first`, SmsFallbackUrl: `${server.url}/second`, SmsFallbackMethod: 'GET' })
   server.answer = (response, { path }) => {
@@ -389,7 +389,7 @@ test('the fallback URL is asked by its own method; a number without a URL is tol
   )
 })
 
-test('an MMS comes to an application with links to its files; one that is gone is told', { timeout: 30_000 }, async () => {
+test('an MMS comes to an application with links to its files; one that is gone is told', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   const png = Buffer.from('\x89PNG\r\n\x1a\n of a cat', 'latin1')
   server.answer = (response, { path }) => {
@@ -432,7 +432,7 @@ test('an MMS comes to an application with links to its files; one that is gone i
 
 test(
   'an answer may send an e-mail; what the core refuses is a notification, and the rest is done',
-  { timeout: 30_000 },
+  { timeout: 90_000 },
   async () => {
     const server = await startWebhookServer()
     await attach(server)
@@ -456,7 +456,7 @@ test(
   },
 )
 
-test('what was asked of the application stands in the trace records', { timeout: 30_000 }, async () => {
+test('what was asked of the application stands in the trace records', { timeout: 90_000 }, async () => {
   const server = await startWebhookServer()
   const sent = await good(send('+13105550167', { StatusCallback: `${server.url}/traced` }))
   await server.until(2)

@@ -8,7 +8,7 @@ import { until } from '../until.ts'
 
 const twenty = Array.from({ length: 20 }, (_, n) => n)
 
-test('an SMSC that misbehaves', { timeout: 120_000, concurrency: 5 }, async (t) => {
+test('an SMSC that misbehaves', { timeout: 170_000, concurrency: 5 }, async (t) => {
   const place = await openMessagingPlace(t)
   const sendAll = (carrier: PlaceCarrier, many: readonly number[], more?: object): Promise<Message[]> =>
     Promise.all(many.map((n) => place.send(carrier.to(n), more)))
