@@ -26,7 +26,7 @@ import type { Webhooks } from '#webhooks/webhooks.ts'
 /** What is up on this node, as far as operations ask for it. */
 export interface VoiceSeen {
   /** Absent where nothing is called: in commands beside the running platform. */
-  readonly calls?: Pick<Calls, 'admit' | 'nodeFor' | 'ring' | 'find' | 'ofAccount' | 'isElsewhere'> | undefined
+  readonly calls?: Pick<Calls, 'admit' | 'nodeFor' | 'ring' | 'find' | 'tracesOf' | 'ofAccount' | 'isElsewhere'> | undefined
   readonly changes?: CallChanges | undefined
   readonly conferences: Pick<Conferences, 'find'>
   readonly recordings: Pick<Recordings, 'urls' | 'content' | 'removeFile'>

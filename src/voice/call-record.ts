@@ -84,9 +84,10 @@ export class CallRecord {
     void this.#book.write({ to: 'answered', id, account, carrierId, detail, atMs })
   }
 
-  ended(end: CallEnd, priceMicro: number, traces: ScriptTraces): void {
+  /** Resolves once its end is committed. */
+  ended(end: CallEnd, priceMicro: number, traces: ScriptTraces): Promise<unknown> {
     this.#row = endedRow(this.#row, end, priceMicro, traces)
-    void this.#book.write({ to: 'ended', row: this.#row })
+    return this.#book.write({ to: 'ended', row: this.#row })
   }
 
   /** Over which carrier it goes, known once a route was taken; `tried` are those that took it nowhere. Written with the next step. */

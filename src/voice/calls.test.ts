@@ -397,6 +397,28 @@ test('while nothing can be written nobody waits for it: who calls is refused, an
   assert.deepEqual([row.state, row.reason], ['failed', 'platform.database_unreachable'])
 })
 
+test('what a script did is known from its beginning on, also while the end of its call is not written yet', async () => {
+  void calls.place(wish())
+  const [call] = await liveOnes()
+  call!.did.begin({ verb: 'pause', ms: 1 })
+  await call!.record.kept
+  storeIsGone = true
+  call!.hangUp(refusal('call.terminated_by_request'), 'application')
+  do await new Promise((resolve) => setImmediate(resolve))
+  while (!call!.over)
+  assert.deepEqual([calls.find(call!.id), (await readCallById(store, call!.id))?.ended_ms], [undefined, null])
+  assert.deepEqual(
+    calls.tracesOf(call!.id)?.verbs.map(({ verb }) => verb),
+    ['pause'],
+  )
+  storeIsGone = false
+  while (calls.tracesOf(call!.id)) {
+    clock.advance(500)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.match((await readCallById(store, call!.id))!.detail, /"verb":"pause"/)
+})
+
 /** Once there are any. */
 async function liveOnes(): Promise<LiveCall[]> {
   for (;;) {

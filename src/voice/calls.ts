@@ -19,6 +19,7 @@ import type { Incoming } from './incoming.ts'
 import type { IncomingCall } from './line.ts'
 import { LiveCall, type LiveCallParts } from './live-call.ts'
 import { placeLegs, type PlaceParts } from './place-legs.ts'
+import type { ScriptTraces } from './script-log.ts'
 
 /** Runs a script on a call; returns at once. What goes wrong is told to the developer and ends the call. */
 export type RunScript = (call: LiveCall, start: ScriptStart) => void
@@ -49,6 +50,8 @@ const lastMs = 1_500
 export class Calls {
   readonly #parts: CallsParts
   readonly #live = new Map<number, LiveCall>()
+  /** Over, with an end that is not committed yet. */
+  readonly #ending = new Map<number, LiveCall>()
   /** Of whose leg nothing but silence was left at the last look. */
   readonly #lost = new WeakSet<LiveCall>()
   readonly #timer: Timer
@@ -71,6 +74,11 @@ export class Calls {
 
   find(id: number): LiveCall | undefined {
     return this.#live.get(id)
+  }
+
+  /** What its script did so far, until its record says it. */
+  tracesOf(id: number): ScriptTraces | undefined {
+    return (this.#live.get(id) ?? this.#ending.get(id))?.did.traces
   }
 
   /** Whether another node has it: what is done to a call is done where its legs are. */
@@ -178,8 +186,10 @@ export class Calls {
     const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
     const meterOf = (paid: CallRow, at: CallRate): CallMeter => new CallMeter(at, paid, book, clock, mayGoOn)
     const meter = rate ? meterOf(row, rate) : undefined
-    const over = (ended: LiveCall): void => {
+    const over = (ended: LiveCall, written: Promise<unknown>): void => {
       this.#live.delete(ended.id)
+      this.#ending.set(ended.id, ended)
+      void written.then(() => this.#ending.delete(ended.id))
       this.#count(ended)
       limits.over(ended.account.id)
       if (this.#live.size === 0) this.#emptied?.()

@@ -36,7 +36,8 @@ export interface LiveCallParts {
   /** Keeps a step for its timeline; nothing waits for it, and it may be lost with the power. */
   keepStep?(callId: number, what: string, data: object, atMs: number): void
   /** Once, after everybody who listens has heard of the end. */
-  over(call: LiveCall): void
+  /** `written`: resolves once its end is committed. */
+  over(call: LiveCall, written: Promise<unknown>): void
 }
 
 /** What runs on a call: a script, a bridge. One at a time; what replaces it stops it first. */
@@ -352,12 +353,12 @@ export class LiveCall {
     if (this.#end) return
     const end = endOf(this.row, leg, this.#asked, this.#parts.clock.nowMs())
     this.#end = end
-    this.record.ended(end, this.#bounds.end(end.durationMs), this.#did?.close() ?? noTraces)
+    const written = this.record.ended(end, this.#bounds.end(end.durationMs), this.#did?.close() ?? noTraces)
     this.#running?.stop('ended')
     this.#running = undefined
     this.#tell((news) => news.ended?.(end))
     this.#listeners.clear()
-    this.#parts.over(this)
+    this.#parts.over(this, written)
   }
 
   #tell(tell: (news: CallNews) => void): void {

@@ -7,7 +7,7 @@ import { readCall, readSession, type CallRow } from '#store/calls.ts'
 import { evidenceOf, type EvidenceRecord } from '#store/evidence.ts'
 import { happeningsOf, type Happening } from '#store/happenings.ts'
 import { detailOfCall } from '#voice/call-view.ts'
-import type { PageTrace, VerbTrace } from '#voice/script-log.ts'
+import type { PageTrace, ScriptTraces, VerbTrace } from '#voice/script-log.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
 import { entriesAtMost, entryFields, happeningEntry, toldOf } from '../timeline-entry.ts'
@@ -71,10 +71,19 @@ function verbEntries({
   ]
 }
 
-/** Of a call that is up on this node as far as it is; else as its record has it. */
-function verbsDone({ voice }: Means, row: CallRow): { readonly verbs: readonly VerbTrace[]; readonly more: number } {
-  const { verbs = [], moreVerbs: more = 0 } = detailOfCall(row)
-  return (row.ended_ms === null && voice.calls?.find(row.id)?.did.traces) || { verbs, more }
+interface Leg {
+  readonly row: CallRow
+  readonly done: Pick<ScriptTraces, 'verbs' | 'more'>
+}
+
+/** Of a call that is up on this node what it did so far; else as its record has it. */
+async function legOf({ read, voice }: Means, row: CallRow): Promise<Leg> {
+  const traces = row.ended_ms === null ? voice.calls?.tracesOf(row.id) : undefined
+  if (traces) return { row, done: traces }
+  // Its end may have been committed since the row was read.
+  const now = row.ended_ms === null ? ((await readCall(read, row.account_id, row.id)) ?? row) : row
+  const { verbs = [], moreVerbs: more = 0 } = detailOfCall(now)
+  return { row: now, done: { verbs, more } }
 }
 
 function evidenceEntry({ atMs, direction, protocol, bytes }: EvidenceRecord): Omit<EntryValue, 'callId'> {
@@ -108,14 +117,14 @@ function momentsOf(row: CallRow, happenings: readonly Happening[], nowMs: number
   return moments
 }
 
-async function legEntries(means: Means, row: CallRow): Promise<EntryValue[]> {
+async function legEntries(means: Means, { row, done }: Leg): Promise<EntryValue[]> {
   const { read, notes, clock } = means
   const { id: callId } = row
   const happenings = await happeningsOf(read, 'calls', callId, entriesAtMost)
   const kept = await evidenceOf(notes, callId, momentsOf(row, happenings, clock.nowMs()))
   const made = happenings.find(({ kind }) => kind === 'created')
   const { pages = [] } = detailOfCall(row)
-  const { verbs, more } = verbsDone(means, row)
+  const { verbs, more } = done
   const last = row.ended_ms ?? clock.nowMs()
   const entries: Omit<EntryValue, 'callId'>[] = [
     requestEntry(row, made),
@@ -152,9 +161,9 @@ export const callTimelineOperation = operation({
     const account = means.caller.account.id
     const row = (await readCall(means.read, account, id)) ?? refuse('call.record_not_found', {})
     const all = session ? await readSession(means.read, row.session_id) : [row]
-    const legs = all.filter((leg) => leg.account_id === account)
+    const legs = await Promise.all(all.filter((leg) => leg.account_id === account).map((leg) => legOf(means, leg)))
     const items: EntryValue[] = []
     for (const leg of legs) items.push(...(await legEntries(means, leg)))
-    return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost), legs: legs.map(callView) }
+    return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost), legs: legs.map((leg) => callView(leg.row)) }
   },
 })
