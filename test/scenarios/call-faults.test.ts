@@ -47,7 +47,7 @@ describe('faults of signalling', { concurrency: true, timeout: 170_000 }, () => 
     await call.final()
     await relay.until(({ from, what, method, nth }) => from === 'program' && what === '200' && method === 'INVITE' && nth === 2)
     // A peer that hears the 200 again sends its ACK again.
-    const ack = relay.seen.find(({ what }) => what === 'ACK')!
+    const ack = await relay.until(({ what }) => what === 'ACK')
     peer.send(ack.text, server)
     await relay.until(({ what, nth }) => what === 'ACK' && nth === 2)
     assert.equal(statusOf(await call.hangUp()), 200)
