@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { parseMessage, serialise } from '#protocols/sip/message.ts'
+import { parseMessage, serialise } from '#protocols/sip/message-codec.ts'
 
 const seconds = 1
 const runs = 5

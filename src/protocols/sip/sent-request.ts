@@ -1,8 +1,9 @@
 // A request of ours on its flow, as both client transactions keep it (RFC 3261 17.1): its octets, the timer by which it is sent again, the one that
 // ends a state, and the ear for the end of its connection. Which timer means what is the state machines' affair.
 
+import { serialise } from './message-codec.ts'
 import { callIdOf } from './message-reads.ts'
-import { serialise, type SipRequest } from './message.ts'
+import type { SipRequest } from './message.ts'
 import type { Flow } from './stack-parts.ts'
 import type { Timed } from './timer-lists.ts'
 import { isReliable, type TransactionLayer } from './transaction-parts.ts'

@@ -6,8 +6,9 @@ import type { Clock, Timer } from '#values/clock.ts'
 import { Absorber, type Remains } from './absorber.ts'
 import { ClientRequest } from './client-request.ts'
 import { locate, type Target } from './locate.ts'
+import { type Parsed, serialise } from './message-codec.ts'
 import { callIdOf, topVia } from './message-reads.ts'
-import { serialise, type Parsed, type SipFault, type SipRequest, type SipResponse } from './message.ts'
+import type { SipFault, SipRequest, SipResponse } from './message.ts'
 import { makeResponse, replyVias } from './response-to.ts'
 import type {
   Binding,

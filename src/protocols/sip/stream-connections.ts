@@ -3,7 +3,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import type { Pipe } from './connection.ts'
-import type { Parsed } from './message.ts'
+import type { Parsed } from './message-codec.ts'
 import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
 import { StreamFramer } from './stream-framer.ts'
 

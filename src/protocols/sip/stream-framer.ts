@@ -2,7 +2,8 @@
 // lines are a ping to be answered with one, one alone is a pong (RFC 5626 4.4.1). What cannot be cut any further ends the stream: `broken`.
 // Bounded: never holds more than one message of the greatest size and what came with its last chunk.
 
-import { maxHeadBytes, maxMessageBytes, parseMessage, type Parsed, type SipFault } from './message.ts'
+import { maxHeadBytes, maxMessageBytes, type Parsed, parseMessage } from './message-codec.ts'
+import type { SipFault } from './message.ts'
 
 export type Frame =
   | { readonly parsed: Parsed; readonly bytes: Buffer; readonly ping?: undefined }

@@ -1,7 +1,8 @@
 // An INVITE of ours: figure 5 of RFC 3261 17.1.1 as changed by RFC 6026 (state Accepted), its CANCEL (9.1) and timer C. A state is a function;
 // what came is its input.
 
-import { serialise, type SipRequest, type SipResponse } from './message.ts'
+import { serialise } from './message-codec.ts'
+import type { SipRequest, SipResponse } from './message.ts'
 import { SentRequest } from './sent-request.ts'
 import type { ExtraHeaders, Flow, StackTimers } from './stack-parts.ts'
 import { ackOf, cancelOf, timedOut, type ClientEars, type LiveClient, type TransactionLayer } from './transaction-parts.ts'

@@ -1,7 +1,8 @@
 // An INVITE that came in: figure 7 of RFC 3261 17.2.1 as changed by RFC 6026 (state Accepted). A state is a function; what came is its input. The
 // layer above sends 2xx again until the ACK (13.3.1.4); everything else that is sent again is sent from here.
 
-import { serialise, type SipRequest } from './message.ts'
+import { serialise } from './message-codec.ts'
+import type { SipRequest } from './message.ts'
 import { ReplyPath } from './reply-path.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
 import type { Timed } from './timer-lists.ts'

@@ -1,6 +1,7 @@
 // A request other than INVITE that came in: figure 8 of RFC 3261 17.2.2. States are functions, as in transaction-invite-server.ts.
 
-import { serialise, type SipRequest } from './message.ts'
+import { serialise } from './message-codec.ts'
+import type { SipRequest } from './message.ts'
 import { ReplyPath } from './reply-path.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
 import type { Arrival, TransactionLayer } from './transaction-parts.ts'

@@ -5,7 +5,7 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import type { Pipe } from './connection.ts'
-import { maxMessageBytes, parseMessage } from './message.ts'
+import { maxMessageBytes, parseMessage } from './message-codec.ts'
 import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
 import { listening, plainHost, type Accepted, type ConnectionEars } from './stream-connections.ts'
 

@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { SipHeaders } from './headers.ts'
-import { maxHeadBytes, maxHeaderLines, maxLineLength, maxMessageBytes, parseMessage, serialise } from './message.ts'
+import { maxHeadBytes, maxHeaderLines, maxLineLength, maxMessageBytes, parseMessage, serialise } from './message-codec.ts'
 import { StreamFramer } from './stream-framer.ts'
 
 const options = (extra = '', body = '', length: number | string = body.length): Buffer =>
