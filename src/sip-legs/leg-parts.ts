@@ -2,8 +2,8 @@
 
 import type { CodecName } from '#protocols/rtp/codec-name.ts'
 import type { Transport } from '#protocols/sdp/agreed-media.ts'
-import type { InviteClientEvents, InviteOptions } from '#protocols/sip/session-parts.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
+import type { InviteClientEvents, InviteOptions } from '#protocols/sip/invite-parts.ts'
 import type { Session } from '#protocols/sip/session.ts'
 import type { Flow } from '#protocols/sip/stack-parts.ts'
 import type { Clock } from '#values/clock.ts'

@@ -3,7 +3,8 @@
 
 import type { Place, Stream } from '#media/contract.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
-import type { AnsweredNews, Credentials, ProgressNews, SessionEvents } from '#protocols/sip/session-parts.ts'
+import type { AnsweredNews, ProgressNews } from '#protocols/sip/invite-parts.ts'
+import type { Credentials, SessionEvents } from '#protocols/sip/session-parts.ts'
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { Session } from '#protocols/sip/session.ts'
 import type { Destination, ExtraHeaders, Flow, SipCause } from '#protocols/sip/stack-parts.ts'

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
+import type { InviteClientEvents } from '#protocols/sip/invite-parts.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
-import type { InviteClientEvents } from '#protocols/sip/session-parts.ts'
 import { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'

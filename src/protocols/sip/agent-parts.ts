@@ -1,26 +1,18 @@
-// What calls and sessions need of the user agent they belong to, and the small readings they share.
+// What whatever is within a dialog needs of the user agent, and the small readings that sessions and calls share.
 
-import type { Replaces } from './header-values.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { parseReasons } from './reason-header.ts'
 import type { Credentials, RespondOptions, SessionTimerOptions } from './session-parts.ts'
-import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
 import type { ExtraHeaders, Flow, ResponseOptions, SipCause } from './stack-parts.ts'
 
 export interface Agent {
   readonly stack: SipStack
   readonly timer: SessionTimerOptions
-  readonly ringMs: number
   /** Allow and Supported, for what says what we can. */
   readonly abilities: ExtraHeaders
   /** Our Contact over this flow. */
   contact(flow: Flow, user: string, secure: boolean): string
-  add(session: Session): void
-  remove(session: Session): void
-  session(of: Replaces): Session | undefined
-  /** This INVITE has its final response. */
-  inviteOver(request: SipRequest): void
   /** The Authorization or Proxy-Authorization that answers a 401 or 407; undefined when we cannot. */
   answerChallenge(request: SipRequest, response: SipResponse, credentials: Credentials): readonly [string, string][] | undefined
 }
@@ -40,7 +32,7 @@ export const refusalOf = (response: SipResponse, method: string): SipCause & { k
 
 /** What a response of ours in a dialog says (12.1.1, 13.3.1): Contact, Allow and Supported, then `more`, then what the layer above adds. */
 export function answerIn(
-  session: Session,
+  session: { contact(flow: Flow): string },
   agent: Agent,
   flow: Flow,
   options: RespondOptions | undefined,

@@ -2,7 +2,7 @@
 // wins, others are acknowledged and ended with BYE (13.2.2.4).
 
 import type { Timer } from '#values/clock.ts'
-import { refusalOf, type Agent } from './agent-parts.ts'
+import { refusalOf } from './agent-parts.ts'
 import { withAnswer } from './authorization.ts'
 import { Dialog } from './dialog.ts'
 import { replacesText } from './header-values.ts'
@@ -10,7 +10,7 @@ import { contactsOf, cseqOf, minSeOf, rseqOf, toOf } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
 import { nameAddrText } from './name-addr.ts'
 import { sdpOf } from './session-body.ts'
-import type { InviteClientEvents, InviteOptions } from './session-parts.ts'
+import type { CallAgent, InviteClientEvents, InviteOptions } from './invite-parts.ts'
 import { agreedBy, askFor, supports } from './session-timer.ts'
 import { Session } from './session.ts'
 import type { ClientTransaction, ExtraHeaders, Flow, SipCause } from './stack-parts.ts'
@@ -29,7 +29,7 @@ interface Branch {
 
 export class InviteClient {
   readonly callId: string
-  readonly #agent: Agent
+  readonly #agent: CallAgent
   readonly #options: InviteOptions
   #events: InviteClientEvents
   readonly #from: string
@@ -46,7 +46,7 @@ export class InviteClient {
   #cause: SipCause = { kind: 'local', deed: 'cancel' }
   #answered: { tag: string; session: Session } | undefined
 
-  constructor(agent: Agent, options: InviteOptions, events: InviteClientEvents) {
+  constructor(agent: CallAgent, options: InviteOptions, events: InviteClientEvents) {
     this.#agent = agent
     this.#options = options
     this.#events = events

@@ -1,14 +1,15 @@
 // A call that comes in, until its session stands: RFC 3261 13.3, 3262 3, 3891 3, 4028 9.
 
 import type { Timer } from '#values/clock.ts'
-import { answerIn, endOf, type Agent } from './agent-parts.ts'
+import { answerIn, endOf } from './agent-parts.ts'
 import { AnsweredInvite } from './answered-invite.ts'
 import { Dialog } from './dialog.ts'
 import { cseqOf } from './message-reads.ts'
 import type { SipRequest } from './message.ts'
 import { ReliableProvisionals } from './reliable-provisionals.ts'
 import { sdpOf } from './session-body.ts'
-import type { InviteServerEvents, ProgressOptions, RespondOptions, SessionEvents } from './session-parts.ts'
+import type { CallAgent, InviteServerEvents, ProgressOptions } from './invite-parts.ts'
+import type { RespondOptions, SessionEvents } from './session-parts.ts'
 import { agree, supports } from './session-timer.ts'
 import { Session } from './session.ts'
 import type { ExtraHeaders, Flow, ResponseOptions, ServerTransaction, SipAddress, SipCause } from './stack-parts.ts'
@@ -22,14 +23,14 @@ export class InviteServer {
   readonly replaces: Session | undefined
   /** Early until `accept`. */
   readonly session: Session
-  readonly #agent: Agent
+  readonly #agent: CallAgent
   #events: InviteServerEvents = { failed() {} }
   #state: 'open' | 'answering' | 'over' = 'open'
   #ringing: Timer | undefined
   #reliables: ReliableProvisionals | undefined
   #isAnswerSent = false
 
-  constructor(agent: Agent, transaction: ServerTransaction, replaces: Session | undefined) {
+  constructor(agent: CallAgent, transaction: ServerTransaction, replaces: Session | undefined) {
     const { request, flow } = transaction
     this.#agent = agent
     this.transaction = transaction

@@ -3,24 +3,12 @@
 
 import type { Clock } from '#values/clock.ts'
 import { replacesText } from './header-values.ts'
-import type { Outcome, RespondOptions } from './session-parts.ts'
-import type { Session } from './session.ts'
-
-/** One sipfrag; after `last` none follows. */
-export interface ReferNews {
-  readonly status: number
-  readonly phrase: string
-  readonly last: boolean
-}
-
-export interface ReferWatch {
-  notified(news: ReferNews): void
-  over(): void
-}
+import type { Outcome, ReferNews, ReferWatch, RespondOptions } from './session-parts.ts'
+import type { SessionWithin } from './session-within.ts'
 
 export interface ReferOptions extends RespondOptions {
   /** A session of ours with whom the peer shall talk (attended transfer). */
-  readonly replaces?: Session | undefined
+  readonly replaces?: { readonly callId: string; readonly localTag: string; readonly remoteTag: string } | undefined
   /** Default: our URI in this dialog. */
   readonly referredBy?: string | undefined
   readonly notified?: ((news: ReferNews) => void) | undefined
@@ -30,7 +18,7 @@ export interface ReferOptions extends RespondOptions {
 const silenceMs = 120_000
 
 /** Sends it; see `Session.refer`. */
-export async function sendRefer(session: Session, clock: Clock, target: string, options: ReferOptions): Promise<Outcome> {
+export async function sendRefer(session: SessionWithin, clock: Clock, target: string, options: ReferOptions): Promise<Outcome> {
   const { replaces, referredBy, notified } = options
   // The party we send there knows that dialog from the other side: its to-tag is the one of whom it calls.
   const mark = replaces && { callId: replaces.callId, toTag: replaces.remoteTag, fromTag: replaces.localTag, earlyOnly: false }

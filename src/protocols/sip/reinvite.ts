@@ -7,11 +7,14 @@ import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { sdpOf } from './session-body.ts'
 import type { Outcome, RespondOptions } from './session-parts.ts'
-import { mostGlares, type Session } from './session.ts'
+import type { SessionWithin } from './session-within.ts'
 import type { SipCause } from './stack-parts.ts'
 
+/** As often an offer that met another is tried again. */
+export const mostGlares = 4
+
 export class Reinvite {
-  readonly #session: Session
+  readonly #session: SessionWithin
   readonly #agent: Agent
   readonly #sdp: Buffer | undefined
   readonly #options: RespondOptions & { answer?: (offer: Buffer) => Buffer }
@@ -22,7 +25,7 @@ export class Reinvite {
   #isAnswered = false
 
   constructor(
-    session: Session,
+    session: SessionWithin,
     agent: Agent,
     sdp: Buffer | undefined,
     options: RespondOptions & { answer?: (offer: Buffer) => Buffer },

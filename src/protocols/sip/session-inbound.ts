@@ -7,17 +7,17 @@ import type { SipRequest } from './message.ts'
 import { isReadable, mediaType, sdpOf } from './session-body.ts'
 import type { Inquiry, Offer, RespondOptions } from './session-parts.ts'
 import { agree } from './session-timer.ts'
-import type { Session } from './session.ts'
+import type { SessionWithin } from './session-within.ts'
 import type { ServerTransaction } from './stack-parts.ts'
 import { openTransfer } from './transfer.ts'
 
 export class SessionInbound {
-  readonly #session: Session
+  readonly #session: SessionWithin
   readonly #agent: Agent
   /** The re-INVITE that waits for our answer. */
   #reinvite: ServerTransaction | undefined
 
-  constructor(session: Session, agent: Agent) {
+  constructor(session: SessionWithin, agent: Agent) {
     this.#session = session
     this.#agent = agent
   }
@@ -153,7 +153,7 @@ export class SessionInbound {
 }
 
 type AcceptOptions = RespondOptions & { answered?: (answer: Buffer | undefined) => void }
-type Deed = (session: Session, inbound: SessionInbound, agent: Agent, transaction: ServerTransaction) => void
+type Deed = (session: SessionWithin, inbound: SessionInbound, agent: Agent, transaction: ServerTransaction) => void
 
 const deeds: Readonly<Record<string, Deed>> = {
   // 15.1.2; an early session is the INVITE's to end, which hears of it first.
@@ -217,7 +217,7 @@ function refuseBody(transaction: ServerTransaction, accept = 'application/sdp'):
   transaction.respond(415, { headers: [['Accept', accept]] })
 }
 
-function refreshBy(session: Session, request: SipRequest): void {
+function refreshBy(session: SessionWithin, request: SipRequest): void {
   session.dialog.refresh(request)
   session.learn(request)
 }

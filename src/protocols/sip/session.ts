@@ -8,12 +8,13 @@ import { withAnswer } from './authorization.ts'
 import type { Dialog } from './dialog.ts'
 import { cseqOf, minSeOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
-import { sendRefer, type ReferOptions, type ReferWatch } from './refer.ts'
-import { Reinvite } from './reinvite.ts'
+import { sendRefer, type ReferOptions } from './refer.ts'
+import { mostGlares, Reinvite } from './reinvite.ts'
 import { sdpOf } from './session-body.ts'
 import { SessionInbound } from './session-inbound.ts'
-import type { Credentials, Outcome, RespondOptions, SessionEvents } from './session-parts.ts'
+import type { Credentials, Outcome, ReferWatch, RespondOptions, SessionEvents } from './session-parts.ts'
 import { agreedBy, askFor, SessionTimer, type Agreed } from './session-timer.ts'
+import type { Draft, PrackTaker, SessionWithin } from './session-within.ts'
 import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-parts.ts'
 
 /** Who no longer listens. */
@@ -22,18 +23,13 @@ const nobody: SessionEvents = { ended() {} }
 /** Of a peer that said nothing of it. */
 const unknown: ReadonlySet<string> = new Set()
 
-/** As often an offer that met another is tried again. */
-export const mostGlares = 4
-
-interface Draft {
-  readonly headers?: ExtraHeaders | undefined
-  readonly body?: Buffer | undefined
-  readonly contentType?: string
-  /** Told the CSeq of each request that is made of it: one that is challenged goes out again under another. */
-  sent?(sequence: number): void
+/** What a session needs of the user agent that keeps it. */
+export interface SessionAgent extends Agent {
+  add(session: Session): void
+  remove(session: Session): void
 }
 
-export class Session {
+export class Session implements SessionWithin {
   readonly dialog: Dialog
   /** The side that sent the INVITE owns the Call-ID, which matters in glare (14.1). */
   readonly isCaller: boolean
@@ -44,7 +40,7 @@ export class Session {
   peerAllows = unknown
   contactUser = ''
   credentials: Credentials | undefined
-  readonly #agent: Agent
+  readonly #agent: SessionAgent
   readonly #inbound: SessionInbound
   readonly #timer: SessionTimer
   readonly #unacked = new Map<number, AnsweredInvite>()
@@ -56,7 +52,7 @@ export class Session {
   /** A BYE of the caller in an early session of ours as callee. */
   byeBeforeAnswer: ((bye: SipRequest) => void) | undefined
   /** Takes a PRACK; false when it belongs to no reliable provisional. */
-  pracked: ((transaction: ServerTransaction, inbound: SessionInbound) => boolean) | undefined
+  pracked: ((transaction: ServerTransaction, inbound: PrackTaker) => boolean) | undefined
   /** A BYE that waits for the ACK (15.1.1). */
   #byeHeaders: { headers: ExtraHeaders | undefined } | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -69,7 +65,7 @@ export class Session {
   #agreed: Agreed | undefined
   #lastAck: { sequence: number; ack: SipRequest } | undefined
 
-  constructor(agent: Agent, dialog: Dialog, isCaller: boolean) {
+  constructor(agent: SessionAgent, dialog: Dialog, isCaller: boolean) {
     this.#agent = agent
     this.dialog = dialog
     this.isCaller = isCaller

@@ -3,7 +3,7 @@
 import { parseReplaces } from './header-values.ts'
 import { cseqOf } from './message-reads.ts'
 import { parseNameAddr } from './name-addr.ts'
-import type { Session } from './session.ts'
+import type { SessionWithin } from './session-within.ts'
 import type { ServerTransaction } from './stack-parts.ts'
 import { usualPhrase } from './status-phrases.ts'
 
@@ -11,7 +11,7 @@ import { usualPhrase } from './status-phrases.ts'
 const expirySeconds = 60
 
 /** Hands a REFER to the session's `referred`; 400 without one Refer-To, 603 where nobody asks for it. */
-export function openTransfer(session: Session, transaction: ServerTransaction): void {
+export function openTransfer(session: SessionWithin, transaction: ServerTransaction): void {
   const { request } = transaction
   const referTo = request.headers.all('Refer-To')
   const address = referTo.length === 1 ? parseNameAddr(referTo[0]!) : undefined

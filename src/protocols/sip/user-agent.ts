@@ -1,7 +1,7 @@
 // The user agent: dialogs and calls over a SipStack (RFC 3261 8.2, 12 to 15, 3891). It takes the stack's requests, gives those of a dialog to its session
 // and the others to the layer above. It reads no SDP: bodies are handed through.
 
-import { extensions, type Agent } from './agent-parts.ts'
+import { extensions } from './agent-parts.ts'
 import { answerChallenge } from './authorization.ts'
 import { parseReplaces, type Replaces } from './header-values.ts'
 import { InviteClient } from './invite-client.ts'
@@ -9,7 +9,8 @@ import { InviteServer } from './invite-server.ts'
 import { callIdOf, cseqOf, fromOf, toOf } from './message-reads.ts'
 import type { SipMessage, SipRequest } from './message.ts'
 import { isReadable } from './session-body.ts'
-import type { InviteClientEvents, InviteOptions, UserAgentOptions } from './session-parts.ts'
+import type { CallAgent, InviteClientEvents, InviteOptions } from './invite-parts.ts'
+import type { SessionTimerOptions } from './session-parts.ts'
 import { agree, usualSessionTimer } from './session-timer.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
@@ -18,10 +19,23 @@ import { escapeUser } from './uri.ts'
 
 const ofDialogs = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'PRACK', 'INFO', 'REFER', 'NOTIFY', 'OPTIONS'] as const
 
+export interface UserAgentOptions {
+  /** A call comes in. The session hooks are set by `invite.listen` before this returns. */
+  readonly onInvite: (invite: InviteServer) => void
+  /** Any other request outside a dialog: REGISTER, OPTIONS, MESSAGE, SUBSCRIBE, REFER ... Answer it with `respond`. Methods not in `methods` never come. */
+  readonly onRequest: (transaction: ServerTransaction) => void
+  /** Methods offered outside dialogs beyond INVITE, ACK, CANCEL and BYE; told in Allow. Default OPTIONS. Within dialogs see `SessionEvents`. */
+  readonly methods?: readonly string[] | undefined
+  /** Session timers (RFC 4028). */
+  readonly sessionTimer?: SessionTimerOptions | undefined
+  /** How long a call may ring at us without final answer; then 480 and `failed`. Default 180,000. 0 is never. */
+  readonly ringMs?: number | undefined
+}
+
 export class UserAgent {
   readonly stack: SipStack
   readonly #options: UserAgentOptions
-  readonly #agent: Agent
+  readonly #agent: CallAgent
   readonly #sessions = new Map<string, Session>()
   /** INVITEs that wait for our final response, by what they have in common over whatever way. */
   readonly #invites = new Set<string>()
