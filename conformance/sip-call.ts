@@ -3,8 +3,12 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import type { SipPeer } from './sip-peer.ts'
 import { authorization, header, inTime, methodOf, statusOf, tagOf, uriIn, type SipText } from './sip-text.ts'
+
+interface Place {
+  readonly host: string
+  readonly port: number
+}
 
 export interface PeerCall {
   readonly callId: string
@@ -44,7 +48,7 @@ export interface Dialog {
   target: string
   routes: readonly string[]
   cseq: number
-  readonly peer: { readonly host: string; readonly port: number }
+  readonly peer: Place
 }
 
 const encodeMuLaw = (sample: number): number => {
@@ -75,11 +79,21 @@ export async function openSound(): Promise<Sound> {
 
 const heardAtMost = 8000 * 120
 
+/** What a call needs of the peer that has it. */
+interface Peer {
+  readonly contact: string
+  text(first: string, branch: string, headers: readonly string[], body?: string): string
+  send(text: string, to: Place): void
+  /** Sends until a final answer comes; provisional ones are given to `progress`. */
+  transact(method: string, build: (branch: string) => string, to: Place, progress?: (message: SipText) => void): Promise<SipText>
+  respond(request: SipText, status: number, phrase: string, more?: readonly string[], body?: string, toTag?: string): void
+}
+
 export class Call implements PeerCall {
   readonly callId: string
   readonly provisionals: SipText[] = []
   readonly invite?: SipText
-  readonly #peer: SipPeer
+  readonly #peer: Peer
   readonly #dialog: Dialog
   readonly #sound: Sound
   readonly #samples = new Int16Array(heardAtMost)
@@ -93,12 +107,12 @@ export class Call implements PeerCall {
   #inviteText = ''
   #acked!: () => void
   readonly #ack: Promise<void>
-  #far: { host: string; port: number } | undefined
+  #far: Place | undefined
   #sequence = 1
   #timestamp = 0
   heard = 0
 
-  constructor(peer: SipPeer, dialog: Dialog, sound: Sound, invite?: SipText) {
+  constructor(peer: Peer, dialog: Dialog, sound: Sound, invite?: SipText) {
     this.#peer = peer
     this.#dialog = dialog
     this.#sound = sound

@@ -119,6 +119,26 @@ const importDirection: Rule = (files) =>
     })
   })
 
+/** Types count: who reads one file of a circle must have read the others. A circle is told once, where it is closed. */
+const noCircles: Rule = (files) => {
+  const programs = files.filter(({ path }) => path.endsWith('.ts'))
+  const targets = new Map(programs.map((file) => [file.path, importsOf(file).map(({ target }) => target)]))
+  const done = new Set<string>()
+  const way: string[] = []
+  const faults: string[] = []
+  const follow = (path: string): void => {
+    const at = way.indexOf(path)
+    if (at >= 0) faults.push(`${[...way.slice(at), path].join(' -> ')}: imports lead back to where they began`)
+    if (at >= 0 || done.has(path)) return
+    way.push(path)
+    for (const target of targets.get(path) ?? []) if (target !== undefined) follow(target)
+    way.pop()
+    done.add(path)
+  }
+  for (const path of targets.keys()) follow(path)
+  return faults
+}
+
 const vendors = ['restcomm', 'toku', '8x8', 'aculab', 'ringcentral']
 
 const vendorNames: Rule = (files) =>
@@ -287,6 +307,23 @@ const rules: { name: string; rule: Rule; fails: File[][]; passes: File[][] }[] =
       [importing('src/store/a.ts', '#values/b.ts')],
       [importing('src/api/a.ts', '#operations/x/b.ts')],
       [importing('src/store/migrations/a.ts', '../b.ts')],
+    ],
+  },
+  {
+    name: 'imports lead in no circle',
+    rule: noCircles,
+    fails: [
+      [importing('src/store/a.ts', './b.ts'), importing('src/store/b.ts', './a.ts')],
+      [
+        file('src/a.ts', `// x\nimport type { B } from './b.ts'\n`),
+        importing('src/b.ts', '#c.ts'),
+        importing('src/c.ts', './a.ts'),
+      ],
+      [importing('src/store/a.ts', './a.ts')],
+    ],
+    passes: [
+      [importing('src/a.ts', './b.ts'), importing('src/b.ts', './c.ts'), importing('src/d.ts', './b.ts')],
+      [importing('src/a.ts', './b.ts'), file('src/b.ts', `// import { a } from './a.ts'\n`)],
     ],
   },
   {

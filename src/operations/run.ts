@@ -22,7 +22,6 @@ import { hashToken, type Key } from '#values/secrets.ts'
 import { faultsOf } from './field-faults.ts'
 import { dryRefusal, revivedRefusal, type KeptRefusal } from './kept-refusal.ts'
 import type { Means, Operation, TrunksSeen, VoiceSeen } from './operation.ts'
-import type { OtherNodes } from './other-nodes.ts'
 
 export interface RunOptions {
   /** The client's Idempotency-Key, for what creates. */
@@ -41,6 +40,11 @@ export type Run = <I extends TSchema, O extends TSchema>(
   input: unknown,
   options?: RunOptions,
 ) => Promise<Static<O>>
+
+/** Has an operation run on another of the nodes that share the store, and gives its output. */
+interface AskOtherNode {
+  ask(node: string, operation: Operation, caller: Caller, input: unknown, idempotencyKey?: string): Promise<unknown>
+}
 
 export interface RunParts {
   readonly store: Store
@@ -63,7 +67,7 @@ export interface RunParts {
   /** Nobody is asked unless told. */
   readonly askPolicy?: AskPolicy | undefined
   /** Those that share the store; none unless told. */
-  readonly otherNodes?: Pick<OtherNodes, 'ask'> | undefined
+  readonly otherNodes?: AskOtherNode | undefined
 }
 
 /** Whether the caller may; gives permission.missing. Faces call it before they read fields, `run` in any case. */

@@ -55,7 +55,7 @@ const packet = emptyRtpPacket()
 
 export class MediaStream implements Ticking, WireNews {
   readonly id: number
-  readonly #room: Room
+  readonly #room: Room<MediaStream>
   readonly #post: (news: StreamNews) => void
   readonly #own: { readonly ssrc: number; readonly cname: string }
   readonly #rtp: RtpSender
@@ -70,7 +70,7 @@ export class MediaStream implements Ticking, WireNews {
   #relaysTo: MediaStream | undefined
   #closing = false
 
-  constructor(id: number, room: Room, post: (news: StreamNews) => void) {
+  constructor(id: number, room: Room<MediaStream>, post: (news: StreamNews) => void) {
     this.id = id
     this.#room = room
     this.#post = post

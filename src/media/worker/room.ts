@@ -3,15 +3,14 @@
 import type { Clock } from '#values/clock.ts'
 import type { Clip } from '../contract.ts'
 import { ClipCache } from './clip-cache.ts'
-import type { MediaStream } from './media-stream.ts'
 import { Mix } from './mix.ts'
 import type { Ticks } from './ticks.ts'
 
-export class Room {
+export class Room<Stream> {
   readonly clock: Clock
   readonly ticks: Ticks
   readonly cache = new ClipCache()
-  readonly streams = new Map<number, MediaStream>()
+  readonly streams = new Map<number, Stream>()
   readonly #mixes = new Map<string, Mix>()
 
   constructor(clock: Clock, ticks: Ticks) {

@@ -33,7 +33,7 @@ function tell(stream: number, news: StreamNews): void {
 }
 
 const ticks = new Ticks(clock, ticked)
-const room = new Room(clock, ticks)
+const room = new Room<MediaStream>(clock, ticks)
 
 function ticked(one: Ticking, error: unknown): void {
   post({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) })
