@@ -157,8 +157,9 @@ export class AdmitCall {
     const { read, numberOf } = this.#parts
     const asked = from === '' ? (parent?.row.caller ?? '') : from
     if (asked === '') refuse('number.not_owned', { number: asked })
-    // Whoever called in may be shown to whom the call is passed on.
-    const isPassedOn = parent !== undefined && (asked === parent.row.caller || asked === parent.row.called)
+    // Whoever called in may be shown to whom the call is passed on. Whom a call went to has called nobody: a phone may dial any number, and any that
+    // answers would lend its name.
+    const isPassedOn = parent !== undefined && asked === parent.row.caller
     const e164 = parseE164(asked, { country: account.settings.country })
     const number = e164?.isPossible ? await numberOf(e164.number) : await numberOf(asked)
     if (number?.account_id === account.id) {

@@ -4,7 +4,7 @@
 
 import type { Account } from '#accounts/account.ts'
 import { Rates } from '#accounts/rates.ts'
-import { refuse } from '#reasons/refusal.ts'
+import { refusal, refuse, type Refusal } from '#reasons/refusal.ts'
 import { callsOnOtherNodes, spentOnCalls } from '#store/calls.ts'
 import type { MaybePromise, Store } from '#store/store.ts'
 import { dayMs, readUsage } from '#store/usage-days.ts'
@@ -29,6 +29,7 @@ export class CallLimits {
 
   /** By account, of the other nodes; asked for when it is wanted. */
   #elsewhere: Promise<ReadonlyMap<number, number>> | undefined
+  #knownElsewhere: ReadonlyMap<number, number> = new Map()
   #askedMs = 0
 
   constructor(read: Store, clock: Clock, node: string) {
@@ -54,6 +55,11 @@ export class CallLimits {
     else this.#up.delete(accountId)
   }
 
+  /** What `requireRoom` gives, at the moment that a call begins: of those that were judged together not all may find room. */
+  full(account: Account): Refusal | undefined {
+    return tooMany(account, this.up(account.id) + (this.#knownElsewhere.get(account.id) ?? 0))
+  }
+
   /** For calls both ways; at once where nothing bounds it or no store is shared. Gives trial.concurrency_reached, call.concurrency_reached. */
   requireRoom(account: Account): MaybePromise<void> {
     const { id, kind, settings } = account
@@ -75,7 +81,9 @@ export class CallLimits {
   }
 
   async #askElsewhere(): Promise<ReadonlyMap<number, number>> {
-    return new Map((await callsOnOtherNodes(this.#read, this.#node)).map(({ account, n }) => [account, n]))
+    const found = await callsOnOtherNodes(this.#read, this.#node)
+    this.#knownElsewhere = new Map(found.map(({ account, n }) => [account, n]))
+    return this.#knownElsewhere
   }
 
   /** For calls that go out: counts this one. Gives rate.limit_exceeded. */
@@ -130,8 +138,14 @@ export class CallLimits {
   }
 }
 
-function requireFewer({ kind, settings: { limits } }: Account, up: number): void {
-  if (kind === 'trial' && up >= limits.trialCalls) refuse('trial.concurrency_reached', { limit: limits.trialCalls })
+function requireFewer(account: Account, up: number): void {
+  const refused = tooMany(account, up)
+  if (refused) throw refused
+}
+
+function tooMany({ kind, settings: { limits } }: Account, up: number): Refusal | undefined {
+  if (kind === 'trial' && up >= limits.trialCalls) return refusal('trial.concurrency_reached', { limit: limits.trialCalls })
   if (limits.concurrentCalls > 0 && up >= limits.concurrentCalls)
-    refuse('call.concurrency_reached', { limit: limits.concurrentCalls })
+    return refusal('call.concurrency_reached', { limit: limits.concurrentCalls })
+  return undefined
 }

@@ -46,6 +46,9 @@ let ran: { call: LiveCall; start: ScriptStart }[] = []
 let legs: FakeLeg[] = []
 let calls: Calls
 let storeIsGone = false
+/** Of the number. */
+let detail = '{}'
+const passedOn = '{"forwardTo":"+12125550199"}'
 
 function account(): Account {
   return accountFrom([
@@ -75,7 +78,7 @@ const mine = (): NumberRow =>
     expires_ms: null,
     reserved_until_ms: null,
     face: 'test',
-    detail: '{}',
+    detail,
   }) as NumberRow
 
 /** A trunk whose legs a test answers. */
@@ -180,6 +183,7 @@ beforeEach(() => {
   price = 0
   ran = []
   legs = []
+  detail = '{}'
   build()
 })
 
@@ -302,6 +306,45 @@ test('no more calls at once, and a second, than the account may', async () => {
   assert.equal(await reasonOf(calls.place(wish())), 'rate.limit_exceeded')
   clock.advance(1_000)
   assert.equal(await reasonOf(calls.place(wish())), 'none')
+})
+
+test('no more at once either, when many are placed or come in at the same moment', async () => {
+  settings = { limits: { concurrentCalls: 2 } }
+  build()
+  const placed = await Promise.all(Array.from({ length: 6 }, () => calls.place(wish())))
+  assert.deepEqual(placed.map(({ end }) => end?.reason).toSorted(), [
+    ...Array.from({ length: 4 }, () => 'call.concurrency_reached'),
+    undefined,
+    undefined,
+  ])
+  for (const leg of legs) leg.ends()
+  for (const call of placed) await rowOf(call)
+  const admitted = await Promise.all(Array.from({ length: 3 }, () => calls.admit(wish())))
+  const rung = admitted.map((one) => calls.ring(one))
+  assert.deepEqual(
+    rung.map(({ end }) => end?.reason),
+    [undefined, undefined, 'call.concurrency_reached'],
+  )
+  for (const call of rung) call.hangUp(refusal('call.canceled_by_request'))
+  detail = passedOn
+  const came = [1, 2, 3].map((n) => new FakeLeg(ids + n, 'in', place))
+  ids += 3
+  for (const leg of came) calls.takeIncoming(incoming(leg))
+  const last = await rowOf({ id: came[2]!.id } as LiveCall)
+  assert.equal(last.reason, 'call.concurrency_reached')
+  assert.equal(ran.length, 2)
+})
+
+test('is shown as calling from a number that is its own, or that whoever called in has, and from no number that it called', async () => {
+  const victim = '+12125550177'
+  const outward = await calls.place(wish({ to: { kind: 'number', number: victim } }))
+  assert.equal(await reasonOf(calls.place(wish({ from: victim, parent: outward }))), 'number.not_owned')
+  detail = passedOn
+  const leg = new FakeLeg((ids += 1), 'in', place)
+  calls.takeIncoming({ ...incoming(leg), from: victim })
+  while (ran.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const onward = await calls.place(wish({ from: victim, parent: ran[0]!.call }))
+  assert.deepEqual([onward.end, onward.row.caller], [undefined, victim])
 })
 
 test('is paid in slices, and ends when the balance bears no more', async () => {

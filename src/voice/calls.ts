@@ -124,12 +124,13 @@ export class Calls {
     const found = await judge.look(incoming)
     if (found instanceof Refusal) return this.#turnAway(incoming, found)
     const { row, account, rate, mostMs } = found
+    const refused = found.refusal ?? this.#parts.limits.full(account)
     const call = this.#enter(row, account, rate, mostMs)
     call.connect(incoming.leg)
     void call.begin({ face: row.face })
     incoming.listen(call.news)
     if (call.over) return
-    if (found.refusal) return call.hangUp(found.refusal, 'platform')
+    if (refused) return call.hangUp(refused, 'platform')
     runScript(call, found.script)
   }
 
@@ -147,17 +148,20 @@ export class Calls {
   /** Rings the party of an admitted call whose record is written already. */
   ring(admitted: AdmittedCall): LiveCall {
     const { row, wish, rate, mostMs } = admitted
+    const full = this.#parts.limits.full(wish.account)
     const call = this.#enter(row, wish.account, rate, mostMs, wish.parent)
-    this.#go(call, admitted)
+    if (full) call.hangUp(full, 'platform')
+    else this.#go(call, admitted)
     return call
   }
 
   /** For scripts: admits, writes and rings. What is refused is a call too, that has failed and says why; all else is news of the call. */
   async place(wish: CallWish): Promise<LiveCall> {
-    const admitted = await this.admit(wish).catch((error: unknown) => {
+    const judged = await this.admit(wish).catch((error: unknown) => {
       if (error instanceof Refusal) return error
       throw error
     })
+    const admitted = judged instanceof Refusal ? judged : (this.#parts.limits.full(wish.account) ?? judged)
     if (admitted instanceof Refusal) return this.#turnDown(wish, admitted)
     const { row, rate, mostMs } = admitted
     const call = this.#enter(row, wish.account, rate, mostMs, wish.parent)
