@@ -107,28 +107,31 @@ export class CallLimits {
     second.n += 1
   }
 
-  /** Whether what it spends in a month is bounded. */
-  isMonthly({ kind, settings: { limits } }: Account): boolean {
+  /** Whether what it spends is bounded, so that calls that are up are looked at too. */
+  bounds(account: Account): boolean {
+    return account.settings.limits.callSpendPerDayMicros > 0 || this.#isMonthly(account)
+  }
+
+  #isMonthly({ kind, settings: { limits } }: Account): boolean {
     return kind === 'developer' && limits.spendPerMonthMicros > 0
   }
 
-  /** At once where nothing bounds it; `besides` is what is not in the books yet. Gives call.spend_limit_reached, account.usage_limit_exceeded. */
-  requireSpending(account: Account, besides = 0): MaybePromise<void> {
-    const { limits } = account.settings
-    const monthly = this.isMonthly(account)
-    if (limits.callSpendPerDayMicros === 0 && !monthly) return
-    return this.#spending(account, monthly, besides)
+  /** At once where nothing bounds it; `besides` is what is not booked yet, `unheld` what of it is not held either. Gives call.spend_limit_reached, account.usage_limit_exceeded. */
+  requireSpending(account: Account, besides = 0, unheld = besides): MaybePromise<void> {
+    if (this.bounds(account)) return this.#spending(account, besides, unheld)
   }
 
-  async #spending({ id, settings: { limits } }: Account, monthly: boolean, besides: number): Promise<void> {
+  async #spending(account: Account, besides: number, unheld: number): Promise<void> {
+    const { id, settings } = account
+    const { limits } = settings
     const nowMs = this.#clock.nowMs()
     const limit = limits.callSpendPerDayMicros
     if (limit > 0) {
       const today = firstIdAt(nowMs - (nowMs % dayMs))
       const spent = (await spentOnCalls(this.#read, id, today))?.spent ?? 0
-      if (spent >= limit) refuse('call.spend_limit_reached', { limitMicros: limit })
+      if (spent + unheld >= limit) refuse('call.spend_limit_reached', { limitMicros: limit })
     }
-    if (!monthly) return
+    if (!this.#isMonthly(account)) return
     const now = new Date(nowMs)
     const firstDay = Math.floor(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) / dayMs)
     const days = await readUsage(this.#read, id, firstDay, Math.floor(nowMs / dayMs))

@@ -16,6 +16,7 @@ import { openStore } from '#store/open-store.ts'
 import type { Store } from '#store/store.ts'
 import { openBalance, transferCredit } from '#store/transfers.ts'
 import { handClock } from '#values/clock.ts'
+import { firstIdAt } from '#values/ids.ts'
 import { FakeLeg } from '../../test/fakes/fake-leg.ts'
 import { FakePlace } from '../../test/fakes/fake-media.ts'
 import { AdmitCall } from './admit-call.ts'
@@ -365,6 +366,28 @@ test('is paid in slices, and ends when the balance bears no more', async () => {
   assert.deepEqual([row.reason, row.price_micro, row.held_micro], ['credit.exhausted', 120, 0])
   const balance = await readBalance(store, accountId)
   assert.deepEqual([balance?.balance_micro, balance?.held_micro], [30, 0])
+})
+
+test('ends when the account has spent on calls what it may in a day, also one that began before', async () => {
+  price = 60
+  settings = { limits: { callSpendPerDayMicros: 100 } }
+  // Calls of a day are found by when they began.
+  ids = firstIdAt(clock.nowMs())
+  await credit(1_000)
+  const call = await calls.place(wish())
+  legs[0]!.answers()
+  const held = async (amount: number): Promise<void> => {
+    while ((await readCallById(store, call.id))?.held_micro !== amount) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await held(60)
+  clock.advance(55_000)
+  await held(120)
+  clock.advance(60_000)
+  while (!call.end) {
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(1_000)
+  }
+  assert.deepEqual([call.end.reason, call.end.by], ['call.spend_limit_reached', 'platform'])
 })
 
 test('without credit for its first slice nobody is rung', async () => {

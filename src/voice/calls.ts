@@ -187,8 +187,11 @@ export class Calls {
 
   #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: ParentCall): LiveCall {
     const { clock, book, media, limits, keepStep } = this.#parts
-    const mayGoOn = limits.isMonthly(account) ? (cost: number) => refusedSpending(limits, account, cost) : undefined
-    const meterOf = (paid: CallRow, at: CallRate): CallMeter => new CallMeter(at, paid, book, clock, mayGoOn)
+    const meterOf = (paid: CallRow, at: CallRate): CallMeter => {
+      const unheld = paid.payer_id === null ? 1 : 0
+      const mayGoOn = (cost: number) => refusedSpending(limits, account, cost, cost * unheld)
+      return new CallMeter(at, paid, book, clock, limits.bounds(account) ? mayGoOn : undefined)
+    }
     const meter = rate ? meterOf(row, rate) : undefined
     const over = (ended: LiveCall, written: Promise<unknown>): void => {
       this.#live.delete(ended.id)
@@ -276,10 +279,15 @@ export class Calls {
   }
 }
 
-/** A call that is up may have used up what its account may spend in a month. */
-async function refusedSpending(limits: CallLimits, account: Account, costMicro: number): Promise<Refusal | undefined> {
+/** A call that is up may have used up what its account may spend in a day or a month. */
+async function refusedSpending(
+  limits: CallLimits,
+  account: Account,
+  costMicro: number,
+  unheldMicro: number,
+): Promise<Refusal | undefined> {
   try {
-    await limits.requireSpending(account, costMicro)
+    await limits.requireSpending(account, costMicro, unheldMicro)
     return undefined
   } catch (error) {
     if (error instanceof Refusal) return error
