@@ -26,13 +26,23 @@ export function contactOf(row: RegistrationRow): KnownContact {
   }
 }
 
-/** Down the flow where it is open; to the first proxy of the Path; else, over UDP, where it came from. */
+/**
+ * Down the flow where it is open; to the first proxy of the Path; else, over UDP, where it came from. That proxy is whoever sent us the REGISTER, so
+ * it is called at the address that it came from, whatever stands in Path: else any phone could have us call any machine that we reach.
+ */
 export function destinationOf(route: readonly string[], flow: Flow | undefined, to: KnownContact['to']): Destination | undefined {
   if (flow?.open) return { flow }
   const proxy = route[0] === undefined ? undefined : parseUri(parseNameAddr(route[0])?.uri ?? '')
   if (proxy) {
-    const transport = proxy.params.get('transport')?.toLowerCase() as TransportName | undefined
-    return { host: proxy.host.replace(/^\[(.*)\]$/, '$1'), port: proxy.port, transport }
+    const isThere = proxy.host.replace(/^\[(.*)\]$/, '$1') === to.host
+    if (isThere)
+      return {
+        host: to.host,
+        port: proxy.port,
+        transport: proxy.params.get('transport')?.toLowerCase() as TransportName | undefined,
+      }
+    // The port of a connection of theirs is not one that they listen at.
+    return { host: to.host, port: to.transport === 'udp' ? to.port : proxy.port, transport: to.transport }
   }
   return to.transport === 'udp' ? to : undefined
 }
@@ -41,6 +51,7 @@ export function identityOf({ anonymous, assertedFrom, identity }: LegWish): [str
   const headers: [string, string][] = []
   if (anonymous) headers.push(['Privacy', 'id'])
   else if (assertedFrom !== undefined) headers.push(['P-Asserted-Identity', `<tel:${assertedFrom}>`])
-  if (identity !== undefined) headers.push(['Identity', identity])
+  // What is signed names the caller (RFC 8225 5.2.1).
+  if (identity !== undefined && !anonymous) headers.push(['Identity', identity])
   return headers
 }

@@ -276,8 +276,9 @@ onBothEngines('phones', (bench) => {
     assert.equal((await news.told.next()).what, 'ended')
 
     const theirs = newsOf()
-    line.place(wishOf({ to: '+4930333' }), theirs)
+    line.place(wishOf({ to: '+4930333', anonymous: true, fromName: 'Ann' }), theirs)
     const came = await calls.next()
+    assert.deepEqual([came.isPrivate, came.fromName], [true, ''])
     assert.deepEqual([came.from, came.to, came.via.kind], ['ann', '+4930333', 'phone'])
     came.leg.refuse(refusal('call.busy'))
     const ended = await theirs.told.next()

@@ -301,7 +301,7 @@ export class Phones implements VoicePhones, Guests {
     const held = this.#flowOf.get(contact.registrationId)
     const { to, route } = contact as KnownContact
     const from = nameAddrText({
-      display: wish.fromName ?? '',
+      display: wish.anonymous ? '' : (wish.fromName ?? ''),
       uri: `sip:${encodeURIComponent(wish.anonymous ? 'anonymous' : wish.from).replaceAll('%2B', '+')}@${wish.anonymous ? 'anonymous.invalid' : domain()}`,
     })
     const next = destinationOf(route, held?.flow, to)
@@ -366,6 +366,7 @@ export class Phones implements VoicePhones, Guests {
       toHost,
       from: client.login,
       fromName: isPrivate ? '' : fromName || client.name,
+      ...(isPrivate && { isPrivate }),
       via: { kind: 'phone', clientId: client.id, accountId: client.account_id, login: client.login },
       headers,
       source,

@@ -38,6 +38,37 @@ test('what came before anybody knew whose call it is is kept with it, and nothin
   ])
 })
 
+test('who wants not to be shown is in no message of the call that is kept', () => {
+  const kept: string[] = []
+  const wire = new LegWire(({ bytes }) => kept.push(Buffer.from(bytes).toString()), handClock(1))
+  const from = '"Ann Miller" <sip:+4930555123@carrier.example>;tag=1'
+  const head = (start: string, more: string): WireRecord => ({
+    ...message('p', ''),
+    direction: start.startsWith('SIP') ? 'out' : 'in',
+    bytes: Buffer.from(
+      `${start}\r\nVia: SIP/2.0/UDP c;branch=z9hG4bKp\r\nCall-ID: p\r\nCSeq: 1 INVITE\r\nTo: <sip:+4930222@us>\r\n${more}\r\n`,
+    ),
+  })
+  const told =
+    'P-Asserted-Identity: <tel:+4930555124>\r\nContact: <sip:4930555125@192.0.2.1>\r\nIdentity: eyJhbGciOi.eyJvcmlnIjo.c2ln;info=<https://c/x>\r\n'
+  wire.heard(head('INVITE sip:+4930222@us SIP/2.0', `From: ${from}\r\n${told}Privacy: id;critical\r\n`))
+  wire.began('p', 9)
+  wire.heard(head('SIP/2.0 200 OK', `From: ${from}\r\n`))
+  const all = kept.join()
+  assert.doesNotMatch(all, /Miller|555123|555124|555125|eyJvcmln/)
+  assert.match(all, /To: <sip:\+4930222@us>/)
+  assert.match(all, /From: "\*\*\*" <sip:\*\*\*@carrier.example>;tag=1/)
+})
+
+test('long messages of strangers are held as far as there is room', () => {
+  const { kept, wire } = keeper()
+  const long = 'x'.repeat(60_000)
+  for (let n = 0; n < 200; n += 1)
+    for (let more = 0; more < 16; more += 1) wire.heard(message(`c${n}`, `INVITE sip:${n} SIP/2.0`, 'in', long))
+  for (let n = 0; n < 200; n += 1) wire.began(`c${n}`, n + 1)
+  assert.ok(kept.length > 100 && kept.length * 60_000 <= 8 << 20, `${kept.length}`)
+})
+
 test('strangers are held a few at a time, the oldest goes', () => {
   const { kept, wire } = keeper()
   for (let n = 0; n <= 500; n += 1) wire.heard(message(`c${n}`, `INVITE sip:${n} SIP/2.0`))

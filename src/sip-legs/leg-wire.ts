@@ -1,9 +1,11 @@
 // Which call each SIP message is of, by its Call-ID, so that it can be kept as evidence for that call's timeline. An INVITE comes before
 // anybody knows whose call it is: messages of calls that may come to be are held for a moment, so many at most, and those of nobody's are
-// forgotten. Secrets are taken out here, before anything is kept.
+// forgotten. Secrets are taken out here, before anything is kept, and who calls where that is not to be told.
 
 import type { WireRecord } from '#protocols/sip/stack-parts.ts'
+import { parseMessage } from '#protocols/sip/message.ts'
 import type { Clock } from '#values/clock.ts'
+import { withheldIn, withhold } from './withheld.ts'
 
 /** As the store of evidence takes it; the bytes may be used again once it returns. */
 export type KeepWire = (record: {
@@ -19,12 +21,17 @@ const lingerMs = 40_000
 /** Calls that nobody has taken yet, and messages of one. */
 const strangersAtMost = 500
 const messagesAtMost = 16
+/** Of all of them: strangers may write long ones. */
+const heldBytesAtMost = 8 << 20
 
 export class LegWire {
   readonly #keep: KeepWire
   readonly #clock: Clock
   readonly #ids = new Map<string, number>()
   readonly #strangers = new Map<string, WireRecord[]>()
+  #heldBytes = 0
+  /** What messages of a call are not to tell. */
+  readonly #withheld = new Map<number, readonly string[]>()
   /** Oldest first. */
   #over: { readonly callId: string; readonly atMs: number }[] = []
 
@@ -41,7 +48,7 @@ export class LegWire {
     if (id !== undefined) return this.#pass(id, record)
     const held = this.#strangers.get(callId)
     if (held) {
-      if (held.length < messagesAtMost) held.push(copyOf(record))
+      if (held.length < messagesAtMost && this.#hasRoom(record)) held.push(copyOf(record))
     } else if (direction === 'in' && startsWith(bytes, invite)) this.#hold(callId, record)
   }
 
@@ -50,7 +57,11 @@ export class LegWire {
     this.#ids.set(callId, id)
     const held = this.#strangers.get(callId)
     if (!held) return
-    this.#strangers.delete(callId)
+    this.#forget(callId)
+    const first = held.find(({ direction, bytes }) => direction === 'in' && startsWith(bytes, invite))
+    const headers = first && parseMessage(first.bytes).message?.headers
+    const withheld = headers ? withheldIn(headers) : []
+    if (withheld.length > 0) this.#withheld.set(id, withheld)
     for (const record of held) this.#pass(id, record)
   }
 
@@ -59,17 +70,36 @@ export class LegWire {
     const nowMs = this.#clock.elapsedMs()
     this.#over.push({ callId, atMs: nowMs })
     let gone = 0
-    while (gone < this.#over.length && this.#over[gone]!.atMs <= nowMs - lingerMs) this.#ids.delete(this.#over[gone++]!.callId)
+    while (gone < this.#over.length && this.#over[gone]!.atMs <= nowMs - lingerMs) {
+      const { callId: old } = this.#over[gone++]!
+      this.#withheld.delete(this.#ids.get(old) ?? 0)
+      this.#ids.delete(old)
+    }
     if (gone > 0) this.#over = this.#over.slice(gone)
   }
 
   #hold(callId: string, record: WireRecord): void {
-    if (this.#strangers.size >= strangersAtMost) this.#strangers.delete(this.#strangers.keys().next().value!)
+    if (this.#strangers.size >= strangersAtMost) this.#forget(this.#strangers.keys().next().value!)
+    while (this.#strangers.size > 0 && this.#heldBytes + record.bytes.length > heldBytesAtMost)
+      this.#forget(this.#strangers.keys().next().value!)
+    this.#heldBytes += record.bytes.length
     this.#strangers.set(callId, [copyOf(record)])
   }
 
+  #hasRoom({ bytes }: WireRecord): boolean {
+    const hasRoom = this.#heldBytes + bytes.length <= heldBytesAtMost
+    if (hasRoom) this.#heldBytes += bytes.length
+    return hasRoom
+  }
+
+  #forget(callId: string): void {
+    for (const { bytes } of this.#strangers.get(callId) ?? []) this.#heldBytes -= bytes.length
+    this.#strangers.delete(callId)
+  }
+
   #pass(messageId: number, { direction, bytes, atMs }: WireRecord): void {
-    this.#keep({ messageId, direction, protocol: 'sip', bytes: withoutSecrets(bytes), atMs })
+    const shown = withhold(withoutSecrets(bytes), this.#withheld.get(messageId) ?? [])
+    this.#keep({ messageId, direction, protocol: 'sip', bytes: shown, atMs })
   }
 }
 

@@ -5,6 +5,7 @@ import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import { parseTel, parseUri } from '#protocols/sip/uri.ts'
 import { toldHeaders } from './told-headers.ts'
+import { wantsPrivacy } from './withheld.ts'
 
 export interface InviteRead {
   /** User part of the Request-URI, or the number of a tel URI. */
@@ -45,7 +46,9 @@ export function readInvite({ request, source }: InviteServer): InviteRead {
   const assertedUser = userOf(asserted)
   // RFC 5806: the first Diversion is the last who sent it on; RFC 7044: of History-Info the last but one.
   const forwardedFrom = userOf(headers.get('Diversion')) ?? userOf(headers.all('History-Info').at(-2))
-  const identity = headers.get('Identity')
+  const isPrivate = wantsPrivacy(headers)
+  // What was signed names the caller (RFC 8225 5.2.1).
+  const identity = isPrivate ? undefined : headers.get('Identity')
   const verdict = fromVerdict(asserted) ?? fromVerdict(headers.get('From'))
   const host = source.host.includes(':') ? `[${source.host}]` : source.host
   return {
@@ -54,7 +57,7 @@ export function readInvite({ request, source }: InviteServer): InviteRead {
     fromUser: from === undefined ? '' : partsOfUri(from.uri).user,
     fromName: from?.display ?? '',
     ...(assertedUser !== undefined && { asserted: { user: assertedUser, name: assertedAddr?.display ?? '' } }),
-    isPrivate: /\b(?:id|user|header)\b/i.test(headers.get('Privacy') ?? ''),
+    isPrivate,
     ...(forwardedFrom !== undefined && { forwardedFrom }),
     headers: toldHeaders(headers, ['Diversion', 'History-Info']),
     source: `${host}:${source.port}`,

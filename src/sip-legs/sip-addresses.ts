@@ -58,7 +58,7 @@ export class SipAddresses implements VoiceAddresses {
             uri,
             to: { host, transport, ...(port !== undefined && { port }) },
             from: nameAddrText({
-              display: wish.fromName ?? '',
+              display: wish.anonymous ? '' : (wish.fromName ?? ''),
               uri: wish.anonymous
                 ? 'sip:anonymous@anonymous.invalid'
                 : `sip:${encodeURIComponent(wish.from).replaceAll('%2B', '+')}@${domain()}`,
@@ -93,5 +93,5 @@ function transportOf({ scheme, params }: SipUri): FoundAddress['transport'] {
 /** Those of the wish itself go with every leg. */
 const identityHeaders = ({ anonymous, identity }: LegWish): [string, string][] => [
   ...(anonymous ? [['Privacy', 'id'] as [string, string]] : []),
-  ...(identity === undefined ? [] : [['Identity', identity] as [string, string]]),
+  ...(identity === undefined || anonymous ? [] : [['Identity', identity] as [string, string]]),
 ]

@@ -326,7 +326,7 @@ test('no more at once either, when many are placed or come in at the same moment
     rung.map(({ end }) => end?.reason),
     [undefined, undefined, 'call.concurrency_reached'],
   )
-  for (const call of rung) call.hangUp(refusal('call.canceled_by_request'))
+  for (const call of rung) call.hangUp(refusal('call.canceled_by_request'), 'application')
   detail = passedOn
   const came = [1, 2, 3].map((n) => new FakeLeg(ids + n, 'in', place))
   ids += 3

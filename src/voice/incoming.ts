@@ -294,7 +294,7 @@ export class Incoming {
 }
 
 /** Straight to whom it dialled: another client of the same realm, an address elsewhere, or a number, which sees `from`. */
-function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined, from: string | undefined): Dial {
+function ownDial({ to, toHost, isPrivate }: IncomingCall, other: ClientRow | undefined, from: string | undefined): Dial {
   const target: CallTarget = other
     ? { kind: 'client', login: to }
     : /^\+?[\d().\s-]{2,}$/.test(to)
@@ -304,6 +304,7 @@ function ownDial({ to, toHost }: IncomingCall, other: ClientRow | undefined, fro
     verb: 'dial',
     targets: [{ to: target }],
     ...(from !== undefined && { callerId: from }),
+    ...(isPrivate && { anonymous: true }),
     ...ownDialLimits,
     answerWithThem: true,
     passEarlyMedia: true,

@@ -16,6 +16,8 @@ export interface IncomingCall {
   readonly toHost: string
   readonly from: string
   readonly fromName: string
+  /** Whoever calls asks not to be shown (RFC 3323). */
+  readonly isPrivate?: boolean
   /** Of Diversion or History-Info: who sent it on. */
   readonly forwardedFrom?: string
   readonly via:

@@ -154,7 +154,7 @@ class Ringing {
   #wishOf(target: DialTarget, to: CallTarget): CallWish {
     const { call } = this.#step
     const { status, headers } = target
-    const { callerId = '', timeoutMs } = this.#verb
+    const { callerId = '', anonymous, timeoutMs } = this.#verb
     const credentials = to.kind === 'sip' && to.username ? { username: to.username, password: to.password ?? '' } : undefined
     return {
       account: call.account,
@@ -165,6 +165,7 @@ class Ringing {
       from: callerId,
       parent: call,
       timeoutMs,
+      ...(anonymous !== undefined && { anonymous }),
       ...(headers && { headers }),
       ...(credentials && { credentials }),
       ...(status && { callback: { url: status.url, method: status.method, events: status.events } }),

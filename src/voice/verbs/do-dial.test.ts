@@ -40,8 +40,13 @@ test('the caller hears ringing, then the one who answered, until that one leaves
 })
 
 test('a dialled call is of the caller: its session, its media worker, its account', async () => {
-  const { stage, call, calls } = await dialed({ callerId: '+4', targets: [to('+1', { headers: { 'X-A': '1' } })] })
+  const { stage, call, calls } = await dialed({
+    callerId: '+4',
+    anonymous: true,
+    targets: [to('+1', { headers: { 'X-A': '1' } })],
+  })
   const { wish } = stage.called[0]!
+  assert.equal(wish?.anonymous, true)
   assert.deepEqual([wish?.from, wish?.parent?.id, wish?.timeoutMs, wish?.headers], ['+4', call.id, 30_000, { 'X-A': '1' }])
   assert.deepEqual([calls[0]!.sessionId, calls[0]!.place], [call.sessionId, call.place])
 })

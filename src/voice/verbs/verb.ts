@@ -167,6 +167,8 @@ export interface Dial extends Base, Then {
   readonly targets: readonly DialTarget[]
   /** What they see; absent: the caller's own. */
   readonly callerId?: string
+  /** They are not shown who calls. */
+  readonly anonymous?: boolean
   readonly timeoutMs: number
   readonly mostMs: number
   /** mixed or dual: both sides from the answer on. */
