@@ -16,6 +16,7 @@ import type { TakeIncoming } from '#voice/line.ts'
 import type { TellTurnedAway } from '#voice/turned-away.ts'
 import { addressFault } from './address-fault.ts'
 import type { Ground } from './ground.ts'
+import { sipNames } from './sip-names.ts'
 import { sipDomainOf } from './sip-reach.ts'
 
 export interface BuildSipParts extends Pick<
@@ -64,7 +65,7 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     silenceMs: rtpSilenceMs,
     counted: (why, source) => journal.sipKnock(why, source),
     turnedAway: parts.turnedAway,
-    stack: { product, timers: { t1Ms: sipT1Ms } },
+    stack: { product, resolver: sipNames, timers: { t1Ms: sipT1Ms } },
     faulted: (error) => journal.faultFound(error, crypto.randomUUID()),
   })
   const trunkKind = sipTrunkKind({ door, take })

@@ -2,6 +2,7 @@
 // nothing; session.ts does.
 
 import { isIP } from 'node:net'
+import { mayLeadTo } from './inner-address.ts'
 import { contactsOf, cseqOf, fromOf, recordRoutesOf, toOf } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
 import { nameAddrText } from './name-addr.ts'
@@ -145,6 +146,7 @@ export class Dialog {
   /**
    * Where its requests go: over the connection it came by as long as that is open; else the next hop by RFC 3263. A UDP peer whose next hop is a
    * private address that it does not send from, or no address at all, is behind a NAT: back to where it sends from (RFC 5626 without its headers).
+   * Nor does a peer lead us to where it may not.
    */
   destination(): Destination {
     const { flow } = this
@@ -153,9 +155,11 @@ export class Dialog {
     if (!next) return { flow }
     const { host } = next
     const isNumeric = isIP(host) > 0
-    if (flow.transport === 'udp' && ((isNumeric && isPrivate(host) && host !== flow.remote.host) || host.endsWith('.invalid')))
+    const { host: peer } = flow.remote
+    if (isNumeric && !mayLeadTo(host, peer)) return { flow }
+    if (flow.transport === 'udp' && ((isNumeric && isPrivate(host) && host !== peer) || host.endsWith('.invalid')))
       return { flow }
-    return next
+    return { ...next, peer }
   }
 }
 

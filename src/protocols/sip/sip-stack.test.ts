@@ -213,6 +213,15 @@ const resolver = {
       : [],
 }
 
+test('a name that a peer gave leads to no address that the peer may not lead to', async () => {
+  const addresses = async (): Promise<readonly string[]> => ['127.0.0.1']
+  const { stack } = await stackOf(['udp'], { resolver: { addresses } })
+  const { at } = await stackOf(['udp'])
+  const { port } = at[0]!
+  const named = (peer?: string) => ask(stack, request('OPTIONS', 'sip:x@trap.example'), { host: 'trap.example', port, peer })
+  assert.deepEqual([await named(), await named('127.0.0.1'), await named('203.0.113.7')], ['200 udp', '200 udp', 'unresolved'])
+})
+
 test('names: NAPTR, SRV in order of priority, addresses (RFC 3263 4)', async () => {
   const found = async (to: Parameters<typeof locate>[0]): Promise<string[]> =>
     (await locate(to, resolver, () => 0)).map(({ transport, host, port }) => `${transport} ${host} ${port}`)

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '#values/clock.ts'
 import { Absorber, type Remains } from './absorber.ts'
 import { ClientRequest } from './client-request.ts'
 import { locate, type Target } from './locate.ts'
+import { mayLeadTo } from './inner-address.ts'
 import { type Parsed, serialise } from './message-codec.ts'
 import { callIdOf, topVia } from './message-reads.ts'
 import type { SipFault, SipRequest, SipResponse } from './message.ts'
@@ -289,7 +290,9 @@ export class SipStack {
 
   async #ways(request: SipRequest, to: Destination): Promise<readonly (Target | Flow)[]> {
     if (to.flow) return [to.flow]
-    const ways = await locate(to, this.#options.resolver, () => Number.parseInt(this.random(4), 16) / 2 ** 32)
+    const found = await locate(to, this.#options.resolver, () => Number.parseInt(this.random(4), 16) / 2 ** 32)
+    const { peer } = to
+    const ways = peer === undefined ? found : found.filter(({ host }) => mayLeadTo(host, peer))
     if (to.transport !== undefined) return ways
     // 18.1.1: what is too long for one datagram goes over TCP, and over UDP only where the peer has no TCP.
     const size = serialise(request).length + 120

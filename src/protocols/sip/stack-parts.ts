@@ -47,6 +47,8 @@ export type Destination =
       readonly port?: number | undefined
       readonly transport?: TransportName | undefined
       readonly secure?: boolean | undefined
+      /** Who named the host, where we have it from a message: it leads to no address that this peer may not lead to. */
+      readonly peer?: string | undefined
     }
 
 /** DNS, handed in. Each answers an empty list for a name without such records and throws when DNS itself failed. */
