@@ -3,6 +3,7 @@
 import type { Place, Stream } from '#media/contract.ts'
 import { refuse, type Refusal } from '#reasons/refusal.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
+import { maxForwardsOf } from '#protocols/sip/message-reads.ts'
 import type { ExtraHeaders, SipCause } from '#protocols/sip/stack-parts.ts'
 import type { Leg, LegNews, ReferOutcome, StepOutcome } from '#voice/leg.ts'
 import { replyOf } from './causes.ts'
@@ -13,6 +14,7 @@ export class IncomingLeg implements Leg {
   readonly id: number
   readonly direction = 'in' as const
   readonly ref: string
+  readonly hopsLeft: number
   readonly #invite: InviteServer
   readonly #core: LegCore
   /** Our answer went out in a reliable provisional: the 2xx has none then (RFC 3262 5). */
@@ -24,6 +26,7 @@ export class IncomingLeg implements Leg {
   constructor(id: number, invite: InviteServer, parts: LegParts, policy: MediaPolicy) {
     this.id = id
     this.ref = `sip:${invite.callId}`
+    this.hopsLeft = maxForwardsOf(invite.request) ?? 70
     this.#invite = invite
     this.#core = new LegCore({
       id,

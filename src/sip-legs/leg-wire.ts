@@ -3,7 +3,7 @@
 // forgotten. Secrets are taken out here, before anything is kept, and who calls where that is not to be told.
 
 import type { WireRecord } from '#protocols/sip/stack-parts.ts'
-import { parseMessage } from '#protocols/sip/message.ts'
+import { parseMessage } from '#protocols/sip/message-codec.ts'
 import type { Clock } from '#values/clock.ts'
 import { withheldIn, withhold } from './withheld.ts'
 

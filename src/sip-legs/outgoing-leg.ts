@@ -187,6 +187,7 @@ export class OutgoingLeg implements Leg {
         from,
         callId: this.#callId,
         ringMs: leftMs,
+        maxForwards: wish.hopsLeft,
         ringOverHeaders: this.#core.reasons(refusal('call.no_answer', { timeoutSeconds: Math.ceil(wish.timeoutMs / 1000) })),
         headers: [...(headers ?? []), ...Object.entries(wish.headers)],
         ...(this.#offer !== undefined && { sdp: this.#offer }),

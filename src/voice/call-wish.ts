@@ -43,6 +43,8 @@ export interface ParentCall {
   readonly row: Pick<CallRow, 'caller' | 'called' | 'user_id'>
   /** Throws a Refusal `platform.media_full`. */
   readonly place: Place
+  /** How many servers it may still pass, where that is counted. */
+  readonly hopsLeft?: number | undefined
 }
 
 export interface CallWish {

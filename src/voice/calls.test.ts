@@ -45,6 +45,7 @@ let routes: number[] = [1]
 let price = 0
 let ran: { call: LiveCall; start: ScriptStart }[] = []
 let legs: FakeLeg[] = []
+let wishes: LegWish[] = []
 let calls: Calls
 let storeIsGone = false
 /** Of the number. */
@@ -93,6 +94,7 @@ function trunk(id: number): Trunk {
       const leg = new FakeLeg(wish.id, 'out', place)
       leg.tells(news)
       legs.push(leg)
+      wishes.push(wish)
       return leg
     },
   }
@@ -346,6 +348,24 @@ test('is shown as calling from a number that is its own, or that whoever called 
   while (ran.length === 0) await new Promise((resolve) => setImmediate(resolve))
   const onward = await calls.place(wish({ from: victim, parent: ran[0]!.call }))
   assert.deepEqual([onward.end, onward.row.caller], [undefined, victim])
+})
+
+test('a call that is passed on in a circle comes to its end', async () => {
+  detail = passedOn
+  const hops: (number | undefined)[] = []
+  for (const hopsLeft of [70, 1, 0]) {
+    const leg = Object.assign(new FakeLeg((ids += 1), 'in', place), { hopsLeft })
+    calls.takeIncoming(incoming(leg))
+    const parent = await new Promise<LiveCall>((resolve) => {
+      const look = (): unknown => (calls.find(leg.id) ? resolve(calls.find(leg.id)!) : setImmediate(look))
+      look()
+    })
+    wishes = []
+    const onward = await calls.place(wish({ from: '', parent }))
+    hops.push(wishes[0]?.hopsLeft)
+    assert.equal(onward.end?.reason, hopsLeft === 0 ? 'call.network_failure' : undefined)
+  }
+  assert.deepEqual(hops, [69, 0, undefined])
 })
 
 test('is paid in slices, and ends when the balance bears no more', async () => {

@@ -87,6 +87,8 @@ export interface Leg {
   readonly ended: boolean
   /** Protocol and ids for evidence and support: `sip:<Call-ID>`. */
   readonly ref: string
+  /** Of a leg that came in: how many servers its call may still pass, so that one which comes round in a circle ends (RFC 7332). Absent: nobody counts. */
+  readonly hopsLeft?: number
   /** Tells the party that it rings here; only for a leg that came in. */
   ring(): void
   /** 183 with media: the caller hears before anybody answers. Rejects with a Refusal when no media can be agreed. */
@@ -126,6 +128,8 @@ export interface LegWish {
   readonly credentials?: Digest
   /** How long it may ring, ms. */
   readonly timeoutMs: number
+  /** How many servers it may pass; absent: as many as any. */
+  readonly hopsLeft?: number
   /** Identity header (RFC 8224) of the call it continues, passed on as it came. */
   readonly identity?: string
 }

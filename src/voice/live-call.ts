@@ -149,6 +149,10 @@ export class LiveCall {
     return this.#leg
   }
 
+  get hopsLeft(): number | undefined {
+    return this.#leg?.hopsLeft
+  }
+
   /** What runs on it now. */
   get running(): Running | undefined {
     return this.#running

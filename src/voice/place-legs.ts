@@ -40,6 +40,9 @@ function legWishOf(call: LiveCall, { wish, row }: AdmittedCall): LegWish {
   const username = to.kind === 'sip' ? to.username : undefined
   const digest =
     credentials ?? (username === undefined ? undefined : { username, password: (to.kind === 'sip' && to.password) || '' })
+  const hopsLeft = wish.parent?.hopsLeft
+  // RFC 7332 4.1: what was passed on so often comes round in a circle.
+  if (hopsLeft !== undefined && hopsLeft <= 0) throw refusal('call.network_failure', { cause: 'it passed too many servers' })
   return {
     id: call.id,
     place: call.place,
@@ -51,6 +54,7 @@ function legWishOf(call: LiveCall, { wish, row }: AdmittedCall): LegWish {
     ...(anonymous !== undefined && { anonymous }),
     ...(row.number !== '' && { assertedFrom: row.number }),
     ...(digest && { credentials: digest }),
+    ...(hopsLeft !== undefined && { hopsLeft: hopsLeft - 1 }),
   }
 }
 

@@ -13,6 +13,7 @@ export class FakeLeg implements Leg {
   stream: FakeStream | undefined
   answered = false
   ended = false
+  hopsLeft?: number
   /** What was done to it, in order: `ring`, `answer`, `refuse 486 markup.rejected`, `hangUp call.completed`. */
   readonly done: string[] = []
   stepOutcome: StepOutcome = { done: true, sipStatus: 200 }

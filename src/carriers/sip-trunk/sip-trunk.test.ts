@@ -272,8 +272,9 @@ test('a call of a gateway is known without a word on sources', async () => {
   const [here, there] = [await end(), await end()]
   const out = trunk(here, { optionsSeconds: 0, gateways: `127.0.0.1:${there.port}` })
   trunk(there, { optionsSeconds: 0, gateways: `127.0.0.1:${here.port}` })
-  out.place(wishOf(), newsOf())
-  assert.equal((await there.calls.next()).via.kind, 'trunk')
+  out.place(wishOf({ hopsLeft: 12 }), newsOf())
+  const came = await there.calls.next()
+  assert.deepEqual([came.via.kind, came.leg.hopsLeft], ['trunk', 12])
 })
 
 test('a call takes the place of a leg of the same trunk, and of no other', async () => {

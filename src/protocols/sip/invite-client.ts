@@ -90,10 +90,10 @@ export class InviteClient {
   }
 
   #invite(): SipRequest {
-    const { uri, toHeader, route, sdp, replaces, reliable } = this.#options
+    const { uri, toHeader, route, sdp, replaces, reliable, maxForwards = 70 } = this.#options
     const headers = new SipHeaders()
     for (const one of route ?? []) headers.append('Route', one)
-    headers.append('Max-Forwards', '70')
+    headers.append('Max-Forwards', `${maxForwards}`)
     headers.append('From', this.#from)
     headers.append('To', toHeader ?? `<${uri}>`)
     headers.append('Call-ID', this.callId)

@@ -56,6 +56,8 @@ export interface InviteOptions {
   readonly replaces?: Replaces | undefined
   /** Reliable provisionals (RFC 3262): `supported`, the default, `required` or `none`. */
   readonly reliable?: 'supported' | 'required' | 'none' | undefined
+  /** How many servers it may pass: fewer where it continues a call that passed some. Default 70. */
+  readonly maxForwards?: number | undefined
   /** CANCEL by itself after so long without final answer; `failed` with the timeout. Default none. */
   readonly ringMs?: number | undefined
   /** Of the CANCEL after that time: why nobody is waited for any longer (RFC 3326). */
