@@ -10,6 +10,7 @@ import { freshCall } from '#store/calls.ts'
 import { joinConference, openConference } from '#store/conferences.ts'
 import { createMasking } from '#store/maskings.ts'
 import { createRecording, endRecording } from '#store/recordings.ts'
+import { register } from '#store/registrations.ts'
 import { createRefer } from '#store/refers.ts'
 import type { Asked, House, Told } from './house.ts'
 
@@ -156,6 +157,7 @@ export async function openAccount(house: House, mark: string, region: string): P
   })
   const refused = await house.ask('GET', '/users/nobody', { key })
   const { conference, recording, call, refer } = await recordedConference(house, house.ids.read('account', account)!)
+  await registered(house, house.ids.read('account', account)!, house.ids.read('client', client.id)!, mark)
   await house.store.noted()
   return {
     mark,
@@ -208,6 +210,23 @@ export async function openAccount(house: House, mark: string, region: string): P
       call: house.ids.show('call', call),
     },
   }
+}
+
+/** As if the client's phone had registered, by a program of that name. */
+async function registered(house: House, accountId: number, clientId: number, mark: string): Promise<void> {
+  const [now, callId, cseq] = [house.parts.clock.nowMs(), crypto.randomUUID(), 1] as const
+  const whose = { id: house.parts.nextId(), client_id: clientId, account_id: accountId, call_id: callId, cseq }
+  const where = {
+    contact: 'sip:phone@192.0.2.1',
+    instance: '',
+    reg_id: 0,
+    transport: 'udp',
+    source: '192.0.2.1:5060',
+    path: '[]',
+  }
+  const times = { expires_ms: now + 3_600_000, created_ms: now, updated_ms: now }
+  const row = { ...whose, ...where, q: 1000, user_agent: mark, node: 'test', ...times }
+  await house.store.write(register, { clientId, accountId, callId, cseq, rows: [row], removed: [], most: 10, now })
 }
 
 /** As if a number of the account put two parties through to each other. */
@@ -361,6 +380,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'applications.delete': ({ application }) => ({ id: application, whileInUse: true }),
   'clients.issue_token': ({ client }) => ({ id: client }),
   'clients.list': () => ({}),
+  'clients.list_registrations': () => ({}),
   'clients.read': ({ client }) => ({ id: client }),
   'clients.create': () => ({ login: `phone-${crypto.randomUUID()}`, password }),
   'clients.update': ({ client }) => ({ id: client, enabled: false }),

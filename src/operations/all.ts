@@ -82,6 +82,7 @@ import { createClientOperation } from './clients/create-client.ts'
 import { deleteClientOperation } from './clients/delete-client.ts'
 import { issueClientTokenOperation } from './clients/issue-client-token.ts'
 import { listClientsOperation } from './clients/list-clients.ts'
+import { listRegistrationsOperation } from './clients/list-registrations.ts'
 import { readClientOperation } from './clients/read-client.ts'
 import { updateClientOperation } from './clients/update-client.ts'
 import { createBatchOperation, listBatchesOperation, readBatchOperation } from './contacts/contact-batches.ts'
@@ -238,6 +239,7 @@ export const allOperations = [
   updateApplicationOperation,
   deleteApplicationOperation,
   listClientsOperation,
+  listRegistrationsOperation,
   issueClientTokenOperation,
   readClientOperation,
   createClientOperation,

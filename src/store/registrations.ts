@@ -2,6 +2,7 @@
 // is kept a while, so that "its registration ran out" can be told from "it never was".
 
 import { happened } from './happenings.ts'
+import { atLeast, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -56,6 +57,9 @@ const ofClient = statement<{ client: number }, RegistrationRow>((db) =>
     .orderBy('q', 'desc')
     .orderBy('updated_ms', 'desc'),
 )
+
+/** An account's; `until` leaves those that stand at that moment. */
+export const listRegistrations = listOf('registrations', 'account_id', { until: atLeast('expires_ms') })
 
 /** Those that ran out are among them. */
 export const registrationsOf = (reader: Pick<Reader, 'all'>, client: number) => reader.all(ofClient, { client })

@@ -10,6 +10,7 @@ import { after, before, beforeEach, test, type TestContext } from 'node:test'
 import { systemClock } from '#values/clock.ts'
 import type { PeerCall } from '../../conformance/sip-call.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
+import { statusOf } from '../../conformance/sip-text.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
 import { freePort } from '../ports.ts'
 import { until } from '../until.ts'
@@ -305,6 +306,40 @@ test('the final page names the recording of the call, and who was rung and dropp
   assert.equal(wav.toString('latin1', 0, 4), 'RIFF')
   assert.equal((await seen('/over')).this_call.call_direction, 'out')
   await put('/service/v1/inbound/Sales', service())
+})
+
+test('an application has its row among the application records, with what it cost', async () => {
+  pages['/first'] = [{ sleep: { seconds: 1 } }]
+  const call = await callIn()
+  await call.final()
+  await call.ended()
+  const { application_instance_id: instance } = await seen('/final')
+  const moment = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', '_')
+  const span = `from=${moment(Date.now() - 3_600_000)}&to=${moment(Date.now() + 60_000)}`
+  const { filename } = await ask(`/report_start?report=adr&filetype=json&${span}`)
+  const rows: any[] = await until(
+    () => ask(`/report_get?filename=${encodeURIComponent(filename)}`),
+    (found) => found.some((one: any) => one['Application Instance ID'] === instance),
+  )
+  const row = rows.find((one) => one['Application Instance ID'] === instance)
+  assert.deepEqual(Object.keys(row).slice(0, 3), ['Date_Time of record', 'Application Instance ID', 'Application Name'])
+  assert.deepEqual([row['Application Name'], row['Costs valid'], row['Status']], ['Sales', 'True', 0])
+  assert.ok(row['Duration'] >= 1 && row['Stop Time'] - row['Start Time'] >= 1)
+  assert.equal(row['Total cost'], row['Platform cost'])
+})
+
+test('who is registered is listed by client id, once, and no more when the phone has gone', async () => {
+  const listed = async () => ask('/webrtc_registered_clients')
+  assert.deepEqual(await listed(), [])
+  const login = { login: 'desk', password: 'Correct-Horse-9' }
+  await native(credentials.api.key, 'POST', '/clients', login)
+  const register = (expires: number) => peer.register({ server: sip, ...login, expires })
+  assert.equal(statusOf(await register(600)), 200)
+  const [one, ...more] = await listed()
+  assert.deepEqual([one.client_id, more], ['desk', []])
+  assert.match(one.last_modified, /^\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d$/)
+  assert.equal(statusOf(await register(0)), 200)
+  assert.deepEqual(await listed(), [])
 })
 
 test('killed while a call is up, the program asks the final page when it is back', async (t) => {

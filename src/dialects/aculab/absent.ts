@@ -8,7 +8,7 @@ const absent = (operation: string): Deed => ({
   absent: true,
 })
 
-const names = ['job_status', 'webrtc_registered_clients', 'monitor_list', 'monitor_get']
+const names = ['job_status', 'monitor_list', 'monitor_get']
 
 export const absentOperations: DeedTable = Object.fromEntries(names.map((name) => [name, absent(name)]))
 

@@ -1,9 +1,10 @@
-// Reports, reference section 12: calls (`cdr`) and the error log (`err`), as CSV or JSON. A report is its name: it says what is in it and of
+// Reports, reference section 12: applications (`adr`), calls (`cdr`) and the error log (`err`), as CSV or JSON. A report is its name: it says what is in it and of
 // which time, and its rows are read when the file is fetched. So none is ever running, and none has to be kept or cancelled.
 
 import { listRefusalsOperation } from '#operations/audit/read-refusal.ts'
 import { listCallsOperation } from '#operations/calls/list-calls.ts'
 import { detailOf, Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import { applicationColumns, applicationRecords } from './application-records.ts'
 import { returnCodeOf, type CallSeen } from './application-state.ts'
 import { causeOf, shownParty } from './call-info.ts'
 import { callsEnded, errorColumns, errorRows } from './error-log.ts'
@@ -69,7 +70,7 @@ const start = deed({
     if (from >= to) refuse('report.range_reversed', {})
     if (to > plusMonths(from, monthsAtMost)) refuse('report.range_too_long', {})
     if (from < oldestMs(asked.parts.clock.nowMs())) refuse('report.start_too_old', {})
-    if (report !== 'cdr' && report !== 'err') refuse('platform.not_implemented', { operation: `reports of type ${report}` })
+    if (!Object.hasOwn(tables, report)) refuse('platform.not_implemented', { operation: `reports of type ${report}` })
     return { filename: `${ownPrefix(asked)}${report}_${stamp(from)}_${stamp(to)}.${filetype}` }
   },
 })
@@ -80,7 +81,7 @@ const ownPrefix = ({ parts, caller }: Pick<Asked, 'parts' | 'caller'>): string =
 /** None is running: each is made when it is fetched. */
 const progress = deed({ operations: [listCallsOperation], answer: async () => ({}) })
 
-const fileForm = /^(cdr|err)_(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)_(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)\.(csv|json)$/
+const fileForm = /^(adr|cdr|err)_(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)_(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)\.(csv|json)$/
 
 const get = deed({
   parameters: { filename: text(/^[^\p{Cc}]{1,300}$/u, 'the name of a report') },
@@ -92,7 +93,7 @@ const get = deed({
     const fromMs = momentOf(from)
     const toMs = momentOf(to)
     if (fromMs === undefined || toMs === undefined) return refuse('file.not_found', { file: name })
-    const table = type === 'cdr' ? await calls(asked, { fromMs, toMs }) : await errors(asked, { fromMs, toMs })
+    const table = await tables[type as keyof typeof tables](asked, { fromMs, toMs })
     const bytes = Buffer.from(fileType === 'json' ? asJson(table) : asCsv(table))
     return new SentFile({ bytes, type: fileType === 'json' ? 'application/json' : 'text/csv; charset=utf-8', name })
   },
@@ -112,6 +113,9 @@ const tableOf = <T>(columns: Columns<T>, rows: readonly T[]): Table => ({
 
 const errors = async (asked: Asked, span: { fromMs: number; toMs: number }): Promise<Table> =>
   tableOf(errorColumns, await errorRows(asked, span))
+
+const applications = async (asked: Asked, span: { fromMs: number; toMs: number }): Promise<Table> =>
+  tableOf(applicationColumns, await applicationRecords(asked, span))
 
 const orNothing = (ms: number | null): string => (ms === null ? '' : stamp(ms))
 
@@ -139,6 +143,8 @@ async function calls(asked: Asked, span: { fromMs: number; toMs: number }): Prom
     (await callsEnded(asked, span)).toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0)),
   )
 }
+
+const tables = { adr: applications, cdr: calls, err: errors }
 
 /** RFC 4180. What a spreadsheet would take for a formula is made text. */
 function asCsv({ names, rows }: Table): string {

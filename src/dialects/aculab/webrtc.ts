@@ -1,10 +1,14 @@
 // Tokens for clients in browsers, reference section 14. A client id needs no setting up: the client of that login is made with its first token,
-// under a password that nobody knows. What a token permits is the core's: clients.issue_token.
+// under a password that nobody knows. What a token permits is the core's: clients.issue_token. And who of them is registered now.
 
 import { createClientOperation } from '#operations/clients/create-client.ts'
 import { issueClientTokenOperation } from '#operations/clients/issue-client-token.ts'
+import { listClientsOperation } from '#operations/clients/list-clients.ts'
+import { listRegistrationsOperation } from '#operations/clients/list-registrations.ts'
 import { refusal } from '#reasons/refusal.ts'
 import { randomToken } from '#values/secrets.ts'
+import { stamp } from './formats.ts'
+import { wholeList } from './paging.ts'
 import { flag, list, must, text, type Parameter } from './parameters.ts'
 import { deed, type DeedTable } from './routes.ts'
 
@@ -51,4 +55,20 @@ const generate = deed({
   },
 })
 
-export const webrtcOperations: DeedTable = { webrtc_generate_token: generate }
+/** Each client once, with when its latest phone last registered. */
+const registered = deed({
+  operations: [listClientsOperation, listRegistrationsOperation],
+  async answer({ parts, caller }) {
+    const lasts = new Map<number, number>()
+    for (const { clientId, updatedAt } of await wholeList((page) => parts.run(listRegistrationsOperation, caller, page)))
+      lasts.set(clientId, Math.max(updatedAt, lasts.get(clientId) ?? 0))
+    if (lasts.size === 0) return []
+    const clients = await wholeList((page) => parts.run(listClientsOperation, caller, page))
+    return clients.flatMap(({ id, login }) => {
+      const last = lasts.get(id)
+      return last === undefined ? [] : [{ client_id: login, last_modified: stamp(last) }]
+    })
+  },
+})
+
+export const webrtcOperations: DeedTable = { webrtc_generate_token: generate, webrtc_registered_clients: registered }
