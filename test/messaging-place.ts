@@ -142,6 +142,11 @@ export async function openMessagingPlace(
       const number = carriers
       const smsc = given ?? (await startSmscProgram(wanted))
       if (!given) t.after(() => smsc.stop())
+      // One whose time is up does nothing more afterwards, and what it leaves would keep its file for ever.
+      if (t.signal.aborted) {
+        await smsc.stop()
+        throw new Error('the test is over')
+      }
       const own = prefix ?? `+4477${String(number).padStart(2, '0')}`
       const { id } = await operate('POST', '/carriers', {
         name: `sim-${number}`,

@@ -67,6 +67,8 @@ export function spawnProgram(data: string, more: Settings = {}): ChildProcessByS
 
 export async function startProgram(t: TestContext, data: string, more: Settings = {}): Promise<Program> {
   const sound = 'OFFHOOK_RTP_PORTS' in more ? undefined : await claimPorts(400)
+  // Nobody would end it. A whole file has no signal.
+  if ((t as Partial<TestContext>).signal?.aborted) throw new Error('the test is over')
   const child = spawnProgram(data, sound ? { OFFHOOK_RTP_PORTS: sound.text, ...more } : more)
   t.after(() => child.kill('SIGKILL'))
   const ended = once(child, 'exit').then(([code]) => code as number | null)

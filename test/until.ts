@@ -1,10 +1,16 @@
 // Waiting in tests for what is to come. There is no limit but the test's own; when that is over, or the test has ended otherwise, the wait ends too, and
 // says what it was for and what it saw last: a test that hangs says no more than that it timed out.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
 import { getTestContext } from 'node:test'
 import { inspect } from 'node:util'
 
 export const pause = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The test that asks, also behind an `await` of what began outside of it: there `getTestContext` (Node 26) no longer knows. */
+const tests = new AsyncLocalStorage<ReturnType<typeof getTestContext>>()
+channel('tracing:node.test:start').bindStore(tests, () => getTestContext())
 
 const shownAtMost = 4_000
 /** Before the first test and behind the last one there is no test whose time could be up. */
@@ -51,12 +57,12 @@ class Wait {
   isVain = false
   readonly #tell: () => string
   readonly #place = placeOf(new Error().stack)
-  readonly #test = getTestContext()
+  readonly #test = tests.getStore()
   readonly #timer: NodeJS.Timeout | undefined
 
   constructor(tell: () => string) {
     this.#tell = tell
-    if (this.#test === undefined || this.#test.name === '<root>') {
+    if (this.#test === undefined) {
       this.#timer = setInterval(() => this.#say('still'), longMs).unref()
     } else this.#test.signal.addEventListener('abort', this.#endsInVain)
   }
