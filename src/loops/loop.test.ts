@@ -133,6 +133,7 @@ onBothEngines('loops', ({ engine, newPlace, open }) => {
       'purge-tokens': 1,
       'purge-rate-windows': 0,
       'purge-lockouts': 0,
+      'purge-maskings': 0,
       'purge-media': 0,
       'purge-expired-media': 0,
       'purge-notes': 3,
