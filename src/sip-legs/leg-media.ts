@@ -179,12 +179,14 @@ export class LegMedia {
     if (stream === undefined) return {}
     const { clock } = this.#parts
     const connectedMs = this.#connectedAtMs === undefined ? 0 : clock.elapsedMs() - this.#connectedAtMs
+    let late: Timer | undefined
     const told = new Promise<void>((resolve) => {
       this.#told = resolve
-      clock.after(figuresWithinMs, resolve)
+      late = clock.after(figuresWithinMs, resolve)
     })
     stream.close()
     await told
+    late?.cancel()
     const verdict = mediaVerdict({
       figures: this.#figures,
       local: this.#local,

@@ -4,7 +4,7 @@
 
 import type { Clip } from '../contract.ts'
 import type { ClipCache } from './clip-cache.ts'
-import { FrameRate, clamp, frameOf, type RateHz } from './frames.ts'
+import { FrameRate, clamp, frameMs, frameOf, type RateHz } from './frames.ts'
 import { Player, type Playing } from './player.ts'
 import type { Ticking } from './ticks.ts'
 
@@ -12,7 +12,8 @@ type Sums = Record<RateHz, Int32Array>
 
 /** What one speaker adds, at both rates; only the ones in use are kept up. */
 class Voice {
-  readonly #frames: Record<RateHz, Int16Array> = { 8000: frameOf(8000), 16000: frameOf(16000) }
+  /** Made with the first sound: who calls may never be heard in a mix. */
+  readonly #frames: Partial<Record<RateHz, Int16Array>> = {}
   #up: FrameRate | undefined
   #down: FrameRate | undefined
   isSilent = true
@@ -24,10 +25,14 @@ class Voice {
   set(frame: Int16Array | undefined, rateHz: RateHz, otherToo: boolean): void {
     this.isSilent = frame === undefined
     if (!frame) return
-    this.#frames[rateHz].set(frame)
+    this.#keep(rateHz, frame)
     if (!otherToo) return
-    if (rateHz === 8000) this.#frames[16000].set((this.#up ??= new FrameRate(8000, 16000)).run(frame))
-    else this.#frames[8000].set((this.#down ??= new FrameRate(16000, 8000)).run(frame))
+    if (rateHz === 8000) this.#keep(16000, (this.#up ??= new FrameRate(8000, 16000)).run(frame))
+    else this.#keep(8000, (this.#down ??= new FrameRate(16000, 8000)).run(frame))
+  }
+
+  #keep(rateHz: RateHz, frame: Int16Array): void {
+    ;(this.#frames[rateHz] ??= frameOf(rateHz)).set(frame)
   }
 }
 
@@ -77,13 +82,13 @@ export class Mix implements Ticking {
   readonly #music: Player
   readonly #house = new Voice()
   readonly #musicVoice = new Voice()
-  readonly #sums: Sums = { 8000: new Int32Array(160), 16000: new Int32Array(320) }
+  readonly #sums: Partial<Sums> = {}
   #rates = new Set<RateHz>()
   #speaking = 0
   #audible = 0
   #whispering = 0
   #musicPlaying: Playing | undefined
-  #scratch = frameOf(8000)
+  #scratch: Int16Array | undefined
 
   constructor(name: string, cache: ClipCache) {
     this.name = name
@@ -127,7 +132,7 @@ export class Mix implements Ticking {
     const rateHz = rates.has(16000) ? 16000 : 8000
     this.player.setRate(rateHz)
     this.#music.setRate(rateHz)
-    this.#scratch = frameOf(rateHz)
+    this.#scratch = undefined
   }
 
   setMusic(clips: readonly Clip[]): void {
@@ -139,11 +144,15 @@ export class Mix implements Ticking {
     this.#musicPlaying = this.#music.add({ clips, times: 0, stopOn: '' }, { ended: over, failed: over })
   }
 
+  #sum(rateHz: RateHz): Int32Array {
+    return (this.#sums[rateHz] ??= new Int32Array((rateHz * frameMs) / 1000))
+  }
+
   #add(voice: Voice, sign: 1 | -1): void {
     for (const rateHz of this.#rates) {
       const frame = voice.frame(rateHz)
       if (!frame) continue
-      const sum = this.#sums[rateHz]
+      const sum = this.#sum(rateHz)
       if (sign === 1) for (let n = 0; n < frame.length; n += 1) sum[n]! += frame[n]!
       else for (let n = 0; n < frame.length; n += 1) sum[n]! -= frame[n]!
     }
@@ -168,7 +177,7 @@ export class Mix implements Ticking {
     const own = seat.wish.whisperTo === undefined ? seat.voice.frame(rateHz) : undefined
     const others = this.#speaking - (own ? 1 : 0) > 0 || !this.#house.isSilent
     if (others) {
-      const sum = this.#sums[rateHz]
+      const sum = this.#sum(rateHz)
       if (own) for (let n = 0; n < out.length; n += 1) out[n] = clamp(sum[n]! - own[n]!)
       else for (let n = 0; n < out.length; n += 1) out[n] = clamp(sum[n]!)
     }
@@ -212,9 +221,10 @@ export class Mix implements Ticking {
 
   #read(player: Player): Int16Array | undefined {
     if (player.isIdle) return undefined
-    if (!player.read(this.#scratch)) this.#scratch.fill(0)
-    player.layOver(this.#scratch)
-    return this.#scratch
+    const scratch = (this.#scratch ??= frameOf(player.rateHz))
+    if (!player.read(scratch)) scratch.fill(0)
+    player.layOver(scratch)
+    return scratch
   }
 }
 
