@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { after, test } from 'node:test'
 import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { systemClock } from '#values/clock.ts'
@@ -15,4 +17,36 @@ test('a description that names the last port has none for RTCP above it: nothing
   after(() => wire.close())
   wire.connect({ remoteHost: '127.0.0.1', remotePort: 65_535, rtcpMux: false } as AgreedMedia)
   assert.doesNotThrow(() => wire.sendRtcp(Buffer.alloc(20)))
+})
+
+test('datagrams that are too short for RTP and RTCP, be they empty, are dropped, and those after them heard', async () => {
+  const ports = await claimPorts(2)
+  after(() => ports.release())
+  const wish = { bindHost: '127.0.0.1', advertisedHost: '127.0.0.1', transport: 'rtp' } as OpenStream
+  const other = createSocket('udp4')
+  after(() => other.close())
+  other.bind(0, '127.0.0.1')
+  await once(other, 'listening')
+  const heard: string[] = []
+  const { promise: both, resolve } = Promise.withResolvers<void>()
+  const hear = (kind: string): void => {
+    heard.push(kind)
+    if (heard.length === 2) resolve()
+  }
+  const news = { connected() {}, rtp: () => hear('rtp'), rtcp: () => hear('rtcp'), failed() {} }
+  const wire = await openUdpWire(wish, ports.from, systemClock, news)
+  after(() => wire.close())
+  wire.connect({ remoteHost: '127.0.0.1', remotePort: other.address().port, rtcpMux: true } as AgreedMedia)
+  const rtp = Buffer.alloc(12)
+  rtp[0] = 0x80
+  const rtcp = Buffer.alloc(8)
+  rtcp.set([0x80, 201, 0, 1])
+  for (const port of [ports.from, ports.from + 1]) {
+    for (const whole of [rtp, rtcp])
+      for (let bytes = 0; bytes < whole.length; bytes += 1) other.send(whole.subarray(0, bytes), port, '127.0.0.1')
+  }
+  other.send(rtp, ports.from, '127.0.0.1')
+  other.send(rtcp, ports.from, '127.0.0.1')
+  await both
+  assert.deepEqual(heard, ['rtp', 'rtcp'])
 })

@@ -88,7 +88,9 @@ class UdpWire implements Wire {
     this.#isSecret = wish.transport === 'srtp'
     this.local = { host: wish.advertisedHost, port, ...(this.#isSecret && { sdes: newSdes() }) }
     rtp.on('message', (datagram, from) => this.#take(datagram, from))
-    rtcp.on('message', (datagram, from) => this.#takeRtcp(datagram, from))
+    rtcp.on('message', (datagram, from) => {
+      if (kindOfDatagram(datagram, datagram.length) === 'rtcp') this.#takeRtcp(datagram, from)
+    })
   }
 
   get source(): Wire['source'] {

@@ -76,9 +76,25 @@ test('numbers are extended to the nearest', () => {
 })
 
 test('what came on one port', () => {
-  const kind = (...first: number[]): string => kindOfDatagram(Uint8Array.from(first), first.length)
+  const kind = (first: readonly number[], bytes = 12): string => {
+    const datagram = new Uint8Array(12)
+    datagram.set(first)
+    return kindOfDatagram(datagram.subarray(0, bytes), bytes)
+  }
   assert.deepEqual(
-    [kind(0x80, 0), kind(0x80, 0xff), kind(0x80, 200), kind(0x81, 223), kind(0, 1), kind(22, 254), kind(64, 0), kind(0x80)],
-    ['rtp', 'rtp', 'rtcp', 'rtcp', 'stun', 'dtls', 'other', 'other'],
+    [
+      [0x80, 0],
+      [0x80, 0xff],
+      [0x80, 200],
+      [0x81, 223],
+      [0, 1],
+      [22, 254],
+      [64, 0],
+    ].map((first) => kind(first)),
+    ['rtp', 'rtp', 'rtcp', 'rtcp', 'stun', 'dtls', 'other'],
+  )
+  assert.deepEqual(
+    [kind([0x80, 0], 11), kind([0x80, 200], 8), kind([0x80, 200], 7), kind([0x80, 0], 1), kind([], 0)],
+    ['other', 'rtcp', 'other', 'other', 'other'],
   )
 })

@@ -77,11 +77,17 @@ export function writeRtpHead(
   into[11] = ssrc
 }
 
-/** RFC 7983 7 and 5761 4: what came on a port that carries all. */
+/** The shortest RTCP packet: a head and whose it is (RFC 3550 6.4.2). */
+const leastRtcpBytes = 8
+
+/** RFC 7983 7 and 5761 4: what came on a port that carries all. What is too short for its kind is none. */
 export function kindOfDatagram(datagram: Uint8Array, bytes: number): 'rtp' | 'rtcp' | 'stun' | 'dtls' | 'other' {
   if (bytes < 2) return 'other'
   const first = datagram[0]!
-  if (first > 127 && first < 192) return datagram[1]! >= 192 && datagram[1]! <= 223 ? 'rtcp' : 'rtp'
+  if (first > 127 && first < 192) {
+    if (datagram[1]! >= 192 && datagram[1]! <= 223) return bytes < leastRtcpBytes ? 'other' : 'rtcp'
+    return bytes < rtpHeaderBytes ? 'other' : 'rtp'
+  }
   if (first < 4) return 'stun'
   return first > 19 && first < 64 ? 'dtls' : 'other'
 }
