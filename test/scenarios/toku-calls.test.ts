@@ -399,6 +399,11 @@ describe('calls of toku', () => {
       const { event: recorded } = await application.next('/masked', ({ call_status }) => call_status === 'RECORD')
       assert.match(recorded['record_url']!, /^http/)
     }
+    const { services } = accepted(await ask(world, 'GET', '/account/v1/services'))
+    assert.ok(
+      services.every(({ service_id }: { service_id: string }) => service_id !== 'OTP'),
+      'what is not built is not offered',
+    )
     const stranger = await from('12125550143')
     assert.equal(statusOf(await stranger.final()), 481)
     assert.equal((await application.next('/status', isOver)).event['result'], '-1208')

@@ -1,5 +1,5 @@
 // The services that a number can serve, by the names that webhooks use as `service_name` (reference section 5). Each stands
-// on a feature of the account and needs a capability of the number.
+// on a feature of the account and needs a capability of the number. One-time passwords are not built, so their service exists nowhere.
 
 import type { features } from '#accounts/account.ts'
 import type { Caller } from '#accounts/caller.ts'
@@ -18,7 +18,6 @@ export const services: Readonly<Record<string, TokuService>> = {
   PROGRAMMABLE_CALL: { feature: 'voice', capability: 'voice' },
   PROGRAMMABLE_VOIP: { feature: 'voice', capability: 'voice' },
   SECRET_NUMBER: { feature: 'masking', capability: 'voice', masks: true },
-  OTP: { feature: 'verification', capability: 'sms' },
   SMS: { feature: 'sms', capability: 'sms' },
 }
 
