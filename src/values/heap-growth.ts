@@ -7,7 +7,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /** Of what lives in a heap (bin/offhook.js has it from the first moment). */
 const leastPercent = 30
-const alwaysBytes = 64 * 2 ** 20
+const alwaysBytes = 48 * 2 ** 20
 
 /** In percent of a heap in which so much lives. */
 export const growthPercent = (bytes: number): number =>
