@@ -42,7 +42,7 @@ export async function play(one: Found, server: PlayedServer, keepIn?: string): P
   const world = openWorld(server)
   const { system, code, title } = one.scenario
   try {
-    await one.scenario.run(world)
+    await inTime(one.scenario.run(world))
     const exchange = world.exchange()
     if (!exchange) throw new Error('the scenario kept no exchange')
     if (keepIn !== undefined) {
@@ -56,6 +56,21 @@ export async function play(one: Found, server: PlayedServer, keepIn?: string): P
     return { ...one, fault: `${(error as Error).stack ?? String(error)}${seen}\n--- the server said\n${server.lines()}` }
   } finally {
     await world.close()
+  }
+}
+
+/** The longest take a minute; one that waits for what never comes is to say which it is, and what it asked last. */
+const longestMs = 300_000
+
+async function inTime(run: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it has not come to its end in ${longestMs / 1000} s`)), longestMs)
+  })
+  try {
+    await Promise.race([run, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

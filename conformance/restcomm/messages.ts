@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { startSmsc, type BehaviourChange, type Smsc } from '../../test/fakes/smsc.ts'
 import type { Answer, World } from '../scenario.ts'
 import { ask } from './client.ts'
@@ -46,12 +47,13 @@ export async function withServer(
 }
 
 export async function until<T>(look: () => Promise<T> | T, fine: (found: T) => boolean, what: string): Promise<T> {
+  let found: T | undefined
   for (let tries = 0; tries < 1000; tries += 1) {
-    const found = await look()
+    found = await look()
     if (fine(found)) return found
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  assert.fail(`${what} did not come about`)
+  assert.fail(`${what} did not come about; last seen: ${inspect(found, { depth: 8 }).slice(0, 4_000)}`)
 }
 
 export const send = (world: World, form: Record<string, string>): Promise<Answer> =>
