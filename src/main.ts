@@ -117,6 +117,7 @@ export async function startOffhook(environment?: Environment): Promise<Offhook> 
       carriers: messaging.carriers,
       voice,
       trunks: voice.trunks,
+      router: messaging.router,
       handsets: messaging.loopback,
       handsetCalls: voice.pretend,
       webhooks,

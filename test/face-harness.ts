@@ -86,6 +86,7 @@ export async function openHarness(
     store,
     messaging,
     carriers,
+    router: over.built.router,
     voice: over.voice,
     handsets: loopback,
     handsetCalls: noHandsetCalls,

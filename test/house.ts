@@ -91,6 +91,7 @@ export async function openHouse(store: Store): Promise<House> {
     nextId,
     messaging: over.built.messaging,
     carriers: over.built.carriers,
+    router: over.built.router,
     voice: over.voice,
     handsets: over.built.loopback,
     handsetCalls: noHandsetCalls,

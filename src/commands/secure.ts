@@ -44,7 +44,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
       const { dataDir } = config
       const publicUrl = () => config.publicUrl ?? ''
       const built = { store, clock, key, journal, nextId, fetch, fetchOwn: fetch, publicUrl, dataDir, node: 'secure' }
-      const { messaging, carriers, loopback, accounts } = buildMessaging(built)
+      const { messaging, carriers, loopback, router, accounts } = buildMessaging(built)
       const { webhooks } = buildWebhooks({ ...built, accounts })
       const { parts } = buildFaces({
         store,
@@ -60,6 +60,7 @@ export async function secure(environment?: Environment): Promise<Secured | undef
         nextId,
         messaging,
         carriers,
+        router,
         voice: buildConferences(built),
         handsets: loopback,
         handsetCalls: noHandsetCalls,

@@ -1,6 +1,7 @@
 // An operation: what one may ask for, written once. Routes, OpenAPI, the console's client and every dialect read it.
 
 import type { Static, TSchema } from 'typebox'
+import type { Router } from '#numbers/router.ts'
 import type { Slug } from '#reasons/catalogue.ts'
 import type { Permission } from '#accounts/permissions.ts'
 import type { Account } from '#accounts/account.ts'
@@ -53,6 +54,8 @@ export interface Means {
   readonly messaging: Messaging
   readonly carriers: Carriers
   readonly trunks: TrunksSeen
+  /** The operator's routes, as they are known here. */
+  readonly router: Pick<Router, 'routesFor'>
   readonly voice: VoiceSeen
   readonly handsets: Handsets
   readonly handsetCalls: HandsetCalls

@@ -52,6 +52,7 @@ export interface RunParts {
   readonly carriers: Carriers
   /** None unless told. */
   readonly trunks?: TrunksSeen | undefined
+  readonly router: Means['router']
   readonly voice: VoiceSeen
   readonly handsets: Handsets
   readonly handsetCalls: HandsetCalls
@@ -102,6 +103,7 @@ export function openDoor(parts: RunParts): Run {
     messaging,
     carriers,
     trunks = noTrunks,
+    router,
     voice,
     handsets,
     handsetCalls,
@@ -131,6 +133,7 @@ export function openDoor(parts: RunParts): Run {
       messaging,
       carriers,
       trunks,
+      router,
       voice,
       handsets,
       handsetCalls,

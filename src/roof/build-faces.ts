@@ -23,6 +23,7 @@ import { esmeForm } from '#esme-door/esme-form.ts'
 import { reasonsMount } from '#explain/mount.ts'
 import type { Carriers } from '#messaging/carriers.ts'
 import type { Handsets } from '#messaging/handsets.ts'
+import type { Router } from '#numbers/router.ts'
 import type { HandsetCalls } from '#voice/handset-calls.ts'
 import type { Messaging } from '#messaging/messaging.ts'
 import type { Dialect, FaceParts, FaceSettings } from '#operations/face-parts.ts'
@@ -67,6 +68,7 @@ export interface FacesParts {
   readonly messaging: Messaging
   readonly carriers: Carriers
   readonly trunks?: TrunksSeen | undefined
+  readonly router: Router
   readonly voice: VoiceSeen
   readonly handsets: Handsets
   readonly handsetCalls: HandsetCalls
@@ -108,6 +110,7 @@ export function buildFaces({
   messaging,
   carriers,
   trunks,
+  router,
   voice,
   handsets,
   handsetCalls,
@@ -128,6 +131,7 @@ export function buildFaces({
     messaging,
     carriers,
     trunks,
+    router,
     voice,
     handsets,
     handsetCalls,

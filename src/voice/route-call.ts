@@ -2,7 +2,7 @@
 // trunks that take calls now, at what the carrier is paid for the destination. Reads only; whoever asks decides what becomes of it.
 
 import { pathIds, type Account } from '#accounts/account.ts'
-import { Router } from '#numbers/router.ts'
+import type { Router } from '#numbers/router.ts'
 import { refuse } from '#reasons/refusal.ts'
 import type { OfferedRoute } from '#store/call-sessions.ts'
 import { longestRate, readCarrierDeck, type RateRow } from '#store/rate-decks.ts'
@@ -11,7 +11,7 @@ import type { Reader } from '#store/store.ts'
 import type { Trunk } from './line.ts'
 
 export interface RouteCallParts {
-  readonly read: Reader
+  readonly router: Pick<Router, 'routesFor'>
   trunk(id: number): Pick<Trunk, 'takes'> | undefined
 }
 
@@ -26,10 +26,10 @@ export interface RouteCallAsk {
  * Those that can be taken now. Gives routing.no_route, routing.vendor_not_found where no route leads to a trunk that is open, and
  * routing.no_route_available where all trunks are down or full.
  */
-export async function routesNow({ read, trunk }: RouteCallParts, { account, from, to }: RouteCallAsk): Promise<RouteRow[]> {
+export async function routesNow({ router, trunk }: RouteCallParts, { account, from, to }: RouteCallAsk): Promise<RouteRow[]> {
   const leastPrefix = to.startsWith('+') ? 0 : to.length
   const ask = { accounts: pathIds(account.path), kind: 'voice', sender: from, recipient: to, leastPrefix } as const
-  const defined = await new Router(read).routesFor(ask)
+  const defined = await router.routesFor(ask)
   if (defined.length === 0) refuse('routing.no_route', { destination: to })
   const open = defined.filter(({ carrier_id: id }) => trunk(id) !== undefined)
   if (open.length === 0) refuse('routing.vendor_not_found')

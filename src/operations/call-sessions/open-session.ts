@@ -120,7 +120,7 @@ export const openCallSessionOperation = operation({
   creates: true,
   route: { method: 'POST', path: '/call-sessions', status: 201 },
   async run(means, { from, to, reference = '', chargingBlock }) {
-    const { caller, read, clock, nextId, trunks } = means
+    const { caller, read, clock, nextId, router, trunks } = means
     const now = clock.nowMs()
     const asked = chargingBlock === undefined ? undefined : readChargingBlock(chargingBlock)
     if (chargingBlock !== undefined && !asked) refuse('rating.charging_block_invalid', { value: chargingBlock })
@@ -128,7 +128,7 @@ export const openCallSessionOperation = operation({
     const called = await calledNumber(read, caller, masked?.other ?? to)
     const shownFrom = masked?.number ?? (await callerNumber(read, caller, from, now))
     const routes = await routesNow(
-      { read, trunk: (id) => trunks.get(id) },
+      { router, trunk: (id) => trunks.get(id) },
       { account: caller.account, from: shownFrom, to: called },
     )
     const sold = await sellRate(read, caller, called, now)
