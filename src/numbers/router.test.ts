@@ -73,3 +73,16 @@ test('routes are read once, and again when they changed', async () => {
   await router.carriersFor(ask, none)
   assert.equal(reads(), 2)
 })
+
+test('routes that change while they are read are read again', async () => {
+  const answers: ((rows: RouteRow[]) => void)[] = []
+  const read = { all: () => new Promise<RouteRow[]>((resolve) => answers.push(resolve)) } as unknown as Reader
+  const router = new Router(read)
+  const first = router.carriersFor(ask, none)
+  router.forget()
+  answers[0]!([route(1)])
+  assert.deepEqual(await first, [1])
+  const second = router.carriersFor(ask, none)
+  answers[1]!([route(2)])
+  assert.deepEqual(await second, [2])
+})

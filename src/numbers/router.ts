@@ -19,10 +19,17 @@ function weight(route: RouteRow, depth: number): number {
   return route.prefix.length * 1000 + (route.sender === '' ? 0 : 500) + depth * 10 + (route.kind === '' ? 0 : 1)
 }
 
+interface Known {
+  readonly byPrefix: ReadonlyMap<string, readonly RouteRow[]>
+  /** Of the prefixes. */
+  readonly longest: number
+}
+
 export class Router {
   readonly #read: Reader
-  #byPrefix: Map<string, RouteRow[]> | undefined
-  #longest = 0
+  #known: Known | undefined
+  /** How often they have changed. */
+  #changes = 0
 
   constructor(read: Reader) {
     this.#read = read
@@ -30,7 +37,8 @@ export class Router {
 
   /** Routes changed somewhere. */
   forget(): void {
-    this.#byPrefix = undefined
+    this.#changes += 1
+    this.#known = undefined
   }
 
   /** Ids of carriers, the best first; empty when nothing is defined for it. */
@@ -49,10 +57,10 @@ export class Router {
 
   /** Those that are defined for it, the best first, whatever state their carriers are in. */
   async routesFor(ask: RouteAsk): Promise<RouteRow[]> {
-    this.#byPrefix ??= await this.#load()
+    const { byPrefix, longest } = this.#known ?? (await this.#load())
     const found: { route: RouteRow; weight: number }[] = []
-    for (let length = Math.min(this.#longest, ask.recipient.length); length >= (ask.leastPrefix ?? 0); length -= 1) {
-      for (const route of this.#byPrefix.get(ask.recipient.slice(0, length)) ?? []) {
+    for (let length = Math.min(longest, ask.recipient.length); length >= (ask.leastPrefix ?? 0); length -= 1) {
+      for (const route of byPrefix.get(ask.recipient.slice(0, length)) ?? []) {
         if (route.kind !== ask.kind && (route.kind !== '' || ask.kind === 'voice')) continue
         if (route.sender !== '' && route.sender !== ask.sender) continue
         const depth = route.account_id === null ? 0 : ask.accounts.indexOf(route.account_id) + 1
@@ -72,15 +80,19 @@ export class Router {
     return found.map(({ route }) => route)
   }
 
-  async #load(): Promise<Map<string, RouteRow[]>> {
+  async #load(): Promise<Known> {
+    const changes = this.#changes
     const byPrefix = new Map<string, RouteRow[]>()
-    this.#longest = 0
+    let longest = 0
     for (const route of await allRoutes(this.#read)) {
-      this.#longest = Math.max(this.#longest, route.prefix.length)
+      longest = Math.max(longest, route.prefix.length)
       const same = byPrefix.get(route.prefix)
       if (same) same.push(route)
       else byPrefix.set(route.prefix, [route])
     }
-    return byPrefix
+    const known = { byPrefix, longest }
+    // What changed while they were read may not be in them: whoever asks next reads anew.
+    if (changes === this.#changes) this.#known = known
+    return known
   }
 }
