@@ -42,9 +42,9 @@ export function answerIn(
   return { phrase: options?.phrase, headers: [contact, ...agent.abilities, ...more, ...(options?.headers ?? [])] }
 }
 
-/** 12.2.1.2: the peer knows the dialog no more, or is gone. */
+/** 12.2.1.2: the peer knows the dialog no more, or is gone; RFC 5626 11.1: so is the flow that leads to it (430). */
 export const endsDialog = (cause: SipCause): boolean =>
-  cause.kind === 'timeout' || (cause.kind === 'response' && (cause.status === 481 || cause.status === 408))
+  cause.kind === 'timeout' || (cause.kind === 'response' && [408, 430, 481].includes(cause.status))
 
 /** The cause of a BYE or CANCEL of the peer. */
 export const endOf = (kind: 'bye' | 'cancel', request: SipRequest): SipCause => ({

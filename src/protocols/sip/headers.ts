@@ -101,6 +101,20 @@ export class SipHeaders {
     return this
   }
 
+  /** Takes the first value away: of a comma list its first element (Via of a response, Route of a request that was passed on). */
+  shift(name: string): this {
+    const key = headerKey(name)
+    const at = this.#keys.indexOf(key)
+    if (at < 0) return this
+    const rest = isList(key) ? splitList(this.#values[at]!).slice(1) : []
+    if (rest.length === 0) this.#drop(at)
+    else {
+      this.#reads = undefined
+      this.#values[at] = rest.join(', ')
+    }
+    return this
+  }
+
   /** Every line in its order, lists not split. */
   *entries(): Generator<readonly [name: string, value: string]> {
     for (let at = 0; at < this.#names.length; at++) yield [this.#names[at]!, this.#values[at]!]

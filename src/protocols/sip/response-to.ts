@@ -56,4 +56,10 @@ export function makeResponse(
   return { kind: 'response', status, phrase: options?.phrase ?? usualPhrase(status), headers, body }
 }
 
+/** 16.7 step 3: as it goes on to where the request came from. */
+export function withoutTopVia(response: SipResponse): SipResponse {
+  response.headers.shift('Via')
+  return response
+}
+
 const hasTag = (to: string): boolean => to.includes('tag') && /;[ \t]*tag[ \t]*=/i.test(to.slice(to.lastIndexOf('>') + 1))

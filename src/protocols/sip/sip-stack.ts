@@ -104,12 +104,21 @@ export class SipStack {
   request(request: SipRequest, to: Destination, events: ClientTransactionEvents): ClientTransaction {
     if (!request.headers.has('Max-Forwards')) request.headers.add('Max-Forwards', '70')
     if (this.#options.product && !request.headers.has('User-Agent')) request.headers.add('User-Agent', this.#options.product)
+    return this.#send(request, to, events, [])
+  }
+
+  /** Sends on what somebody else has asked, as a new transaction: with a Via of ours on top of those it has (16.6 step 8). */
+  forward(request: SipRequest, to: Destination, events: ClientTransactionEvents): ClientTransaction {
+    return this.#send(request, to, events, request.headers.lines('Via'))
+  }
+
+  #send(request: SipRequest, to: Destination, events: ClientTransactionEvents, viasBelow: readonly string[]): ClientTransaction {
     const sent = new ClientRequest(
       request,
       {
         locate: () => this.#ways(request, to),
         flowTo: (way) => this.#flowTo(way),
-        begin: (made, flow, ears) => this.#begin(made, flow, ears),
+        begin: (made, flow, ears) => this.#begin(made, flow, ears, viasBelow),
         sendCancel: (cancel, flow) => this.#sendCancel(cancel, flow),
         guarded: (act) => this.#layer.guarded(act),
       },
@@ -121,9 +130,18 @@ export class SipStack {
 
   /** Sends without a transaction: the ACK of a 2xx. The same ACK may be sent again. */
   sendAck(ack: SipRequest, to: Destination): void {
+    this.#sendAck(ack, to, ack.headers.has('Via'))
+  }
+
+  /** Sends on the ACK of a 2xx to an INVITE that was passed on, with a Via of ours on top (16.11). */
+  forwardAck(ack: SipRequest, to: Destination): void {
+    this.#sendAck(ack, to, false)
+  }
+
+  #sendAck(ack: SipRequest, to: Destination, hasVia: boolean): void {
     const send = (flow: Flow | undefined): void => {
       if (!flow || this.#state === 'closed') return
-      if (!ack.headers.has('Via')) ack.headers.prepend('Via', this.#via(flow, `${cookie}${this.random(8)}`))
+      if (!hasVia) ack.headers.prepend('Via', this.#via(flow, `${cookie}${this.random(8)}`))
       if (!ack.headers.has('Max-Forwards')) ack.headers.add('Max-Forwards', '70')
       this.#transmit(serialise(ack), flow, callIdOf(ack))
     }
@@ -259,10 +277,11 @@ export class SipStack {
 
   // Out
 
-  #begin(request: SipRequest, flow: Flow, ears: ClientEars): LiveClient {
+  #begin(request: SipRequest, flow: Flow, ears: ClientEars, viasBelow: readonly string[]): LiveClient {
     const branch = `${cookie}${this.random(8)}`
     // Of an address that was tried before.
     if (request.headers.has('Via')) request.headers.remove('Via')
+    for (const via of viasBelow.toReversed()) request.headers.prepend('Via', via)
     request.headers.prepend('Via', this.#via(flow, branch))
     return this.#live(request, branch, flow, ears)
   }

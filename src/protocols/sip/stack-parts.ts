@@ -113,6 +113,8 @@ export interface ServerTransaction {
   vouch(): void
   /** Makes the response from the request (8.2.6) and sends it. After a final one only 2xx to an INVITE may follow; else nothing is sent. */
   respond(status: number, options?: ResponseOptions): void
+  /** Passes on a response of the next hop, its own Via on top (16.7). After a final one only 2xx to an INVITE may follow. */
+  relay(response: SipResponse): void
   /** INVITE: the 2xx once more (13.3.1.4). */
   sendAgain(): void
   /** INVITE: the ACK came, the 2xx is not needed any more. */

@@ -2,8 +2,9 @@
 // layer above sends 2xx again until the ACK (13.3.1.4); everything else that is sent again is sent from here.
 
 import { serialise } from './message-codec.ts'
-import type { SipRequest } from './message.ts'
+import type { SipRequest, SipResponse } from './message.ts'
 import { ReplyPath } from './reply-path.ts'
+import { withoutTopVia } from './response-to.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
 import type { Timed } from './timer-lists.ts'
 import { timedOut, type Arrival, type TransactionLayer } from './transaction-parts.ts'
@@ -93,10 +94,18 @@ export class InviteServerTransaction implements ServerTransaction {
   }
 
   respond(status: number, options?: ResponseOptions): void {
+    this.#say(status, () => this.#layer.responseTo(this, status, options))
+  }
+
+  relay(response: SipResponse): void {
+    this.#say(response.status, () => withoutTopVia(response))
+  }
+
+  #say(status: number, made: () => SipResponse): void {
     const isAgain = this.#answered !== undefined
     if (isAgain && (this.#state !== accepted || status < 200 || status > 299)) return
     this.#layer.timers.stop(this.#trying)
-    this.#last = serialise(this.#layer.responseTo(this, status, options))
+    this.#last = serialise(made())
     if (status >= 200) this.#answered = status
     this.#transmit()
     if (!isAgain) this.#state(this, status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699')

@@ -1,8 +1,9 @@
 // A request other than INVITE that came in: figure 8 of RFC 3261 17.2.2. States are functions, as in transaction-invite-server.ts.
 
 import { serialise } from './message-codec.ts'
-import type { SipRequest } from './message.ts'
+import type { SipRequest, SipResponse } from './message.ts'
 import { ReplyPath } from './reply-path.ts'
+import { withoutTopVia } from './response-to.ts'
 import type { Flow, ResponseOptions, ServerTransaction, ServerTransactionEvents, SipAddress } from './stack-parts.ts'
 import type { Arrival, TransactionLayer } from './transaction-parts.ts'
 
@@ -67,8 +68,16 @@ export class PlainServerTransaction implements ServerTransaction {
   }
 
   respond(status: number, options?: ResponseOptions): void {
-    if (this.#answered !== undefined) return
-    this.#last = serialise(this.#layer.responseTo(this, status, options))
+    if (this.#answered === undefined) this.#say(this.#layer.responseTo(this, status, options))
+  }
+
+  relay(response: SipResponse): void {
+    if (this.#answered === undefined) this.#say(withoutTopVia(response))
+  }
+
+  #say(response: SipResponse): void {
+    const { status } = response
+    this.#last = serialise(response)
     if (status >= 200) this.#answered = status
     if (this.#transmit()) this.#state(this, status < 200 ? '1xx' : '200-699')
   }
