@@ -32,6 +32,7 @@ const row = (contact: string, over: Partial<RegistrationRow> = {}): Registration
   q: 1000,
   user_agent: 'phone',
   node: 'n1',
+  flow: '',
   expires_ms: now + 60_000,
   created_ms: now,
   updated_ms: now,

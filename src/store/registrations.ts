@@ -82,6 +82,7 @@ const put = statement<RegistrationRow>((db) =>
       q: bind('q'),
       user_agent: bind('user_agent'),
       node: bind('node'),
+      flow: bind('flow'),
       expires_ms: bind('expires_ms'),
       created_ms: bind('created_ms'),
       updated_ms: bind('updated_ms'),
@@ -98,6 +99,7 @@ const put = statement<RegistrationRow>((db) =>
         q: bind('q'),
         user_agent: bind('user_agent'),
         node: bind('node'),
+        flow: bind('flow'),
         expires_ms: bind('expires_ms'),
         updated_ms: bind('updated_ms'),
       }),
@@ -176,12 +178,19 @@ const endThese = statement<{ id: number; now: number }>((db) =>
     .where('expires_ms', '>', bind('now')),
 )
 
-/** Their connection is gone: nobody is there any more, though the time is not over. */
+/** What `onChange` hears when a flow over which another node may have calls is no more. */
+export const flowNoun = (node: string, flow: string): string => `flow ${node} ${flow}`
+
+/** Their connection is gone: nobody is there any more, though the time is not over. `flow`: which one, where other nodes have calls on it. */
 export const endRegistrations = defineWrite(
   'registrations.end',
-  async (tx, { ids, now }: { ids: readonly number[]; now: number }): Promise<number> => {
+  async (
+    tx,
+    { ids, now, flow }: { ids: readonly number[]; now: number; flow?: { readonly node: string; readonly id: string } },
+  ): Promise<number> => {
     let ended = 0
     for (const id of ids) ended += await tx.run(endThese, { id, now })
+    if (flow) tx.touched(flowNoun(flow.node, flow.id))
     return ended
   },
 )

@@ -189,9 +189,17 @@ export interface VoiceSchema {
     q: number
     user_agent: string
     node: string
+    /** Over which it came, as its node calls it. */
+    flow: string
     expires_ms: number
     created_ms: number
     updated_ms: number
+  }
+  /** Of nodes that can be reached so by their fellows. */
+  node_addresses: {
+    node: string
+    /** `host:port`, TCP. */
+    sip: string
   }
   /** A call whose switching stands elsewhere: it asks for routes and charging here, step by step. */
   call_sessions: {

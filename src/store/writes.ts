@@ -56,6 +56,7 @@ import * as recordingRetention from './recording-retention.ts'
 import * as recordings from './recordings.ts'
 import * as refers from './refers.ts'
 import * as refusals from './refusals.ts'
+import * as nodeAddresses from './node-addresses.ts'
 import * as registrations from './registrations.ts'
 import * as routes from './routes.ts'
 import * as retention from './retention.ts'
@@ -126,6 +127,7 @@ export const writes = writeTable(
   recordings,
   refers,
   refusals,
+  nodeAddresses,
   registrations,
   routes,
   retention,

@@ -22,6 +22,7 @@ import { conferenceReservations } from './0016-conference-reservations.ts'
 import { mediaExpiry } from './0017-media-expiry.ts'
 import { nodeCommands } from './0019-node-commands.ts'
 import { maskings } from './0021-maskings.ts'
+import { nodeAddresses } from './0023-node-addresses.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   mediaExpiry,
   nodeCommands,
   maskings,
+  nodeAddresses,
 ]
 
 /** Those of the unsynchronised tables, counted apart. */
