@@ -26,16 +26,25 @@ export interface NodePair {
   callUp(page?: string): Promise<{ readonly id: string; readonly number: string; readonly party: PeerCall }>
 }
 
-/** For the whole of a test file. `wayOf`: how the first reaches the database. */
-export async function openNodePair(wayOf: (database: string) => string | Promise<string> = (url) => url): Promise<NodePair> {
+export interface NodePairWish {
+  /** How the first reaches the database. */
+  readonly wayOf?: (database: string) => string | Promise<string>
+  /** Settings of the first and of the second. */
+  readonly here?: Readonly<Record<string, string>>
+  readonly there?: Readonly<Record<string, string>>
+}
+
+/** For the whole of a test file. */
+export async function openNodePair({ wayOf = (url) => url, here, there }: NodePairWish = {}): Promise<NodePair> {
   const database = await (await sharedCluster()).newDatabase()
-  const place = await openCallPlace({ data: newFolder(), settings: { OFFHOOK_DATABASE: await wayOf(database) } })
+  const place = await openCallPlace({ data: newFolder(), settings: { OFFHOOK_DATABASE: await wayOf(database), ...here } })
   const second = await startProgram({ after } as unknown as TestContext, newFolder(), {
     OFFHOOK_DATABASE: database,
     OFFHOOK_KEY: readFileSync(join(place.data, 'key'), 'utf8').trim(),
     OFFHOOK_SIP: 'off',
     OFFHOOK_SMPP: 'off',
     OFFHOOK_OUTGOING_ALLOW: '127.0.0.1',
+    ...there,
   })
   const { api } = JSON.parse(readFileSync(join(place.data, 'credentials.json'), 'utf8'))
   place.pages.set('/wait', rcml('<Gather timeout="60"/>'))

@@ -57,6 +57,17 @@ export function sipAddresses(whole: string): readonly SipAddress[] {
   })
 }
 
+/** One that others can go to: no wildcard, no name. */
+export function nodeAddress(text: string): Address {
+  const found = /^(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(text.trim())
+  const ip = found?.[1]?.replaceAll(/[[\]]/g, '') ?? ''
+  const port = Number(found?.[2])
+  if (!found || port > 65_535 || isIP(ip) === 0 || ip === '0.0.0.0' || ip === '::') {
+    throw new TypeError('the IP address and port of this node alone, such as 10.0.0.5:5070; port 0 takes a free one')
+  }
+  return { host: ip, port }
+}
+
 export function portRange(text: string): { readonly from: number; readonly to: number } {
   const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(text.trim()) ?? []
   const range = { from: Number(from), to: Number(to) }

@@ -121,6 +121,9 @@ function faultsBetween(set: Values): string[] {
     'OFFHOOK_SIP has a tls:// or wss:// address',
     set.OFFHOOK_SIP.some(({ transport }) => transport === 'tls' || transport === 'wss'),
   )
+  if (set.OFFHOOK_NODE_SIP !== undefined && set.OFFHOOK_DATABASE === undefined) {
+    faults.push('OFFHOOK_NODE_SIP needs OFFHOOK_DATABASE: nodes are several where they share PostgreSQL.')
+  }
   if (set.OFFHOOK_HEADERS_TIMEOUT_MS > set.OFFHOOK_REQUEST_TIMEOUT_MS) {
     faults.push('OFFHOOK_HEADERS_TIMEOUT_MS must not be above OFFHOOK_REQUEST_TIMEOUT_MS.')
   }

@@ -1,6 +1,6 @@
 // Settings of calls as SIP and the balance see them: where it is heard, under which names, how long things take.
 
-import { host, ipAddress, sipAddresses, type SipAddress } from './allowed.ts'
+import { host, ipAddress, nodeAddress, sipAddresses, type Address, type SipAddress } from './allowed.ts'
 import { integer, optional, type Setting, type SettingTable, type ValuesOf } from './setting.ts'
 
 const usualSip: readonly SipAddress[] = [
@@ -27,6 +27,13 @@ export const sipSettings = {
     about: 'The domain that phones register in: what they are challenged for, and what stands in `From` of calls to them.',
     usual: '(the host of the public URL; phones may name any)',
     example: 'sip.example.com',
+  },
+  OFFHOOK_NODE_SIP: {
+    ...optional(nodeAddress),
+    about:
+      'Where the other nodes on the same PostgreSQL reach this one over SIP (TCP), so that each can call the phones that are connected to any: the IP address and port of this node in a network that is theirs alone. What goes there is not encrypted.',
+    usual: '(nowhere: phones with a connection are called from their own node only)',
+    example: '10.0.0.5:5070',
   },
   OFFHOOK_SIP_T1_MS: {
     ...integer(500, 50, 5_000),
@@ -55,6 +62,8 @@ export interface SipConfig {
   readonly sipAdvertised: string | undefined
   /** What phones are challenged for, and what stands in From of calls to them; undefined: the public URL's host. */
   readonly sipDomain: string | undefined
+  /** Where fellow nodes reach this one over SIP; undefined: they do not. */
+  readonly nodeSip: Address | undefined
   /** RFC 3261 17.1.1.1: what a round trip is thought to take. What is not answered is given up after 64 times as long. */
   readonly sipT1Ms: number
   /** So much of a call is paid for ahead: held when it begins, and again before that is used up. */
@@ -66,6 +75,7 @@ export const sipConfig = (set: ValuesOf<typeof sipSettings>): SipConfig => ({
   sipIsUsual: set.OFFHOOK_SIP === usualSip,
   sipAdvertised: set.OFFHOOK_SIP_ADVERTISED,
   sipDomain: set.OFFHOOK_SIP_DOMAIN,
+  nodeSip: set.OFFHOOK_NODE_SIP,
   sipT1Ms: set.OFFHOOK_SIP_T1_MS,
   callHoldSeconds: set.OFFHOOK_CALL_HOLD_SECONDS,
 })

@@ -133,6 +133,11 @@ export class Journal {
     this.#log.info({ account, call, reason, errorId }, 'script failed')
   }
 
+  /** Where its fellows reach it over SIP, and under which name they see it. */
+  nodeReachable(node: string, sip: string): void {
+    this.#log.info({ node, sip }, 'node reachable')
+  }
+
   /** It was taken for dead, and what it had is closed by this one. */
   nodeDied(node: string): void {
     this.#log.warn({ node }, 'node died')

@@ -1,4 +1,5 @@
-// A contact of a phone as it is kept, and how it is reached: down its connection, over the proxies of its Path, or where its packets came from.
+// A contact of a phone as it is kept, and how it is reached: down its connection, over the proxies of its Path, over the node that it is
+// connected to, or where its packets came from.
 
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { Destination, Flow, TransportName } from '#protocols/sip/stack-parts.ts'
@@ -6,14 +7,17 @@ import { parseUri } from '#protocols/sip/uri.ts'
 import type { RegistrationRow } from '#store/registrations.ts'
 import type { LegWish } from '#voice/leg.ts'
 import type { PhoneContact } from '#voice/line.ts'
+import type { FarFlow } from './far-legs.ts'
 
 /** What `contactsOf` knows beyond what voice needs. */
 export interface KnownContact extends PhoneContact {
   readonly to: { readonly host: string; readonly port: number; readonly transport: TransportName }
   readonly route: readonly string[]
+  /** Over which other node of ours it is called, and down which flow of that one. */
+  readonly over?: FarFlow & { readonly at: string }
 }
 
-export function contactOf(row: RegistrationRow): KnownContact {
+export function contactOf(row: RegistrationRow, over?: KnownContact['over']): KnownContact {
   const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(row.source)
   return {
     registrationId: row.id,
@@ -23,6 +27,7 @@ export function contactOf(row: RegistrationRow): KnownContact {
     expiresMs: row.expires_ms,
     to: { host: found?.[1] ?? '', port: Number(found?.[2] ?? 5060), transport: row.transport as TransportName },
     route: JSON.parse(row.path) as string[],
+    ...(over && { over }),
   }
 }
 

@@ -1,6 +1,6 @@
 // Phones: clients that register here, calls to where they are registered and calls from them. A phone over TCP, TLS or WebSocket is reached
-// down the connection that it registered over (RFC 5626 5.3), and nowhere else; one over UDP where its packets came from. It knows no
-// number, no route and no script.
+// down the connection that it registered over (RFC 5626 5.3), and nowhere else; one over UDP where its packets came from; one that is
+// connected to another node over that (node-hop.ts). It knows no number, no route and no script.
 
 import type { Account } from '#accounts/account.ts'
 import { mayCall, readClientToken, type ClientToken } from '#accounts/client-tokens.ts'
@@ -13,10 +13,11 @@ import { parseUri } from '#protocols/sip/uri.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import { allCodecs, type MediaPolicy } from '#sip-legs/leg-parts.ts'
-import { OutgoingLeg } from '#sip-legs/outgoing-leg.ts'
+import { OutgoingLeg, type Attempt } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
 import type { Guest, GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
 import { isNodeAlive } from '#store/leases.ts'
+import { forgetNodeAddress, sipOfNode, tellNodeAddress } from '#store/node-addresses.ts'
 import {
   endConnectionsOfNode,
   endRegistrations,
@@ -27,18 +28,20 @@ import {
   type RegistrationRow,
 } from '#store/registrations.ts'
 import type { Store } from '#store/store.ts'
-import type { Timer } from '#values/clock.ts'
 import type { Key } from '#values/secrets.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
 import type { PhoneContact, Phones as VoicePhones, TakeIncoming } from '#voice/line.ts'
 import { targetsOf } from './deflection.ts'
+import { FarLegs } from './far-legs.ts'
+import { HeldFlows, type GoneFlow } from './held-flows.ts'
 import { contactOf, destinationOf, identityOf, type KnownContact } from './known-contact.ts'
+import { NodeHop, type NodeHopParts } from './node-hop.ts'
 import { takeRegister, usualRules, type RegistrarRules } from './registrar.ts'
 
 export interface PhonesParts {
   readonly door: SipDoor
   readonly store: Store
-  readonly key: Pick<Key, 'open' | 'mac'>
+  readonly key: Pick<Key, 'open' | 'mac' | 'derive'>
   readonly node: string
   readonly take: TakeIncoming
   readonly accountOf: (id: number) => Account | undefined | Promise<Account | undefined>
@@ -48,62 +51,81 @@ export interface PhonesParts {
   readonly domain: () => string
   readonly rules?: Partial<RegistrarRules>
   readonly policy?: Partial<MediaPolicy>
+  /** Where fellow nodes reach this one, and how; absent: they do not, nor are their phones reached from here. */
+  readonly hop?: Pick<NodeHopParts, 'at' | 'stack'> | undefined
 }
 
 const noPath = '[]'
-/** How often something goes to a phone on UDP, so that a NAT on the way stays open. */
-const keepAliveMs = 25_000
-const keepAlive = Buffer.from('\r\n\r\n')
-
-interface Held {
-  readonly flow: Flow
-  readonly registrations: Set<number>
-  readonly legs: Set<Leg>
-  readonly stopListening: () => void
-}
 
 export class Phones implements VoicePhones, Guests {
   readonly #parts: PhonesParts
   readonly #rules: RegistrarRules
   readonly #policy: MediaPolicy
-  /** By the flow's id: what hangs on a connection. */
-  readonly #flows = new Map<string, Held>()
-  /** By registration. */
-  readonly #flowOf = new Map<number, { readonly flow: Flow; readonly untilMs: number }>()
-  /** By where they are registered from: how many registrations. */
-  readonly #sources = new Map<string, number>()
-  #timer: Timer | undefined
+  readonly #flows: HeldFlows
+  readonly #farLegs: FarLegs
+  readonly #hop: NodeHop | undefined
 
   constructor(parts: PhonesParts) {
     this.#parts = parts
     this.#rules = { ...usualRules, ...parts.rules }
     this.#policy = { codecs: allCodecs, srtp: 'optional', digits: 'rfc4733', ...parts.policy }
+    const { door, hop } = parts
+    const { faulted } = door.legParts
+    this.#flows = new HeldFlows(door.clock, (gone) => this.#flowGone(gone))
+    this.#farLegs = new FarLegs({ ...parts, clock: door.clock, faulted })
+    this.#hop =
+      hop &&
+      new NodeHop({
+        ...parts,
+        ...hop,
+        faulted,
+        flowOf: (flow) => this.#flows.byId(flow),
+        carries: (flow) => this.#flows.carries(flow),
+      })
   }
 
-  /** Before the door opens: connections of an earlier process are no more. */
+  /** Before the door opens: connections of an earlier process are no more. Rejects when the address for fellows cannot be had. */
   async start(): Promise<void> {
     const { store, door, node } = this.#parts
-    await store.write(endConnectionsOfNode, { node, now: door.clock.nowMs() })
-    this.#timer = door.clock.every(keepAliveMs, () => this.#keepAlive())
+    const now = door.clock.nowMs()
+    await store.write(endConnectionsOfNode, { node, now })
+    this.#flows.start()
+    if (this.#hop) await store.write(tellNodeAddress, { node, sip: await this.#hop.listen(), now })
   }
 
-  stop(): void {
-    this.#timer?.cancel()
-    for (const held of this.#flows.values()) held.stopListening()
-    this.#flows.clear()
-    this.#flowOf.clear()
-    this.#sources.clear()
+  /** No new call goes over this node. */
+  drain(): void {
+    this.#hop?.drain()
+  }
+
+  /** Its connections are about to end: fellows are told which of their calls go with them. */
+  async stop(): Promise<void> {
+    const { store, node, door } = this.#parts
+    const now = door.clock.nowMs()
+    for (const { id } of this.#flows.stop()) await store.write(endRegistrations, { ids: [], now, flow: { node, id } })
+    if (this.#hop === undefined) return
+    if (this.#hop.at !== '') await store.write(forgetNodeAddress, { node })
+    await this.#hop.close()
   }
 
   /** Registrations that this node reaches. */
   get registered(): number {
-    return this.#flowOf.size
+    return this.#flows.registrations
+  }
+
+  /** Where fellow nodes reach this one; undefined: nowhere. */
+  get hopAddress(): string | undefined {
+    return this.#hop?.at
   }
 
   // Who is this
 
   isGuest(source: SipAddress): boolean {
-    return this.#sources.has(sourceOf(source))
+    return this.#flows.hasSource(source)
+  }
+
+  isOfCall(request: SipRequest): boolean {
+    return this.#hop?.isOfCall(request) ?? false
   }
 
   async byName(username: string, request: SipRequest): Promise<GuestLogin | undefined> {
@@ -187,8 +209,8 @@ export class Phones implements VoicePhones, Guests {
       const wish = { clientId: client.id, accountId: client.account_id, names }
       const parts = { store, clock: door.clock, nextId: door.nextId, node, rules }
       const { status, headers, kept, gone } = await takeRegister(parts, wish, transaction)
-      for (const { id } of gone) this.#forget(id)
-      for (const row of kept) this.#hold(row, transaction.flow)
+      for (const { id } of gone) this.#flows.forget(id)
+      for (const row of kept) this.#flows.hold(row, transaction.flow)
       transaction.respond(status, { headers })
     } catch (error) {
       door.legParts.faulted(error)
@@ -196,133 +218,93 @@ export class Phones implements VoicePhones, Guests {
     }
   }
 
-  #hold(row: RegistrationRow, flow: Flow): void {
-    const before = this.#flowOf.get(row.id)
-    if (before && before.flow.id !== flow.id) this.#forget(row.id)
-    if (!this.#flowOf.has(row.id)) this.#count(flow, 1)
-    this.#flowOf.set(row.id, { flow, untilMs: row.expires_ms })
-    if (flow.transport !== 'udp') this.#heldOf(flow).registrations.add(row.id)
-  }
-
-  #forget(id: number): void {
-    const before = this.#flowOf.get(id)
-    if (before === undefined) return
-    this.#flowOf.delete(id)
-    this.#count(before.flow, -1)
-    this.#flows.get(before.flow.id)?.registrations.delete(id)
-  }
-
-  #count({ remote }: Flow, by: 1 | -1): void {
-    const source = sourceOf(remote)
-    const left = (this.#sources.get(source) ?? 0) + by
-    if (left > 0) this.#sources.set(source, left)
-    else this.#sources.delete(source)
-  }
-
-  /** Of a connection, with what is to happen when it ends. */
-  #heldOf(flow: Flow): Held {
-    const known = this.#flows.get(flow.id)
-    if (known) return known
-    const held: Held = {
-      flow,
-      registrations: new Set(),
-      legs: new Set(),
-      stopListening: flow.onClosed(() => this.#closed(flow.id)),
-    }
-    this.#flows.set(flow.id, held)
-    return held
-  }
-
-  /** Nobody is there any more: what was registered over it is not, and calls on it are over. */
-  #closed(id: string): void {
-    const held = this.#flows.get(id)
-    if (!held) return
-    this.#flows.delete(id)
-    const ids = [...held.registrations]
-    for (const one of ids) this.#forget(one)
-    const { store, door } = this.#parts
-    if (ids.length > 0) {
-      store.write(endRegistrations, { ids, now: door.clock.nowMs() }).catch((error: unknown) => door.legParts.faulted(error))
-    }
-    const { host, port } = held.flow.remote
-    for (const leg of held.legs)
-      leg.hangUp(
-        refusal('client.registration_expired', { source: 'session' }, { evidence: `the connection to ${host}:${port} is gone` }),
-      )
-  }
-
-  #watch(flow: Flow, leg: Leg & { whenOver(act: () => void): void }): void {
-    if (flow.transport === 'udp') return
-    const { legs } = this.#heldOf(flow)
-    legs.add(leg)
-    leg.whenOver(() => legs.delete(leg))
-  }
-
-  #keepAlive(): void {
-    const now = this.#parts.door.clock.nowMs()
-    for (const [id, { flow, untilMs }] of this.#flowOf) {
-      if (untilMs <= now) this.#forget(id)
-      else if (flow.transport === 'udp') flow.send(keepAlive)
-    }
+  #flowGone({ flow, registrations: ids, carriedOthers }: GoneFlow): void {
+    if (ids.length === 0 && !carriedOthers) return
+    const { store, door, node } = this.#parts
+    const ask = { ids, now: door.clock.nowMs(), ...(carriedOthers && { flow: { node, id: flow.id } }) }
+    store.write(endRegistrations, ask).catch((error: unknown) => door.legParts.faulted(error))
   }
 
   // Calls to them
 
   async contactsOf(clientId: number): Promise<readonly PhoneContact[]> {
-    const now = this.#parts.door.clock.nowMs()
-    const rows = await registrationsOf(this.#parts.store, clientId)
-    return rows.filter((row) => row.expires_ms > now && this.#isReachable(row)).map(contactOf)
+    const contacts: KnownContact[] = []
+    for (const row of await this.#present(clientId)) {
+      const isReachable = this.#isReachable(row)
+      const over = isReachable ? undefined : await this.#overFellow(row)
+      if (isReachable || over || row.transport === 'udp') contacts.push(contactOf(row, over))
+    }
+    return contacts
   }
 
   async lapsed(clientId: number): Promise<boolean> {
-    const now = this.#parts.door.clock.nowMs()
     const rows = await registrationsOf(this.#parts.store, clientId)
-    return rows.length > 0 && !rows.some((row) => row.expires_ms > now && this.#isReachable(row))
+    return rows.length > 0 && (await this.contactsOf(clientId)).length === 0
   }
 
   async elsewhere(clientId: number): Promise<string | undefined> {
-    const { store, door } = this.#parts
-    const now = door.clock.nowMs()
-    for (const row of await registrationsOf(store, clientId)) {
-      const isThere = row.expires_ms > now && row.node !== this.#parts.node && !this.#isReachable(row)
+    const { store, door, node } = this.#parts
+    for (const row of await this.#present(clientId)) {
+      const isThere = row.node !== node && row.transport !== 'udp' && !this.#isReachable(row)
       // With a node its connections die.
-      if (isThere && (await isNodeAlive(store, row.node, now))) return row.node
+      if (isThere && (await isNodeAlive(store, row.node, door.clock.nowMs()))) return row.node
     }
     return undefined
   }
 
-  /** A connection is its node's alone; a packet over UDP, or what goes to the proxy that added Path (RFC 3327), can leave from any. */
+  async #present(clientId: number): Promise<readonly RegistrationRow[]> {
+    const now = this.#parts.door.clock.nowMs()
+    return (await registrationsOf(this.#parts.store, clientId)).filter((row) => row.expires_ms > now)
+  }
+
+  /** From here, with nobody's help: over a flow of ours, or the proxy that added Path (RFC 3327). */
   #isReachable(row: RegistrationRow): boolean {
-    return row.transport === 'udp' || row.path !== noPath || this.#flowOf.get(row.id)?.flow.open === true
+    const isOurPacket = row.transport === 'udp' && (row.node === this.#parts.node || this.#hop === undefined)
+    return isOurPacket || row.path !== noPath || this.#flows.of(row.id)?.open === true
+  }
+
+  /** Over the node that has its flow: a connection is that one's alone, and a NAT may let in nobody else's packets. */
+  async #overFellow({ node, flow }: RegistrationRow): Promise<KnownContact['over']> {
+    const { store, door, node: own } = this.#parts
+    if (this.#hop === undefined || node === own || flow === '') return undefined
+    const at = await sipOfNode(store, node, door.clock.nowMs())
+    return at === undefined ? undefined : { node, flow, at }
   }
 
   place(contact: PhoneContact, wish: LegWish, news: LegNews): Leg {
     const { door, domain } = this.#parts
-    const held = this.#flowOf.get(contact.registrationId)
-    const { to, route } = contact as KnownContact
+    const flow = this.#flows.of(contact.registrationId)
+    const { over } = contact as KnownContact
     const from = nameAddrText({
       display: wish.anonymous ? '' : (wish.fromName ?? ''),
       uri: `sip:${encodeURIComponent(wish.anonymous ? 'anonymous' : wish.from).replaceAll('%2B', '+')}@${wish.anonymous ? 'anonymous.invalid' : domain()}`,
     })
-    const next = destinationOf(route, held?.flow, to)
+    const parts = door.partsOf(ownerOf(contact.clientId))
     let asked = false
     const leg = new OutgoingLeg(
       {
         wish,
-        parts: door.partsOf(ownerOf(contact.clientId)),
+        parts: over && this.#hop ? this.#hop.legParts(parts) : parts,
         policy: this.#policy,
-        next: () => {
-          if (asked || next === undefined) return undefined
+        next: (_failed, callId) => {
+          const way = asked ? undefined : this.#wayTo(contact as KnownContact, flow, callId)
           asked = true
-          return { uri: contact.uri, to: next, from, route, contactUser: 'offhook', headers: identityOf(wish) }
+          return way && { ...way, uri: contact.uri, from, contactUser: 'offhook', headers: identityOf(wish) }
         },
-        deflectedTo: (contacts) => targetsOf(contacts, this.#ownHosts(held?.flow)),
+        deflectedTo: (contacts) => targetsOf(contacts, this.#ownHosts(flow)),
         nowhere: refusal('client.registration_expired', {}),
       },
       news,
     )
-    if (held) this.#watch(held.flow, leg)
+    if (over) this.#farLegs.watch(over, leg)
+    else if (flow) this.#flows.watch(flow, leg)
     return leg
+  }
+
+  #wayTo({ over, route, to }: KnownContact, flow: Flow | undefined, callId: string): Way | undefined {
+    if (over && this.#hop) return { ...this.#hop.wayTo(over.at, over.flow, callId), partyTransport: to.transport }
+    const next = destinationOf(route, flow, to)
+    return next && { to: next, route }
   }
 
   /** What a phone may have written behind the @ of a number or a login of ours. */
@@ -356,7 +338,7 @@ export class Phones implements VoicePhones, Guests {
     const replaces = door.replacedBy(invite, owner, knownOf(client))
     if (replaces === false) return
     const leg = new IncomingLeg(id, invite, door.partsOf(owner), this.#policy)
-    this.#watch(invite.flow, leg)
+    this.#flows.watch(invite.flow, leg)
     const { toUser, toHost, fromName, headers, source, raw, isPrivate } = readInvite(invite)
     take({
       id,
@@ -376,7 +358,7 @@ export class Phones implements VoicePhones, Guests {
   }
 }
 
-const sourceOf = ({ transport, host, port }: SipAddress): string => `${transport} ${host} ${port}`
+type Way = Pick<Attempt, 'to' | 'route' | 'partyTransport'>
 
 const ownerOf = (clientId: number): string => `client ${clientId}`
 

@@ -123,6 +123,7 @@ function rowOf(
     q: Math.round(Math.min(1, q) * 1000),
     user_agent: shortened(request.headers.get('User-Agent') ?? '', 200),
     node,
+    flow: flow.id,
     expires_ms: now + seconds * 1000,
     created_ms: now,
     updated_ms: now,

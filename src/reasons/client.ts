@@ -52,8 +52,8 @@ export const clientReasons = {
     smpp: null,
     title: 'Client is connected to another node',
     detail:
-      'The client[ {client}] is registered over a connection to another node of the platform than the one that the call is on.',
-    remedy: 'Have the phone register over UDP, or have its calls and its connection led to one node.',
+      'The client[ {client}] is registered over a connection to another node of the platform than the one that the call is on, and no way leads there.',
+    remedy: 'Set OFFHOOK_NODE_SIP on every node, so that each reaches the phones of all.',
     params: { client: 'text?' },
   },
 } as const satisfies Record<string, Reason>

@@ -164,6 +164,7 @@ export const sipStatuses: Readonly<Record<string, NetworkCause>> = causeTable({
   420: ['Bad Extension', 'An extension of SIP is required that is not known.', 'platform.not_implemented', 'likely'],
   421: ['Extension Required', 'An extension of SIP is needed.', 'request.unprocessable', 'likely'],
   423: ['Interval Too Brief', 'The expiry asked for is too short.', 'request.number_out_of_range'],
+  430: ['Flow Failed', 'The connection that the phone registered over is gone.', 'client.registration_expired', 'likely'],
   480: ['Temporarily Unavailable', 'The called party cannot be reached just now.', 'call.unreachable'],
   481: ['Call/Transaction Does Not Exist', 'The call is not known or over.', 'call.not_found'],
   482: ['Loop Detected', 'The request came round in a circle.', 'call.network_failure'],

@@ -9,7 +9,7 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /** Other faults as they are. */
-export function addressFault(setting: 'OFFHOOK_SIP' | 'OFFHOOK_SMPP', cause: unknown): unknown {
+export function addressFault(setting: 'OFFHOOK_SIP' | 'OFFHOOK_NODE_SIP' | 'OFFHOOK_SMPP', cause: unknown): unknown {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const remedy = remedies[code]
   return remedy === undefined ? cause : new ConfigFault([`${message}. ${remedy} ${setting} to another one.`])

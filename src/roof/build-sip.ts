@@ -37,15 +37,18 @@ export interface SipBuilt {
   readonly addresses: SipAddresses
   /** What it listens at: `udp:127.0.0.1:5060`. */
   start(): Promise<readonly string[]>
+  /** No new calls. */
+  drain(): void
   stop(): Promise<void>
 }
 
 export function buildSip(parts: BuildSipParts): SipBuilt {
   const { config, store, clock, key, journal, nextId, accounts, publicUrl, node, product, take, faceReasonOf } = parts
-  const { sip, sipAdvertised, rtpHost, rtpSilenceMs, sipT1Ms, tls, sipIsUsual } = config()
+  const { nodeSip, sip, sipAdvertised, rtpHost, rtpSilenceMs, sipT1Ms, tls, sipIsUsual } = config()
   const domain = (): string => sipDomainOf(config(), publicUrl())
   const bindHost = rtpHost ?? sip[0]?.host ?? '127.0.0.1'
   const certificate = tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }
+  const stack = { product, timers: { t1Ms: sipT1Ms } }
   const door = new SipDoor({
     clock,
     nextId,
@@ -65,11 +68,20 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     silenceMs: rtpSilenceMs,
     counted: (why, source) => journal.sipKnock(why, source),
     turnedAway: parts.turnedAway,
-    stack: { product, resolver: sipNames, timers: { t1Ms: sipT1Ms } },
+    stack: { ...stack, resolver: sipNames },
     faulted: (error) => journal.faultFound(error, crypto.randomUUID()),
   })
   const trunkKind = sipTrunkKind({ door, take })
-  const phones = new Phones({ door, store, key, node, take, accountOf: (id) => accounts.find(id), domain })
+  const phones = new Phones({
+    door,
+    store,
+    key,
+    node,
+    take,
+    accountOf: (id) => accounts.find(id),
+    domain,
+    ...(nodeSip && { hop: { at: nodeSip, stack } }),
+  })
   const addresses = new SipAddresses({
     door,
     domain,
@@ -83,8 +95,13 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
     phones,
     addresses,
     async start() {
-      if (sip.length === 0) return []
-      await phones.start()
+      if (sip.length === 0 && nodeSip === undefined) return []
+      try {
+        await phones.start()
+        if (phones.hopAddress) journal.nodeReachable(node, phones.hopAddress)
+      } catch (cause) {
+        throw (cause as NodeJS.ErrnoException).syscall === 'listen' ? addressFault('OFFHOOK_NODE_SIP', cause) : cause
+      }
       try {
         return (await door.listen()).map(({ transport, host, port }) => `${transport}:${host}:${port}`)
       } catch (cause) {
@@ -94,8 +111,12 @@ export function buildSip(parts: BuildSipParts): SipBuilt {
         return []
       }
     },
+    drain() {
+      door.drain()
+      phones.drain()
+    },
     async stop() {
-      phones.stop()
+      await phones.stop()
       await door.close()
     },
   }

@@ -127,7 +127,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     abandon: () => calls.endAll(refusal('call.platform_stopped')),
     async stop(waitMs) {
       recovery.stop()
-      sip.door.drain()
+      sip.drain()
       await calls.stop(waitMs)
       await Promise.all([conferences.recordings.ended(), conferences.conferences.ended()])
       await trunks.stop()

@@ -5,7 +5,7 @@ import type { Transport } from '#protocols/sdp/agreed-media.ts'
 import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { InviteClientEvents, InviteOptions } from '#protocols/sip/invite-parts.ts'
 import type { Session } from '#protocols/sip/session.ts'
-import type { Flow } from '#protocols/sip/stack-parts.ts'
+import type { Flow, TransportName } from '#protocols/sip/stack-parts.ts'
 import type { Clock } from '#values/clock.ts'
 import type { LegWire } from './leg-wire.ts'
 import type { FaceReasonOf } from './reason-headers.ts'
@@ -50,8 +50,8 @@ export interface MediaPolicy {
 export const allCodecs: readonly CodecName[] = ['opus', 'G722', 'PCMA', 'PCMU']
 
 /** What we offer when we begin. */
-export function offeredTransport(policy: MediaPolicy, flow: { readonly transport: string } | undefined): Transport {
-  if (flow?.transport === 'ws' || flow?.transport === 'wss') return 'webrtc'
+export function offeredTransport(policy: MediaPolicy, party: TransportName | undefined): Transport {
+  if (party === 'ws' || party === 'wss') return 'webrtc'
   return policy.srtp === 'required' ? 'srtp' : 'rtp'
 }
 

@@ -7,7 +7,7 @@ import type { AnsweredNews, ProgressNews } from '#protocols/sip/invite-parts.ts'
 import type { Credentials, SessionEvents } from '#protocols/sip/session-parts.ts'
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { Session } from '#protocols/sip/session.ts'
-import type { Destination, ExtraHeaders, Flow, SipCause } from '#protocols/sip/stack-parts.ts'
+import type { Destination, ExtraHeaders, Flow, SipCause, TransportName } from '#protocols/sip/stack-parts.ts'
 import { Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { Leg, LegCause, LegNews, LegWish, ReferOutcome, StepOutcome } from '#voice/leg.ts'
 import type { CallTarget } from '#voice/verbs/verb.ts'
@@ -21,6 +21,8 @@ export interface Attempt {
   /** The Request-URI. */
   readonly uri: string
   readonly to: Destination
+  /** What the party itself is reached over, where that is not how it begins: between us stands a node of ours. */
+  readonly partyTransport?: TransportName
   /** name-addr of From, without tag. */
   readonly from: string
   readonly toHeader?: string
@@ -33,7 +35,10 @@ export interface Attempt {
 }
 
 /** The next place, or undefined when there is none: then the leg ends with the last cause. The first is asked for with nothing. */
-export type NextAttempt = (failed: { readonly cause: LegCause; readonly told: SipCause } | undefined) => Attempt | undefined
+export type NextAttempt = (
+  failed: { readonly cause: LegCause; readonly told: SipCause } | undefined,
+  callId: string,
+) => Attempt | undefined
 
 export interface OutgoingOptions {
   readonly wish: LegWish
@@ -59,6 +64,8 @@ const weightOf = (contact: string): number => {
   const q = Number(parseNameAddr(contact)?.params.get('q') ?? 1)
   return Number.isFinite(q) ? q : 0
 }
+
+const transportOf = (to: Destination): TransportName | undefined => (to.flow ? to.flow.transport : to.transport)
 
 /** RFC 3326 2: a phone that reads it shows no missed call, for another one took it. */
 const completedElsewhere: ExtraHeaders = [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]
@@ -159,10 +166,10 @@ export class OutgoingLeg implements Leg {
     const { wish, parts, policy, next, nowhere } = this.#options
     try {
       if (this.#core.ended) return
-      const attempt = next(undefined)
+      const attempt = next(undefined, this.#callId)
       if (attempt === undefined) return this.#endWith(nowhere, 'elsewhere')
       const flow = attempt.to.flow
-      const transport = offeredTransport(policy, flow ?? (attempt.to.transport ? { transport: attempt.to.transport } : undefined))
+      const transport = offeredTransport(policy, attempt.partyTransport ?? transportOf(attempt.to))
       this.#offer = await this.#core.media.offerFirst(wish.place, this.#core.hosts(flow), transport)
       if (this.#core.ended) return
       this.#try(attempt)
@@ -289,7 +296,7 @@ export class OutgoingLeg implements Leg {
   #failed(told: SipCause, cause = causeOf(told, this.#core.stage)): void {
     if (this.#core.ended) return
     if (cause.next === 'elsewhere' && this.#hasTime) {
-      const attempt = this.#options.next({ cause, told })
+      const attempt = this.#options.next({ cause, told }, this.#callId)
       if (attempt !== undefined) return this.#try(attempt)
     } else this.#options.failed?.(told, cause)
     this.#core.endBy(told, cause)

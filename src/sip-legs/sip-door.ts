@@ -42,6 +42,8 @@ export interface Guests {
   byAddress?(request: SipRequest, source: SipAddress): { takeInvite(invite: InviteServer): void } | undefined
   /** Whether somebody has shown from there who it is, and is still expected. */
   isGuest?(source: SipAddress): boolean
+  /** Whether it leads into a call that is up on another node; asked for each request, so it is cheap. */
+  isOfCall?(request: SipRequest): boolean
   byName(username: string, request: SipRequest): Promise<GuestLogin | undefined>
   /** By a token instead of a password (RFC 8898); a Refusal: it is none, or no longer. */
   byToken?(token: string): Promise<Guest | Refusal>
@@ -167,6 +169,12 @@ export class SipDoor {
     invite.refuse(status, { headers: [...this.#turnedAway(invite.request, invite.source, refused, known, status), ...headers] })
   }
 
+  /** Refuses a request of a stranger, so that the error id of the answer is found. */
+  turnDown(transaction: ServerTransaction, refused: Refusal, status: number): void {
+    const { request, source } = transaction
+    transaction.respond(status, { headers: this.#turnedAway(request, source, refused, {}, status) })
+  }
+
   /** New calls are refused with 503; those that are up go on. */
   drain(): void {
     this.stack.drain()
@@ -186,7 +194,7 @@ export class SipDoor {
   #guard(source: SipAddress, request: SipRequest): 'serve' | 'unknown' | 'drop' {
     for (const guests of this.#guests) if (guests.byAddress?.(request, source)) return 'serve'
     // Calls that are up go on, whoever else there is at their address.
-    if (this.userAgent.isInDialog(request)) return 'serve'
+    if (this.userAgent.isInDialog(request) || this.#guests.some((guests) => guests.isOfCall?.(request))) return 'serve'
     return this.#keeper.guard(source, request)
   }
 

@@ -14,11 +14,13 @@ import { until } from '../until.ts'
 /** Through which the first program of the second pair reaches the database. */
 let way: TcpRelay | undefined
 const killed = await openNodePair()
-const cut = await openNodePair(async (database) => {
-  const url = new URL(database)
-  way = await openTcpRelay({ host: url.hostname, port: Number(url.port) })
-  url.port = String(way.port)
-  return url.href
+const cut = await openNodePair({
+  async wayOf(database) {
+    const url = new URL(database)
+    way = await openTcpRelay({ host: url.hostname, port: Number(url.port) })
+    url.port = String(way.port)
+    return url.href
+  },
 })
 after(() => way?.close())
 

@@ -1,0 +1,244 @@
+// The hop between nodes that share phones: a phone that is connected to one node is called by any. The node that has the call sends its
+// requests to the node that has the phone's flow, which passes them down the flow (an edge proxy, RFC 5626 5.3, RFC 3261 16) and puts itself
+// into the route of the dialog, once for each side (RFC 5658). Sound goes between the phone and the node that has the call; nothing of it
+// passes here. Each request must carry a pass (hop-passes.ts): without one nothing is passed on, and no call is taken.
+//
+//   node A, the call                    node B, the flow                  phone
+//     | INVITE, Route: <down pass>        |                                 |
+//     |---------------- TCP ------------->| INVITE, Record-Route: up, down  |
+//     |                                   |----- the phone's own flow ----->|
+//     |                                   |<---- BYE, Route: <up pass> -----|
+//     |<----- BYE, Route: <in pass> ------|                                 |
+
+import { forward, notPassedOn, onwardCopy } from '#protocols/sip/forward.ts'
+import { callIdOf, toOf } from '#protocols/sip/message-reads.ts'
+import type { SipRequest } from '#protocols/sip/message.ts'
+import { parseNameAddr } from '#protocols/sip/name-addr.ts'
+import { SipStack } from '#protocols/sip/sip-stack.ts'
+import type { Destination, Flow, ServerTransaction, SipStackOptions } from '#protocols/sip/stack-parts.ts'
+import { parseUri } from '#protocols/sip/uri.ts'
+import { UserAgent } from '#protocols/sip/user-agent.ts'
+import { refusal } from '#reasons/refusal.ts'
+import type { SipDoor } from '#sip-legs/sip-door.ts'
+import type { LegParts } from '#sip-legs/leg-parts.ts'
+import type { Key } from '#values/secrets.ts'
+import { HopPasses, type HopPass } from './hop-passes.ts'
+
+/** From the making of a request to its arrival; clocks of nodes may differ by some of it. */
+const requestMs = 120_000
+/** No call of ours lasts longer. */
+const dialogMs = 24 * 3_600_000
+
+export interface NodeHopParts {
+  /** Where the phones are, and whose legs these calls are. */
+  readonly door: SipDoor
+  readonly key: Pick<Key, 'derive'>
+  /** Where this node takes SIP from its fellows; port 0 is any free one. */
+  readonly at: { readonly host: string; readonly port: number }
+  /** Whatever leads to a phone of ours, as `routesTo` was told it; undefined: it is gone. */
+  readonly flowOf: (flow: string) => Flow | undefined
+  /** A call of a fellow goes down this flow. */
+  readonly carries: (flow: Flow) => void
+  readonly stack?: Pick<SipStackOptions, 'timers' | 'product'> | undefined
+  readonly faulted: (error: unknown) => void
+}
+
+export class NodeHop {
+  readonly stack: SipStack
+  readonly #parts: NodeHopParts
+  readonly #userAgent: UserAgent
+  readonly #passes: HopPasses
+  #at = ''
+
+  constructor(parts: NodeHopParts) {
+    const { door, key, faulted } = parts
+    this.#parts = parts
+    this.#passes = new HopPasses(key, door.clock)
+    const { wire } = door.legParts
+    this.stack = new SipStack({
+      ...parts.stack,
+      ...(wire && { wire: wire.heard }),
+      clock: door.clock,
+      guard: (_source, request) => (typeof this.#passOf(request) === 'object' ? 'serve' : 'unknown'),
+      faulted,
+    })
+    // Calls are placed over it; none comes in.
+    this.#userAgent = new UserAgent(this.stack, {
+      onInvite: (invite) => invite.refuse(403),
+      onRequest: (transaction) => transaction.respond(403),
+      methods: [],
+    })
+    this.#hear()
+  }
+
+  /** Gives where. Rejects when the address cannot be had. */
+  async listen(): Promise<string> {
+    const { host, port } = this.#parts.at
+    const [address] = await this.stack.listen([{ transport: 'tcp', host, port }])
+    this.#at = hostPort(address!.host, address!.port)
+    return this.#at
+  }
+
+  /** `host:port` that fellows know this node by; empty while it does not listen. */
+  get at(): string {
+    return this.#at
+  }
+
+  /** Where the INVITE to a phone goes that is connected to the fellow there, and by which route. */
+  wayTo(fellow: string, flow: string, callId: string): { readonly to: Destination; readonly route: readonly string[] } {
+    const pass = this.#passes.make({ deed: 'down', at: fellow, fellow: this.#at, flow }, callId, requestMs)
+    return { to: destinationOf(fellow), route: [routeText(pass, fellow)] }
+  }
+
+  /** The same leg over the hop. */
+  legParts(parts: LegParts): LegParts {
+    return { ...parts, userAgent: this.#userAgent }
+  }
+
+  /** Whether a phone's request leads into a call on another node. */
+  isOfCall(request: SipRequest): boolean {
+    return hasPass(request) && isUp(this.#passOf(request), request)
+  }
+
+  drain(): void {
+    this.stack.drain()
+  }
+
+  async close(): Promise<void> {
+    await this.stack.close()
+  }
+
+  #hear(): void {
+    const { stack } = this
+    const { stack: phones } = this.#parts.door
+    const toAgent = { request: stack.onRequest, ack: stack.onAck }
+    stack.onRequest = (transaction) => this.#ofFellow(transaction, toAgent.request)
+    stack.onAck = (ack, flow) => {
+      const pass = this.#passOf(ack)
+      if (pass === undefined || typeof pass === 'string') return
+      if (pass.deed === 'in') toAgent.ack(ack, flow)
+      else if (pass.deed === 'down') this.#ackDown(ack, pass)
+    }
+    const toDoor = { request: phones.onRequest, ack: phones.onAck }
+    phones.onRequest = (transaction) => (hasPass(transaction.request) ? this.#ofPhone(transaction) : toDoor.request(transaction))
+    phones.onAck = (ack, flow) => (hasPass(ack) ? this.#ackUp(ack) : toDoor.ack(ack, flow))
+  }
+
+  /** Whose topmost Route is a pass for this node; undefined: it has none. */
+  #passOf(request: SipRequest): HopPass | 'forged' | 'expired' | undefined {
+    const text = passIn(request.headers.get('Route'))
+    if (text === undefined) return undefined
+    const pass = this.#passes.read(text, callIdOf(request) ?? '')
+    // One that was made for another node is none here.
+    return typeof pass === 'string' || pass.at === this.#at ? pass : 'forged'
+  }
+
+  #refuse(transaction: ServerTransaction, pass: HopPass | string | undefined): void {
+    const what = typeof pass === 'string' ? pass : pass === undefined ? 'absent' : 'for something else'
+    const refused = refusal('permission.denied', { permission: 'nodes' }, { evidence: `the pass of the hop is ${what}` })
+    this.#parts.door.turnDown(transaction, refused, 403)
+  }
+
+  // From fellows
+
+  #ofFellow(transaction: ServerTransaction, toAgent: (transaction: ServerTransaction) => void): void {
+    const pass = this.#passOf(transaction.request)
+    if (pass === undefined || typeof pass === 'string') this.#refuse(transaction, pass)
+    else if (pass.deed === 'in') toAgent(transaction)
+    else if (pass.deed === 'down') this.#down(transaction, pass)
+    else this.#refuse(transaction, pass)
+  }
+
+  #down(transaction: ServerTransaction, pass: HopPass): void {
+    const { request } = transaction
+    const { door, flowOf, carries } = this.#parts
+    const flow = flowOf(pass.flow)
+    // RFC 5626 5.3.1.
+    if (!flow?.open) return void transaction.respond(430)
+    const not = notPassedOn(request, new Set([this.#at, door.stack.sentBy(flow).toLowerCase()]))
+    if (not) return void transaction.respond(not.status, { headers: not.headers })
+    carries(flow)
+    this.#dropOwn(request)
+    const isNew = !toOf(request)?.params.has('tag')
+    forward(transaction, {
+      stack: door.stack,
+      to: { flow },
+      recordRoutes: isNew ? this.#recordRoutes(request, pass, flow) : [],
+      brokenStatus: 430,
+    })
+  }
+
+  /** Of both sides, that of the phone on top. */
+  #recordRoutes(request: SipRequest, { fellow, flow: named }: HopPass, flow: Flow): string[] {
+    const callId = callIdOf(request) ?? ''
+    const up = this.#passes.make({ deed: 'up', at: this.#at, fellow, flow: '' }, callId, dialogMs)
+    const down = this.#passes.make({ deed: 'down', at: this.#at, fellow, flow: named }, callId, dialogMs)
+    const { transport } = flow
+    const scheme = request.uri.startsWith('sips:') ? 'sips' : 'sip'
+    const params = transport === 'udp' ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}`
+    return [`<${scheme}:${up}@${this.#parts.door.stack.sentBy(flow)}${params};lr>`, routeText(down, this.#at)]
+  }
+
+  #ackDown(ack: SipRequest, pass: HopPass): void {
+    const flow = this.#parts.flowOf(pass.flow)
+    if (!flow?.open || notPassedOn(ack, new Set([this.#at]))) return
+    this.#dropOwn(ack)
+    this.#parts.door.stack.forwardAck(onwardCopy(ack, {}), { flow })
+  }
+
+  // From phones
+
+  #ofPhone(transaction: ServerTransaction): void {
+    const { request } = transaction
+    const pass = this.#passOf(request)
+    if (!isUp(pass, request)) return this.#refuse(transaction, pass)
+    const not = notPassedOn(request, new Set([this.#at]))
+    if (not) return void transaction.respond(not.status, { headers: not.headers })
+    this.#dropOwn(request)
+    forward(transaction, { stack: this.stack, ...this.#up(request, pass), brokenStatus: 500 })
+  }
+
+  #ackUp(ack: SipRequest): void {
+    const pass = this.#passOf(ack)
+    if (pass === undefined || typeof pass === 'string' || pass.deed !== 'up' || notPassedOn(ack, new Set([this.#at]))) return
+    this.#dropOwn(ack)
+    const { to, routes } = this.#up(ack, pass)
+    this.stack.forwardAck(onwardCopy(ack, { routes }), to)
+  }
+
+  #up(request: SipRequest, { fellow }: HopPass): { readonly to: Destination; readonly routes: readonly string[] } {
+    const pass = this.#passes.make({ deed: 'in', at: fellow, fellow: this.#at, flow: '' }, callIdOf(request) ?? '', requestMs)
+    return { to: destinationOf(fellow), routes: [routeText(pass, fellow)] }
+  }
+
+  /** RFC 3261 16.4: what stands in the route for this node, which is there twice. */
+  #dropOwn(request: SipRequest): void {
+    for (let seen = 0; seen < 2; seen += 1) {
+      const pass = this.#passOf(request)
+      if (pass === undefined || typeof pass === 'string') return
+      request.headers.shift('Route')
+    }
+  }
+}
+
+const hostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+const routeText = (pass: string, at: string): string => `<sip:${pass}@${at};transport=tcp;lr>`
+
+function destinationOf(at: string): Destination {
+  const colon = at.lastIndexOf(':')
+  return { host: at.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(at.slice(colon + 1)), transport: 'tcp' }
+}
+
+/** What has the form of a pass in a Route value. */
+function passIn(route: string | undefined): string | undefined {
+  const user = route === undefined ? undefined : parseUri(parseNameAddr(route)?.uri ?? '')?.user
+  return user !== undefined && HopPasses.looksLike(user) ? user : undefined
+}
+
+/** It leads into the call that it was made for, and begins none. */
+const isUp = (pass: HopPass | string | undefined, request: SipRequest): pass is HopPass =>
+  typeof pass === 'object' && pass.deed === 'up' && toOf(request)?.params.has('tag') === true
+
+const hasPass = (request: SipRequest): boolean =>
+  request.headers.has('Route') && passIn(request.headers.get('Route')) !== undefined
