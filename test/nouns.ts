@@ -223,6 +223,7 @@ async function registered(house: House, accountId: number, clientId: number, mar
     transport: 'udp',
     source: '192.0.2.1:5060',
     path: '[]',
+    flow: '',
   }
   const times = { expires_ms: now + 3_600_000, created_ms: now, updated_ms: now }
   const row = { ...whose, ...where, q: 1000, user_agent: mark, node: 'test', ...times }
