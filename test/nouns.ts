@@ -562,6 +562,7 @@ const questions: Readonly<Record<string, (nouns: Nouns) => Fields>> = {
   'messages.send_internal': ({ user }) => ({ to: [user], text: 'Hello' }),
   'mailbox.list': ({ user }) => ({ user }),
   'mailbox.read': ({ mailboxEntry }) => ({ id: mailboxEntry }),
+  'mailbox.listen': ({ mailboxEntry }) => ({ id: mailboxEntry }),
   'mailbox.change': ({ user, mailboxEntry }) => ({ user, ids: [mailboxEntry], read: true }),
   'mailbox.changes': ({ user }) => ({ user, since: '0:0' }),
   'handsets.messages': () => ({ handset: '+13105550101' }),

@@ -155,6 +155,7 @@ import { messageTimelineOperation } from './messages/message-timeline.ts'
 import { readMessageBatchOperation, readMessageOperation } from './messages/read-message.ts'
 import { sendBatchOperation } from './messages/send-batch.ts'
 import { sendInternalOperation } from './messages/send-internal.ts'
+import { readVoicemailOperation } from './mailbox/read-voicemail.ts'
 import { changeMailboxOperation, listMailboxOperation, mailboxChangesOperation, readEntryOperation } from './mailbox/mailbox.ts'
 import { sendMessageOperation } from './messages/send-message.ts'
 import { createOptOutOperation } from './opt-outs/create-opt-out.ts'
@@ -338,6 +339,7 @@ export const allOperations = [
   readEntryOperation,
   changeMailboxOperation,
   mailboxChangesOperation,
+  readVoicemailOperation,
   cancelBatchOperation,
   readBalanceOperation,
   openBalanceOperation,

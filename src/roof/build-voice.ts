@@ -15,7 +15,7 @@ import type { ScriptStart } from '#voice/call-wish.ts'
 import { Calls, type RunScript } from '#voice/calls.ts'
 import { CallChanges } from '#voice/change-call.ts'
 import { endOnHold } from '#voice/end-on-hold.ts'
-import { Incoming } from '#voice/incoming.ts'
+import { Incoming, type IncomingParts } from '#voice/incoming.ts'
 import { recoverCalls } from '#voice/recover-calls.ts'
 import { runsScripts } from '#voice/run-script.ts'
 import type { ScriptForm } from '#voice/script-form.ts'
@@ -110,7 +110,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     ...conferences,
     ...lines,
     calls,
-    changes: new CallChanges({ runScript, ...conferences }),
+    changes: new CallChanges({ clock, runScript, ...conferences }),
     sound,
     media,
     addForms: (given) => forms.add(given),
@@ -138,6 +138,8 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
   }
 }
 
+type UnboundNumber = Parameters<NonNullable<IncomingParts['usualScript']>>[0]
+
 /** The scripts of the dialects, by face. */
 class Forms {
   readonly byFace = new Map<string, ScriptForm>()
@@ -152,10 +154,13 @@ class Forms {
   }
 
   /** What runs where nothing was set with the number. */
-  async usualScript(accountId: number): Promise<ScriptStart | undefined> {
-    for (const { face, pageOfAccount } of this.byFace.values()) {
+  async usualScript(number: UnboundNumber): Promise<ScriptStart | undefined> {
+    const { accountId, userId } = number
+    for (const { face, pageOfAccount, verbsOfUser } of this.byFace.values()) {
       const page = await pageOfAccount?.(accountId)
       if (page) return { face, page }
+      const verbs = userId === null ? undefined : await verbsOfUser?.({ accountId, userId })
+      if (verbs) return { face, page: null, verbs }
     }
     return undefined
   }
@@ -192,7 +197,7 @@ function admitting(parts: BuildVoiceParts, { sip, trunks }: LinesBuilt, forms: F
     ...both,
     accountOf: (id) => accounts.find(id),
     scriptFace: (face) => forms.faceFor(face),
-    usualScript: (accountId) => forms.usualScript(accountId),
+    usualScript: (number) => forms.usualScript(number),
   })
   return { limits, admission, incoming }
 }

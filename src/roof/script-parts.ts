@@ -113,6 +113,10 @@ export function scriptParts(ground: ScriptGround): ScriptParts {
       if (!script) return refuse('number.not_bound', { number: call.row.number, context: 'Refer' })
       return { face, page: script }
     },
+    callOf({ account }, id) {
+      const found = calls().find(id)
+      return found?.account.id === account.id && !found.over ? found : undefined
+    },
     dialog(_call, replaces) {
       const callId = decodeURIComponent(replaces.split(';')[0]!.trim())
       return calls().byRef(`sip:${callId}`)

@@ -66,6 +66,29 @@ export async function fileMessage(tx: Transaction, row: MessageRow, { userId, th
   })
 }
 
+/** Inside a write: what somebody left for a user by voice. Nobody's number can be told from its thread: it is one of its own. */
+export async function fileVoicemail(tx: Transaction, recording: Row<'recordings'>, actor: Actor): Promise<void> {
+  const { id, account_id: accountId, created_ms: createdMs, ended_ms: endedMs } = recording
+  const { voicemailOf: userId } = JSON.parse(recording.detail) as { voicemailOf?: number }
+  if (userId === undefined) return
+  const atMs = endedMs ?? createdMs
+  await tx.run(insertEntry, {
+    id,
+    account_id: accountId,
+    user_id: userId,
+    message_id: id,
+    batch_id: null,
+    thread: threadOf(accountId, [`voice mail ${id}`]),
+    direction: 'in',
+    kind: 'voicemail',
+    is_read: 0,
+    place: 'kept',
+    created_ms: createdMs,
+    changed_ms: atMs,
+  })
+  await happened(tx, { accountId, noun: 'mailbox', nounId: id, kind: 'created', actor, data: { userId }, atMs })
+}
+
 const among = (column: string) => (query: any, bound: any) =>
   query.where(sql<boolean>`${bound} like '%,' || ${sql.ref(column)} || ',%'`)
 
@@ -269,6 +292,12 @@ export async function dropEntries(tx: Transaction, message: number, actor?: Acto
   if (!actor) return
   for (const { id, account_id: accountId, user_id: userId } of rows)
     await happened(tx, { accountId, noun: 'mailbox', nounId: id, kind: 'deleted', actor, data: { userId }, atMs: now })
+}
+
+/** Inside a write: its sound is gone, and so is the entry, unless its user purged it, which leaves word that it was. */
+export async function dropVoicemail(tx: Transaction, id: number, actor?: Actor, now = 0): Promise<void> {
+  const [entry] = await tx.all(ofMessage, { message: id })
+  if (entry && entry.place !== 'purged') await dropEntries(tx, id, actor, now)
 }
 
 export interface InternalMessage {

@@ -2,6 +2,7 @@
 // that order, so that a crash in between leaves a row to find the file by, and never a file that nobody knows of.
 
 import { count } from './counters.ts'
+import { dropEntries } from './mailbox.ts'
 import type { RecordingRow } from './recordings.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -25,8 +26,8 @@ export const oldRecordings = (
   { account, beforeId, beforeMs, limit }: { account: number; beforeId: number; beforeMs: number; limit: number },
 ) => reader.all(old, { account, before_id: beforeId, before: beforeMs, limit })
 
-const stateOf = statement<{ id: number }, Pick<RecordingRow, 'state'>>((db) =>
-  db.selectFrom('recordings').select('state').where('id', '=', bind('id')),
+const stateOf = statement<{ id: number }, Pick<RecordingRow, 'state' | 'source'>>((db) =>
+  db.selectFrom('recordings').select(['state', 'source']).where('id', '=', bind('id')),
 )
 const drop = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('recordings').where('id', '=', bind('id')).where('account_id', '=', bind('account')),
@@ -45,6 +46,7 @@ export const purgeRecordings = defineWrite(
       const row = await tx.one(stateOf, { id })
       if (!row || (await tx.run(drop, { id, account })) === 0) continue
       await tx.run(dropLog, { id })
+      if (row.source === 'voicemail') await dropEntries(tx, id)
       done += 1
       // The others were counted off when they ended or were deleted.
       if (row.state === 'ready' || row.state === 'recording') counted += 1

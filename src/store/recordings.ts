@@ -4,6 +4,7 @@
 import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
+import { dropVoicemail, fileVoicemail } from './mailbox.ts'
 import { atLeast, below, countOf, equal, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -118,6 +119,8 @@ export const endRecording = defineWrite('recordings.end', async (tx, input: Reco
   if ((await tx.run(end, { id, state, reason, duration: durationMs, size: sizeBytes, now })) === 0) return false
   // Counted are those that a list shows: with a sound, or under way.
   if (state !== 'ready') await count(tx, account, 'recordings', -1)
+  const row = state === 'ready' ? await tx.one(byId, { account, id }) : undefined
+  if (row?.source === 'voicemail') await fileVoicemail(tx, row, actor)
   const data = { state, reason, durationMs, sizeBytes }
   await happened(tx, { accountId: account, noun: 'recordings', nounId: id, kind: state, actor, data, atMs: now })
   return true
@@ -167,6 +170,7 @@ export const deleteRecording = defineWrite(
     if (!row || row.state === 'deleted') return null
     if ((await tx.run(blank, { account, id, now })) === 0) return { open: true }
     if (row.state === 'ready') await count(tx, account, 'recordings', -1)
+    if (row.source === 'voicemail') await dropVoicemail(tx, id, actor, now)
     await happened(tx, { accountId: account, noun: 'recordings', nounId: id, kind: 'deleted', actor, atMs: now })
     return { file: row.file }
   },

@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { Refusal, refusal } from '#reasons/refusal.ts'
+import { FakePlace } from '../../test/fakes/fake-media.ts'
 import { page, ScriptStage, settled } from '../../test/fakes/script-stage.ts'
 import { CallChanges } from './change-call.ts'
 import { joinCalls } from './join-calls.ts'
@@ -12,8 +13,8 @@ const dial: Verb = { verb: 'dial', targets: [{ to: { kind: 'number', number: '+1
 const actor = { face: 'api' }
 
 function changesOn(stage: ScriptStage): CallChanges {
-  const { conferences, recordings } = stage
-  return new CallChanges({ runScript: runsScripts(stage.parts), conferences, recordings })
+  const { clock, conferences, recordings } = stage
+  return new CallChanges({ clock, runScript: runsScripts(stage.parts), conferences, recordings })
 }
 
 const isState = (error: unknown): boolean => error instanceof Refusal && error.reason === 'call.state_invalid'
@@ -165,4 +166,19 @@ test('two calls that were joined end together, and whatever takes the first lets
   stage.run(one.call, 'other')
   await settled()
   assert.deepEqual([one.call.over, two.call.over], [false, true])
+})
+
+test('two calls are joined: they hear each other and end together, and whom they talked to is let go', async () => {
+  const { stage, changes, call, called } = await bridged()
+  const other = stage.incoming('+2', new FakePlace(1))
+  await other.call.answer()
+  await changes.join(called.call, other.call)
+  await settled()
+  assert.ok(other.leg.done.includes('moveTo 0'))
+  assert.ok(called.leg.stream!.mix && called.leg.stream!.mix.mix === other.leg.stream!.mix?.mix)
+  assert.ok(call.over)
+  await assert.rejects(changes.join(called.call, other.call), isState)
+  other.leg.ends()
+  await settled()
+  assert.ok(called.call.over)
 })

@@ -8,6 +8,8 @@ import type { ScriptStart } from './call-wish.ts'
 import type { RunScript } from './calls.ts'
 import type { Conferences } from './conferences.ts'
 import { isMuted, mute } from './in-mix.ts'
+import type { Clock } from '#values/clock.ts'
+import { joinCalls } from './join-calls.ts'
 import type { ReferOutcome, StepOutcome } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recordings, RunningRecording } from './recordings.ts'
@@ -15,6 +17,7 @@ import { ScriptRun } from './run-script.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
 
 export interface CallChangesParts {
+  readonly clock: Clock
   readonly runScript: RunScript
   readonly conferences: Pick<Conferences, 'ofCall'>
   readonly recordings: Pick<Recordings, 'start' | 'ofCall'>
@@ -84,6 +87,25 @@ export class CallChanges {
     if (!outcome.done) throw outcome.refusal
     call.record.note(held ? 'call.held' : 'call.resumed')
     return outcome
+  }
+
+  /**
+   * They hear each other from now on, whatever ran on them, and end together; whom either was connected to is let go. Rejects with a Refusal
+   * where one is not answered, or they are connected already.
+   */
+  async join(call: LiveCall, other: LiveCall): Promise<void> {
+    for (const one of [call, other]) mustBeAnswered(one, 'join')
+    const before = [bridgeOf(call), bridgeOf(other)]
+    if (call === other || (before[0] && before[0] === before[1])) refuseState(call, 'join')
+    await other.moveTo(call.place)
+    for (const one of [call, other]) mustBeAnswered(one, 'join')
+    const left = [bridgeOf(call)?.otherOf(call), bridgeOf(other)?.otherOf(other)]
+    for (const one of [call, other]) {
+      bridgeOf(one)?.release()
+      one.record.note('call.joined', { with: one === call ? other.id : call.id })
+    }
+    joinCalls(this.#parts, call, other)
+    for (const one of left) one?.hangUp(refusal('call.terminated_by_request'), 'application')
   }
 
   /** Blind, by REFER: its leg is over once the party took it. */

@@ -43,7 +43,7 @@ export interface IncomingParts {
   /** What runs on calls of a named service, by the face that it was configured through. Throws why nothing can. */
   serviceScript?(configuration: unknown, name: string): ScriptStart | undefined
   /** For numbers of the account that lead nowhere of their own. */
-  usualScript?(accountId: number): Promise<ScriptStart | undefined>
+  usualScript?(number: { readonly accountId: number; readonly userId: number | null }): Promise<ScriptStart | undefined>
   askPolicy?(account: Account, call: { readonly from: string; readonly to: string }, kind: CallKind): Promise<void> | undefined
 }
 
@@ -215,7 +215,9 @@ export class Incoming {
       return served
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      const usual = error.reason === 'number.not_bound' && (await this.#parts.usualScript?.(number.account_id))
+      const usual =
+        error.reason === 'number.not_bound' &&
+        (await this.#parts.usualScript?.({ accountId: number.account_id, userId: userOf(number) }))
       if (usual) return { ...nobody, face: usual.face, script: usual }
       return { ...nobody, script: nothing, refusal: error }
     }

@@ -41,7 +41,9 @@ export interface RecordedCall {
 }
 
 export interface RecordingWish {
-  readonly source: 'call' | 'dial' | 'conference' | 'api'
+  readonly source: 'call' | 'dial' | 'conference' | 'api' | 'voicemail'
+  /** Whose mailbox it goes to, of a voice mail. */
+  readonly voicemailOf?: number
   readonly channels: 'mixed' | 'dual' | 'heard'
   readonly mostMs: number
   /** 0, as usual: no silence ends it. */
@@ -168,7 +170,7 @@ export class Recordings {
       if (!hasSound && how === 'failed') why ??= refusal('recording.not_written', {})
     }
     // A record of both sides is of use though nobody spoke; what somebody was to say is not.
-    const isEmpty = durationMs === 0 || (!hasSound && wish.source === 'call')
+    const isEmpty = durationMs === 0 || (!hasSound && (wish.source === 'call' || wish.source === 'voicemail'))
     const state = why ? 'failed' : isEmpty ? 'absent' : 'ready'
     const { id, account_id: account } = row
     const now = this.#parts.clock.nowMs()
@@ -199,8 +201,9 @@ interface Made {
 }
 
 function rowOf(call: RecordedCall, wish: RecordingWish, { now, ...made }: Made, key: Key): RecordingRow {
-  const { tag, cipher, callback } = wish
+  const { tag, cipher, callback, voicemailOf } = wish
   const detail = {
+    ...(voicemailOf !== undefined && { voicemailOf }),
     ...(tag !== undefined && { tag }),
     ...(wish.trim && { trimmed: true }),
     ...(cipher && { cipher: { type: cipher.type, sealed: key.seal(JSON.stringify({ key: cipher.key, iv: cipher.iv })) } }),

@@ -89,7 +89,17 @@ export type VerbResult =
   | { readonly verb: 'hold' | 'resume'; readonly state: 'done' | 'failed' | 'no_answer'; readonly sipStatus?: number }
   | { readonly verb: 'refer'; readonly accepted: boolean; readonly sipStatus?: number; readonly notifiedStatus?: number }
   | {
-      readonly verb: 'pause' | 'answer' | 'hangUp' | 'reject' | 'redirect' | 'stopRecording' | 'email' | 'endAfter' | 'deleteFile'
+      readonly verb:
+        | 'pause'
+        | 'answer'
+        | 'hangUp'
+        | 'reject'
+        | 'redirect'
+        | 'stopRecording'
+        | 'email'
+        | 'endAfter'
+        | 'deleteFile'
+        | 'supervise'
     }
 
 /** Why a page is asked now. */
@@ -157,6 +167,8 @@ export interface ScriptForm {
   read(answer: ScriptAnswer, call: CallView, memory: ScriptMemory): MaybePromise<Script>
   /** The page for calls to numbers of the account that lead nowhere of their own. */
   pageOfAccount?(accountId: number): Promise<Page | undefined>
+  /** What is done for such a call without any page: of whom a number is. */
+  verbsOfUser?(user: { readonly accountId: number; readonly userId: number }): Promise<readonly Verb[] | undefined>
   /** What is good as a status; unless told any 2xx. */
   accepts?(status: number): boolean
   /** Unless told 6,000. */

@@ -41,6 +41,8 @@ export interface ScriptParts {
   referPage(call: LiveCall): Promise<{ readonly face: string; readonly page: Page }>
   /** The call on this node whose dialog a Replaces header (RFC 3891) names. */
   dialog(call: LiveCall, replaces: string): LiveCall | undefined
+  /** The account's call on this node with that id. */
+  callOf(call: LiveCall, id: number): LiveCall | undefined
   /** A script asked for a REFER, and how it went: its record. */
   referred(call: LiveCall, refer: ReferTold): Promise<void>
   /** Every page that was asked, for the timeline; unsynchronised. */

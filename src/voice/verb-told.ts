@@ -24,6 +24,8 @@ export function askedOf(verb: Verb): Record<string, unknown> {
       return { targets: verb.targets.slice(0, partsAtMost).map(({ to }) => partyText(to)) }
     case 'conference':
       return { name: verb.name, muted: verb.muted }
+    case 'supervise':
+      return { callId: verb.callId, how: verb.how }
     case 'message':
       return { kind: verb.kind, to: verb.to }
     case 'refer':

@@ -126,6 +126,7 @@ export class ScriptStage {
       referPage: async () =>
         this.referPage ? { face: 'test', page: this.referPage } : refuse('number.not_bound', { number: '+1', context: 'Refer' }),
       dialog: (_, replaces) => this.called.find(({ leg }) => leg.ref === `sip:${replaces}`)?.call,
+      callOf: (_, id) => this.called.find(({ call }) => call.id === id && !call.over)?.call,
       referred: async (_, told) => void this.refers.push(told),
       asked: () => {},
       trouble: (_, trouble) => void this.troubles.push(trouble),

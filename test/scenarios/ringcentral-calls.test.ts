@@ -198,7 +198,7 @@ test('parties of a session are held, muted, recorded, transferred and end', asyn
   assert.equal(((await paused.json()) as any).active, false)
   const wrong = await fault(() => platform.post(`${party}/forward`, { phoneNumber: callee }))
   assert.equal(wrong.status, 409)
-  assert.equal((await fault(() => platform.post(`${party}/flip`, {}))).status, 501)
+  assert.equal((await fault(() => platform.post(`${path}/parties/bring-in`, {}))).status, 501)
 
   await post('transfer', { phoneNumber: '+13105550140' })
   const moved = await until(

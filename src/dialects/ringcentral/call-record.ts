@@ -109,13 +109,20 @@ export function callRecords(
     ...(userId !== null && { extensionId: String(room.ids.show('user', userId)) }),
   })
 
-  async function recordingOf({ id, answeredAt }: CallShown): Promise<object> {
+  const messageOf = (userId: number, recordingId: number): object => {
+    const shown = room.ids.show('message', recordingId)
+    const at = `${extensionUri(room, knock, caller.account.id, userId)}/message-store/${shown}`
+    return { id: String(shown), type: 'VoiceMail', uri: at }
+  }
+
+  async function recordingOf({ id, answeredAt, userId: own }: CallShown): Promise<object> {
     if (answeredAt === null || !caller.permissions.has('recordings.read')) return {}
     const app = caller.app?.permissions
     if (app && !app.has('recordings.read')) return {}
     const { items } = await room.parts.run(listRecordingsOperation, caller, { callId: id, state: 'ready', limit: 1 })
     const [first] = items
     if (!first) return {}
+    if (first.source === 'voicemail') return { result: 'Voicemail', ...(own !== null && { message: messageOf(own, first.id) }) }
     const shown = room.ids.show('recording', first.id)
     const at = `${account}/recording/${shown}`
     return {

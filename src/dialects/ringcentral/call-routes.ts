@@ -10,6 +10,15 @@ import type { Route } from './knock.ts'
 import { listPresence, readPresence, updatePresence } from './presence.ts'
 import { cancelRingOut, readRingOut, startRingOut } from './ring-out.ts'
 import {
+  bridgeParty,
+  flipParty,
+  ignoreParty,
+  parkParty,
+  pickUpParty,
+  superviseParty,
+  superviseSession,
+} from './telephony-deeds.ts'
+import {
   answerParty,
   changeRecording,
   endParty,
@@ -26,11 +35,9 @@ import {
   unholdParty,
 } from './telephony.ts'
 
-/** What needs a queue, a place to park, or a third who listens: there are none here. */
+/** What needs a conference of many legs: clients join those by their own numbers here. */
 const notOffered: Route['perform'] = async (_, knock) =>
   refuse('platform.not_implemented', { operation: `${knock.method} ${knock.route!.path}` })
-
-const partyDeedsNotOffered = ['flip', 'bridge', 'ignore', 'pickup', 'park', 'supervise']
 
 /** `account` and `extension` are the paths of one. */
 export function callRoutes(account: string, extension: string): Route[] {
@@ -43,8 +50,18 @@ export function callRoutes(account: string, extension: string): Route[] {
   const recording = { ...reading, app: 'ReadCallRecording', user: 'ReadCallRecording' } as const
   const session = `${account}/telephony/sessions/:telephonySessionId`
   const party = `${session}/parties/:partyId`
-  const deeds = { hold: holdParty, unhold: unholdParty } as const
-  const withBody = { transfer: transferParty, forward: forwardParty, answer: answerParty, reply: replyToParty } as const
+  const deeds = { hold: holdParty, unhold: unholdParty, park: parkParty } as const
+  const withBody = {
+    transfer: transferParty,
+    forward: forwardParty,
+    answer: answerParty,
+    reply: replyToParty,
+    flip: flipParty,
+    bridge: bridgeParty,
+    ignore: ignoreParty,
+    pickup: pickUpParty,
+    supervise: superviseParty,
+  } as const
   return [
     { ...own, path: `${extension}/call-log`, perform: listCallLog },
     {
@@ -103,6 +120,7 @@ export function callRoutes(account: string, extension: string): Route[] {
     { ...control, method: 'POST', path: `${account}/telephony/conference`, group: 'heavy', perform: notOffered },
     { ...control, method: 'GET', path: session, perform: readSession },
     { ...control, method: 'DELETE', path: session, perform: endSession },
+    { ...control, method: 'POST', path: `${session}/supervise`, body: 'json', perform: superviseSession },
     { ...control, method: 'POST', path: `${session}/parties/bring-in`, perform: notOffered },
     { ...control, method: 'GET', path: party, perform: readParty },
     { ...control, method: 'PATCH', path: party, body: 'json', perform: muteParty },
@@ -118,13 +136,6 @@ export function callRoutes(account: string, extension: string): Route[] {
     { ...control, method: 'POST', path: `${party}/reject`, perform: rejectParty },
     { ...control, method: 'POST', path: `${party}/recordings`, perform: recordParty },
     { ...control, method: 'PATCH', path: `${party}/recordings/:recordingId`, body: 'json', perform: changeRecording },
-    ...partyDeedsNotOffered.map((deed): Route => ({
-      ...control,
-      method: 'POST',
-      path: `${party}/${deed}`,
-      absent: true,
-      perform: notOffered,
-    })),
 
     {
       method: 'GET',

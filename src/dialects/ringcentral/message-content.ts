@@ -1,5 +1,6 @@
 // The content of a message: its text, or a file that it carries; whole or by one range.
 
+import { readVoicemailOperation } from '#operations/mailbox/read-voicemail.ts'
 import { readContentOperation } from '#operations/media/read-media.ts'
 import { bytesAnswer, type SentFile } from '#protocols/http/bytes-answer.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
@@ -31,6 +32,8 @@ async function fileNamed(room: Room, knock: RingCentralKnock): Promise<SentFile>
   const { caller } = knock.target!
   const named = knock.params['attachmentId']!
   const entry = await entryNamed(room, knock)
+  if (entry.voicemail && room.ids.read('message', named) === entry.id)
+    return room.parts.run(readVoicemailOperation, caller, { id: entry.id })
   const [message] = entry.messages
   if (message && room.ids.read('message', named) === entry.id)
     return { bytes: Buffer.from(message.text), type: 'text/plain', name: '' }

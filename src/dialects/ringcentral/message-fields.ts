@@ -12,6 +12,7 @@ export const messageTypes = ['Fax', 'SMS', 'VoiceMail', 'Pager', 'Text'] as cons
 
 const kindsOfType: Readonly<Record<string, readonly EntryShown['kind'][]>> = {
   SMS: ['sms', 'flash', 'mms'],
+  VoiceMail: ['voicemail'],
   Pager: ['internal'],
   Text: ['sms', 'flash', 'mms', 'internal'],
 }

@@ -123,9 +123,39 @@ export function messageRecords(room: Room, knock: Looking): RecordOf {
     }
   }
 
+  /** One attachment, the sound, under the message's own id. */
+  async function voicemail(entry: EntryShown, uri: string, id: number): Promise<object> {
+    const { from, to, durationMs, sizeBytes: size } = entry.voicemail!
+    const sound = { type: 'AudioRecording', contentType: 'audio/wav', size, vmDuration: Math.round(durationMs / 1000) }
+    return {
+      from: await named(from, entry, false),
+      to: [await named(to, entry, true)],
+      type: 'VoiceMail',
+      messageStatus: 'Received',
+      vmTranscriptionStatus: 'NotAvailable',
+      attachments: [{ id, uri: `${uri}/content/${id}`, ...sound }],
+    }
+  }
+
+  const timesOf = (entry: EntryShown) => ({
+    creationTime: isoTime(entry.createdAt),
+    lastModifiedTime: isoTime(entry.changedAt),
+    readStatus: entry.read ? 'Read' : 'Unread',
+  })
+
   return async (entry) => {
     const { messages, userId, place } = entry
     const stub = stubOf(room, knock, userId, entry.id, place)
+    if (entry.voicemail)
+      return {
+        uri: stub.uri,
+        id: stub.id,
+        ...(await voicemail(entry, stub.uri, stub.id)),
+        ...timesOf(entry),
+        priority: 'Normal',
+        direction: 'Inbound',
+        availability: stub.availability,
+      }
     const [first] = messages
     if (!first) return stub
     const conversation = room.ids.show('conversation', entry.thread)
@@ -134,9 +164,7 @@ export function messageRecords(room: Room, knock: Looking): RecordOf {
       uri: stub.uri,
       id: stub.id,
       ...(entry.internal ? await internal(entry) : await ofNetwork(entry, stub.uri, stub.id)),
-      creationTime: isoTime(entry.createdAt),
-      lastModifiedTime: isoTime(entry.changedAt),
-      readStatus: entry.read ? 'Read' : 'Unread',
+      ...timesOf(entry),
       priority: first.priority === 'high' ? 'High' : 'Normal',
       direction: entry.direction === 'out' ? 'Outbound' : 'Inbound',
       availability: stub.availability,

@@ -50,7 +50,7 @@ export async function listMessages(room: Room, knock: RingCentralKnock): Promise
     places: places.length > 0 ? places : ['kept'],
   }
   const uri = `${extensionUri(room, knock, caller.account.id, userId!)}/message-store`
-  // Faxes and voice mails: there are none.
+  // Faxes: there are none.
   if (kinds?.length === 0) return listAnswer(knock, uri, wanted, cut([], wanted))
   const { items, next, total } = await room.parts.run(listMailboxOperation, caller, {
     ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),

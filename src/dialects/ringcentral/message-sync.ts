@@ -119,7 +119,7 @@ function isIn({ from, until, direction, kinds, thread }: Frame, entry: EntryShow
 
 async function listFrame(room: Room, knock: RingCentralKnock, { newest, ...frame }: Frame, limit: number) {
   const { caller, userId } = knock.target!
-  // Faxes and voice mails: there are none.
+  // Faxes: there are none.
   if (frame.kinds?.length === 0) return { items: [], next: null }
   const narrow = { ...frame, ...(newest && { newestOfThread: true }) }
   return room.parts.run(listMailboxOperation, caller, { user: userId!, limit, ...narrow })

@@ -32,7 +32,8 @@ test('fields of a query: absent when empty, refused when not understood', () => 
 
 test('types are kinds of ours; of what there is none, none', () => {
   assert.equal(kindsOf([]), undefined)
-  assert.deepEqual(kindsOf(['Fax', 'VoiceMail']), [])
+  assert.deepEqual(kindsOf(['Fax']), [])
+  assert.deepEqual(kindsOf(['Fax', 'VoiceMail']), ['voicemail'])
   assert.deepEqual(kindsOf(['Pager', 'SMS']), ['internal', 'sms', 'flash', 'mms'])
   assert.equal(directionOf([['direction', 'Inbound']]), 'in')
   const both: [string, string][] = [

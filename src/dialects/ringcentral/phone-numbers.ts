@@ -98,11 +98,15 @@ export async function listForwardingNumbers(room: Room, knock: RingCentralKnock)
             phoneNumber,
             label: 'Own telephone',
             type: 'Other',
-            features: ['CallForwarding'],
+            features: ['CallForwarding', 'CallFlip'],
+            flipNumber,
           },
         ]
   return listAnswer(knock, base, wanted, cut(records, wanted))
 }
+
+/** A user has one telephone of their own: where calls are flipped to. */
+export const flipNumber = '1'
 
 const list = (room: Room, caller: Caller, input: object) =>
   room.parts.run(listNumbersOperation, caller, input) as unknown as Promise<{

@@ -37,15 +37,19 @@ interface PresenceFacet {
 /** Held by request: this face keeps that with the call. */
 export const isHeld = ({ faceData }: Pick<CallShown, 'faceData'>): boolean => faceData['held'] === true
 
-function lineStatus(call: CallShown): 'Ringing' | 'CallConnected' | 'OnHold' {
+/** Parked by request, until somebody picks it up. */
+export const isParked = ({ faceData }: Pick<CallShown, 'faceData'>): boolean => faceData['parked'] === true
+
+function lineStatus(call: CallShown): 'Ringing' | 'CallConnected' | 'OnHold' | 'ParkedCall' {
   if (call.answeredAt === null) return 'Ringing'
+  if (isParked(call)) return 'ParkedCall'
   return isHeld(call) ? 'OnHold' : 'CallConnected'
 }
 
 /** What is most pressing of all lines. */
 function telephonyStatus(calls: readonly CallShown[]): 'NoCall' | ReturnType<typeof lineStatus> {
   const all = new Set(calls.map(lineStatus))
-  return (['Ringing', 'CallConnected', 'OnHold'] as const).find((one) => all.has(one)) ?? 'NoCall'
+  return (['Ringing', 'CallConnected', 'OnHold', 'ParkedCall'] as const).find((one) => all.has(one)) ?? 'NoCall'
 }
 
 /** Whose presence a change of what people set is news of: their own settings, or a user's whose calls are declined from now on. */

@@ -22,7 +22,7 @@ export const ringcentral: Dialect = {
   open: ringcentralFace,
   webhookForm: ringcentralWebhookForm,
   webhookTargets: subscriptionTargets,
-  scriptForm: () => ringcentralScriptForm,
+  scriptForm: ringcentralScriptForm,
   async firstCredentials(parts, owner) {
     const caller = await parts.identity.byUserId(face, owner.userId)
     if (!caller) throw new Error('the first user is gone')

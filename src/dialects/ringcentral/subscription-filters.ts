@@ -14,9 +14,9 @@ import { userMay, type ApplicationPermission, type UserPermission } from './perm
 import { isSeenByOthers } from './presence.ts'
 
 export interface Filter {
-  readonly of: 'message-store' | 'message-store/instant' | 'presence' | 'telephony/sessions'
+  readonly of: 'message-store' | 'message-store/instant' | 'voicemail' | 'presence' | 'telephony/sessions'
   /** Undefined: all. */
-  readonly type?: 'SMS' | 'Pager'
+  readonly type?: 'SMS' | 'Pager' | 'VoiceMail'
   readonly direction?: 'Inbound' | 'Outbound'
   readonly detailedTelephonyState?: 'true' | 'false'
   readonly sipData?: 'true' | 'false'
@@ -28,30 +28,33 @@ export interface Filter {
 export const permissionFor: Readonly<Record<Filter['of'], ApplicationPermission>> = {
   'message-store': 'ReadMessages',
   'message-store/instant': 'ReadMessages',
+  voicemail: 'ReadMessages',
   presence: 'ReadPresence',
   'telephony/sessions': 'CallControl',
 }
 
 /** As the vendor names the kinds of what stands in a store. */
-export const typeOf = (kind: EntryShown['kind']): 'SMS' | 'Pager' => (kind === 'internal' ? 'Pager' : 'SMS')
+export const typeOf = (kind: EntryShown['kind']): NonNullable<Filter['type']> =>
+  kind === 'voicemail' ? 'VoiceMail' : kind === 'internal' ? 'Pager' : 'SMS'
 
 /** Of a filter on the whole account, in place of a user. */
 export const everybody = 'all'
 
 const pattern =
-  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)(?:\/extension\/([^/?#]+))?\/(message-store(?:\/instant)?|presence|telephony\/sessions)(?:\?([^#]*))?$/
+  /^(?:https?:\/\/[^/?#]+)?(?:\/ringcentral)?\/restapi\/v1\.0\/account\/([^/?#]+)(?:\/extension\/([^/?#]+))?\/(message-store(?:\/instant)?|voicemail|presence|telephony\/sessions)(?:\?([^#]*))?$/
 /** What may be watched of the whole account, and what its user needs for it. */
 const ofAccount: { readonly [of in Filter['of']]?: UserPermission } = {
   presence: 'ReadPresenceStatus',
   'telephony/sessions': 'ReadCompanyCallLog',
 }
-const types = new Set(['SMS', 'Pager'])
+const types = new Set(['SMS', 'Pager', 'VoiceMail'])
 const directions = new Set(['Inbound', 'Outbound'])
 const flags = new Set(['true', 'false'])
 /** Names and values of the query, by what is watched. */
 const known: Readonly<Record<Filter['of'], Readonly<Record<string, ReadonlySet<string>>>>> = {
   'message-store': { type: types, direction: directions },
   'message-store/instant': { type: types, direction: directions },
+  voicemail: {},
   presence: { detailedTelephonyState: flags, sipData: flags },
   'telephony/sessions': { direction: directions },
 }
@@ -67,7 +70,7 @@ interface Named {
 
 /** What its user needs to be told of it. */
 export const userPermissionFor = ({ of, user }: Filter): UserPermission =>
-  (user === everybody ? ofAccount[of] : undefined) ?? (of.startsWith('message-store') ? 'ReadMessages' : 'ReadCallLog')
+  (user === everybody ? ofAccount[of] : undefined) ?? (permissionFor[of] === 'ReadMessages' ? 'ReadMessages' : 'ReadCallLog')
 
 /**
  * In the order of the request. What is wrong with each is collected (reference 12.6). Gives subscription.filters_invalid,

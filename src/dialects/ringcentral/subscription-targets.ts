@@ -63,7 +63,7 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     if (subscribed.length === 0) return none
     const targets: Target[] = []
     for (const entry of await entriesOf(store, happening)) {
-      const isFirst = happening.noun === 'messages' && arrivals.has(kind)
+      const isFirst = arrivals.has(kind) && (happening.noun === 'messages' || entry.kind === 'voicemail')
       // The other messages of a group are news of nothing yet.
       if (isFirst && entry.message_id !== happening.noun_id) continue
       const theirs = subscribed.filter(({ kept }) => kept.userId === entry.user_id)
@@ -142,9 +142,10 @@ export function subscriptionTargets(parts: FaceParts): TargetsOf {
     const shownType = typeOf(entry.kind)
     const shownDirection = entry.direction === 'out' ? 'Outbound' : 'Inbound'
     if ((type ?? shownType) !== shownType || (direction ?? shownDirection) !== shownDirection) return undefined
-    if (!of.startsWith('message-store')) return undefined
-    if (of === 'message-store/instant') {
-      if (kind !== 'received' || entry.place !== 'kept') return undefined
+    if (permissionFor[of] !== 'ReadMessages') return undefined
+    if (of !== 'message-store') {
+      const isNews = of === 'voicemail' ? isFirst && entry.kind === 'voicemail' : kind === 'received'
+      if (!isNews || entry.place !== 'kept') return undefined
       const record = await messageRecords(room, { base: kept.base, target: { caller, userId: entry.userId } })(entry)
       return { ...record, id: String(record['id']) }
     }
@@ -200,6 +201,7 @@ const kindOf = (of: Filter['of']): string =>
   ({
     'message-store': 'message.store',
     'message-store/instant': 'message.instant',
+    voicemail: 'message.voicemail',
     presence: 'presence',
     'telephony/sessions': 'telephony.session',
   })[of]

@@ -15,9 +15,9 @@ import { isoTime } from './formats.ts'
 import { shown, text, type Fields } from './json-body.ts'
 import { json, type RingCentralKnock, type Room } from './knock.ts'
 import { callerIdOf } from './phone-numbers.ts'
-import { isHeld } from './presence.ts'
+import { isHeld, isParked } from './presence.ts'
 
-const nothing: HttpAnswer = { status: 204, headers: {}, body: '' }
+export const nothing: HttpAnswer = { status: 204, headers: {}, body: '' }
 
 function sessionUnknown(named: string): never {
   refuse('resource.not_found', { noun: 'session', parameter: 'telephonySessionId', id: named.slice(0, 40) })
@@ -28,8 +28,11 @@ function partyUnknown(named: string): never {
 }
 
 /** Legs of the session in the path: of one's own calls, or of anybody's for an administrator. Gives resource.not_found. */
-async function sessionNamed(room: Room, knock: RingCentralKnock): Promise<readonly CallShown[]> {
-  const named = knock.params['telephonySessionId']!
+export async function sessionNamed(
+  room: Room,
+  knock: RingCentralKnock,
+  named = knock.params['telephonySessionId']!,
+): Promise<readonly CallShown[]> {
   const { caller } = knock.target!
   const id = (named.startsWith('s-') ? room.ids.read('callSession', named.slice(2)) : undefined) ?? sessionUnknown(named)
   try {
@@ -43,19 +46,23 @@ async function sessionNamed(room: Room, knock: RingCentralKnock): Promise<readon
 }
 
 /** Gives resource.not_found. */
-async function partyNamed(room: Room, knock: RingCentralKnock): Promise<CallShown> {
-  const named = knock.params['partyId']!
+export async function partyNamed(
+  room: Room,
+  knock: RingCentralKnock,
+  named = knock.params['partyId']!,
+  session = knock.params['telephonySessionId']!,
+): Promise<CallShown> {
   const id = named.startsWith('p-') ? room.ids.read('call', named.slice(2)) : undefined
-  return (await sessionNamed(room, knock)).find((leg) => leg.id === id) ?? partyUnknown(named)
+  return (await sessionNamed(room, knock, session)).find((leg) => leg.id === id) ?? partyUnknown(named)
 }
 
 function stateOf(leg: CallShown): { code: string; reason?: string } {
   if (leg.final) return { code: 'Disconnected', ...(leg.reason && { reason: leg.reason.title }) }
-  if (leg.state === 'answered') return { code: isHeld(leg) ? 'Hold' : 'Answered' }
+  if (leg.state === 'answered') return { code: isParked(leg) ? 'Parked' : isHeld(leg) ? 'Hold' : 'Answered' }
   return { code: leg.state === 'queued' ? 'Setup' : 'Proceeding' }
 }
 
-function partyShown(room: Room, leg: CallShown): object {
+export function partyShown(room: Room, leg: CallShown): object {
   const account = String(room.ids.show('account', leg.accountId))
   const extensionId = leg.userId === null ? undefined : String(room.ids.show('user', leg.userId))
   return {
@@ -107,7 +114,7 @@ export const readParty = async (room: Room, knock: RingCentralKnock): Promise<Ht
 type Change = Omit<Parameters<typeof updateCallOperation.run>[1], 'id'>
 
 /** Gives call.state_invalid, call.not_connected. */
-async function change(room: Room, knock: RingCentralKnock, leg: CallShown, wish: Change): Promise<CallShown> {
+export async function change(room: Room, knock: RingCentralKnock, leg: CallShown, wish: Change): Promise<CallShown> {
   try {
     return await room.parts.run(updateCallOperation, knock.target!.caller, { id: leg.id, ...wish })
   } catch (error) {
@@ -173,8 +180,10 @@ export async function answerParty(room: Room, knock: RingCentralKnock): Promise<
   if (named === undefined || named === null) refuse('request.parameter_missing', { parameter: 'deviceId' })
   const { login } = await deviceNamed(room, knock, shown(named), 'deviceId')
   const leg = await ringing(room, knock, 'answer')
-  return json(partyShown(room, await change(room, knock, leg, { verbs: [dialTargets([{ to: { kind: 'client', login } }])] })))
+  return json(partyShown(room, await change(room, knock, leg, { verbs: [toDevice(login)] })))
 }
+
+export const toDevice = (login: string): Verb => dialTargets([{ to: { kind: 'client', login } }])
 
 const replyAtMost = 1024
 
@@ -201,7 +210,7 @@ export async function rejectParty(room: Room, knock: RingCentralKnock): Promise<
 }
 
 /** Gives call.state_invalid. */
-async function ringing(room: Room, knock: RingCentralKnock, operation: string): Promise<CallShown> {
+export async function ringing(room: Room, knock: RingCentralKnock, operation: string): Promise<CallShown> {
   const leg = await partyNamed(room, knock)
   if (!isReceived(leg) || leg.final || leg.state === 'answered') refuse('call.state_invalid', { state: leg.state, operation })
   return leg

@@ -49,6 +49,9 @@ export const updateCallOperation = operation({
       both: Optional(Type.Boolean({ description: 'The script runs for whom it is connected to, too.' })),
       muted: Optional(Type.Boolean({ description: 'Nobody hears its party, or they do again.' })),
       held: Optional(Type.Boolean({ description: 'Puts its party on hold, or takes it back.' })),
+      joinTo: Optional(
+        Id('call', 'It and that call hear each other from now on; both are answered, and whom they were connected to is let go.'),
+      ),
       transferTo: Optional(
         Type.String({ maxLength: 512, description: 'Its phone is asked to call somebody else: a SIP address.' }),
       ),
@@ -66,12 +69,13 @@ export const updateCallOperation = operation({
   ],
   route: { method: 'PATCH', path: '/calls/{id}' },
   runsOn: nodeOfCall,
-  async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, transferTo, ...more }) {
+  async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, joinTo, transferTo, ...more }) {
     const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
     const { call, changes } = await liveCall(means, id)
     if (statusUrl !== undefined) call.record.keep({ callback: { url: statusUrl, method: statusMethod } })
     if (muted !== undefined) changes.mute(call, muted)
     if (held !== undefined) await changes.hold(call, held)
+    if (joinTo !== undefined) await changes.join(call, (await liveCall(means, joinTo)).call)
     if (transferTo !== undefined) await changes.transfer(call, transferTo)
     if (url !== undefined) {
       const fallback = fallbackUrl === undefined ? null : ({ url: fallbackUrl, method: fallbackMethod } as const)

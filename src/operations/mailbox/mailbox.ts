@@ -4,12 +4,21 @@ import Type from 'typebox'
 import { actorOf } from '#accounts/caller.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { QueryTooSlow } from '#store/store-errors.ts'
-import { changeMailbox, countMailbox, listed, listMailbox, logEnd, mailboxSince, readEntry } from '#store/mailbox.ts'
+import {
+  changeMailbox,
+  countMailbox,
+  listed,
+  listMailbox,
+  logEnd,
+  mailboxSince,
+  readEntry,
+  type MailboxRow,
+} from '#store/mailbox.ts'
+import { deleteRecording } from '#store/recordings.ts'
 import { readUser } from '#store/users.ts'
 import { Id, Moment, OneOf, Optional, Page, pageLimit, PageOf } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { messageKinds } from '../messages/message-view.ts'
-import { entryShown, EntryView, Place } from './entry-view.ts'
+import { entryKinds, entryShown, EntryView, Place } from './entry-view.ts'
 
 /** Gives account.user_unknown. */
 async function requireUser({ caller, read }: Means, id: number): Promise<void> {
@@ -26,7 +35,7 @@ export const listMailboxOperation = operation({
   input: PageOf({
     user: Id('user'),
     direction: Optional(OneOf(['out', 'in'], 'Sent or received.')),
-    kind: Optional(OneOf(messageKinds, 'Kind of message.')),
+    kind: Optional(OneOf(entryKinds, 'Kind of message.')),
     read: Optional(Type.Boolean({ description: 'Read or not.' })),
     place: Optional(Place),
     thread: Optional(Thread),
@@ -34,7 +43,7 @@ export const listMailboxOperation = operation({
     from: Optional(Moment('Sent or received at this moment or later.')),
     until: Optional(Moment('Sent or received before this moment.')),
     newestOfThread: Optional(Type.Boolean({ description: 'Only the newest of each conversation.' })),
-    kinds: Optional(Type.Array(OneOf(messageKinds, 'Kind of message.'), { 'x-hidden': true, maxItems: 4 })),
+    kinds: Optional(Type.Array(OneOf(entryKinds, 'Kind of message.'), { 'x-hidden': true, maxItems: 5 })),
     places: Optional(Type.Array(Place, { 'x-hidden': true, maxItems: 3 })),
     counted: Optional(Type.Boolean({ 'x-hidden': true })),
   }),
@@ -122,6 +131,7 @@ export const changeMailboxOperation = operation({
       actor: actorOf(caller),
       now: clock.nowMs(),
     })
+    if (place === 'purged') for (const one of changed) if (one && 'row' in one) await dropSound(means, one.row)
     const items = changed.map(async (one, at) => ({
       id: ids[at]!,
       entry: one && 'row' in one ? await entryShown(read, one.row) : null,
@@ -130,6 +140,13 @@ export const changeMailboxOperation = operation({
     return { items: await Promise.all(items) }
   },
 })
+
+/** What was said goes with it, for nobody else has it. */
+async function dropSound({ caller, clock, write, voice }: Means, { kind, message_id: id }: MailboxRow): Promise<void> {
+  if (kind !== 'voicemail') return
+  const deleted = await write(deleteRecording, { id, account: caller.account.id, actor: actorOf(caller), now: clock.nowMs() })
+  if (deleted && 'file' in deleted) await voice.recordings.removeFile(deleted.file)
+}
 
 /** More than these in one go are not told one by one. */
 const changesAtMost = 1000

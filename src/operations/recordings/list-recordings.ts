@@ -18,7 +18,7 @@ export const listRecordingsOperation = operation({
     sessionId: Optional(Id('call', 'Of all calls of the session that began with this one.')),
     conferenceId: Optional(Id('conference', 'Of this conference.')),
     state: Optional(OneOf(['recording', 'ready', 'absent', 'failed', 'deleted'], 'How it is.')),
-    source: Optional(OneOf(['call', 'dial', 'conference', 'api'], 'What asked for it.')),
+    source: Optional(OneOf(['call', 'dial', 'conference', 'api', 'voicemail'], 'What asked for it.')),
     since: Optional(Type.Integer({ 'x-moment': true, description: 'Begun at this moment or later.' })),
     until: Optional(Type.Integer({ 'x-moment': true, description: 'Begun before this moment.' })),
     below: Optional(Type.Boolean({ 'x-hidden': true, description: 'Those of accounts below too.' })),

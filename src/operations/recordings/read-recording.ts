@@ -24,24 +24,29 @@ export const readRecordingOperation = operation({
   run: async ({ caller, read, voice }, { id }) => recordingView(await recordingOf(read, caller, id), voice.recordings),
 })
 
+/** The bytes are read while they are sent. */
+export const SoundFile = Type.Object({
+  type: Type.String(),
+  name: Type.String(),
+  bytes: Type.Unsafe<ByteSource>({ type: 'string', format: 'binary' }),
+})
+
+export const soundReasons = [
+  'recording.not_found',
+  'recording.deleted',
+  'recording.file_missing',
+  'recording.damaged',
+  'request.range_not_satisfiable',
+] as const
+
 /** A WAV, read while it is sent; sealed under the application's own key where its script gave one. */
 export const readRecordingContentOperation = operation({
   name: 'recordings.content',
   summary: 'Listen to a recording',
   permission: 'recordings.read',
   input: Type.Object({ id: Id('recording') }, { additionalProperties: false }),
-  output: Type.Object({
-    type: Type.String(),
-    name: Type.String(),
-    bytes: Type.Unsafe<ByteSource>({ type: 'string', format: 'binary' }),
-  }),
-  reasons: [
-    'recording.not_found',
-    'recording.deleted',
-    'recording.file_missing',
-    'recording.damaged',
-    'request.range_not_satisfiable',
-  ],
+  output: SoundFile,
+  reasons: soundReasons,
   route: { method: 'GET', path: '/recordings/{id}/content', answers: 'bytes' },
   async run({ caller, read, voice }, { id }) {
     const content = await voice.recordings.content(await recordingOf(read, caller, id))

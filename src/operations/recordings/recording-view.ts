@@ -18,7 +18,7 @@ export const RecordingView = Type.Object({
     'absent: nothing was said. failed: see reason; what was written until then may be there.',
   ),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed.' }),
-  source: OneOf(['call', 'dial', 'conference', 'api'], 'What asked for it.'),
+  source: OneOf(['call', 'dial', 'conference', 'api', 'voicemail'], 'What asked for it.'),
   channels: OneOf(['mixed', 'dual', 'heard'], 'dual: one channel for each side. heard: only what the party said.'),
   durationMs: Type.Integer(),
   sizeBytes: Type.Integer({ description: 'Of the WAV.' }),

@@ -132,7 +132,7 @@ function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome
     ...(leg?.headers && { headers: leg.headers }),
   }
   // The caller learns by its own status how the called party was not had.
-  if (verb.answerWithThem && !call.answered && !call.over && !verb.then && why)
+  if (verb.answerWithThem && !verb.elseNext && !call.answered && !call.over && !verb.then && why)
     return { result, end: { refusal: why, by: best && 'end' in best ? best.end.by : 'platform' } }
   return { result }
 }

@@ -18,7 +18,7 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   // There is no engine that writes down a file: whoever asked is told, and has the recording.
   if (verb.transcribe) step.trouble(refusal('speech.no_provider'))
   const recording = await parts.recordings.start(call, asks, {
-    source: 'call',
+    ...(verb.voicemailOf === undefined ? { source: 'call' } : { source: 'voicemail', voicemailOf: verb.voicemailOf }),
     channels: verb.channels,
     mostMs: verb.mostMs,
     silenceMs: verb.silenceMs,

@@ -10,6 +10,7 @@ import { doPlay } from './do-play.ts'
 import { doRecord, doStopRecording } from './do-record.ts'
 import { doRefer } from './do-refer.ts'
 import { doDeleteFile, doSendEmail, doSendMessage } from './do-send.ts'
+import { doSupervise } from './do-supervise.ts'
 import type { Outcome } from './outcome.ts'
 import type { Do, Step } from './step.ts'
 import type { Verb } from './verb.ts'
@@ -28,6 +29,7 @@ const doers: { readonly [V in Verb['verb']]: Do<Extract<Verb, { verb: V }>> } = 
   stopRecording: doStopRecording,
   dial: doDial,
   conference: doJoinConference,
+  supervise: doSupervise,
   message: doSendMessage,
   email: doSendEmail,
   deleteFile: doDeleteFile,

@@ -125,6 +125,8 @@ export interface RecordCall extends Base, Then {
   readonly background?: boolean
   /** Beside whatever script comes in this one's place too, until the call ends. */
   readonly wholeCall?: boolean
+  /** What is left for this user, who finds it in their mailbox. */
+  readonly voicemailOf?: number
   /** Told once the file can be fetched; see recording targets. */
   readonly callback?: Page
   readonly transcribe?: { readonly callback?: Page }
@@ -180,6 +182,8 @@ export interface Dial extends Base, Then {
   readonly passEarlyMedia?: boolean
   /** The caller is answered only when somebody does, and refused with how it failed. */
   readonly answerWithThem?: boolean
+  /** Where nobody does, the caller is not refused for that: the next verb has the call as it came. */
+  readonly elseNext?: boolean
   /** Hangs up the caller too when the called party leaves and there is no `then`. */
   readonly endsCall?: boolean
   /** Says first that the call is recorded. */
@@ -203,6 +207,14 @@ export interface JoinConference extends Base, Then {
   readonly mostMs: number
   readonly joined?: readonly Audio[]
   readonly left?: readonly Audio[]
+}
+
+/** Comes to two who talk: hears both, and is heard by nobody, by the named one alone, or by both. It is over when they are. */
+export interface Supervise extends Base {
+  readonly verb: 'supervise'
+  /** One of the two. */
+  readonly callId: number
+  readonly how: 'listen' | 'whisper' | 'barge'
 }
 
 export interface SendMessage extends Base, Then {
@@ -278,6 +290,7 @@ export type Verb =
   | StopRecording
   | Dial
   | JoinConference
+  | Supervise
   | SendMessage
   | SendEmail
   | Hold
