@@ -130,8 +130,9 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     assert.deepEqual([told.sessionStatus, told.callCount, told.lastAction], ['COMPLETED', 2, 'MAKE_CALL'])
     assert.equal(told.clientRequestId, 'order-1')
     assert.match(told.details.callB.connectedTimestamp, time)
-    const steps = said(server, 'CALL_STATUS').map(({ payload }) => payload)
-    const ofFirst = steps.filter(({ destination }) => destination === answers).map(({ callStatus }) => callStatus)
+    const firsts = () => said(server, 'CALL_STATUS').filter(({ payload }) => payload.destination === answers)
+    const steps = (await until(firsts, (all) => all.length >= 3)).map(({ payload }) => payload)
+    const ofFirst = steps.map(({ callStatus }) => callStatus)
     assert.deepEqual(ofFirst, ['CALL_INITIATED', 'CALL_CONNECTED', 'CALL_DISCONNECTED'])
     const [step] = steps
     assert.match(step.eventId, guid)

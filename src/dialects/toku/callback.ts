@@ -12,10 +12,10 @@ export function methodIn(body: Fields, parameter: string): 'GET' | 'POST' | unde
   refuse('webhook.method_invalid', { parameter, method: value!, allowed: ['GET', 'POST'] })
 }
 
-/** Gives webhook.callback_url_invalid. */
+/** Gives webhook.callback_url_invalid. What is no text at all is the check of the body's to tell, before or after. */
 export function callbackUrlIn(body: Fields): string | undefined {
-  const value = body['callback_url'] as string | undefined
-  if (value === undefined) return undefined
+  const value = body['callback_url']
+  if (typeof value !== 'string') return undefined
   const url = URL.parse(value)
   if (url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !/\s/.test(value)) return value
   refuse('webhook.callback_url_invalid', { parameter: 'callback_url', value: value.slice(0, 100) })
