@@ -4,9 +4,9 @@ import { ask, refused } from './client.ts'
 export const scenario: Scenario = {
   system: 'toku',
   code: '-212',
-  title: 'Ask for a masking session, which no part of the platform makes',
+  title: 'Ask for a task of outbound calls, which no part of the platform makes',
   async run(world) {
-    const answer = await ask(world, 'POST', '/masking/v1/sessions', {})
+    const answer = await ask(world, 'POST', '/task/v1/tasks', {})
     refused(answer, {
       status: 501,
       reason: 'platform.not_implemented',
