@@ -91,14 +91,17 @@ export interface RecordingEnd {
   readonly now: number
 }
 
-const end = statement<{
-  id: number
-  state: string
-  reason: string | null
-  duration: number
-  size: number
-  now: number
-}>((db) =>
+const end = statement<
+  {
+    id: number
+    state: string
+    reason: string | null
+    duration: number
+    size: number
+    now: number
+  },
+  RecordingRow
+>((db) =>
   db
     .updateTable('recordings')
     .set({
@@ -110,17 +113,18 @@ const end = statement<{
       updated_ms: bind('now'),
     })
     .where('id', '=', bind('id'))
-    .where('state', '=', 'recording'),
+    .where('state', '=', 'recording')
+    .returningAll(),
 )
 
 /** False when it had ended. */
 export const endRecording = defineWrite('recordings.end', async (tx, input: RecordingEnd): Promise<boolean> => {
   const { id, account, state, reason, durationMs, sizeBytes, actor, now } = input
-  if ((await tx.run(end, { id, state, reason, duration: durationMs, size: sizeBytes, now })) === 0) return false
+  const row = await tx.one(end, { id, state, reason, duration: durationMs, size: sizeBytes, now })
+  if (!row) return false
   // Counted are those that a list shows: with a sound, or under way.
   if (state !== 'ready') await count(tx, account, 'recordings', -1)
-  const row = state === 'ready' ? await tx.one(byId, { account, id }) : undefined
-  if (row?.source === 'voicemail') await fileVoicemail(tx, row, actor)
+  if (state === 'ready' && row.source === 'voicemail') await fileVoicemail(tx, row, actor)
   const data = { state, reason, durationMs, sizeBytes }
   await happened(tx, { accountId: account, noun: 'recordings', nounId: id, kind: state, actor, data, atMs: now })
   return true
