@@ -76,8 +76,11 @@ const holder = statement<{ thing: string; now_ms: number }, { node: string }>((d
 export const leaseHolder = async (reader: Pick<Reader, 'one'>, thing: string, nowMs: number): Promise<string | undefined> =>
   (await reader.one(holder, { thing, now_ms: nowMs }))?.node
 
+/** For `in`: the nodes that hold a number at the moment `now`. */
+export const livingNodes = sql<string>`(select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`
+
 /** For `where`: what has a row's `node` is not the node `own`, and had no lease at the moment `now`. */
-export const onLostNode = sql<boolean>`node != ${bind('own')} and node not in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`
+export const onLostNode = sql<boolean>`node != ${bind('own')} and node not in ${livingNodes}`
 
 const alive = statement<{ node: string; now_ms: number }, { node: string }>((db) =>
   db

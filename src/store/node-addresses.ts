@@ -1,10 +1,11 @@
 // Where each node that shares the store takes SIP from its fellows, beside its presence: an address counts for as long as its node lives.
 
 import { sql } from 'kysely'
+import { livingNodes } from './leases.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 
-const isAlive = sql<boolean>`node in (select node from leases where thing like 'node %' and expires_ms > ${bind('now')})`
+const isAlive = sql<boolean>`node in ${livingNodes}`
 
 const put = statement<{ node: string; sip: string }>((db) =>
   db

@@ -5,7 +5,7 @@
 //     '-----> withdrawn
 
 import { sql } from 'kysely'
-import { isNodeAlive } from './leases.ts'
+import { isNodeAlive, livingNodes } from './leases.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
 import type { Row } from './schema.ts'
@@ -108,10 +108,7 @@ const byId = statement<{ id: number; now: number }, NodeCommandRow & { alive: bo
   db
     .selectFrom('node_commands')
     .selectAll()
-    .select(
-      sql<boolean>`exists (select 1 from leases where thing like 'node %' and leases.node = node_commands.node
-        and expires_ms > ${bind('now')})`.as('alive'),
-    )
+    .select(sql<boolean>`node_commands.node in ${livingNodes}`.as('alive'))
     .where('id', '=', bind('id')),
 )
 /** With whether the node that is to do it lives. */
