@@ -3,6 +3,7 @@
 
 import { happened, type Actor } from './happenings.ts'
 import { atLeast, equal, isNull, listOf } from './list.ts'
+import { purgeWithLog } from './purge-with-log.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
@@ -248,20 +249,6 @@ const old = statement<{ before: number; limit: number }, { id: number }>((db) =>
     .orderBy('ended_ms')
     .limit(bind('limit')),
 )
-const drop = statement<{ id: number }>((db) => db.deleteFrom('conference_reservations').where('id', '=', bind('id')))
-const dropLog = statement<{ id: number }>((db) =>
-  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'conference_reservations'),
-)
 
-/** Those that were over or cancelled before that moment, with their part of the log. Gives how many. */
-export const purgeReservations = defineWrite(
-  'conference_reservations.purge',
-  async (tx, { beforeMs, limit }: { readonly beforeMs: number; readonly limit: number }): Promise<number> => {
-    const rows = await tx.all(old, { before: beforeMs, limit })
-    for (const { id } of rows) {
-      await tx.run(drop, { id })
-      await tx.run(dropLog, { id })
-    }
-    return rows.length
-  },
-)
+/** Those that were over or cancelled before that moment. */
+export const purgeReservations = purgeWithLog('conference_reservations', old)

@@ -11,7 +11,7 @@
 import { sql } from 'kysely'
 import { bind, statement } from './statement.ts'
 import type { Row } from './schema.ts'
-import type { Reader, Transaction } from './store.ts'
+import type { MaybePromise, Reader, Transaction } from './store.ts'
 
 export type Happening = Row<'happenings'>
 
@@ -62,6 +62,12 @@ export async function happened(tx: Transaction, one: NewHappening): Promise<void
     at_ms: one.atMs,
   })
 }
+
+const dropOf = statement<{ noun: string; id: number }>((db) =>
+  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', bind('noun')),
+)
+/** Inside a write that deletes the thing: its part of the log goes with it. */
+export const dropHappenings = (tx: Transaction, noun: string, id: number): MaybePromise<number> => tx.run(dropOf, { noun, id })
 
 const columns = ['seq', 'account_id', 'noun', 'noun_id', 'kind', 'actor', 'data', 'at_ms'] as const
 

@@ -8,13 +8,13 @@
 // The mark is the part numbered 0, with the hashes of all parts; the reaper takes it away with what never became whole.
 
 import { hash } from 'node:crypto'
-import { sql } from 'kysely'
 import { insertMessage } from './accept-messages.ts'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { fileMessage, threadOf } from './mailbox.ts'
 import { keepMedia, type NewMedia } from './media.ts'
 import { liftAll, setOptOut } from './opt-outs.ts'
+import { lockKey } from './lock-key.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import { freshMessage, type MessageRow } from './messages.ts'
@@ -184,17 +184,7 @@ const dropSet = statement<Set>((db) =>
     .where('total', '=', bind('total')),
 )
 
-/**
- * Two parts that come at once must see one another. On SQLite writes come one after another; on PostgreSQL the second waits
- * here until the first has committed.
- */
-const lockSet = statement<{ key: string }, unknown>((db, engine) =>
-  db.selectNoFrom(
-    engine === 'postgres'
-      ? sql`pg_advisory_xact_lock(hashtextextended(${bind('key')}::text, 0))`.as('locked')
-      : sql`length(${bind('key')})`.as('locked'),
-  ),
-)
+/** Two parts that come at once must see one another. */
 const keyOf = (set: Set): string => `inbound ${set.carrier_id} ${set.sender} ${set.recipient} ${set.reference} ${set.total}`
 
 const markPart = 0
@@ -221,7 +211,7 @@ export const takeInboundPart = defineWrite('inbound.part', async (tx, one: NewIn
   const set: Set = { carrier_id: carrier, sender, recipient, reference, total }
   const mine: InboundPartRow = { ...set, part, body: text, coding, at_ms: now }
   const made: number[] = []
-  await tx.one(lockSet, { key: keyOf(set) })
+  await lockKey(tx, keyOf(set))
   let stands = await tx.all(ofSet, set)
   const mark = stands.find((row) => row.part === markPart)
   const twin = stands.find((row) => row.part === part)

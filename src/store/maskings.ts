@@ -1,9 +1,10 @@
 // Two parties who call each other over one number of the account, and neither sees the other's: who reaches whom by it, and until when. Whether
 // a number is free for both is decided inside the write. One whose time is over is closed by whoever needs its place.
 
-import { sql } from 'kysely'
-import { happened, type Actor } from './happenings.ts'
+import { dropHappenings, happened, type Actor } from './happenings.ts'
 import { isNull, listOf } from './list.ts'
+import { lockKey } from './lock-key.ts'
+import { purgeWithLog } from './purge-with-log.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader, type Transaction } from './store.ts'
 import type { Row } from './schema.ts'
@@ -66,18 +67,9 @@ const close = statement<{ id: number; ended: number; now: number }>((db) =>
     .where('ended_ms', 'is', null),
 )
 
-/** Two that want one number at once must see one another: on PostgreSQL the second waits here until the first has committed. */
-const lockNumber = statement<{ key: string }, unknown>((db, engine) =>
-  db.selectNoFrom(
-    engine === 'postgres'
-      ? sql`pg_advisory_xact_lock(hashtextextended(${bind('key')}::text, 0))`.as('locked')
-      : sql`length(${bind('key')})`.as('locked'),
-  ),
-)
-
 /** Those of a number that are open, once those whose time is over are closed. Nobody else binds anybody to it until the write has ended. */
 async function openNow(tx: Transaction, number: number, now: number): Promise<MaskingRow[]> {
-  await tx.one(lockNumber, { key: `masking ${number}` })
+  await lockKey(tx, `masking ${number}`)
   const open: MaskingRow[] = []
   for (const row of await tx.all(openOn, { number })) {
     if (!isOver(row, now)) {
@@ -176,23 +168,9 @@ const old = statement<{ before: number; limit: number }, { id: number }>((db) =>
     .where((eb) => eb.or([eb('ended_ms', '<', bind('before')), eb('expires_ms', '<', bind('before'))]))
     .limit(bind('limit')),
 )
-const drop = statement<{ id: number }>((db) => db.deleteFrom('maskings').where('id', '=', bind('id')))
-const dropLog = statement<{ id: number }>((db) =>
-  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'maskings'),
-)
 
-/** Those that were over before that moment, with their part of the log. Gives how many. */
-export const purgeMaskings = defineWrite(
-  'maskings.purge',
-  async (tx, { beforeMs, limit }: { readonly beforeMs: number; readonly limit: number }): Promise<number> => {
-    const rows = await tx.all(old, { before: beforeMs, limit })
-    for (const { id } of rows) {
-      await tx.run(drop, { id })
-      await tx.run(dropLog, { id })
-    }
-    return rows.length
-  },
-)
+/** Those that were over before that moment. */
+export const purgeMaskings = purgeWithLog('maskings', old)
 
 const persons = statement<{ account: number; after: number; person: string; limit: number }, MaskingRow>((db) =>
   db
@@ -212,6 +190,8 @@ export async function personsMaskings(reader: Pick<Reader, 'all'>, account: numb
   return { rows, next: rows.length < personsAtOnce ? null : rows.at(-1)!.id }
 }
 
+const drop = statement<{ id: number }>((db) => db.deleteFrom('maskings').where('id', '=', bind('id')))
+
 /** An arrangement that somebody's number is taken out of binds nobody any more: it goes, with its part of the log. */
 export const eraseMaskings = defineWrite(
   'privacy.maskings',
@@ -220,7 +200,7 @@ export const eraseMaskings = defineWrite(
     for (const id of ids) {
       if (!(await tx.one(byId, { account, id }))) continue
       erased += await tx.run(drop, { id })
-      await tx.run(dropLog, { id })
+      await dropHappenings(tx, 'maskings', id)
     }
     return erased
   },

@@ -2,6 +2,7 @@
 // that order, so that a crash in between leaves a row to find the file by, and never a file that nobody knows of.
 
 import { count } from './counters.ts'
+import { dropHappenings } from './happenings.ts'
 import { dropEntries } from './mailbox.ts'
 import type { RecordingRow } from './recordings.ts'
 import { bind, statement } from './statement.ts'
@@ -32,9 +33,6 @@ const stateOf = statement<{ id: number }, Pick<RecordingRow, 'state' | 'source'>
 const drop = statement<{ id: number; account: number }>((db) =>
   db.deleteFrom('recordings').where('id', '=', bind('id')).where('account_id', '=', bind('account')),
 )
-const dropLog = statement<{ id: number }>((db) =>
-  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'recordings'),
-)
 
 /** Gives how many went. A purge leaves no line in the log for each: the setting that asked for it has its own. */
 export const purgeRecordings = defineWrite(
@@ -45,7 +43,7 @@ export const purgeRecordings = defineWrite(
     for (const id of ids) {
       const row = await tx.one(stateOf, { id })
       if (!row || (await tx.run(drop, { id, account })) === 0) continue
-      await tx.run(dropLog, { id })
+      await dropHappenings(tx, 'recordings', id)
       if (row.source === 'voicemail') await dropEntries(tx, id)
       done += 1
       // The others were counted off when they ended or were deleted.

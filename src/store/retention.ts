@@ -6,6 +6,7 @@
 
 import { sql } from 'kysely'
 import { count } from './counters.ts'
+import { dropHappenings } from './happenings.ts'
 import { dropMediaOfMessage } from './media.ts'
 import { dropMessage, type MessageRow } from './messages.ts'
 import { setMeta } from './meta.ts'
@@ -42,9 +43,6 @@ const oldMessages = statement<OldParams, OldMessage>((db) =>
     .orderBy('id')
     .limit(bind('limit')),
 )
-const dropLog = statement<{ id: number }>((db) =>
-  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'messages'),
-)
 
 const readOld = (tx: Transaction, { account, after, beforeId, limit }: OldRows) =>
   tx.all(oldMessages, { account, after, before_id: beforeId, limit })
@@ -62,7 +60,7 @@ export const purgeMessages = defineWrite('retention.messages', async (tx, old: O
     if (!isOld(row, old.beforeMs)) continue
     await dropMessage(tx, row)
     if (mayHaveMedia(row)) await dropMediaOfMessage(tx, row.id)
-    await tx.run(dropLog, { id: row.id })
+    await dropHappenings(tx, 'messages', row.id)
     done += 1
   }
   if (done > 0) await count(tx, old.account, 'messages', -done)
@@ -80,9 +78,6 @@ const oldCalls = statement<OldParams, { id: number; ended_ms: number | null }>((
     .limit(bind('limit')),
 )
 const dropCall = statement<{ id: number }>((db) => db.deleteFrom('calls').where('id', '=', bind('id')))
-const dropCallLog = statement<{ id: number }>((db) =>
-  db.deleteFrom('happenings').where('noun_id', '=', bind('id')).where('noun', '=', 'calls'),
-)
 
 /** Calls with their part of the log; their recordings have a time of their own. */
 export const purgeCalls = defineWrite('retention.calls', async (tx, old: OldRows): Promise<PurgeStep> => {
@@ -92,7 +87,7 @@ export const purgeCalls = defineWrite('retention.calls', async (tx, old: OldRows
   for (const { id, ended_ms } of rows) {
     if (ended_ms === null || ended_ms >= beforeMs) continue
     await tx.run(dropCall, { id })
-    await tx.run(dropCallLog, { id })
+    await dropHappenings(tx, 'calls', id)
     done += 1
   }
   if (done > 0) await count(tx, account, 'calls', -done)
