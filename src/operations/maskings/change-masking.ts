@@ -6,7 +6,7 @@ import { refuse } from '#reasons/refusal.ts'
 import { changeMasking, endMasking, readMasking, type MaskingChange } from '#store/maskings.ts'
 import { Id, Moment, Optional } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { callbackOf, MaskingView, openMasking, statusMethod, statusUrl } from './masking-view.ts'
+import { callbackOf, callbackText, MaskingView, openMasking, requireToCome, statusMethod, statusUrl } from './masking-view.ts'
 
 export const updateMaskingOperation = operation({
   name: 'maskings.update',
@@ -28,8 +28,7 @@ export const updateMaskingOperation = operation({
   async run(means, { id, expiresAt, isRecorded, statusUrl: url, statusMethod: method }) {
     const { caller, read, clock } = means
     const now = clock.nowMs()
-    if (typeof expiresAt === 'number' && expiresAt <= now)
-      refuse('request.parameter_invalid', { parameter: 'expiresAt', expected: 'a moment to come' })
+    requireToCome(expiresAt, now)
     const account = caller.account.id
     const before = (await readMasking(read, account, id)) ?? refuse('session.not_found', {})
     const told = callbackOf(before)
@@ -37,7 +36,7 @@ export const updateMaskingOperation = operation({
     const change: MaskingChange = {
       ...(expiresAt !== undefined && { expires_ms: expiresAt }),
       ...(isRecorded !== undefined && { record: isRecorded ? 1 : 0 }),
-      ...(callback !== undefined && { callback: JSON.stringify({ url: callback, method: method ?? told?.method ?? 'POST' }) }),
+      ...(callback !== undefined && { callback: callbackText(callback, method ?? told?.method) }),
     }
     return openMasking(await means.write(changeMasking, { id, account, change, actor: actorOf(caller), now }), now)
   },
@@ -54,7 +53,6 @@ export const endMaskingOperation = operation({
   async run(means, { id }) {
     const { caller, clock } = means
     const now = clock.nowMs()
-    const { row, over } = await means.write(endMasking, { id, account: caller.account.id, actor: actorOf(caller), now })
-    return { ...openMasking({ row, over }, over ? now : now - 1), state: 'ended' as const }
+    return openMasking(await means.write(endMasking, { id, account: caller.account.id, actor: actorOf(caller), now }), now)
   },
 })

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { actorOf, type Caller } from '#accounts/caller.ts'
-import { requireUsable } from '#numbers/number-state.ts'
+import { requireUsable, stateOf } from '#numbers/number-state.ts'
 import { refuse } from '#reasons/refusal.ts'
 import { createMasking, type MaskingMade, type MaskingRow } from '#store/maskings.ts'
 import { listNumbers, readNumberByNumber, type NumberRow } from '#store/numbers.ts'
@@ -10,7 +10,7 @@ import { masksCalls } from '#voice/masked-call.ts'
 import { Moment, Optional } from '../fields.ts'
 import { destinationOf } from '../numbers/forward-number.ts'
 import { operation, type Means } from '../operation.ts'
-import { maskingView, MaskingView, statusMethod, statusUrl } from './masking-view.ts'
+import { callbackText, maskingView, MaskingView, requireToCome, statusMethod, statusUrl } from './masking-view.ts'
 
 function shown({ clock }: Means, { row, asked }: MaskingMade) {
   if (row) return maskingView(row, clock.nowMs())
@@ -25,22 +25,13 @@ async function masksOf(read: Reader, { account }: Caller, asked: string | undefi
   if (asked === undefined) {
     const where = { detail: '%"masking":true%', state: 'active' }
     const rows = await listNumbers(read, { scope: account.id, limit: numbersAtMost, oldestFirst: true, where })
-    return rows.filter((row) => isUsable(row, nowMs))
+    return rows.filter((row) => stateOf(row, nowMs) === 'active')
   }
   const number = parseE164(asked, { country: account.settings.country })?.number ?? asked
   const row = await readNumberByNumber(read, number)
   if (row?.account_id !== account.id || !masksCalls(row)) return refuse('masking.secret_number_invalid', { number: asked })
   requireUsable(row, nowMs)
   return [row]
-}
-
-function isUsable(row: NumberRow, nowMs: number): boolean {
-  try {
-    requireUsable(row, nowMs)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const party = Type.String({ minLength: 1, maxLength: 200, description: 'A number, or client:login.' })
@@ -94,8 +85,7 @@ export const createMaskingOperation = operation({
     if (caller.account.status !== 'active') refuse('account.not_active', { state: caller.account.status })
     const [a, b] = [partyOf(caller, partyA), partyOf(caller, partyB)]
     if (a === b) refuse('destination.invalid', { destination: partyB })
-    if (expiresAt !== undefined && expiresAt <= now)
-      refuse('request.parameter_invalid', { parameter: 'expiresAt', expected: 'a moment to come' })
+    requireToCome(expiresAt, now)
     const numbers = await masksOf(read, caller, number, now)
     if (numbers.length === 0) refuse('number.not_available', {})
     const row: MaskingRow = {
@@ -107,8 +97,7 @@ export const createMaskingOperation = operation({
       party_a: a,
       party_b: b,
       record: isRecorded ? 1 : 0,
-      callback:
-        told.statusUrl === undefined ? null : JSON.stringify({ url: told.statusUrl, method: told.statusMethod ?? 'POST' }),
+      callback: told.statusUrl === undefined ? null : callbackText(told.statusUrl, told.statusMethod),
       client_ref: reference,
       expires_ms: expiresAt ?? null,
       ended_ms: null,

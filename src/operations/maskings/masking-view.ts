@@ -35,6 +35,14 @@ interface Callback {
 export const callbackOf = ({ callback }: Pick<MaskingRow, 'callback'>): Callback | null =>
   callback === null ? null : (JSON.parse(callback) as Callback)
 
+export const callbackText = (url: string, method: Callback['method'] = 'POST'): string => JSON.stringify({ url, method })
+
+/** Gives request.parameter_invalid. */
+export function requireToCome(expiresAt: number | null | undefined, nowMs: number): void {
+  if (typeof expiresAt === 'number' && expiresAt <= nowMs)
+    refuse('request.parameter_invalid', { parameter: 'expiresAt', expected: 'a moment to come' })
+}
+
 export function maskingView(row: MaskingRow, nowMs: number): MaskingShown {
   const { url = null, method = null } = callbackOf(row) ?? {}
   const isExpired = row.expires_ms !== null && row.expires_ms <= (row.ended_ms ?? nowMs)
@@ -56,7 +64,7 @@ export function maskingView(row: MaskingRow, nowMs: number): MaskingShown {
   }
 }
 
-/** Gives session.not_found, session.closed. */
+/** As it is after a change, or at its end. Gives session.not_found, session.closed. */
 export function openMasking({ row, over }: MaskingDone, nowMs: number): MaskingShown {
   if (!row) return refuse('session.not_found', {})
   if (over) refuse('session.closed', {})
