@@ -210,7 +210,7 @@ export async function rejectParty(room: Room, knock: RingCentralKnock): Promise<
 }
 
 /** Gives call.state_invalid. */
-export async function ringing(room: Room, knock: RingCentralKnock, operation: string): Promise<CallShown> {
+async function ringing(room: Room, knock: RingCentralKnock, operation: string): Promise<CallShown> {
   const leg = await partyNamed(room, knock)
   if (!isReceived(leg) || leg.final || leg.state === 'answered') refuse('call.state_invalid', { state: leg.state, operation })
   return leg
