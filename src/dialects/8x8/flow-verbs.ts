@@ -1,6 +1,7 @@
 // What the actions of a callflow are to do. Where somebody is told of what was done (the hook for call actions), they are asked after a
 // capture and after the last action; what they answer goes on from there.
 
+import { recordBeside } from '#voice/record-whole.ts'
 import type { Audio, Gather, Page, Verb } from '#voice/verbs/verb.ts'
 import type { Action, Capture } from './callflow.ts'
 
@@ -77,14 +78,4 @@ function captured(action: Capture, page: Page | undefined): Gather {
 }
 
 /** Both sides of the first call, from its answer on. */
-export const recordFirst: Verb = {
-  verb: 'record',
-  channels: 'mixed',
-  mostMs: lastsMs,
-  silenceMs: 0,
-  finishOn: '',
-  beep: false,
-  trim: false,
-  thenWhenEmpty: false,
-  background: true,
-}
+export const recordFirst: Verb = { ...recordBeside('mixed'), mostMs: lastsMs }

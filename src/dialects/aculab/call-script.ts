@@ -3,8 +3,9 @@
 
 import { mediaType } from '#protocols/http/media-type.ts'
 import { detailOf, refusal, refuse } from '#reasons/refusal.ts'
+import { recordBeside } from '#voice/record-whole.ts'
 import type { CallView, Occasion, Script, ScriptAnswer, ScriptForm, ScriptMemory, VerbResult } from '#voice/script-form.ts'
-import type { RecordCall, Recorded, Verb } from '#voice/verbs/verb.ts'
+import type { Recorded, Verb } from '#voice/verbs/verb.ts'
 import { refusalOf } from './action-fields.ts'
 import { faceName } from './auth.ts'
 import { callInfo, instanceInfo, memoryOf, type InstanceMemory } from './call-info.ts'
@@ -107,18 +108,7 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
 function recordingOfAll({ recording }: InstanceMemory, memory: ScriptMemory): Verb[] {
   if (recording === null) return []
   Object.assign(memory, { recording: null } satisfies Partial<InstanceMemory>)
-  const verb: RecordCall = {
-    verb: 'record',
-    channels: recording === 'separate' ? 'dual' : 'mixed',
-    mostMs: 0,
-    silenceMs: 0,
-    finishOn: '',
-    beep: false,
-    trim: false,
-    thenWhenEmpty: false,
-    background: true,
-  }
-  return [verb]
+  return [recordBeside(recording === 'separate' ? 'dual' : 'mixed')]
 }
 
 function gathered(action: string, result: Extract<VerbResult, { verb: 'gather' }>): Record<string, unknown> {
