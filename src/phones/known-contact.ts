@@ -4,6 +4,7 @@
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import type { Destination, Flow, TransportName } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
+import { identityHeaders } from '#sip-legs/shown-caller.ts'
 import type { RegistrationRow } from '#store/registrations.ts'
 import type { LegWish } from '#voice/leg.ts'
 import type { PhoneContact } from '#voice/line.ts'
@@ -52,11 +53,9 @@ export function destinationOf(route: readonly string[], flow: Flow | undefined, 
   return to.transport === 'udp' ? to : undefined
 }
 
-export function identityOf({ anonymous, assertedFrom, identity }: LegWish): [string, string][] {
-  const headers: [string, string][] = []
-  if (anonymous) headers.push(['Privacy', 'id'])
-  else if (assertedFrom !== undefined) headers.push(['P-Asserted-Identity', `<tel:${assertedFrom}>`])
-  // What is signed names the caller (RFC 8225 5.2.1).
-  if (identity !== undefined && !anonymous) headers.push(['Identity', identity])
-  return headers
+/** A phone of ours is told the number too that stands for its caller. */
+export function identityOf(wish: LegWish): [string, string][] {
+  const { anonymous, assertedFrom } = wish
+  const isAsserted = assertedFrom !== undefined && !anonymous
+  return [...(isAsserted ? [['P-Asserted-Identity', `<tel:${assertedFrom}>`] as [string, string]] : []), ...identityHeaders(wish)]
 }

@@ -6,7 +6,6 @@ import type { Account } from '#accounts/account.ts'
 import { mayCall, readClientToken, type ClientToken } from '#accounts/client-tokens.ts'
 import { fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
-import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
 import type { Flow, ServerTransaction, SipAddress } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
@@ -15,6 +14,7 @@ import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import { allCodecs, type MediaPolicy } from '#sip-legs/leg-parts.ts'
 import { OutgoingLeg, type Attempt } from '#sip-legs/outgoing-leg.ts'
 import { readInvite } from '#sip-legs/read-invite.ts'
+import { shownFrom } from '#sip-legs/shown-caller.ts'
 import type { Guest, GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
 import { isNodeAlive } from '#store/leases.ts'
 import { forgetNodeAddress, sipOfNode, tellNodeAddress } from '#store/node-addresses.ts'
@@ -275,10 +275,7 @@ export class Phones implements VoicePhones, Guests {
     const { door, domain } = this.#parts
     const flow = this.#flows.of(contact.registrationId)
     const { over } = contact as KnownContact
-    const from = nameAddrText({
-      display: wish.anonymous ? '' : (wish.fromName ?? ''),
-      uri: `sip:${encodeURIComponent(wish.anonymous ? 'anonymous' : wish.from).replaceAll('%2B', '+')}@${wish.anonymous ? 'anonymous.invalid' : domain()}`,
-    })
+    const from = shownFrom(wish, domain())
     const parts = door.partsOf(ownerOf(contact.clientId))
     let asked = false
     const leg = new OutgoingLeg(

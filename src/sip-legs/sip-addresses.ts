@@ -4,7 +4,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { kindOfAddress } from '#protocols/http/outgoing-addresses.ts'
-import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import { parseUri, type SipUri } from '#protocols/sip/uri.ts'
 import { refusal, refuse } from '#reasons/refusal.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
@@ -12,6 +11,7 @@ import type { FoundAddress, SipAddresses as VoiceAddresses } from '#voice/line.t
 import { allCodecs, type MediaPolicy } from './leg-parts.ts'
 import { OutgoingLeg } from './outgoing-leg.ts'
 import type { SipDoor } from './sip-door.ts'
+import { identityHeaders, shownFrom } from './shown-caller.ts'
 
 export interface SipAddressesParts {
   readonly door: SipDoor
@@ -57,12 +57,7 @@ export class SipAddresses implements VoiceAddresses {
           return {
             uri,
             to: { host, transport, ...(port !== undefined && { port }) },
-            from: nameAddrText({
-              display: wish.anonymous ? '' : (wish.fromName ?? ''),
-              uri: wish.anonymous
-                ? 'sip:anonymous@anonymous.invalid'
-                : `sip:${encodeURIComponent(wish.from).replaceAll('%2B', '+')}@${domain()}`,
-            }),
+            from: shownFrom(wish, domain()),
             contactUser: 'offhook',
             headers: identityHeaders(wish),
             ...(username !== undefined && { credentials: { username, password: password ?? '' } }),
@@ -89,9 +84,3 @@ function transportOf({ scheme, params }: SipUri): FoundAddress['transport'] {
   if (scheme === 'sips' || named === 'tls') return 'tls'
   return named === 'tcp' ? 'tcp' : 'udp'
 }
-
-/** Those of the wish itself go with every leg. */
-const identityHeaders = ({ anonymous, identity }: LegWish): [string, string][] => [
-  ...(anonymous ? [['Privacy', 'id'] as [string, string]] : []),
-  ...(identity === undefined || anonymous ? [] : [['Identity', identity] as [string, string]]),
-]
