@@ -14,7 +14,8 @@ import {
 } from './client-groups.ts'
 import { deleteClient, readClientByLogin, type ClientRow } from './clients.ts'
 import { counted } from './counters.ts'
-import { buyNumbers, freshNumber, releaseNumber, stockNumbers, type NumberRow } from './numbers.ts'
+import { buyNumbers } from './buy-numbers.ts'
+import { freshNumber, releaseNumber, stockNumbers, type NumberRow } from './numbers.ts'
 import type { Store } from './store.ts'
 
 const actor = { face: 'test' }

@@ -5,6 +5,7 @@ import * as accounts from './accounts.ts'
 import * as addresses from './addresses.ts'
 import * as aliases from './aliases.ts'
 import * as applications from './applications.ts'
+import * as buyNumbers from './buy-numbers.ts'
 import * as callLife from './call-life.ts'
 import * as callLogs from './call-logs.ts'
 import * as calls from './calls.ts'
@@ -63,6 +64,7 @@ import * as retention from './retention.ts'
 import * as tokens from './tokens.ts'
 import * as trustedNumbers from './trusted-numbers.ts'
 import * as transfers from './transfers.ts'
+import * as unsentMessages from './unsent-messages.ts'
 import * as unservedMessages from './unserved-messages.ts'
 import * as users from './users.ts'
 import * as webhookAttempts from './webhook-attempts.ts'
@@ -76,6 +78,7 @@ export const writes = writeTable(
   addresses,
   aliases,
   applications,
+  buyNumbers,
   callLife,
   callLogs,
   calls,
@@ -134,6 +137,7 @@ export const writes = writeTable(
   tokens,
   transfers,
   trustedNumbers,
+  unsentMessages,
   unservedMessages,
   users,
   webhookAttempts,
