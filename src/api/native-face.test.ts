@@ -44,6 +44,8 @@ onBothEngines('the native face', (bench) => {
     assert.equal(none.json.reason, 'auth.credentials_invalid')
     assert.equal(none.headers['www-authenticate'], 'Bearer realm="Offhook"')
     assert.equal((await stranger('GET', '/applications', { authorization: 'Basic eDp5' })).json.reason, 'auth.method_unsupported')
+    for (const authorization of ['Bearer', 'Bearer a b'])
+      assert.equal((await stranger('GET', '/applications', { authorization })).json.reason, 'auth.header_invalid')
     assert.equal(await reason('POST', '/number-stock', { nonsense: 1 }), 'permission.missing')
     assert.equal(
       await reason('POST', '/applications', Buffer.from('{'), { 'content-type': 'text/plain' }),

@@ -7,6 +7,7 @@ import { requireActive } from '#accounts/identity.ts'
 import { nativeKeyParts } from '#accounts/credential-form.ts'
 import { sessionPrefix, type SignInParts } from '#accounts/sign-in.ts'
 import { rateHeaders, takeUsualRates } from '#accounts/usual-rates.ts'
+import { refuseAuthorization } from '#accounts/refuse-authorization.ts'
 import { allOperations } from '#operations/all.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import type { Face, Knock } from '#operations/knock.ts'
@@ -63,7 +64,7 @@ export function nativeFace(parts: FaceParts, signInParts: SignInParts): Face<Nat
     const header = request.headers['authorization']
     if (header === undefined) refuse('auth.credentials_invalid', {})
     const text = bearerToken(header)
-    if (text === undefined) refuse('auth.method_unsupported', { method: header.split(' ')[0]!.slice(0, 40) })
+    if (text === undefined) refuseAuthorization(header, 'Bearer')
     let caller
     if (text.startsWith(sessionPrefix)) caller = (await parts.identity.byToken('api', 'session', text)).caller
     else {

@@ -4,6 +4,7 @@
 import { requireAllowedSource } from '#accounts/allowed-sources.ts'
 import type { Caller } from '#accounts/caller.ts'
 import { requireSecondFactor } from '#accounts/sign-in.ts'
+import { refuseAuthorization } from '#accounts/refuse-authorization.ts'
 import { basicCredentials } from '#protocols/http/authorization.ts'
 import type { HttpRequest } from '#protocols/http/exchange.ts'
 import { refuse } from '#reasons/refusal.ts'
@@ -45,7 +46,7 @@ export async function identify(means: Means, knock: RestcommKnock): Promise<Call
     const header = headers['authorization']
     if (header === undefined) refuse('auth.credentials_invalid', {})
     const given = basicCredentials(header)
-    if (!given) refuse('auth.method_unsupported', { method: header.split(' ')[0]!.slice(0, 40) })
+    if (!given) refuseAuthorization(header, 'Basic')
     const { user, password } = given
     const publicId = user.includes('@') ? sidOfEmail(user) : user
     if (user.startsWith('AK')) return identity.byKey(faceName, publicId, password, { source })
