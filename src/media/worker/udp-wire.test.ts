@@ -50,3 +50,44 @@ test('datagrams that are too short for RTP and RTCP, be they empty, are dropped,
   await both
   assert.deepEqual(heard, ['rtp', 'rtcp'])
 })
+
+test('keys that came before the word of whom they come from are heard, sound of that time is not', async () => {
+  const ports = await claimPorts(2)
+  after(() => ports.release())
+  const wish = { bindHost: '127.0.0.1', advertisedHost: '127.0.0.1', transport: 'rtp' } as OpenStream
+  const other = createSocket('udp4')
+  after(() => other.close())
+  other.bind(0, '127.0.0.1')
+  await once(other, 'listening')
+  const heard: string[] = []
+  const { promise: last, resolve } = Promise.withResolvers<void>()
+  const rtp = (datagram: Uint8Array): void => {
+    heard.push(`${datagram[1]! & 127} ${datagram[3]}`)
+    if (datagram[3] === 9) resolve()
+  }
+  const news = { connected: () => heard.push('connected'), rtp, rtcp() {}, failed() {} }
+  const wire = await openUdpWire(wish, ports.from, systemClock, news)
+  after(() => wire.close())
+  const send = (payloadType: number, sequence: number): Promise<void> => {
+    const packet = Buffer.alloc(16)
+    packet.set([0x80, payloadType, 0, sequence])
+    return new Promise((sent) => other.send(packet, ports.from, '127.0.0.1', () => sent()))
+  }
+  for (const [payloadType, sequence] of [
+    [101, 1],
+    [0, 2],
+    [101, 3],
+  ] as const)
+    await send(payloadType, sequence)
+  // All that was sent is read in one turn of the loop, and one may have begun already.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  wire.connect({
+    remoteHost: '127.0.0.1',
+    remotePort: other.address().port,
+    rtcpMux: true,
+    eventPayloadType: 101,
+  } as unknown as AgreedMedia)
+  await send(0, 9)
+  await last
+  assert.deepEqual(heard, ['connected', '101 1', '101 3', '0 9'])
+})

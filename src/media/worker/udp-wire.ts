@@ -54,6 +54,16 @@ interface Address {
   readonly port: number
 }
 
+/** A second of packets of 20 ms; what came before that is of nobody who was answered just now. */
+const earlyAtMost = 50
+const earlyMs = 1_000
+
+interface Early {
+  readonly datagram: Buffer
+  readonly from: RemoteInfo
+  readonly atMs: number
+}
+
 const newSdes = (): SdesKey => ({ tag: 1, suite: 'AES_CM_128_HMAC_SHA1_80', key: sdesKey(randomBytes(30)) })
 
 /** Port 0 refuses the stream; 0.0.0.0 is how RFC 2543 held one. Above the last port there is none for RTCP. */
@@ -79,6 +89,8 @@ class UdpWire implements Wire {
   #protect: SrtpSession | undefined
   #unprotect: SrtpSession | undefined
   #connected = false
+  /** What came before we knew from whom it should. */
+  #early: Early[] = []
 
   constructor(rtp: Socket, rtcp: Socket, wish: OpenStream, port: number, clock: Clock, news: WireNews) {
     this.#rtp = rtp
@@ -116,11 +128,31 @@ class UdpWire implements Wire {
     if (this.#connected) return
     this.#connected = true
     this.#news.connected()
+    this.#takeEarly(media)
+  }
+
+  /**
+   * The answer may reach the other side before its word reaches this thread, and who presses a key at once has pressed it (RFC 3264 5.1). Sound
+   * of that time is let go: it would only be heard late.
+   */
+  #takeEarly({ eventPayloadType }: AgreedMedia): void {
+    const early = this.#early
+    this.#early = []
+    const since = this.#clock.elapsedMs() - earlyMs
+    for (const { datagram, from, atMs } of early) {
+      if (atMs >= since && (datagram[1]! & 127) === eventPayloadType) this.#take(datagram, from)
+    }
+  }
+
+  #keepEarly(datagram: Buffer, from: RemoteInfo): void {
+    if (kindOfDatagram(datagram, datagram.length) !== 'rtp') return
+    if (this.#early.length === earlyAtMost) this.#early.shift()
+    this.#early.push({ datagram, from, atMs: this.#clock.elapsedMs() })
   }
 
   #take(datagram: Buffer, from: RemoteInfo): void {
     const latch = this.#latch
-    if (!latch) return
+    if (!latch) return this.#keepEarly(datagram, from)
     const kind = kindOfDatagram(datagram, datagram.length)
     if (kind === 'rtcp') {
       if (this.#mux) this.#takeRtcp(datagram, from)
