@@ -79,6 +79,7 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     const wrong: [number, number, unknown][] = [
       [400, -1001, '{"callflow":'],
       [400, -1009, {}],
+      [400, -1009, { callflow: [makeCall], validUntil: '2999' }],
       [400, -1009, { callflow: [] }],
       [422, -1013, { callflow: say({}).slice(1) }],
       [400, -1007, { callflow: [makeCall, { action: 'dance' }] }],
@@ -94,6 +95,7 @@ test('callflows', { timeout: 120_000 }, async (t) => {
       [422, -1011, { callflow: [{ action: 'makeCall', params: { source: number, destination: [answers, busy] } }] }],
       [422, -1012, { callflow: [makeCall, { action: 'hangup' }, makeCall] }],
       [422, -1014, { callflow: [{ action: 'makeCall', params: { source: '14155550199', destination: answers } }] }],
+      [422, -1014, { callflow: [{ action: 'makeCall', params: { source: '12ab', destination: answers } }] }],
       [422, -1015, { callflow: [makeCall], validUntil: '2020-01-01T00:00:00.000Z' }],
       [422, -1017, { callflow: [{ action: 'makeCall', params: { source: number, destination: '12ab' } }] }],
     ]
@@ -130,13 +132,31 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     assert.deepEqual([told.sessionStatus, told.callCount, told.lastAction], ['COMPLETED', 2, 'MAKE_CALL'])
     assert.equal(told.clientRequestId, 'order-1')
     assert.match(told.details.callB.connectedTimestamp, time)
-    const firsts = () => said(server, 'CALL_STATUS').filter(({ payload }) => payload.destination === answers)
+    const firsts = () => said(server, 'CALL_STATUS').filter(({ payload }) => payload.destination === `+${answers}`)
     const steps = (await until(firsts, (all) => all.length >= 3)).map(({ payload }) => payload)
     const ofFirst = steps.map(({ callStatus }) => callStatus)
     assert.deepEqual(ofFirst, ['CALL_INITIATED', 'CALL_CONNECTED', 'CALL_DISCONNECTED'])
     const [step] = steps
-    assert.match(step.eventId, guid)
-    assert.deepEqual([step.sessionId, step.callDirection, step.callType, step.source], [sessionId, 'OUTBOUND', 'PSTN', number])
+    const { eventId, callId, timestamp, sourceRefId, ...leg } = step
+    for (const id of [eventId, callId, sourceRefId]) assert.match(id, guid)
+    assert.match(timestamp, time)
+    assert.deepEqual(leg, {
+      sessionId,
+      subAccountId,
+      callStatus: 'CALL_INITIATED',
+      callDirection: 'OUTBOUND',
+      callType: 'PSTN',
+      source: `+${number}`,
+      destination: `+${answers}`,
+      sourceFormat: 'MSISDN',
+      destinationFormat: 'MSISDN',
+      sourceCountryCode: 'US',
+      destinationCountryCode: 'US',
+      callDuration: 0,
+      sipCode: 200,
+    })
+    assert.equal(told.details.callA.callId, callId)
+    assert.equal((await voice('GET', `/numbers/${number}`)).json.payload.referenceId, sourceRefId)
     assert.ok(server.heard.every(({ headers }) => headers['authorization'] === 'Basic eDp5'))
     const [recorded] = await until(
       () => said(server, 'CALL_RECORDING_STATUS'),
@@ -158,7 +178,7 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     server.answer = (response, { path }) => void response.writeHead(path === '/missing.wav' ? 404 : 200).end()
     const { sessionId } = (await voice('POST', '/callflows', { callflow: [makeCall, playFile] })).json
     const told = await summary(server, sessionId)
-    assert.deepEqual([told.sessionStatus, told.errorDetails.errorCode], ['ERROR', -2006])
+    assert.deepEqual([told.sessionStatus, told.lastAction, told.errorDetails.errorCode], ['ERROR', 'PLAY_FILE', -2006])
   })
 
   await t.test('whoever calls the number is served by what the hook answers: keys, and a call that is bridged', async () => {
@@ -189,10 +209,11 @@ test('callflows', { timeout: 120_000 }, async (t) => {
       (asked) => asked.length >= 3,
     )
     assert.deepEqual([received.payload.callStatus, received.payload.callDirection], ['CALL_RECEIVED', 'INBOUND'])
-    assert.equal(received.payload.destination, number)
+    assert.equal(received.payload.destination, `+${number}`)
     assert.deepEqual([captured.payload.eventData.dtmf, captured.payload.clientActionId], ['1234', 'menu'])
     const told = await summary(server, received.payload.sessionId)
-    assert.deepEqual([told.sessionStatus, told.callCount], ['BUSY', 2])
+    assert.deepEqual([told.sessionStatus, told.callCount, told.lastAction], ['BUSY', 2, 'MAKE_CALL'])
+    assert.equal(told.details.callA.destinationRefId, received.payload.destinationRefId)
   })
 
   await t.test('a hook that answers with a fault ends the session with an error', async () => {
@@ -216,13 +237,14 @@ test('callflows', { timeout: 120_000 }, async (t) => {
         () =>
           said(server, 'VIRTUAL_NUMBER_UPDATE')
             .map(({ payload }) => payload)
-            .filter(({ virtualNumbers }) => virtualNumbers[0].msisdn === bought.number.slice(1))
+            .filter(({ virtualNumbers }) => virtualNumbers[0].msisdn === bought.number)
             .find(fits),
         (found) => found !== undefined,
       )
     const { virtualNumbers, ...more } = await told(() => true)
     assert.deepEqual(more, { subAccountId, totalNumbers: 2, updateEventType: 'UPDATES' })
     assert.deepEqual([virtualNumbers[0].operationalStatus, virtualNumbers[0].updateStatus], ['Active', 'UPDATED'])
+    assert.match(virtualNumbers[0].updatedTimestamp, time)
     assert.equal((await own('DELETE', `/numbers/${bought.id}`)).status, 200)
     const gone = await told(({ virtualNumbers: [one] }) => one.operationalStatus === 'Inactive')
     assert.equal(gone.totalNumbers, 1)
@@ -232,6 +254,9 @@ test('callflows', { timeout: 120_000 }, async (t) => {
   await t.test('voices', async () => {
     const { speechProfiles, ...more } = (await voice('GET', '/speech-profiles')).json
     assert.deepEqual(more, { statusCode: 0, statusMessage: 'ok' })
-    assert.ok(speechProfiles.some((one: any) => one.speechProfileCode === voiceProfile && one.localeCode === 'en-US'))
+    assert.deepEqual(
+      speechProfiles.find(({ speechProfileCode }: any) => speechProfileCode === voiceProfile),
+      { speechProfileCode: voiceProfile, localeCode: 'en-US', localeDescription: 'American English', gender: 'F' },
+    )
   })
 })

@@ -452,7 +452,18 @@ describe('webhooks', () => {
     }
     const unknown = await ask('GET', path, { headers: { authorization: '' } })
     assert.deepEqual([unknown.status, unknown.json.statusCode], [401, '401'])
-    assert.equal((await ok(200, ask('DELETE', `${path}/VCA`))).statusMessage, 'deleted')
+    const again = await ok(
+      200,
+      send('POST', path, { type: 'VCA', url: 'https://a.example/w', httpAuthHeader: null, enabled: null }),
+    )
+    const [hook] = again.webhooks
+    assert.deepEqual(hook, { type: 'VCA', url: 'https://a.example/w', enabled: true, httpAuthHeaderAvailable: false })
+    assert.deepEqual(await ok(200, ask('DELETE', `${path}/VCA`)), {
+      subAccountId: 'sandbox_main',
+      ...hook,
+      statusCode: 0,
+      statusMessage: 'deleted',
+    })
     assert.equal((await ask('DELETE', `${path}/VCA`)).status, 404)
   })
 
@@ -489,11 +500,11 @@ describe('numbers', () => {
     const list = await ok(200, ask('GET', path))
     assert.deepEqual(
       [list.totalNumbers, list.statusCode, list.numbers[0].msisdn, list.numbers[0].operationalStatus],
-      [1, 0, digits, 'Active'],
+      [1, 0, `+${digits}`, 'Active'],
     )
     assert.equal(list.numbers[0].uri, `/8x8${path}/${digits}`)
     const one = await ok(200, ask('GET', `${path}/${digits}`))
-    assert.deepEqual(one.payload, { referenceId: list.numbers[0].referenceId, msisdn: digits, countryCode: 'SG' })
+    assert.deepEqual(one.payload, { referenceId: list.numbers[0].referenceId, msisdn: `+${digits}`, countryCode: 'SG' })
     // In stock, unknown and another account's: alike.
     for (const number of ['6531580009', '6591230099', '14155550100']) {
       const told = await ask('GET', `${path}/${number}`)

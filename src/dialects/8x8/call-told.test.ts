@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { freshCall, type CallRow } from '#store/calls.ts'
 import { Key } from '#values/secrets.ts'
-import { errorOf, sessionPayload } from './call-told.ts'
+import { callView } from '#voice/call-view.ts'
+import { errorOf, legPayload, sessionPayload } from './call-told.ts'
 import { Ids } from './ids.ts'
 
 const ids = new Ids(new Key('07'.repeat(32)))
@@ -41,7 +42,8 @@ test('a session follows its second leg, and its first where there is no other', 
 
 test('what failed on this side is an error, with its number', () => {
   const { sessionStatus, errorDetails } = told(leg(1, 'completed', 'markup.schema_invalid'))
-  assert.deepEqual([sessionStatus, errorDetails], ['ERROR', { errorCode: -2003, errorMsg: 'markup.schema_invalid' }])
+  const errorMsg = 'Markup of the application breaks its schema (markup.schema_invalid)'
+  assert.deepEqual([sessionStatus, errorDetails], ['ERROR', { errorMsg, errorCode: -2003 }])
   const noRoute = told(leg(1, 'completed', 'call.completed'), leg(2, 'failed', 'routing.no_route'))
   assert.deepEqual([noRoute.sessionStatus, noRoute.errorDetails.errorCode], ['FAILED', -2004])
   assert.deepEqual(
@@ -59,7 +61,65 @@ test('what failed on this side is an error, with its number', () => {
 })
 
 test('quality stands there where something was heard', () => {
-  const media = JSON.stringify({ mos: 4.1, jitterMs: 3, received: { packets: 90, lost: 10 } })
+  const media = JSON.stringify({ mos: 4.1, jitterMs: 3.4, received: { packets: 90, lost: 10 } })
   const { details } = told(leg(1, 'completed', 'call.completed', { media }))
   assert.deepEqual(details.callA.callQuality, { mos: 4.1, packetLossRate: 0.1, jitter: 3 })
+})
+
+test('a leg in a summary says whose it was', () => {
+  const first = leg(1, 'completed', 'call.completed', { direction: 'in', number: '+6591230002', number_id: 7 })
+  const second = leg(2, 'busy', 'call.busy', {
+    caller: '+6591230002',
+    called: '+6591230003',
+    number: '+6591230002',
+    number_id: 7,
+  })
+  const { callA, callB } = told(first, second).details
+  assert.deepEqual(callA, {
+    callId: ids.guid('call', 1),
+    callDirection: 'INBOUND',
+    callType: 'PSTN',
+    initiatedTimestamp: '1970-01-01T00:00:01.00Z',
+    connectedTimestamp: '1970-01-01T00:00:01.50Z',
+    disconnectedTimestamp: '1970-01-01T00:00:03.50Z',
+    source: '+6591230001',
+    destination: '+6591230002',
+    sourceFormat: 'MSISDN',
+    destinationFormat: 'MSISDN',
+    sourceCountryCode: 'SG',
+    destinationCountryCode: 'SG',
+    destinationRefId: ids.guid('number', 7),
+    callStatus: 'COMPLETED',
+    callDuration: 2,
+  })
+  const { callDirection, sourceRefId, destinationRefId, connectedTimestamp } = callB
+  assert.deepEqual(
+    [callDirection, sourceRefId, destinationRefId, connectedTimestamp],
+    ['OUTBOUND', ids.guid('number', 7), undefined, undefined],
+  )
+})
+
+test('the last action is what the script of the first leg did last', () => {
+  const lastAction = (direction: string, ...verbs: string[]) => {
+    const detail = JSON.stringify({ verbs: verbs.map((verb) => ({ verb, fromMs: 1, data: {} })) })
+    return told(leg(1, 'completed', 'call.completed', { direction, detail })).lastAction
+  }
+  assert.equal(lastAction('out'), 'MAKE_CALL')
+  assert.equal(lastAction('out', 'say', 'redirect'), 'PLAY_TTS')
+  assert.equal(lastAction('out', 'say', 'play', 'redirect'), 'PLAY_FILE')
+  assert.equal(lastAction('in', 'gather', 'hangUp'), 'HANGUP')
+  assert.equal(lastAction('in', 'gather'), 'SAY_AND_CAPTURE')
+  assert.equal(lastAction('in', 'say', 'dial'), 'MAKE_CALL')
+  assert.equal(lastAction('in'), undefined)
+})
+
+test('the status of SIP is 200 until something refused the call', () => {
+  const sipCode = (row: CallRow): unknown => {
+    const options = { subAccountId: 'sub', status: 'CALL_DISCONNECTED', atMs: 1, eventId: 'e' } as const
+    return (legPayload(ids, callView(row), options) as { sipCode: unknown }).sipCode
+  }
+  assert.equal(sipCode(leg(1, 'ringing', '', { reason: null, ended_ms: null })), 200)
+  assert.equal(sipCode(leg(1, 'completed', 'call.completed')), 200)
+  assert.equal(sipCode(leg(1, 'busy', 'call.busy', { sip_status: 600 })), 600)
+  assert.equal(sipCode(leg(1, 'failed', 'destination.not_allowed')), 403)
 })

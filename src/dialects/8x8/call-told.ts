@@ -1,7 +1,9 @@
 // A call, a session and a recording in the words of this vendor's voice webhooks (reference section 14).
 
+import { catalogue, type Slug } from '#reasons/catalogue.ts'
 import type { CallRow } from '#store/calls.ts'
 import { parseE164 } from '#values/e164.ts'
+import { callView, detailOfCall } from '#voice/call-view.ts'
 import type { CallView } from '#voice/script-form.ts'
 import { timestamp, told } from './formats.ts'
 import type { Ids } from './ids.ts'
@@ -10,20 +12,8 @@ export type LegEvent = 'CALL_INITIATED' | 'CALL_RECEIVED' | 'CALL_CONNECTED' | '
 
 type Told = Pick<
   CallView,
-  | 'id'
-  | 'sessionId'
-  | 'direction'
-  | 'from'
-  | 'to'
-  | 'clientId'
-  | 'createdMs'
-  | 'answeredMs'
-  | 'endedMs'
-  | 'sipStatus'
-  | 'clientRef'
+  'id' | 'sessionId' | 'direction' | 'from' | 'to' | 'clientId' | 'numberId' | 'answeredMs' | 'endedMs' | 'reason' | 'sipStatus'
 >
-
-const digitsOf = (text: string): string => text.replace(/^\+/, '')
 
 /** Whole seconds between answer and end. */
 const secondsOf = ({ answeredMs, endedMs }: Pick<Told, 'answeredMs' | 'endedMs'>): number =>
@@ -37,23 +27,42 @@ export interface LegOptions {
   readonly clientActionId?: string | undefined
 }
 
+/** Whose leg it is. What a number is known by stands at the side that is the sub-account's. */
+const legOf = (ids: Ids, call: Told) => ({
+  callId: ids.guid('call', call.id),
+  callDirection: call.direction === 'in' ? 'INBOUND' : 'OUTBOUND',
+  callType: call.clientId === null ? 'PSTN' : 'VOIP',
+})
+
+const partiesOf = (ids: Ids, { from, to, direction, numberId }: Told) => ({
+  source: from,
+  destination: to,
+  sourceFormat: 'MSISDN',
+  destinationFormat: 'MSISDN',
+  ...told('sourceCountryCode', parseE164(from)?.country),
+  ...told('destinationCountryCode', parseE164(to)?.country),
+  ...(numberId !== null && { [direction === 'in' ? 'destinationRefId' : 'sourceRefId']: ids.guid('number', numberId) }),
+})
+
+/** As the vendor's own samples have it, 200 for as long as nothing refused the call; then the network's word, or else our reason's. */
+function sipCodeOf({ answeredMs, endedMs, sipStatus, reason }: Told): number {
+  if (answeredMs !== null || endedMs === null) return 200
+  return sipStatus ?? (reason === null ? null : catalogue[reason as Slug].sip) ?? 480
+}
+
 export function legPayload(ids: Ids, call: Told, { subAccountId, status, atMs, eventId, clientActionId }: LegOptions): object {
+  const { callId, callDirection, callType } = legOf(ids, call)
   return {
     eventId,
-    callId: ids.guid('call', call.id),
+    callId,
     sessionId: ids.guid('callSession', call.sessionId),
     subAccountId,
     callStatus: status,
-    callDirection: call.direction === 'in' ? 'INBOUND' : 'OUTBOUND',
-    callType: call.clientId === null ? 'PSTN' : 'VOIP',
-    source: digitsOf(call.from),
-    destination: digitsOf(call.to),
-    sourceFormat: 'MSISDN',
-    destinationFormat: 'MSISDN',
-    ...told('sourceCountryCode', parseE164(call.from)?.country),
-    ...told('destinationCountryCode', parseE164(call.to)?.country),
+    callDirection,
+    callType,
+    ...partiesOf(ids, call),
     callDuration: secondsOf(call),
-    ...told('sipCode', call.sipStatus),
+    sipCode: sipCodeOf(call),
     timestamp: timestamp(atMs),
     ...told('clientActionId', clientActionId),
   }
@@ -84,26 +93,47 @@ const errors: readonly (readonly [RegExp, number])[] = [
 export const errorOf = (reason: string | null): number | undefined =>
   reason === null ? undefined : errors.find(([pattern]) => pattern.test(reason))?.[1]
 
+const wordsOf = (reason: string): string => `${catalogue[reason as Slug].title} (${reason})`
+
 const isTrouble = (reason: string | null): boolean => {
   const code = errorOf(reason)
   return code !== undefined && code !== -2004 && code !== -2010
 }
 
-function legDetail(row: CallRow): object {
+/** What verbs of a script are called as actions; what is no action of this vendor has no name. */
+const actions: Readonly<Record<string, string>> = {
+  say: 'PLAY_TTS',
+  play: 'PLAY_FILE',
+  gather: 'SAY_AND_CAPTURE',
+  dial: 'MAKE_CALL',
+  hangUp: 'HANGUP',
+}
+
+/** A call that was placed began with an action; to one that came in, nothing may have been done. */
+function lastActionOf(first: CallRow): string | undefined {
+  const { verbs = [] } = detailOfCall(first)
+  const last = verbs.findLast(({ verb }) => Object.hasOwn(actions, verb))
+  return last ? actions[last.verb] : first.direction === 'out' ? 'MAKE_CALL' : undefined
+}
+
+function legDetail(ids: Ids, row: CallRow): object {
+  const call = callView(row)
   const media = row.media === null ? undefined : (JSON.parse(row.media) as Media)
   const packets = media?.received?.packets ?? 0
   const lost = media?.received?.lost ?? 0
   return {
+    ...legOf(ids, call),
     initiatedTimestamp: timestamp(row.created_ms),
     ...(row.answered_ms !== null && { connectedTimestamp: timestamp(row.answered_ms) }),
     disconnectedTimestamp: timestamp(row.ended_ms!),
+    ...partiesOf(ids, call),
     callStatus: statuses[row.state] ?? 'FAILED',
-    callDuration: secondsOf({ answeredMs: row.answered_ms, endedMs: row.ended_ms }),
+    callDuration: secondsOf(call),
     ...(media?.mos !== undefined && {
       callQuality: {
         mos: media.mos,
         packetLossRate: packets + lost === 0 ? 0 : lost / (packets + lost),
-        ...told('jitter', media.jitterMs),
+        ...(media.jitterMs !== undefined && { jitter: Math.round(media.jitterMs) }),
       },
     }),
   }
@@ -131,10 +161,10 @@ export function sessionPayload(ids: Ids, legs: readonly CallRow[], subAccountId:
     sessionStatus: status,
     startTime: timestamp(first.created_ms),
     endTime: timestamp(Math.max(...legs.map(({ ended_ms: ended }) => ended!))),
-    ...(second && { lastAction: 'MAKE_CALL' }),
+    ...told('lastAction', lastActionOf(first)),
     callCount: legs.length,
     ...told('clientRequestId', first.client_ref),
-    ...(code !== undefined && status !== 'COMPLETED' && { errorDetails: { errorCode: code, errorMsg: reason } }),
-    details: { callA: legDetail(first), ...(second && { callB: legDetail(second) }) },
+    ...(code !== undefined && status !== 'COMPLETED' && { errorDetails: { errorMsg: wordsOf(reason!), errorCode: code } }),
+    details: { callA: legDetail(ids, first), ...(second && { callB: legDetail(ids, second) }) },
   }
 }

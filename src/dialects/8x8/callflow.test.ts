@@ -8,11 +8,11 @@ import { lintCallflow } from './lint-callflow.ts'
 const makeCall = { action: 'makeCall', params: { source: '6591230001', destination: '+6591230002' } }
 const page = { url: 'https://hooks.example/vca', method: 'POST' } as const
 
-const faultOf = (value: unknown, startsWithCall = true): readonly [number, string] => {
+const faultOf = (value: unknown, startsWithCall = true): readonly [code: number, path: string, isMissing?: true] => {
   try {
     readCallflow(value, { startsWithCall })
   } catch (error) {
-    if (error instanceof CallflowFault) return [error.code, error.path]
+    if (error instanceof CallflowFault) return error.isMissing ? [error.code, error.path, true] : [error.code, error.path]
     throw error
   }
   return assert.fail('nothing was wrong')
@@ -22,7 +22,7 @@ test('a callflow is read, with what it leaves out filled in', () => {
   const actions = readCallflow(
     [
       makeCall,
-      { action: 'say', params: { text: 'hi', voiceProfile: 'en-GB-Zoe', more: 1 } },
+      { action: 'say', params: { text: 'hi', voiceProfile: 'en-IE-EmilyNeural', more: 1 } },
       { action: 'sayAndCapture', params: { promptMessage: 'code', voiceProfile: 'de-DE-Male', maxDigits: 4 } },
       { action: 'hangup' },
     ],
@@ -30,7 +30,7 @@ test('a callflow is read, with what it leaves out filled in', () => {
   )
   assert.deepEqual(actions, [
     { action: 'makeCall', source: '+6591230001', destination: '+6591230002', isRecorded: false },
-    { action: 'say', text: 'hi', voice: { language: 'en-GB', speed: 1 }, times: 1 },
+    { action: 'say', text: 'hi', voice: { language: 'en-IE', speed: 1 }, times: 1 },
     {
       action: 'sayAndCapture',
       prompt: 'code',
@@ -56,6 +56,17 @@ test('a fault has its number and its place', () => {
     'callflow[1].params.fileUrl',
   ])
   assert.deepEqual(faultOf([makeCall, makeCall], false), [-1010, 'callflow'])
+  const calling = (params: object) => faultOf([{ action: 'makeCall', params: { ...makeCall.params, ...params } }])
+  assert.deepEqual(calling({ source: '12ab' }), [-1014, 'callflow[0].params.source'])
+  assert.deepEqual(calling({ destination: '12ab' }), [-1017, 'callflow[0].params.destination'])
+  assert.deepEqual(calling({ source: true }), [-1009, 'callflow[0].params.source'])
+})
+
+test('what is not there is told from what is wrong', () => {
+  assert.deepEqual(faultOf(undefined), [-1009, 'callflow', true])
+  assert.deepEqual(faultOf([{}]), [-1009, 'callflow[0].action', true])
+  assert.deepEqual(faultOf([{ action: 'makeCall' }]), [-1009, 'callflow[0].params.source', true])
+  assert.deepEqual(faultOf([makeCall, { action: 'say', params: { text: null } }]), [-1009, 'callflow[1].params.text', true])
   assert.deepEqual(readCallflow([], { startsWithCall: false }), [])
 })
 

@@ -31,11 +31,14 @@ export interface Capture {
 export class CallflowFault extends Error {
   readonly code: number
   readonly path: string
+  /** Nothing stands there. */
+  readonly isMissing: boolean
 
-  constructor(code: number, path: string, text: string) {
+  constructor(code: number, path: string, text: string, isMissing = false) {
     super(text)
     this.code = code
     this.path = path
+    this.isMissing = isMissing
   }
 }
 
@@ -51,12 +54,18 @@ const faults = {
   severalDestinations: -1011,
   hangupNotLast: -1012,
   firstNotMakeCall: -1013,
+  source: -1014,
   characters: -1016,
   destination: -1017,
 } as const
 
 const fail = (fault: keyof typeof faults, path: string, text: string): never => {
   throw new CallflowFault(faults[fault], path, text)
+}
+
+/** Throws where nothing stands there. */
+function require(value: unknown, path: string): void {
+  if (value === undefined || value === null) throw new CallflowFault(faults.entry, path, 'it is missing', true)
 }
 
 const textAtMost = 3000
@@ -85,6 +94,7 @@ class Reader {
 
   text(name: string, most = textAtMost): string {
     const value = this.#params[name]
+    require(value, this.at(name))
     if (typeof value !== 'string' || value.trim() === '' || value.length > most)
       return fail('entry', this.at(name), `a text of 1 to ${most} characters is expected`)
     // oxlint-disable-next-line no-control-regex -- what nobody can say
@@ -125,7 +135,7 @@ class Reader {
     const text = typeof value === 'number' ? String(value) : this.text(name, 20)
     // Emergency numbers are refused, or routed, as what they are.
     if (name === 'destination' && emergencyNumber(text, '') !== undefined) return text
-    if (!isTelephone(text)) return fail('destination', this.at(name), 'a number with its country code is expected')
+    if (!isTelephone(text)) return fail(name, this.at(name), 'a number with its country code is expected')
     return text.startsWith('+') ? text : `+${text}`
   }
 
@@ -195,6 +205,7 @@ const isObject = (value: unknown): value is Params => typeof value === 'object' 
 function readAction(value: unknown, path: string): Action {
   if (!isObject(value)) return fail('entry', path, 'an object is expected')
   const name = value['action']
+  require(name, `${path}.action`)
   if (typeof name !== 'string') return fail('entry', `${path}.action`, 'a text is expected')
   const read = Object.hasOwn(readers, name)
     ? readers[name]!
@@ -206,6 +217,7 @@ function readAction(value: unknown, path: string): Action {
 
 /** Throws a CallflowFault, for the first fault in the order of the list. */
 export function readCallflow(value: unknown, { startsWithCall }: { readonly startsWithCall: boolean }): Action[] {
+  require(value, 'callflow')
   if (!Array.isArray(value) || value.length > actionsAtMost || (value.length === 0 && startsWithCall))
     return fail('entry', 'callflow', `a list of 1 to ${actionsAtMost} actions is expected`)
   const actions = value.map((one, at) => readAction(one, `callflow[${at}]`))

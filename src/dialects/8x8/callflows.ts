@@ -12,22 +12,27 @@ import { keptFacets } from './facets.ts'
 import { recordFirst, verbsOf } from './flow-verbs.ts'
 import { json, timestamp, told } from './formats.ts'
 import type { Route, Visit } from './knock.ts'
+import { momentIn } from './moments.ts'
 import { speechProfiles } from './speech-profiles.ts'
 import { voiceHookPrefix, type KeptVoiceHook } from './voice-hooks.ts'
 
 const noHook = -1004
+const badEntry = -1009
 const tooLate = -1015
 const notAnObject = -1001
 const referenceAtMost = 50
 
 /** Throws it with this vendor's number of it: 400 up to -1009, 422 from there on. */
-function fail(code: number, cause: string, path = 'callflow'): never {
-  const why =
-    code > -1010
-      ? refusal('request.parameter_invalid', { parameter: path, expected: cause.replace(/ is expected$/, '') })
-      : refusal('request.unprocessable', { parameter: path, cause: `${path}: ${cause}` })
-  callflowCodes.set(why, code)
+function fail(fault: CallflowFault): never {
+  const why = refusalOf(fault)
+  callflowCodes.set(why, fault.code)
   throw why
+}
+
+function refusalOf({ code, path, message, isMissing }: CallflowFault): Refusal {
+  if (isMissing) return refusal('request.parameter_missing', { parameter: path })
+  if (code <= -1010) return refusal('request.unprocessable', { parameter: path, cause: `${path}: ${message}` })
+  return refusal('request.parameter_invalid', { parameter: path, expected: message.replace(/ is expected$/, '') })
 }
 
 interface Asked {
@@ -37,7 +42,8 @@ interface Asked {
 }
 
 function read(body: unknown, nowMs: number): Asked {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) fail(notAnObject, 'an object with callflow', 'body')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    fail(new CallflowFault(notAnObject, 'body', 'an object with callflow'))
   const { callflow, validUntil, clientRequestId } = body as Record<string, unknown>
   try {
     return {
@@ -46,14 +52,14 @@ function read(body: unknown, nowMs: number): Asked {
       ...(typeof clientRequestId === 'string' && { reference: clientRequestId.slice(0, referenceAtMost) }),
     }
   } catch (error) {
-    if (error instanceof CallflowFault) fail(error.code, error.message, error.path)
+    if (error instanceof CallflowFault) fail(error)
     throw error
   }
 }
 
 function until(value: unknown, nowMs: number): string {
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(ms)) throw new CallflowFault(-1009, 'validUntil', 'a time, ISO 8601, is expected')
+  const ms = momentIn(value)
+  if (ms === undefined) throw new CallflowFault(badEntry, 'validUntil', 'a time such as 2024-07-03T05:59:32.226Z is expected')
   if (ms <= nowMs) throw new CallflowFault(tooLate, 'validUntil', 'it is over')
   return timestamp(ms)
 }
@@ -64,7 +70,7 @@ async function start(visit: Visit): Promise<HttpAnswer> {
   const [first, ...others] = actions as [Extract<Action, { action: 'makeCall' }>, ...Action[]]
   const hook = (await keptFacets<KeptVoiceHook>(visit, `${voiceHookPrefix}VCA`)).find(({ data }) => data.enabled)?.data
   if (!hook && actions.some(({ action }) => action === 'sayAndCapture'))
-    fail(noHook, 'a sayAndCapture needs a VCA webhook, which is told what was pressed')
+    fail(new CallflowFault(noHook, 'callflow', 'a VCA webhook, which is told what was pressed in a sayAndCapture'))
   const { verbs, rest } = verbsOf(others, hook && pageOf(hook), false)
   const memory: FlowMemory = { rest }
   const call = await parts.run(

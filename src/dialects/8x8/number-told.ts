@@ -7,6 +7,7 @@ import { counted } from '#store/counters.ts'
 import type { Happening } from '#store/happenings.ts'
 import { readNumberById } from '#store/number-lives.ts'
 import type { Target } from '#webhooks/webhook-form.ts'
+import { timestamp } from './formats.ts'
 import { Ids } from './ids.ts'
 import type { Known } from './known-by-account.ts'
 import { numberShown } from './numbers.ts'
@@ -30,7 +31,8 @@ export function numberTargets({ store, key, clock }: FaceParts) {
       subAccountId: await ids.subAccountId(store, accountId),
       totalNumbers: await counted(store, accountId, 'numbers'),
       updateEventType: 'UPDATES',
-      virtualNumbers: [{ ...shown, updateStatus: 'UPDATED' }],
+      // The vendor's page of this hook has a name of its own for when it was changed.
+      virtualNumbers: [{ ...shown, updatedTimestamp: timestamp(row.updated_ms), updateStatus: 'UPDATED' }],
     }
     const body = voiceEnvelope('VNU', payload)
     return [voiceTarget(found, 'VNU', happening, { noun: 'numbers', id }, body)]

@@ -23,9 +23,8 @@ function statusOf({ status, expiresAt }: NumberShown, nowMs: number): 'Active' |
 
 /** `path` of the list that it stands in; absent where it is told by itself. */
 export function numberShown(ids: Ids, number: NumberShown, nowMs: number, path?: string): Record<string, unknown> {
-  const digits = number.number.replace('+', '')
   return {
-    msisdn: digits,
+    msisdn: number.number,
     ...(number.boughtAt !== null && { dateCreated: timestamp(number.boughtAt) }),
     dateUpdated: timestamp(number.updatedAt),
     countryCode: number.country,
@@ -34,7 +33,7 @@ export function numberShown(ids: Ids, number: NumberShown, nowMs: number, path?:
     rentalPrice: number.priceMicro / 1_000_000,
     billingCurrency: number.currency,
     ...told('numberType', types[number.type]),
-    ...(path !== undefined && { uri: `${path}/${digits}` }),
+    ...(path !== undefined && { uri: `${path}/${number.number.replace('+', '')}` }),
     numberHealthCheckEnabled: false,
   }
 }
@@ -71,7 +70,7 @@ async function read({ parts, ids, caller, params }: Visit) {
     throw error
   })
   const { id, number: text, country } = number as unknown as NumberShown
-  const payload = { referenceId: ids.guid('number', id), msisdn: text.replace('+', ''), countryCode: country }
+  const payload = { referenceId: ids.guid('number', id), msisdn: text, countryCode: country }
   return json(200, { statusCode: 0, statusMessage: 'ok', timestamp: timestamp(parts.clock.nowMs()), payload })
 }
 

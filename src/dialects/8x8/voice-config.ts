@@ -22,7 +22,7 @@ const Hook = Type.Object({
       Type.Null(),
     ]),
   ),
-  enabled: Optional(Type.Boolean()),
+  enabled: Optional(Type.Union([Type.Boolean(), Type.Null()])),
 })
 
 const done = (message = 'ok') => ({ statusCode: 0, statusMessage: message })
@@ -32,34 +32,33 @@ function check(schema: TSchema, body: unknown): void {
   if (faults.length > 0) refuseAll(faults)
 }
 
-async function hooksShown(visit: Visit, hooks: readonly Kept<KeptVoiceHook>[], message?: string): Promise<object> {
-  const { parts, ids, caller } = visit
-  const webhooks = hooks.map(({ noun, data }) => ({
-    type: noun.slice(voiceHookPrefix.length),
-    url: data.url,
-    enabled: data.enabled,
-    httpAuthHeaderAvailable: data.httpAuthHeader !== undefined,
-  }))
-  return {
-    subAccountId: await ids.subAccountId(parts.store, caller.account.id),
-    count: webhooks.length,
-    webhooks,
-    ...done(message),
-  }
-}
+const hookShown = ({ noun, data }: Kept<KeptVoiceHook>): object => ({
+  type: noun.slice(voiceHookPrefix.length),
+  url: data.url,
+  enabled: data.enabled,
+  httpAuthHeaderAvailable: data.httpAuthHeader !== undefined,
+})
 
-const listHooks = async (visit: Visit) =>
-  json(200, await hooksShown(visit, await keptFacets<KeptVoiceHook>(visit, voiceHookPrefix)))
+const subAccountOf = ({ parts, ids, caller }: Visit): Promise<string> => ids.subAccountId(parts.store, caller.account.id)
+
+async function listHooks(visit: Visit) {
+  const webhooks = (await keptFacets<KeptVoiceHook>(visit, voiceHookPrefix)).map(hookShown)
+  return json(200, { subAccountId: await subAccountOf(visit), count: webhooks.length, webhooks, ...done() })
+}
 
 async function setHook(visit: Visit) {
   const { parts, caller, body } = visit
   check(Hook, body)
-  const { type, url, httpAuthHeader, enabled = true } = body as Static<typeof Hook>
+  const { type, url, httpAuthHeader, enabled } = body as Static<typeof Hook>
   const target = new URL(url)
   if (target.username !== '' || target.password !== '')
     refuse('request.unprocessable', { cause: 'credentials belong into httpAuthHeader, not into url' })
   if (target.hash !== '') refuse('request.unprocessable', { cause: 'a URL that is posted to has no fragment' })
-  const data: KeptVoiceHook = { url, enabled, ...(httpAuthHeader && { httpAuthHeader: parts.key.seal(httpAuthHeader) }) }
+  const data: KeptVoiceHook = {
+    url,
+    enabled: enabled ?? true,
+    ...(httpAuthHeader && { httpAuthHeader: parts.key.seal(httpAuthHeader) }),
+  }
   await keepFacets(visit, [{ noun: voiceHookPrefix + type, id: caller.account.id, data }])
   return listHooks(visit)
 }
@@ -68,7 +67,8 @@ async function dropHook(visit: Visit) {
   const noun = voiceHookPrefix + visit.params['type']!.toUpperCase()
   const hook = (await keptFacets<KeptVoiceHook>(visit, voiceHookPrefix)).find((one) => one.noun === noun)
   if (!hook || (await keepFacets(visit, [], [{ noun, id: hook.id }])) === 0) refuse('resource.not_found', { noun: 'webhook' })
-  return json(200, await hooksShown(visit, [hook], 'deleted'))
+  // One hook, and not a list of one.
+  return json(200, { subAccountId: await subAccountOf(visit), ...hookShown(hook), ...done('deleted') })
 }
 
 const Target = Type.Object({
@@ -97,11 +97,10 @@ const protocols: Record<string, { name: string; port: number }> = {
   ftp: { name: 'ftp', port: 21 },
 }
 
-async function targetShown({ parts, ids, caller }: Visit, target: KeptTarget, message?: string): Promise<object> {
+async function targetShown(visit: Visit, target: KeptTarget, message?: string): Promise<object> {
   const { protocol, host, port, username, password, path } = target
-  const subAccountId = await ids.subAccountId(parts.store, caller.account.id)
   return {
-    subAccountId,
+    subAccountId: await subAccountOf(visit),
     protocol,
     host,
     port,
