@@ -156,7 +156,7 @@ export const webhookReasons = {
     smpp: null,
     title: 'Server answered with a status that is no success',
     detail: 'The server answered with status {status}.',
-    remedy: 'Answer with a status of 200 to 299 once the event is taken.',
+    remedy: 'Answer with status 200 once the event is taken.',
     params: { status: 'integer' },
   },
   'webhook.answer_not_handled': {

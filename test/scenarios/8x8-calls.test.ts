@@ -211,6 +211,7 @@ test('callflows', { timeout: 120_000 }, async (t) => {
     assert.deepEqual([received.payload.callStatus, received.payload.callDirection], ['CALL_RECEIVED', 'INBOUND'])
     assert.equal(received.payload.destination, `+${number}`)
     assert.deepEqual([captured.payload.eventData.dtmf, captured.payload.clientActionId], ['1234', 'menu'])
+    assert.deepEqual(Object.keys(captured.payload).slice(-4), ['eventData', 'sipCode', 'timestamp', 'clientActionId'])
     const told = await summary(server, received.payload.sessionId)
     assert.deepEqual([told.sessionStatus, told.callCount, told.lastAction], ['BUSY', 2, 'MAKE_CALL'])
     assert.equal(told.details.callA.destinationRefId, received.payload.destinationRefId)

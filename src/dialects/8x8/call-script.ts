@@ -37,16 +37,14 @@ export function eightScriptForm(
     async request(page, occasion, call, memory: FlowMemory) {
       const hook = await voiceHook(known, call.accountId, 'VCA')
       const isStart = occasion.type === 'start'
-      const payload = {
-        ...legPayload(ids, call, {
-          subAccountId: await ids.subAccountId(store, call.accountId),
-          status: isStart ? 'CALL_RECEIVED' : 'ACTION_COMPLETED',
-          atMs: clock.nowMs(),
-          eventId: crypto.randomUUID(),
-          clientActionId: memory.clientActionId,
-        }),
-        ...(!isStart && { eventData: { dtmf: digitsOf(occasion) } }),
-      }
+      const payload = legPayload(ids, call, {
+        subAccountId: await ids.subAccountId(store, call.accountId),
+        status: isStart ? 'CALL_RECEIVED' : 'ACTION_COMPLETED',
+        atMs: clock.nowMs(),
+        eventId: crypto.randomUUID(),
+        ...(!isStart && { dtmf: digitsOf(occasion) }),
+        clientActionId: memory.clientActionId,
+      })
       return {
         method: 'POST',
         url: page.url,

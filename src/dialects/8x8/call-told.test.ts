@@ -61,7 +61,7 @@ test('what failed on this side is an error, with its number', () => {
 })
 
 test('quality stands there where something was heard', () => {
-  const media = JSON.stringify({ mos: 4.1, jitterMs: 3.4, received: { packets: 90, lost: 10 } })
+  const media = JSON.stringify({ mos: 4.1049, jitterMs: 3.4, received: { packets: 90, lost: 10 } })
   const { details } = told(leg(1, 'completed', 'call.completed', { media }))
   assert.deepEqual(details.callA.callQuality, { mos: 4.1, packetLossRate: 0.1, jitter: 3 })
 })

@@ -24,6 +24,8 @@ export interface LegOptions {
   readonly status: LegEvent
   readonly atMs: number
   readonly eventId: string
+  /** What was pressed; null for nothing. Absent where nobody was asked. */
+  readonly dtmf?: string | null
   readonly clientActionId?: string | undefined
 }
 
@@ -50,7 +52,8 @@ function sipCodeOf({ answeredMs, endedMs, sipStatus, reason }: Told): number {
   return sipStatus ?? (reason === null ? null : catalogue[reason as Slug].sip) ?? 480
 }
 
-export function legPayload(ids: Ids, call: Told, { subAccountId, status, atMs, eventId, clientActionId }: LegOptions): object {
+export function legPayload(ids: Ids, call: Told, options: LegOptions): object {
+  const { subAccountId, status, atMs, eventId, dtmf, clientActionId } = options
   const { callId, callDirection, callType } = legOf(ids, call)
   return {
     eventId,
@@ -62,6 +65,7 @@ export function legPayload(ids: Ids, call: Told, { subAccountId, status, atMs, e
     callType,
     ...partiesOf(ids, call),
     callDuration: secondsOf(call),
+    ...(dtmf !== undefined && { eventData: { dtmf } }),
     sipCode: sipCodeOf(call),
     timestamp: timestamp(atMs),
     ...told('clientActionId', clientActionId),
@@ -131,7 +135,7 @@ function legDetail(ids: Ids, row: CallRow): object {
     callDuration: secondsOf(call),
     ...(media?.mos !== undefined && {
       callQuality: {
-        mos: media.mos,
+        mos: Math.round(media.mos * 100) / 100,
         packetLossRate: packets + lost === 0 ? 0 : lost / (packets + lost),
         ...(media.jitterMs !== undefined && { jitter: Math.round(media.jitterMs) }),
       },
