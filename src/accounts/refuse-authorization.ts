@@ -1,3 +1,5 @@
+// What an Authorization header that could not be read is told, at whatever door. Reads none.
+
 import { refuse } from '#reasons/refusal.ts'
 
 /**
