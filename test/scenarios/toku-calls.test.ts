@@ -412,6 +412,12 @@ describe('calls of toku', () => {
     assert.equal(inUse.json.result, -103)
     const [one] = accepted(await ask(world, 'GET', '/masking/v1/sessions?limit=1')).sessions
     assert.equal(one.session_id, made.session_id)
+    // Without a number one is picked over which neither is bound yet; there is only this one.
+    const pick = (b: string) => ask(world, 'POST', '/masking/v1/sessions', { party_a: '12125550144', party_b: b })
+    const picked = accepted(await pick('12125550145'))
+    assert.equal(picked.secret_number, secret_number)
+    assert.equal((await pick(party_b)).json.result, -1002)
+    accepted(await ask(world, 'DELETE', `/masking/v1/sessions/${picked.session_id}`))
     const later = '2035-01-01 00:00:00'
     assert.equal(accepted(await ask(world, 'PUT', path, { expiry_time: later, record_call: false })).expiry_time, later)
     assert.equal((await ask(world, 'PUT', path, { expiry_time: '2020-01-01 00:00:00' })).json.result, -301)

@@ -23,8 +23,8 @@ const numbersAtMost = 1000
 /** Those over which parties may be masked. Gives masking.secret_number_invalid for one that was asked for and is none. */
 async function masksOf(read: Reader, { account }: Caller, asked: string | undefined, nowMs: number): Promise<NumberRow[]> {
   if (asked === undefined) {
-    const where = { detail: '%"masking":true%', state: 'active' }
-    const rows = await listNumbers(read, { scope: account.id, limit: numbersAtMost, oldestFirst: true, where })
+    const masking = { detail: '%"masking":true%' }
+    const rows = await listNumbers(read, { scope: account.id, limit: numbersAtMost, oldestFirst: true, where: masking })
     return rows.filter((row) => stateOf(row, nowMs) === 'active')
   }
   const number = parseE164(asked, { country: account.settings.country })?.number ?? asked
