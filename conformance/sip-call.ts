@@ -34,6 +34,8 @@ export interface PeerCall {
   press(digits: string): Promise<void>
   /** A tone of 20 ms packets until it is stopped. */
   tone(hz: number): () => void
+  /** Packets of tones that went. */
+  readonly said: number
   /** Packets of sound that came. */
   readonly heard: number
   /** The sound that came, as 16-bit samples at 8 kHz, with the silence between. */
@@ -110,6 +112,7 @@ export class Call implements PeerCall {
   #far: Place | undefined
   #sequence = 1
   #timestamp = 0
+  said = 0
   heard = 0
 
   constructor(peer: Peer, dialog: Dialog, sound: Sound, invite?: SipText) {
@@ -249,7 +252,7 @@ export class Call implements PeerCall {
   }
 
   ended(): Promise<SipText> {
-    return inTime('BYE or CANCEL', this.#ended, 60_000)
+    return inTime('BYE or CANCEL', this.#ended)
   }
 
   took(message: SipText): void {
@@ -350,6 +353,7 @@ export class Call implements PeerCall {
     packet.set(payload, 12)
     this.#sequence += 1
     this.#sound.socket.send(packet, this.#far.port, this.#far.host)
+    if (type === 0) this.said += 1
   }
 
   async press(digits: string): Promise<void> {
@@ -380,6 +384,7 @@ export class Call implements PeerCall {
   }
 
   close(): void {
+    this.#far = undefined
     this.#sound.socket.close()
   }
 }

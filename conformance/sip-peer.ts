@@ -96,8 +96,9 @@ export class SipPeer {
     return inTime('INVITE', new Promise((resolve) => this.onInvite(resolve)))
   }
 
+  /** One that is closed says nothing more, also where it would say it again. */
   send(text: string, { host, port }: { readonly host: string; readonly port: number }): void {
-    this.#wire.send(text, { host, port })
+    if (!this.#closed) this.#wire.send(text, { host, port })
   }
 
   /** Sends until a final answer comes; provisional ones are given to `progress`. */
@@ -121,7 +122,7 @@ export class SipPeer {
       if (this.#wire.transport === 'UDP') this.send(text, to)
     }, 500)
     try {
-      return await inTime(`answer to ${method}`, answered, 60_000)
+      return await inTime(`answer to ${method}`, answered)
     } finally {
       clearInterval(again)
     }

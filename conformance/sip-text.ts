@@ -57,13 +57,14 @@ export function reasonsOf(message: SipText): Readonly<Record<string, { readonly 
   return found
 }
 
-const waitMs = 15_000
+/** Longer than any of it takes on a slow machine. */
+const waitMs = 60_000
 
 /** Rejects with what was waited for, so that a scenario that fails says why. */
-export function inTime<T>(what: string, promise: Promise<T>, ms = waitMs): Promise<T> {
+export function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
   let late: NodeJS.Timeout
   const ended = new Promise<never>((_, reject) => {
-    late = setTimeout(() => reject(new Error(`no ${what} in ${ms / 1000} s`)), ms)
+    late = setTimeout(() => reject(new Error(`no ${what} in ${waitMs / 1000} s`)), waitMs)
   })
   return Promise.race([promise, ended]).finally(() => clearTimeout(late))
 }

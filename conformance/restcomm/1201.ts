@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts'
-import { until } from './messages.ts'
 import { assertTold, openPhone } from './calls.ts'
 import { reasonsOf } from '../sip-text.ts'
+import { until } from '../until.ts'
 
 export const scenario: Scenario = {
   system: 'restcomm',

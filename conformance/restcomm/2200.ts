@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { accountPath, assertHungUp, withCall } from './calls.ts'
 import { ask } from './client.ts'
-import { until } from './messages.ts'
 
 export const scenario: Scenario = {
   system: 'restcomm',

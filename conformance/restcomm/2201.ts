@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
 import { statusOf } from '../sip-text.ts'
+import { until } from '../until.ts'
 import { accountPath, withCall } from './calls.ts'
 import { ask, assertRefused } from './client.ts'
-import { until } from './messages.ts'
 
 export const scenario: Scenario = {
   system: 'restcomm',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
-import { assertEnds, changeSandbox, send, until, withCallbacks, withNumber, withSmsc } from './messages.ts'
+import { until } from '../until.ts'
+import { assertEnds, changeSandbox, send, withCallbacks, withNumber, withSmsc } from './messages.ts'
 
 export const scenario: Scenario = {
   system: 'restcomm',

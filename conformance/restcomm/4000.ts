@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
 import { methodOf, statusOf } from '../sip-text.ts'
+import { until } from '../until.ts'
 import { assertTold, openPhone, withApplication } from './calls.ts'
-import { until } from './messages.ts'
 
 /** What a browser offers; nobody stands behind it, so that its keys are never agreed on. */
 const offer = [

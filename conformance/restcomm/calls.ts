@@ -8,8 +8,9 @@ import type { Answer, World } from '../scenario.ts'
 import type { PeerCall } from '../sip-call.ts'
 import type { SipPeer } from '../sip-peer.ts'
 import { reasonsOf, statusOf, type SipText } from '../sip-text.ts'
+import { until } from '../until.ts'
 import { ask } from './client.ts'
-import { until, withServer } from './messages.ts'
+import { withServer } from './messages.ts'
 
 export const accountPath = (world: World): string => `/Accounts/${world.credentials.restcomm.accountSid}`
 

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { inspect } from 'node:util'
 import { startSmsc, type BehaviourChange, type Smsc } from '../../test/fakes/smsc.ts'
 import type { Answer, World } from '../scenario.ts'
+import { until } from '../until.ts'
 import { ask } from './client.ts'
 
 export interface Number {
@@ -44,16 +44,6 @@ export async function withServer(
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
-}
-
-export async function until<T>(look: () => Promise<T> | T, fine: (found: T) => boolean, what: string): Promise<T> {
-  let found: T | undefined
-  for (let tries = 0; tries < 1000; tries += 1) {
-    found = await look()
-    if (fine(found)) return found
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  assert.fail(`${what} did not come about; last seen: ${inspect(found, { depth: 8 }).slice(0, 4_000)}`)
 }
 
 export const send = (world: World, form: Record<string, string>): Promise<Answer> =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { setTimeout } from 'node:timers/promises'
-import type { Answer, Scenario } from '../scenario.ts'
+import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { goOn, isTokenFault, syncToken } from './call-log.ts'
 import { asOwner } from './messages.ts'
 
@@ -19,13 +19,12 @@ export const scenario: Scenario = {
       const placed = await world.api('POST', `/handsets/${caller}/calls`, { to })
       assert.equal(placed.status, 201, placed.text)
     }
-    let answer: Answer
     // The last ones may still be on their way.
-    for (let tries = 0; tries < 100; tries += 1) {
-      answer = await goOn(world, session, token)
-      if (answer.status !== 200) break
-      await setTimeout(50)
-    }
-    isTokenFault(answer!, 'CLG-105')
+    const answer = await until(
+      () => goOn(world, session, token),
+      ({ status }) => status !== 200,
+      'a synchronisation of too many calls',
+    )
+    isTokenFault(answer, 'CLG-105')
   },
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { startSmsc } from '../../test/fakes/smsc.ts'
 import { isApiFault } from './client.ts'
 import { asOwner, sendSms } from './messages.ts'
@@ -27,11 +28,11 @@ export const scenario: Scenario = {
       const to = '+13105550177'
       const from = world.credentials.ringcentral.mainNumber
       // Until the carrier is bound, it is refused for that.
-      let answer = await sendSms(world, session, from, to)
-      for (let turn = 0; turn < 100 && answer.headers.get('offhook-reason') !== 'message.send_failed'; turn += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
-        answer = await sendSms(world, session, from, to)
-      }
+      const answer = await until(
+        () => sendSms(world, session, from, to),
+        ({ headers }) => headers.get('offhook-reason') === 'message.send_failed',
+        'the refusal of the carrier that is bound',
+      )
       isApiFault(answer, {
         status: 503,
         code: 'MSG-290',

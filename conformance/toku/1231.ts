@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { accepted, ask, refused } from './client.ts'
 import { recordedCall } from './engine.ts'
 
@@ -20,11 +21,11 @@ export const scenario: Scenario = {
     await hangUp()
     assert.equal((await call.ended()).first.split(' ')[0], 'BYE')
     // Once it is made, it can be heard.
-    let file = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
-    for (let tries = 0; tries < 200 && file.status !== 200; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 25))
-      file = await ask(world, 'GET', `/record/v1/recordings/${record_id}/file`)
-    }
+    const file = await until(
+      () => ask(world, 'GET', `/record/v1/recordings/${record_id}/file`),
+      ({ status }) => status === 200,
+      'the file',
+    )
     assert.equal(file.headers.get('content-type'), 'audio/wav')
     assert.equal(accepted(await ask(world, 'GET', `/record/v1/recordings/${record_id}`)).state, 'ready')
   },

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { until } from '../until.ts'
 
 export interface Told {
   readonly method: string
@@ -42,15 +43,13 @@ export async function openApplication(answer: (told: Told) => Answer = () => [])
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     told,
     async next(path, fits = () => true) {
-      for (let tries = 0; tries < 1000; tries += 1) {
-        const found = told.find((one) => !given.has(one) && one.path === path && fits(one.event))
-        if (found) {
-          given.add(found)
-          return found
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-      throw new Error(`no such event came to ${path}; there were ${JSON.stringify(told)}`)
+      const found = await until(
+        () => told.find((one) => !given.has(one) && one.path === path && fits(one.event)),
+        Boolean,
+        `an event at ${path} that fits, of ${told.length}`,
+      )
+      given.add(found!)
+      return found!
     },
     async close() {
       server.closeAllConnections()

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import type { World } from '../scenario.ts'
 import type { PeerCall } from '../sip-call.ts'
 import type { SipPeer } from '../sip-peer.ts'
+import { until } from '../until.ts'
 import { accepted, acquire, ask, refused } from './client.ts'
 
 export interface Trunk {
@@ -31,12 +32,11 @@ export async function addCarrier(world: World, detail: object, more: object = {}
 }
 
 export async function trunkIs(world: World, carrierId: string, state: 'up' | 'down'): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const { trunk } = (await world.operatorApi('GET', `/carriers/${carrierId}`)).json
-    if (trunk?.state === state) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  assert.fail(`the trunk is not ${state}`)
+  await until(
+    () => world.operatorApi('GET', `/carriers/${carrierId}`),
+    ({ json }) => json.trunk?.state === state,
+    `the trunk as ${state}`,
+  )
 }
 
 /** A carrier, the trunk to it, and the route to numbers that begin so. */
@@ -147,16 +147,19 @@ export async function recordedCall(world: World, number: string, code: string): 
     call,
     sessionId: session_id,
     async recorded(state) {
-      for (let tries = 0; tries < 400; tries += 1) {
-        const { recordings } = accepted(await ask(world, 'GET', `/record/v1/recordings?session_id=${session_id}`))
-        if (recordings[0]?.state === state) return recordings[0]
-        await new Promise((resolve) => setTimeout(resolve, 25))
-      }
-      assert.fail(`no recording is ${state}`)
+      return await until(
+        async () => accepted(await ask(world, 'GET', `/record/v1/recordings?session_id=${session_id}`)).recordings[0],
+        (recording) => recording?.state === state,
+        `the recording as ${state}`,
+      )
     },
     async hangUp() {
       // Something has to be said first: what has no sound is no recording.
-      await new Promise((resolve) => setTimeout(resolve, 1000))
+      await until(
+        () => call.said,
+        (packets) => packets >= 50,
+        'a second of sound',
+      )
       quiet()
       accepted(await ask(world, 'DELETE', `/call/v1/calls/${session_id}`))
     },

@@ -16,9 +16,9 @@ import {
   type Application,
 } from '../../conformance/restcomm/calls.ts'
 import { ask } from '../../conformance/restcomm/client.ts'
-import { until } from '../../conformance/restcomm/messages.ts'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { header, methodOf, reasonsOf, statusOf } from '../../conformance/sip-text.ts'
+import { until } from '../../conformance/until.ts'
 import { openWorld } from '../../conformance/world.ts'
 
 let server: RunningServer
