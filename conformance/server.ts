@@ -1,15 +1,13 @@
 // The program under test, started the way a person starts it: its own process, its own data directory, real sockets.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { claimPorts, freePorts } from '../test/ports.ts'
 import { startCluster, type StartedCluster } from '../test/postgres-cluster.ts'
 import type { Operator } from './scenario.ts'
 
@@ -40,19 +38,21 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
   const cluster = wanted.engine === 'postgres' ? await startCluster() : undefined
   const database = cluster && (await cluster.newDatabase())
   const certificate = wanted.tls ? makeCertificate(dataDir) : undefined
-  const sip = { host: '127.0.0.1', port: await freeSipPort() }
-  let env: Record<string, string> = {
+  // Tools and tests may start it again, at the addresses it took first: nobody else gets them meanwhile.
+  const [httpPort, sipPort] = await freePorts(2)
+  const sound = await claimPorts(400)
+  const sip = { host: '127.0.0.1', port: sipPort! }
+  const env: Record<string, string> = {
     OFFHOOK_DATA: dataDir,
-    OFFHOOK_HTTP: '127.0.0.1:0',
+    OFFHOOK_HTTP: `127.0.0.1:${httpPort}`,
     OFFHOOK_SIP: `${sip.host}:${sip.port}`,
+    OFFHOOK_RTP_PORTS: sound.text,
     OFFHOOK_LOG: 'warn',
     ...(database && { OFFHOOK_DATABASE: database }),
     ...(certificate && { OFFHOOK_TLS_CERT: certificate.certFile, OFFHOOK_TLS_KEY: certificate.keyFile }),
     ...wanted.env,
   }
   let running = await launch(env)
-  // Tools and tests may start it again at the address it took first.
-  if (env['OFFHOOK_HTTP'] === '127.0.0.1:0') env = { ...env, OFFHOOK_HTTP: new URL(running.baseUrl).host }
   return {
     get baseUrl() {
       return running.baseUrl
@@ -67,30 +67,11 @@ export async function startServer(wanted: ServerWanted = {}): Promise<RunningSer
     lines: () => running.lines(),
     async stop() {
       const code = await running.stop()
+      sound.release()
       await cluster?.stop()
       rmSync(dataDir, { recursive: true, force: true })
       return code
     },
-  }
-}
-
-/** Free a moment ago, for both transports: the program is told it, as phones and trunks must be. */
-async function freeSipPort(): Promise<number> {
-  for (;;) {
-    // TCP first: of its ports many are taken by connections under way.
-    const stream = createServer()
-    stream.listen(0, '127.0.0.1')
-    await once(stream, 'listening')
-    const { port } = stream.address() as AddressInfo
-    const datagrams = createSocket('udp4')
-    const isFree = await new Promise<boolean>((resolve) => {
-      datagrams.once('error', () => resolve(false))
-      datagrams.bind(port, '127.0.0.1', () => resolve(true))
-    })
-    await new Promise<void>((resolve) => stream.close(() => resolve()))
-    if (!isFree) continue
-    await new Promise<void>((resolve) => datagrams.close(() => resolve()))
-    return port
   }
 }
 
