@@ -2,15 +2,12 @@
 // over a socket. Nothing here imports from src/.
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
+import { after, afterEach, before, test } from 'node:test'
 import RingCentral from '@rc-ex/core'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { methodOf, statusOf } from '../../conformance/sip-text.ts'
-import { makeClient, nativeOf } from '../ringcentral-place.ts'
+import { endCalls, makeClient, nativeOf, startHook } from '../ringcentral-place.ts'
 import { until } from '../until.ts'
 
 let server: RunningServer
@@ -35,6 +32,7 @@ after(async () => {
   await rc?.revoke()
   await server?.stop()
 })
+afterEach(() => endCalls(native))
 
 const first = () => server.credentials.ringcentral
 const native = nativeOf(() => server)
@@ -78,20 +76,7 @@ test('its devices ring, and whoever answers has the call', async () => {
 })
 
 test('who is not answered leaves a voice mail, which is told, listed, heard, read, synchronised and purged', async (t) => {
-  const heard: any[] = []
-  const hook = createServer((request, response) => {
-    let text = ''
-    request.on('data', (chunk) => (text += chunk))
-    request.on('end', () => {
-      const token = request.headers['validation-token']
-      if (token === undefined) heard.push(JSON.parse(text))
-      else response.setHeader('validation-token', token)
-      response.setHeader('content-type', 'application/json').end()
-    })
-  })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
-  t.after(() => hook.close().closeAllConnections())
-  const address = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`
+  const { url: address, heard } = await startHook(t, native)
   const own = '/restapi/v1.0/account/~/extension/~'
   const eventFilters = [`${own}/message-store?type=VoiceMail`, `${own}/voicemail`]
   await rc
@@ -119,7 +104,10 @@ test('who is not answered leaves a voice mail, which is told, listed, heard, rea
     (items) => items.length === 1,
   )
   const stop = talk.tone(440)
-  await setTimeout(2000)
+  await until(
+    () => talk.said,
+    (packets) => packets > 100,
+  )
   stop()
   await talk.hangUp()
 
@@ -154,14 +142,11 @@ test('who is not answered leaves a voice mail, which is told, listed, heard, rea
 
   const logged = await until(incoming, (log) => (log.records![0] as any)?.result === 'Voicemail')
   assert.deepEqual((logged.records![0] as any).message, { id: String(mail.id), type: 'VoiceMail', uri: mail.uri })
-  const events = await until(
-    () => heard,
-    (found) => found.length === 2,
-  )
-  const whole = events.find(({ event }) => event.endsWith('/voicemail'))
-  const change = events.find(({ event }) => event.includes('/message-store'))
-  assert.equal(whole.body.id, String(mail.id))
-  assert.deepEqual(change.body.changes, [{ type: 'VoiceMail', newCount: 1, updatedCount: 0, newMessageIds: [String(mail.id)] }])
+  const told = (of: RegExp) => until(() => heard.find(({ event }) => of.test(event)))
+  const whole = await told(/\/voicemail$/)
+  const change = await told(/\/message-store/)
+  assert.equal(whole!.body.id, String(mail.id))
+  assert.deepEqual(change!.body.changes, [{ type: 'VoiceMail', newCount: 1, updatedCount: 0, newMessageIds: [String(mail.id)] }])
   const news = await sync({ syncType: 'ISync', syncToken: syncInfo.syncToken })
   assert.deepEqual(
     news.records.map((one: any) => [one.id, one.type]),

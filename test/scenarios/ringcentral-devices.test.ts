@@ -2,12 +2,12 @@
 // it and go out from it. The phone is a program that speaks SIP over a socket. Nothing here imports from src/.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import RingCentral from '@rc-ex/core'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { header, statusOf } from '../../conformance/sip-text.ts'
-import { makeClient, nativeOf } from '../ringcentral-place.ts'
+import { endCalls, makeClient, nativeOf } from '../ringcentral-place.ts'
 import { until } from '../until.ts'
 
 const callee = '+13105550130'
@@ -32,6 +32,7 @@ after(async () => {
   await rc?.revoke()
   await server?.stop()
 })
+afterEach(() => endCalls(native))
 
 const first = () => server.credentials.ringcentral
 const native = nativeOf(() => server)

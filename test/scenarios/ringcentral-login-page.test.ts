@@ -84,6 +84,8 @@ test('the SDK logs in with a code that a person got for it, with PKCE as a publi
   assert.match(new URL(page.url()).pathname, /\/restapi\/oauth\/login$/)
   assert.match(await page.locator('main').innerText(), /<img src=x onerror=alert\(4\)> '>kkkk>jjj asks for access/)
   await type(page, first().username, first().password)
+  // The page that asks is another one than that of the login.
+  await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()
   assert.match(await page.locator('main').innerText(), /ReadAccounts/)
   await page.getByRole('button', { name: 'Allow', exact: true }).click()
   await page.waitForURL(`${redirectUri}?**`)
@@ -130,13 +132,13 @@ test('a second factor is asked for on the page', async () => {
   await native('POST', '/users', { login: 'careful@example.test', password: 'Right-password-1', role: 'developer' })
   const session = await native('POST', '/sessions', { login: 'careful@example.test', password: 'Right-password-1' })
   const { seed } = await native('POST', '/second-factor', {}, session.token)
-  // A code is good once: confirming takes the one before.
-  await native('PUT', '/second-factor', { code: oneTimeCode(seed, Date.now() - 30_000) }, session.token)
+  await native('PUT', '/second-factor', { code: oneTimeCode(seed, Date.now()) }, session.token)
   const app = await makeApp()
   const query = new URLSearchParams({ response_type: 'code', client_id: app.publicId })
   const { page, close } = await open(`${server.baseUrl}/restapi/oauth/authorize?${query}`)
   await type(page, 'careful@example.test', 'Right-password-1')
-  await page.getByLabel('Code of your second factor').fill(oneTimeCode(seed, Date.now()))
+  // A code is good once: this is the next one, as of a telephone whose clock is ahead.
+  await page.getByLabel('Code of your second factor').fill(oneTimeCode(seed, Date.now() + 30_000))
   await type(page, 'careful@example.test', 'Right-password-1')
   await page.getByRole('button', { name: 'Allow', exact: true }).click()
   await page.waitForURL(`${redirectUri}?**`)

@@ -7,7 +7,7 @@ import RingCentral from '@rc-ex/core'
 import { SDK } from '@ringcentral/sdk'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { startWebhookServer, type Heard } from '../fakes/webhook-server.ts'
-import { makeClient, nativeOf } from '../ringcentral-place.ts'
+import { makeClient, nativeOf, unsubscribeAll } from '../ringcentral-place.ts'
 import { until } from '../until.ts'
 
 type Platform = ReturnType<InstanceType<typeof SDK>['platform']>
@@ -32,11 +32,8 @@ before(async () => {
   await rc.authorize({ jwt })
 })
 after(() => server.stop())
-afterEach(async () => {
-  // One test's news are none of the next one's.
-  for (const { id } of (await native('GET', '/webhook-endpoints?face=ringcentral')).items)
-    await native('DELETE', `/webhook-endpoints/${id}`)
-})
+// One test's news are none of the next one's.
+afterEach(() => unsubscribeAll(native))
 
 const first = () => server.credentials.ringcentral
 const native = nativeOf(() => server)
@@ -251,8 +248,7 @@ test('an application that is gone is told nothing more', async () => {
   const { items } = await native('GET', '/webhook-deliveries?limit=100')
   assert.equal(items.filter(({ url }: any) => url === `${hook.url}/other`).length, toldAt('/other').length)
   assert.equal(newsAt('/other').length, 1)
-  for (const one of (await native('GET', '/webhook-endpoints?face=ringcentral')).items)
-    await native('DELETE', `/webhook-endpoints/${one.id}`)
+  await unsubscribeAll(native)
   assert.equal((await fault(() => platform.get(`${api}/subscription/${kept.id}`))).status, 404)
 })
 
