@@ -49,7 +49,7 @@ async function openPlace(t: TestContext) {
   t.after(() => gateway.kill())
   const port = await new Promise<string>((resolve) => gateway.stdout.once('data', (text) => resolve(String(text).trim())))
   const gatewayUrl = `http://127.0.0.1:${port}`
-  const detail = { url: `${gatewayUrl}/submit`, timeoutMs: 500 }
+  const detail = { url: `${gatewayUrl}/submit` }
   const carrier = await good(operator('POST', '/carriers', { name: 'pictures', kind: 'mms-http', detail, secret }))
   await good(operator('POST', '/routes', { carrierId: carrier.id, kind: 'mms' }))
   const { items } = await good(own('POST', '/numbers', { country: 'US', type: 'local' }))

@@ -316,7 +316,10 @@ test('a message that comes in is told, and its answer is done verb by verb', { t
     ],
   )
   assert.equal(done.get('MessageSid'), replies[1].sid)
-  const [warning] = await notifications('ErrorCode=14110')
+  const [warning] = await until(
+    () => notifications('ErrorCode=14110'),
+    (found) => found.length > 0,
+  )
   assert.deepEqual([warning.log, warning.request_url, warning.request_method], [1, `${server.url}/sms`, 'POST'])
   assert.match(warning.message_text, /Say has no place.*line 3, column \d+, element Say/)
 })
@@ -382,7 +385,10 @@ test('the fallback URL is asked by its own method; a number without a URL is tol
     (found) => found.length > 0,
   )
   assert.match(told.message_text, /no application for Sms/)
-  const { messages } = await good(ask('GET', '/SMS/Messages.json?Body=nobody'))
+  const { messages } = await until(
+    () => good(ask('GET', '/SMS/Messages.json?Body=nobody')),
+    (found) => found.total === 1 && found.messages[0].error_code !== null,
+  )
   assert.deepEqual(
     [messages[0].status, messages[0].error_code, messages[0].error_message],
     ['received', 3102, 'Number not bound (Sms)'],
@@ -451,7 +457,10 @@ test(
       )
     ).json
     assert.deepEqual([items[0].from, items[0].to, items[0].subject], ['noreply@harbor.example', ['kim@client.example'], 'Seen'])
-    const [refused] = await notifications(`ErrorCode=3101&RequestUrl=${encodeURIComponent(`${server.url}/sms`)}`)
+    const [refused] = await until(
+      () => notifications(`ErrorCode=3101&RequestUrl=${encodeURIComponent(`${server.url}/sms`)}`),
+      (found) => found.length > 0,
+    )
     assert.match(refused.message_text, /12125550199.*does not belong/)
   },
 )

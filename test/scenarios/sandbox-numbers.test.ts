@@ -101,7 +101,8 @@ for (const prefix of prefixes) {
     await Promise.all(
       Object.entries(calls).map(async ([digits, expected]) => {
         const to = `${prefix}${digits}`
-        const { id } = await ask('POST', '/calls', { from: own, to, timeoutSeconds: 5 })
+        const timeoutSeconds = expected === 'call.no_answer' ? 5 : 60
+        const { id } = await ask('POST', '/calls', { from: own, to, timeoutSeconds })
         const seen = await untilAt(`/calls/${id}`, ({ state, final }) => final || (expected === 'up' && state === 'answered'))
         if (expected !== 'up') return void assert.equal(seen.reason.slug, expected, to)
         assert.equal(seen.state, 'answered', to)
