@@ -30,7 +30,7 @@ export interface InviteServerEvents {
   failed(cause: SipCause): void
   /** The ACK of our 2xx came. `answer` is its SDP where our 2xx carried the offer (late offer). The session stands since `accept`. */
   confirmed?(answer: Buffer | undefined): void
-  /** A PRACK came: its SDP is the answer to an offer we made in a reliable provisional. An offer in a PRACK goes to `SessionEvents.offered`. */
+  /** The PRACK of a provisional with SDP came: its own SDP is the answer where that was an offer of ours. An offer in a PRACK goes to `SessionEvents.offered`. */
   acknowledged?(answer: Buffer | undefined): void
 }
 
@@ -54,8 +54,8 @@ export interface InviteOptions {
   readonly credentials?: Credentials | undefined
   /** Dialog to take the place of. */
   readonly replaces?: Replaces | undefined
-  /** Reliable provisionals (RFC 3262): `supported`, the default, `required` or `none`. */
-  readonly reliable?: 'supported' | 'required' | 'none' | undefined
+  /** Reliable provisionals (RFC 3262): `supported`, the default, or `required`. */
+  readonly reliable?: 'supported' | 'required' | undefined
   /** How many servers it may pass: fewer where it continues a call that passed some. Default 70. */
   readonly maxForwards?: number | undefined
   /** CANCEL by itself after so long without final answer; `failed` with the timeout. Default none. */

@@ -185,7 +185,7 @@ export class InviteServer {
     else {
       if (isAnswer) this.session.offering = 'none'
       prack.respond(200)
-      this.#events.acknowledged?.(sdp)
+      if (taken.hasSdp) this.#events.acknowledged?.(sdp)
     }
     this.#reliables?.proceed()
     return true

@@ -17,7 +17,8 @@ export class ReliableProvisionals {
   readonly #lost: () => void
   readonly #queue: Waiting[] = []
   #rseq: number
-  #isUnderWay = false
+  /** What was sent under this RSeq and waits for its PRACK, also when the call is over (3). */
+  #sent: Waiting | undefined
   #again: Timed | undefined
   #end: Timed | undefined
   #whenDone: (() => void) | undefined
@@ -33,7 +34,7 @@ export class ReliableProvisionals {
   /** `send` is called again as long as no PRACK came. */
   add(waiting: Waiting): void {
     this.#queue.push(waiting)
-    if (!this.#isUnderWay) this.#next()
+    if (!this.#sent) this.#next()
   }
 
   /** 3: a 2xx waits for the PRACK of a provisional that carried SDP. */
@@ -45,17 +46,18 @@ export class ReliableProvisionals {
   /** Takes a PRACK; answers what it acknowledged, undefined for one that fits none (481). */
   take(prack: SipRequest): { hasSdp: boolean } | undefined {
     const rack = rackOf(prack)
-    const first = this.#queue[0]
-    if (!first || !rack || !this.#isUnderWay || rack.rseq !== this.#rseq) return undefined
+    const sent = this.#sent
+    if (!sent || !rack || rack.rseq !== this.#rseq) return undefined
     if (rack.method !== 'INVITE' || rack.number !== cseqOf(this.#invite.request)?.number) return undefined
     this.#halt()
+    this.#sent = undefined
     this.#queue.shift()
-    return first
+    return sent
   }
 
   /** After the answer to the PRACK. */
   proceed(): void {
-    if (this.#queue.length > 0 && !this.#isUnderWay) this.#next()
+    if (this.#queue.length > 0 && !this.#sent) this.#next()
     if (this.#whenDone && !this.#queue.some(({ hasSdp }) => hasSdp)) {
       const act = this.#whenDone
       this.#whenDone = undefined
@@ -63,6 +65,7 @@ export class ReliableProvisionals {
     }
   }
 
+  /** A final response went out: nothing is sent again, but the PRACK of what was sent may be on its way (3). */
   stop(): void {
     this.#halt()
     this.#queue.length = 0
@@ -71,7 +74,7 @@ export class ReliableProvisionals {
 
   #next(): void {
     const first = this.#queue[0]!
-    this.#isUnderWay = true
+    this.#sent = first
     this.#rseq++
     let waitMs = this.#stack.times.t1Ms
     const send = (): void => {
@@ -87,7 +90,6 @@ export class ReliableProvisionals {
   }
 
   #halt(): void {
-    this.#isUnderWay = false
     this.#stack.timers.stop(this.#again)
     this.#stack.timers.stop(this.#end)
   }
