@@ -20,6 +20,10 @@ export interface Agent {
 /** The extensions offered (Supported); a request that requires another gets 420 (RFC 3261 8.2.2.3). */
 export const extensions = ['100rel', 'timer', 'replaces', 'norefersub'] as const
 
+/** The abilities of an INVITE whose provisionals get no PRACK (RFC 3262 4). */
+export const withoutPrack = (abilities: ExtraHeaders): readonly (readonly [string, string])[] =>
+  [...abilities].map(([name, value]) => [name, name === 'Supported' ? value.replace('100rel, ', '') : value])
+
 /** The cause that a final response beyond 2xx is; `method` is what it answers. */
 export const refusalOf = (response: SipResponse, method: string): SipCause & { kind: 'response' } => ({
   kind: 'response',
@@ -42,9 +46,14 @@ export function answerIn(
   return { phrase: options?.phrase, headers: [contact, ...agent.abilities, ...more, ...(options?.headers ?? [])] }
 }
 
-/** 12.2.1.2: the peer knows the dialog no more, or is gone; RFC 5626 11.1: so is the flow that leads to it (430). */
-export const endsDialog = (cause: SipCause): boolean =>
-  cause.kind === 'timeout' || (cause.kind === 'response' && [408, 430, 481].includes(cause.status))
+/**
+ * 12.2.1.2: the peer knows the dialog no more, or is gone; RFC 5626 11.1: so is the flow that leads to it (430). A NOTIFY that nobody takes ends
+ * its subscription and not the call (RFC 5057 5.3, RFC 6665 4.2.2).
+ */
+export const endsDialog = (cause: SipCause): boolean => {
+  if ('method' in cause && cause.method === 'NOTIFY') return false
+  return cause.kind === 'timeout' || (cause.kind === 'response' && [408, 430, 481].includes(cause.status))
+}
 
 /** The cause of a BYE or CANCEL of the peer. */
 export const endOf = (kind: 'bye' | 'cancel', request: SipRequest): SipCause => ({

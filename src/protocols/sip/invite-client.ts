@@ -98,8 +98,7 @@ export class InviteClient {
     headers.append('To', toHeader ?? `<${uri}>`)
     headers.append('Call-ID', this.callId)
     headers.append('CSeq', `${++this.#sequence} INVITE`)
-    for (const [name, value] of this.#agent.abilities)
-      headers.append(name, name === 'Supported' && reliable === 'none' ? value.replace('100rel, ', '') : value)
+    for (const [name, value] of this.#agent.abilities) headers.append(name, value)
     if (reliable === 'required') headers.add('Require', '100rel')
     if (replaces) headers.add('Replaces', replacesText(replaces)).add('Require', 'replaces')
     askFor(headers, { ...this.#agent.timer, minSeconds: this.#minSeconds })
@@ -206,10 +205,9 @@ export class InviteClient {
   #accepted(request: SipRequest, response: SipResponse, flow: Flow): void {
     const tag = toOf(response)?.params.get('tag') ?? ''
     if (this.#answered?.tag === tag) return this.#answered.session.acknowledgeAgain(response)
-    const sequence = cseqOf(request)?.number ?? 0
     const dialog = Dialog.ofResponse(request, response, flow)
     if (!dialog) return this.#failed({ kind: 'protocol', detail: 'a 2xx without To tag (RFC 3261 8.2.6.2)' })
-    if (this.#answered || this.#state !== 'open') return this.#unwanted(dialog, response, sequence)
+    if (this.#answered || this.#state !== 'open') return this.#unwanted(dialog, request, response)
     const branch = this.#branches.get(tag)
     const session = branch?.session ?? this.#session(dialog, response)
     if (branch) session.dialog.confirm(response)
@@ -221,7 +219,7 @@ export class InviteClient {
     const sdp = sdpOf(response)
     const isLate = !this.#options.sdp && !branch?.hasAnswer
     if (isLate && !sdp) {
-      session.acknowledge(sequence, undefined)
+      session.acknowledge(request, undefined)
       const cause: SipCause = { kind: 'protocol', detail: 'neither the INVITE nor its 2xx has an offer (RFC 3261 13.2.1)' }
       session.bye()
       return events.failed(cause)
@@ -231,14 +229,14 @@ export class InviteClient {
     const accept = (answer: Buffer): void => {
       session.offering = 'none'
       session.lastSdp = answer
-      session.acknowledge(sequence, answer)
+      session.acknowledge(request, answer)
     }
-    if (!isLate) session.acknowledge(sequence, undefined)
+    if (!isLate) session.acknowledge(request, undefined)
     events.answered({ response, session, flow, sdp, accept: isLate ? accept : undefined })
   }
 
   /** 13.2.2.4: the 2xx of another branch, or one that crossed our CANCEL: ACK, then BYE. */
-  #unwanted(dialog: Dialog, response: SipResponse, sequence: number): void {
+  #unwanted(dialog: Dialog, request: SipRequest, response: SipResponse): void {
     const wasCancelled = this.#state === 'cancelling'
     const known = this.#agent.session({
       callId: dialog.callId,
@@ -251,7 +249,7 @@ export class InviteClient {
     const session = new Session(this.#agent, dialog, true)
     session.credentials = this.#options.credentials
     session.confirm()
-    session.acknowledge(sequence, undefined)
+    session.acknowledge(request, undefined)
     session.bye()
     if (wasCancelled) this.#failed(this.#cause)
   }

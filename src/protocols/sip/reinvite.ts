@@ -3,7 +3,6 @@
 
 import { endsDialog, refusalOf, type Agent } from './agent-parts.ts'
 import { withAnswer } from './authorization.ts'
-import { cseqOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
 import { sdpOf } from './session-body.ts'
 import type { Outcome, RespondOptions } from './session-parts.ts'
@@ -84,7 +83,7 @@ export class Reinvite {
     // 14.1: without an offer of ours the 2xx has theirs, and the ACK the answer.
     const answer = this.#sdp === undefined && theirs ? this.#options.answer?.(theirs) : undefined
     session.refreshed(response)
-    session.acknowledge(cseqOf(request)?.number ?? 0, answer)
+    session.acknowledge(request, answer)
     session.lastSdp = this.#sdp ?? answer ?? session.lastSdp
     this.#resolve({ ok: true, response, sdp: theirs })
   }

@@ -52,8 +52,8 @@ export interface SessionWithin {
   /** A 2xx of ours waits for the ACK with this CSeq. */
   awaitAck(sequence: number, answered: AnsweredInvite): void
   ackLost(sequence: number): void
-  /** The ACK of a 2xx, kept for when the 2xx comes again. */
-  acknowledge(sequence: number, body: Buffer | undefined): void
+  /** The ACK of a 2xx to this INVITE of ours, kept for when the 2xx comes again. */
+  acknowledge(invite: SipRequest, body: Buffer | undefined): void
   acknowledgeAgain(response: SipResponse): void
   /** A BYE of the caller in an early session of ours as callee. */
   readonly byeBeforeAnswer: ((bye: SipRequest) => void) | undefined

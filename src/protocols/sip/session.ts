@@ -2,7 +2,7 @@
 // it ends; what the peer sends within it is session-inbound.ts.
 
 import type { Agent } from './agent-parts.ts'
-import { endsDialog, refusalOf } from './agent-parts.ts'
+import { endsDialog, refusalOf, withoutPrack } from './agent-parts.ts'
 import type { AnsweredInvite } from './answered-invite.ts'
 import { withAnswer } from './authorization.ts'
 import type { Dialog } from './dialog.ts'
@@ -19,6 +19,8 @@ import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-pa
 
 /** Who no longer listens. */
 const nobody: SessionEvents = { ended() {} }
+
+const credentialHeaders = ['Authorization', 'Proxy-Authorization'] as const
 
 /** Of a peer that said nothing of it. */
 const unknown: ReadonlySet<string> = new Set()
@@ -250,8 +252,11 @@ export class Session implements SessionWithin {
   }
 
   /** The ACK of a 2xx, kept for when the 2xx comes again. */
-  acknowledge(sequence: number, body: Buffer | undefined): void {
-    const ack = this.dialog.request('ACK', { sequence, body })
+  acknowledge(invite: SipRequest, body: Buffer | undefined): void {
+    const sequence = cseqOf(invite)?.number ?? 0
+    // 13.2.2.4: the same credentials as the INVITE.
+    const headers = credentialHeaders.flatMap((name) => invite.headers.lines(name).map((value) => [name, value] as const))
+    const ack = this.dialog.request('ACK', { sequence, headers, body })
     this.#lastAck = { sequence, ack }
     this.#agent.stack.sendAck(ack, this.dialog.destination())
   }
@@ -357,7 +362,7 @@ export class Session implements SessionWithin {
 
   /** Session-Expires and Min-SE of a re-INVITE or UPDATE of ours (RFC 4028 7.4). */
   prepareRefresh(request: SipRequest): void {
-    for (const [name, value] of this.#agent.abilities) request.headers.set(name, value)
+    for (const [name, value] of withoutPrack(this.#agent.abilities)) request.headers.set(name, value)
     if (this.#state !== 'confirmed') return
     const { timer } = this.#agent
     const agreed = this.#agreed
