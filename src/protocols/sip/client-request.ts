@@ -25,7 +25,7 @@ export class ClientRequest implements ClientTransaction {
   #flow: Flow | undefined
   #isOver = false
   #heard = false
-  #cancel: { headers: ExtraHeaders | undefined } | undefined
+  #isCancelled = false
 
   constructor(request: SipRequest, attempts: Attempts, events: ClientTransactionEvents) {
     this.request = request
@@ -50,10 +50,9 @@ export class ClientRequest implements ClientTransaction {
 
   cancel(headers?: ExtraHeaders): boolean {
     if (this.#isOver) return false
-    if (this.#live) return this.#live.cancel(headers)
-    // Not even sent: it never will be.
-    this.#cancel = { headers }
-    return true
+    // What is not sent yet never will be, nor to any further address.
+    this.#isCancelled = true
+    return this.#live?.cancel(headers) ?? true
   }
 
   abandon(): void {
@@ -63,9 +62,9 @@ export class ClientRequest implements ClientTransaction {
 
   #next(before: SipCause | undefined): void {
     if (this.#isOver) return
+    if (this.#isCancelled) return this.#failed(before ?? { kind: 'local', deed: 'cancel' })
     const target = this.#targets.shift()
     const flow = target && this.#attempts.flowTo(target)
-    if (this.#cancel) return this.#failed({ kind: 'local', deed: 'cancel' })
     if (!target) return this.#failed(before ?? { kind: 'transport', method: this.request.method, detail: 'no socket reaches it' })
     if (!flow) return this.#next(before)
     this.#flow = flow
@@ -84,7 +83,7 @@ export class ClientRequest implements ClientTransaction {
   }
 
   #final(response: SipResponse, flow: Flow): void {
-    if (response.status === 503 && !this.#heard && this.#targets.length > 0)
+    if (response.status === 503 && !this.#heard && !this.#isCancelled && this.#targets.length > 0)
       return this.#next({ kind: 'transport', method: this.request.method, detail: 'the address answered 503' })
     this.#heard = true
     this.#tell(() => this.#events.final(response, flow))
