@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SipHeaders, type SipRequest, type SipResponse } from '#protocols/sip/message.ts'
-import type { ClientTransaction, ClientTransactionEvents, Destination, SipCause } from '#protocols/sip/stack-parts.ts'
+import type { ClientTransaction, ClientTransactionEvents, Destination, Flow, SipCause } from '#protocols/sip/stack-parts.ts'
 import { handClock } from '#values/clock.ts'
 import { Gateways } from './gateways.ts'
 import { Registration } from './registration.ts'
@@ -11,12 +11,21 @@ import { readGateway } from './settings.ts'
 function deafStack() {
   const asked: { request: SipRequest; to: Destination; events: ClientTransactionEvents }[] = []
   let random = 0
+  const closers = new Set<() => void>()
+  const flow = {
+    onClosed(act: () => void) {
+      closers.add(act)
+      return () => void closers.delete(act)
+    },
+  } as Flow
   return {
     asked,
+    /** The connection ends that everything came over. */
+    close: (): void => closers.forEach((act) => act()),
     random: () => `r${(random += 1)}`,
     request(request: SipRequest, to: Destination, events: ClientTransactionEvents): ClientTransaction {
       asked.push({ request, to, events })
-      events.leaving?.(request, {} as never)
+      events.leaving?.(request, flow)
       return { request, flow: undefined, cancel: () => false, abandon() {} }
     },
     answer(status: number, headers: readonly (readonly [string, string])[] = [], at = asked.length - 1): void {
@@ -27,7 +36,7 @@ function deafStack() {
         headers: SipHeaders.from(headers),
         body: Buffer.alloc(0),
       }
-      asked[at]!.events.final(response, {} as never)
+      asked[at]!.events.final(response, flow)
     },
     fail(at = asked.length - 1): void {
       asked[at]!.events.failed({ kind: 'timeout', method: 'OPTIONS', provisional: false, detail: 'timer F' })
@@ -116,6 +125,26 @@ test('a registration answers the challenge, is renewed in time, and taken back',
   assert.equal(last().get('Expires'), '0')
   stack.answer(200)
   await gone
+})
+
+test('a registration is made anew soon after its connection has ended (RFC 5626 4.5)', async () => {
+  const { clock, stack, made } = registration()
+  stack.answer(200, [['Expires', '600']])
+  stack.close()
+  clock.advance(5_000)
+  assert.equal(stack.asked.length, 2)
+  stack.answer(200, [['Expires', '600']])
+  clock.advance(299_999)
+  assert.equal(stack.asked.length, 2)
+  clock.advance(300_000)
+  assert.equal(stack.asked.length, 3)
+  // Nor does one that is taken back come again.
+  const gone = made.stop()
+  stack.answer(200)
+  await gone
+  stack.close()
+  clock.advance(600_000)
+  assert.equal(stack.asked.length, 4)
 })
 
 test('a longer time that is asked for is taken', () => {

@@ -41,6 +41,8 @@ export class Registration {
   #expirySeconds: number
   #pauseMs = firstPauseMs
   #timer: Timer | undefined
+  /** Of the connection that it was made over. */
+  #unhear: () => void = () => {}
   #stopped = false
   #contact = ''
   /** Resolves when our taking back was answered, or not. */
@@ -59,6 +61,7 @@ export class Registration {
     if (this.#stopped) return
     this.#stopped = true
     this.#timer?.cancel()
+    this.#unhear()
     if (this.state !== 'registered') return
     await new Promise<void>((resolve) => {
       this.#gone = resolve
@@ -90,14 +93,14 @@ export class Registration {
         this.#contact = this.#parts.contact(flow, credentials.username)
         sent.headers.set('Contact', this.#contact)
       },
-      final: (response) => this.#answered(request, response, expires, rounds),
+      final: (response, flow) => this.#answered(request, response, flow, expires, rounds),
       failed: (cause) => this.#failed(textOf(cause), 'trying'),
     })
   }
 
-  #answered(request: SipRequest, response: SipResponse, expires: number, rounds: number): void {
+  #answered(request: SipRequest, response: SipResponse, flow: Flow, expires: number, rounds: number): void {
     const { status, phrase, headers } = response
-    if (status < 300) return this.#taken(response, expires)
+    if (status < 300) return this.#taken(response, flow, expires)
     if ((status === 401 || status === 407) && rounds > 0) {
       const login = this.#parts.credentials
       const answer = answerChallenge(request, response, login, this.#parts.stack.random(8))
@@ -114,9 +117,12 @@ export class Registration {
     this.#failed(`sip ${status} ${phrase}`, isFinal ? 'refused' : 'trying', retrySeconds * 1000)
   }
 
-  #taken(response: SipResponse, asked: number): void {
+  #taken(response: SipResponse, flow: Flow, asked: number): void {
     this.#gone?.()
     if (this.#stopped) return
+    this.#unhear()
+    // RFC 5626 4.5: the carrier may call us down this connection alone.
+    this.#unhear = flow.onClosed(() => this.#registerAfter(firstPauseMs))
     const seconds = this.#granted(response) ?? asked
     this.cause = undefined
     this.#pauseMs = firstPauseMs
@@ -124,7 +130,12 @@ export class Registration {
     this.#become('registered')
     // Well before it runs out: a request may take 32 s to fail (RFC 3261 17.1.2.2).
     const againMs = Math.max(seconds * 500, (seconds - 60) * 1000)
-    this.#timer = this.#parts.clock.after(againMs, () => this.#register(this.#expirySeconds))
+    this.#registerAfter(againMs)
+  }
+
+  #registerAfter(waitMs: number): void {
+    this.#timer?.cancel()
+    this.#timer = this.#parts.clock.after(waitMs, () => this.#register(this.#expirySeconds))
   }
 
   /** 10.2.4: the expires of our contact, else the header's. */
@@ -150,7 +161,7 @@ export class Registration {
     this.#become(this.expiresMs !== undefined && state === 'trying' ? 'registered' : state)
     const pauseMs = Math.min(longestPauseMs, Math.max(this.#pauseMs, afterMs))
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
-    this.#timer = this.#parts.clock.after(pauseMs, () => this.#register(this.#expirySeconds))
+    this.#registerAfter(pauseMs)
   }
 
   #become(state: 'registered' | 'trying' | 'refused'): void {
