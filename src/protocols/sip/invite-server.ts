@@ -13,7 +13,10 @@ import type { RespondOptions, SessionEvents } from './session-parts.ts'
 import { agree, supports } from './session-timer.ts'
 import { Session } from './session.ts'
 import type { ExtraHeaders, Flow, ResponseOptions, ServerTransaction, SipAddress, SipCause } from './stack-parts.ts'
+import type { Timed } from './timer-lists.ts'
 import { parseUri } from './uri.ts'
+
+const ringAgainMs = 60_000
 
 export class InviteServer {
   readonly transaction: ServerTransaction
@@ -28,6 +31,7 @@ export class InviteServer {
   #state: 'open' | 'answering' | 'over' = 'open'
   #ringing: Timer | undefined
   #reliables: ReliableProvisionals | undefined
+  #again: Timed | undefined
   #isAnswerSent = false
 
   constructor(agent: CallAgent, transaction: ServerTransaction, replaces: Session | undefined) {
@@ -124,7 +128,8 @@ export class InviteServer {
     const isRequired = request.headers.all('Require').some((one) => one.toLowerCase() === '100rel')
     const isReliable = isRequired || (options.reliable ?? sdp !== undefined)
     const made = this.#response(options)
-    if (!isReliable || !supports(request, '100rel')) return void this.transaction.respond(status, { ...made, body: sdp })
+    if (!isReliable || !supports(request, '100rel')) return this.#say(status, { ...made, body: sdp })
+    this.#agent.stack.timers.stop(this.#again)
     if (sdp) this.#answerSent(sdp)
     this.#reliables ??= new ReliableProvisionals(this.#agent.stack, this.transaction, () => this.#prackLost())
     this.#reliables.add({
@@ -134,6 +139,14 @@ export class InviteServer {
         this.transaction.respond(status, { phrase: made.phrase, body: sdp, headers })
       },
     })
+  }
+
+  /** A provisional that nobody acknowledges, and again each minute: it may be lost, and a proxy ends what is silent for three (13.3.1.1). */
+  #say(status: number, response: ResponseOptions): void {
+    const { timers } = this.#agent.stack
+    timers.stop(this.#again)
+    this.#again = timers.start(ringAgainMs, () => this.#say(status, response))
+    this.transaction.respond(status, response)
   }
 
   /** Our SDP stands: the answer, or the offer of a call without one. */
@@ -225,6 +238,7 @@ export class InviteServer {
     this.#state = 'over'
     this.#agent.inviteOver(this.transaction.request)
     this.#ringing?.cancel()
+    this.#agent.stack.timers.stop(this.#again)
     this.#reliables?.stop()
   }
 }
