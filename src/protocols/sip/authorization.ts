@@ -25,3 +25,9 @@ export function withAnswer(
 ): (readonly [string, string])[] {
   return [...[...(headers ?? [])].filter(([name]) => name !== answer[0]?.[0]), ...answer]
 }
+
+const names = ['Authorization', 'Proxy-Authorization'] as const
+
+/** The answers to challenges that a request has, for the ACK of its 2xx. */
+export const answersIn = ({ headers }: SipRequest): readonly (readonly [string, string])[] =>
+  names.flatMap((name) => headers.lines(name).map((value) => [name, value] as const))

@@ -18,7 +18,7 @@ import { SipStack } from './sip-stack.ts'
 import type { SipAddress, SipCause } from './stack-parts.ts'
 import { UserAgent } from './user-agent.ts'
 
-/** What came in, in its order, each once: `INVITE 1`, `200 1 INVITE`. */
+/** `INVITE 1`, `200 1 INVITE`. */
 const nameOf = (message: SipMessage): string => {
   const { number, method } = cseqOf(message)!
   return message.kind === 'request' ? `${method} ${number}` : `${message.status} ${number} ${method}`
@@ -37,7 +37,6 @@ class Peer {
   readonly #socket: Socket
   readonly #to: SipAddress
   readonly #came: SipMessage[] = []
-  readonly #seen = new Set<string>()
   #waiting: (() => void)[] = []
 
   constructor(socket: Socket, to: SipAddress) {
@@ -45,8 +44,7 @@ class Peer {
     this.#to = to
     socket.on('message', (bytes) => {
       const { message } = parseMessage(Buffer.from(bytes))
-      if (!message || this.#seen.has(nameOf(message))) return
-      this.#seen.add(nameOf(message))
+      if (!message) return
       this.#came.push(message)
       for (const proceed of this.#waiting.splice(0)) proceed()
     })
@@ -120,8 +118,8 @@ async function place(t: TestContext, onInvite: (invite: InviteServer) => void = 
   return { clock, agent, peer: new Peer(socket, at!) }
 }
 
-/** A call of ours to the peer, which takes it; `allow`: what it says that it can. */
-async function calling(t: TestContext, { allow = '', ...options }: Partial<InviteOptions> & { allow?: string } = {}) {
+/** A call of ours to the peer, which takes it with these headers. */
+async function calling(t: TestContext, options: Partial<InviteOptions> = {}, headers: Headers = []) {
   const { clock, agent, peer } = await place(t)
   const stands = Promise.withResolvers<Session>()
   const ends: SipCause[] = []
@@ -146,10 +144,10 @@ async function calling(t: TestContext, { allow = '', ...options }: Partial<Invit
     await peer.request('ACK 1')
     invite = await peer.request('INVITE 2')
   }
-  peer.answer(invite, 200, allow === '' ? [] : [['Allow', allow]], 'answer')
+  peer.answer(invite, 200, headers, 'answer')
   const ack = await peer.request(`ACK ${cseqOf(invite)!.number}`)
-  const { headers } = invite
-  const dialog = { callId: headers.get('Call-ID')!, from: ack.headers.get('To')!, to: headers.get('From')! }
+  const of = (name: string): string => ack.headers.get(name) ?? ''
+  const dialog = { callId: of('Call-ID'), from: of('To'), to: of('From') }
   return { clock, peer, session: await stands.promise, ends, transfers, dialog, invite, ack }
 }
 
@@ -206,4 +204,58 @@ test('a peer that wants no news of its transfer goes on talking (RFC 5057 5.3)',
   await peer.response('200 2 OPTIONS')
   assert.deepEqual(ends, [])
   assert.equal(session.state, 'confirmed')
+})
+
+test('what rings is said again each minute (13.3.1.1)', async (t) => {
+  const rings = Promise.withResolvers<InviteServer>()
+  const { clock, peer } = await place(t, (invite) => {
+    invite.ring()
+    rings.resolve(invite)
+  })
+  peer.send('INVITE', 1, [], {}, 'offer')
+  await peer.response('180 1 INVITE')
+  clock.advance(60_000)
+  await peer.response('180 1 INVITE')
+  const invite = await rings.promise
+  invite.progress(Buffer.from('answer'))
+  await peer.response('183 1 INVITE')
+  clock.advance(60_000)
+  assert.equal(`${(await peer.response('183 1 INVITE')).body}`, 'answer')
+  invite.accept(undefined)
+  const dialog = toOf(await peer.response('200 1 INVITE'))
+  peer.send('ACK', 1, [], dialog)
+  peer.send('OPTIONS', 2, [], dialog)
+  await peer.response('200 2 OPTIONS')
+  clock.advance(60_000)
+  peer.send('OPTIONS', 3, [], dialog)
+  await peer.response('200 3 OPTIONS')
+})
+
+test('a re-INVITE of ours waits for the ACK of our 2xx (14.1)', async (t) => {
+  const stands = Promise.withResolvers<Session>()
+  const { peer } = await place(t, (invite) => stands.resolve(invite.accept(Buffer.from('answer'))!))
+  peer.send('INVITE', 1, [], {}, 'offer')
+  const dialog = toOf(await peer.response('200 1 INVITE'))
+  const session = await stands.promise
+  const outcome = session.reinvite(Buffer.from('offer'))
+  peer.send('OPTIONS', 2, [], dialog)
+  await peer.response('200 2 OPTIONS')
+  peer.send('ACK', 1, [], dialog)
+  peer.answer(await peer.request('INVITE 1'), 200, [], 'answer')
+  await peer.request('ACK 1')
+  assert.equal((await outcome).ok, true)
+})
+
+test('a refresh that is refused as UPDATE goes as re-INVITE (RFC 4028 7.4)', async (t) => {
+  const { clock, peer, ends } = await calling(t, {}, [
+    ['Allow', 'INVITE, UPDATE'],
+    ['Session-Expires', '1800;refresher=uac'],
+  ])
+  clock.advance(900_000)
+  peer.answer(await peer.request('UPDATE 2'), 500)
+  const again = await peer.request('INVITE 3')
+  assert.equal(`${again.body}`, 'offer')
+  peer.answer(again, 200, [['Session-Expires', '1800;refresher=uac']], 'answer')
+  await peer.request('ACK 3')
+  assert.deepEqual(ends, [])
 })

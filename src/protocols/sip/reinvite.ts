@@ -47,7 +47,7 @@ export class Reinvite {
     const session = this.#session
     if (session.state !== 'confirmed')
       return this.#resolve({ ok: false, cause: { kind: 'protocol', detail: `the session is ${session.state}` } })
-    if (session.offering !== 'none') return void session.offersDone().then(() => this.#send())
+    if (!session.mayOffer) return void session.offersDone().then(() => this.#send())
     session.offering = 'ours'
     this.#isAnswered = false
     const request = session.dialog.request('INVITE', { headers: this.#extra, body: this.#sdp })

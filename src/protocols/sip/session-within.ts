@@ -33,7 +33,9 @@ export interface SessionWithin {
   lastSdp: Buffer | undefined
   /** Whose offer waits for its answer (RFC 3264 4: one at a time). */
   offering: 'none' | 'ours' | 'theirs'
-  /** Until no offer waits for its answer, or the session has ended. */
+  /** Neither an offer waits for its answer nor a 2xx of ours for its ACK. */
+  readonly mayOffer: boolean
+  /** Until there may be an offer, or the session has ended. */
   offersDone(): Promise<void>
   /** 14.1: how long after a 491 the next try is. */
   glareMs(): number

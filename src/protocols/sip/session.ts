@@ -4,7 +4,7 @@
 import type { Agent } from './agent-parts.ts'
 import { endsDialog, refusalOf, withoutPrack } from './agent-parts.ts'
 import type { AnsweredInvite } from './answered-invite.ts'
-import { withAnswer } from './authorization.ts'
+import { answersIn, withAnswer } from './authorization.ts'
 import type { Dialog } from './dialog.ts'
 import { cseqOf, minSeOf } from './message-reads.ts'
 import type { SipRequest, SipResponse } from './message.ts'
@@ -19,8 +19,6 @@ import type { ExtraHeaders, Flow, ServerTransaction, SipCause } from './stack-pa
 
 /** Who no longer listens. */
 const nobody: SessionEvents = { ended() {} }
-
-const credentialHeaders = ['Authorization', 'Proxy-Authorization'] as const
 
 /** Of a peer that said nothing of it. */
 const unknown: ReadonlySet<string> = new Set()
@@ -193,14 +191,22 @@ export class Session implements SessionWithin {
   set offering(whose: 'none' | 'ours' | 'theirs') {
     this.#offering = whose
     if (whose !== 'none') return
-    // One at a time: the next takes its turn when this one is done.
-    queueMicrotask(() => this.#offering === 'none' && this.#waiting.shift()?.())
+    this.#offerNext()
   }
 
-  /** Until no offer waits for its answer, or the session has ended. */
+  /** One at a time: the next takes its turn when this one is done. */
+  #offerNext(): void {
+    queueMicrotask(() => this.mayOffer && this.#waiting.shift()?.())
+  }
+
+  /** 14.1: nor does an offer of ours go out before the ACK of our 2xx has come. */
+  get mayOffer(): boolean {
+    return this.#offering === 'none' && this.#unacked.size === 0
+  }
+
+  /** Until there may be an offer, or the session has ended. */
   async offersDone(): Promise<void> {
-    while (this.#offering !== 'none' && this.#state !== 'ended')
-      await new Promise<void>((resolve) => void this.#waiting.push(resolve))
+    while (!this.mayOffer && this.#state !== 'ended') await new Promise<void>((resolve) => void this.#waiting.push(resolve))
   }
 
   /** 14.1: how long after a 491 the next try is: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in units of 10 ms. */
@@ -242,6 +248,7 @@ export class Session implements SessionWithin {
     this.#unacked.delete(sequence)
     answered.acknowledged(ack)
     this.#flushBye()
+    this.#offerNext()
   }
 
   ackLost(sequence: number): void {
@@ -254,9 +261,8 @@ export class Session implements SessionWithin {
   /** The ACK of a 2xx, kept for when the 2xx comes again. */
   acknowledge(invite: SipRequest, body: Buffer | undefined): void {
     const sequence = cseqOf(invite)?.number ?? 0
-    // 13.2.2.4: the same credentials as the INVITE.
-    const headers = credentialHeaders.flatMap((name) => invite.headers.lines(name).map((value) => [name, value] as const))
-    const ack = this.dialog.request('ACK', { sequence, headers, body })
+    // 13.2.2.4.
+    const ack = this.dialog.request('ACK', { sequence, headers: answersIn(invite), body })
     this.#lastAck = { sequence, ack }
     this.#agent.stack.sendAck(ack, this.dialog.destination())
   }
@@ -388,7 +394,7 @@ export class Session implements SessionWithin {
   }
 
   async #refresh(): Promise<void> {
-    if (this.peerAllows.has('UPDATE')) await this.update(undefined)
-    else await this.reinvite(this.lastSdp)
+    const isDone = this.peerAllows.has('UPDATE') && (await this.update(undefined)).ok
+    if (!isDone && this.#state === 'confirmed') await this.reinvite(this.lastSdp)
   }
 }
