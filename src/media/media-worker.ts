@@ -5,10 +5,14 @@ import { threadFile } from '#values/thread-file.ts'
 import type { Clock } from '#values/clock.ts'
 import type { OpenStream } from './contract.ts'
 import type { LocalMedia } from '#protocols/sdp/agreed-media.ts'
+import { Admission, type Wanted } from './admission.ts'
 import type { HeldStream } from './held-stream.ts'
 import type { Deed, FromWorker, ToWorker, WorkerData, WorkerLoad } from './worker/messages.ts'
 
-export type OpenAnswer = { readonly local: LocalMedia } | { readonly taken: boolean; readonly detail: string }
+export type OpenAnswer =
+  | { readonly local: LocalMedia }
+  /** `taken`: another program has the port. `isWorkerGone`: it died, or is not there yet. */
+  | { readonly taken: boolean; readonly detail: string; readonly isWorkerGone?: true }
 
 export interface WorkerNews {
   died(streams: number, cause: unknown): void
@@ -16,33 +20,22 @@ export interface WorkerNews {
   fault(detail: string): void
 }
 
-/** Turns that begin later than this for some seconds are a worker beyond its limit; for one second, something else that ran. */
-const latestMs = 5
-const lateSeconds = 3
-const busiest = 0.85
-/** Of one stream, at most: where many come and go, it is that which keeps the thread busy, not those that are up. */
-const busiestStream = 0.002
-/** With fewer streams, or with so little of its own to do, lateness is another's doing, and refusing calls would not mend it. */
-const fewStreams = 40
-const littleBusy = 0.4
 const stopWithinMs = 3_000
 /** A worker that cannot even start is not started again at once. */
 const againAfterMs = 1_000
 
-const idle: WorkerLoad = { streams: 0, busy: 0, lateP99Ms: 0 }
-
 export class MediaWorker {
   readonly index: number
   readonly streams = new Map<number, HeldStream>()
-  load: WorkerLoad = idle
   alive = false
   readonly #clock: Clock
-  readonly #mostStreams: number
+  readonly #admission: Admission
   readonly #news: WorkerNews
   readonly #opening = new Map<number, { readonly stream: HeldStream; answer(answer: OpenAnswer): void }>()
   #worker: Worker
   #outbox: ToWorker[] = []
-  #lateFor = 0
+  /** Those that were told to close, and have not told their end. */
+  readonly #leaving = new Set<number>()
   #stopping = false
   #isReady = false
   #ended: (() => void) | undefined
@@ -50,15 +43,14 @@ export class MediaWorker {
   constructor(index: number, clock: Clock, mostStreams: number, news: WorkerNews) {
     this.index = index
     this.#clock = clock
-    this.#mostStreams = mostStreams
+    this.#admission = new Admission(mostStreams)
     this.#news = news
     this.#worker = this.#start()
   }
 
   #start(): Worker {
     this.#isReady = false
-    this.load = idle
-    this.#lateFor = 0
+    this.#admission.restart()
     const worker = new Worker(threadFile(import.meta.url, 'worker/worker'), {
       workerData: { worker: this.index } satisfies WorkerData,
       // What packets leave behind dies young: with a small nursery it is cleared often and in no time, and 20 MB are saved.
@@ -80,14 +72,12 @@ export class MediaWorker {
     else if ('news' in message) {
       const { stream: id, news } = message
       const stream = this.streams.get(id)
-      if (news.type === 'closed') this.streams.delete(id)
+      if (news.type === 'closed') this.#forget(id)
       stream?.news(news)
     } else if ('opened' in message) this.#opened(message.opened, { local: message.local })
     else if ('notOpened' in message) this.#opened(message.notOpened, message)
-    else if ('load' in message) {
-      this.#lateFor = message.load.lateP99Ms > latestMs ? this.#lateFor + 1 : 0
-      this.load = message.load
-    } else if ('fault' in message) this.#news.fault(message.fault)
+    else if ('load' in message) this.#admission.took(message.load, this.#held)
+    else if ('fault' in message) this.#news.fault(message.fault)
   }
 
   #opened(id: number, answer: OpenAnswer): void {
@@ -96,7 +86,7 @@ export class MediaWorker {
     if (!opening) return
     if ('local' in answer) opening.stream.opened(answer.local)
     else {
-      this.streams.delete(id)
+      this.#forget(id)
       opening.stream.notOpened()
     }
     opening.answer(answer)
@@ -107,7 +97,8 @@ export class MediaWorker {
     this.#outbox = []
     const lost = [...this.streams.values()]
     this.streams.clear()
-    for (const id of this.#opening.keys()) this.#opened(id, { taken: false, detail: String(cause) })
+    this.#leaving.clear()
+    for (const id of this.#opening.keys()) this.#opened(id, { taken: false, detail: String(cause), isWorkerGone: true })
     for (const stream of lost) stream.news({ type: 'closed', why: this.#stopping ? 'asked' : 'worker_died' })
     this.#ended?.()
     if (this.#stopping) return
@@ -119,29 +110,34 @@ export class MediaWorker {
     else this.#clock.after(againAfterMs, again)
   }
 
-  /** Its load as it will be with one stream more; the last reading may be older than the last streams. */
-  projected(): number {
-    const { busy, streams } = this.load
-    if (streams < fewStreams) return this.streams.size / this.#mostStreams
-    return busy + (this.streams.size + 1 - streams) * Math.min(busy / streams, busiestStream)
+  #forget(id: number): void {
+    this.streams.delete(id)
+    this.#leaving.delete(id)
   }
 
-  /** Why it takes no more; undefined while it does. */
-  fullBy(): string | undefined {
-    if (!this.alive) return 'the worker is starting again'
-    const held = this.streams.size
-    if (held >= this.#mostStreams) return `a worker holds at most ${this.#mostStreams} streams`
-    if (held < fewStreams) return undefined
-    if (this.#lateFor >= lateSeconds && this.load.busy > littleBusy)
-      return `its packets are ${this.load.lateP99Ms.toFixed(1)} ms late`
-    if (this.projected() > busiest) return `its core is ${Math.round(this.load.busy * 100)} % busy`
-    return undefined
+  /** What closes has its port until its file is written and its last packet sent, and no turns any more. */
+  get #held(): number {
+    return this.streams.size - this.#leaving.size
+  }
+
+  get load(): WorkerLoad {
+    return this.#admission.load
+  }
+
+  /** Its load as it will be with one stream more. */
+  projected(): number {
+    return this.#admission.projected(this.#held)
+  }
+
+  /** Why it takes no more of what is wanted; undefined while it does. */
+  fullBy(wanted: Wanted): string | undefined {
+    return this.alive ? this.#admission.fullBy(this.#held, wanted) : 'the worker is starting again'
   }
 
   open(stream: HeldStream, port: number, wish: OpenStream): Promise<OpenAnswer> {
     if (!this.alive) {
       stream.notOpened()
-      return Promise.resolve({ taken: false, detail: 'the media worker is not there' })
+      return Promise.resolve({ taken: false, detail: 'the media worker is not there', isWorkerGone: true })
     }
     return new Promise((answer) => {
       this.streams.set(stream.id, stream)
@@ -151,6 +147,7 @@ export class MediaWorker {
   }
 
   tell(stream: number, deed: Deed): void {
+    if (deed.do === 'close' && this.streams.has(stream)) this.#leaving.add(stream)
     this.post({ stream, deed })
   }
 

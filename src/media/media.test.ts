@@ -39,11 +39,11 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-function newMedia({ from, to }: { readonly from: number; readonly to: number }, mostStreams = 100): WorkerMedia {
+function newMedia({ from, to }: { readonly from: number; readonly to: number }, mostStreams = 100, workers = 1): WorkerMedia {
   return new WorkerMedia({
     clock: systemClock,
     rtpPorts: { from, to },
-    workers: 1,
+    workers,
     mostStreams,
     onFault: (_worker, detail) => console.error(detail),
   })
@@ -599,6 +599,47 @@ test('a worker holds at most so many streams', async () => {
   await assert.rejects(place.open(plain), (error) => error instanceof Refusal && error.reason === 'platform.media_full')
   assert.equal(small.state()[0]!.streams, 2)
   await close(...both)
+  await small.stop()
+})
+
+test('a call that nothing is there of yet goes where there is room by then', async () => {
+  const two = newMedia(await claimPorts(40), 2, 2)
+  const [early, late] = [two.place(), two.place()]
+  assert.equal(early.worker, late.worker)
+  const both = await pair(early)
+  const elsewhere = await pair(late)
+  assert.notEqual(early.worker, late.worker)
+  // With a stream there it stays: all of a call are on one worker.
+  const isFull = (error: unknown) => error instanceof Refusal && error.reason === 'platform.media_full' && error.retryAfterMs! > 0
+  await close(...both)
+  await assert.rejects(late.open(plain), isFull)
+  await close(...elsewhere)
+  await two.stop()
+})
+
+test('a call is taken by another worker when the one that it was to be on dies', async () => {
+  const two = newMedia(await claimPorts(90), 100, 2)
+  const place = two.place()
+  const first = place.worker
+  const asked = place.open(plain)
+  two.kill(first)
+  const held = new Heard(await asked)
+  // Whoever was quicker: what was open there is told to be lost, what was not is open on the other.
+  if (place.worker === first) assert.equal((await held.first('closed')).why, 'worker_died')
+  const again = new Heard(await two.place().open(plain))
+  const open = place.worker === first ? [again] : [held, again]
+  await close(...open)
+  await two.stop()
+})
+
+test('a stream that is closing takes nobody its room', async () => {
+  const small = newMedia(await claimPorts(40), 2)
+  const place = small.place()
+  const both = await pair(place)
+  both[0].stream.close()
+  // Its end is not told yet.
+  const more = new Heard(await place.open(plain))
+  await close(...both, more)
   await small.stop()
 })
 

@@ -5,9 +5,9 @@
 // some seconds takes nobody new, so that whoever speaks already is not hurt.
 
 import type { Clock } from '#values/clock.ts'
-import { refuse, refusal } from '#reasons/refusal.ts'
-import type { Clip, Media, OpenStream, Place, Stream } from './contract.ts'
-import { HeldStream } from './held-stream.ts'
+import { refuse } from '#reasons/refusal.ts'
+import type { Media, Place } from './contract.ts'
+import { HeldPlace, noPortLeft, retryAfterMs } from './held-place.ts'
 import { MediaWorker } from './media-worker.ts'
 import { PortPool } from './port-pool.ts'
 
@@ -26,9 +26,6 @@ export interface MediaParts {
 
 /** docs/performance.md: beyond this a core no longer keeps 99 % of its packets within 5 ms. */
 const usualMostStreams = 500
-/** Ports that another program has are passed over, so many for one stream. */
-const portTries = 256
-const retryAfterMs = 5_000
 
 export class WorkerMedia implements Media {
   readonly #ports: PortPool
@@ -49,33 +46,19 @@ export class WorkerMedia implements Media {
   }
 
   place(): Place {
-    if (this.#stopped) refuse('platform.draining')
-    if (this.#ports.left === 0) refuse('platform.media_full', { bound: 'no RTP port is left', retryAfterMs })
-    const admitting = this.#workers.filter((one) => one.fullBy() === undefined)
-    const [first, ...others] = admitting
-    if (!first) refuse('platform.media_full', { bound: this.#workers[0]!.fullBy(), retryAfterMs })
-    const worker = others.reduce((least, one) => (one.projected() < least.projected() ? one : least), first)
-    return {
-      worker: worker.index,
-      open: (wish) => this.#open(worker, wish),
-      setMixMusic: (mix: string, clips: readonly Clip[]) => worker.post({ mix, music: clips }),
-    }
+    return new HeldPlace({
+      ports: this.#ports,
+      choose: () => this.#choose(),
+      nextStream: () => (this.#lastStream += 1),
+    })
   }
 
-  async #open(worker: MediaWorker, wish: OpenStream): Promise<Stream> {
-    const bound = worker.fullBy()
-    if (bound !== undefined) refuse('platform.media_full', { bound, retryAfterMs })
-    for (let tried = 0; tried < portTries; tried += 1) {
-      const port = this.#ports.take()
-      if (port === undefined) break
-      const stream = new HeldStream((this.#lastStream += 1), worker, () => this.#ports.giveBack(port))
-      const answer = await worker.open(stream, port, wish)
-      if ('local' in answer) return stream
-      if (!answer.taken) {
-        throw refusal('platform.media_operation_failed', { operation: 'open' }, { evidence: answer.detail })
-      }
-    }
-    return refuse('platform.media_full', { bound: 'no RTP port is left', retryAfterMs })
+  #choose(): MediaWorker {
+    if (this.#stopped) refuse('platform.draining')
+    if (this.#ports.left === 0) throw noPortLeft()
+    const [first, ...others] = this.#workers.filter((one) => one.fullBy('call') === undefined)
+    if (!first) refuse('platform.media_full', { bound: this.#workers[0]!.fullBy('call'), retryAfterMs })
+    return others.reduce((least, one) => (one.projected() < least.projected() ? one : least), first)
   }
 
   state(): ReturnType<Media['state']> {
