@@ -116,7 +116,8 @@ export class MediaStream implements Ticking, WireNews {
     const hearing = new Hearing(this.#room.clock, this.#own, media, former?.hearing, this.#post)
     // What was kept from before a hold is not heard after it.
     if (former && hearing.receives && !former.hearing.receives) heard.receiver.forget()
-    this.#agreed = { ...heard, media, hearing, sender: new Sender(this.#wire!, this.#rtp, media, codec, rateHz) }
+    const sender = new Sender(this.#wire!, this.#rtp, media, codec, rateHz, former?.sender)
+    this.#agreed = { ...heard, media, hearing, sender }
     this.#out = frameOf(rateHz)
     this.#asks.setRate(rateHz)
     this.#stopRelay()
@@ -152,8 +153,9 @@ export class MediaStream implements Ticking, WireNews {
 
   rtp(datagram: Uint8Array, bytes: number): void {
     const agreed = this.#agreed
-    if (!agreed || this.#closing || !agreed.hearing.receives || !readRtp(datagram, bytes, packet)) return
+    if (!agreed || this.#closing || !readRtp(datagram, bytes, packet)) return
     const now = this.#room.clock.elapsedMs()
+    if (!agreed.hearing.receives) return void agreed.receiver.count(packet, now)
     const to = this.#relaysTo
     if (!agreed.receiver.take(datagram, packet, now, to !== undefined)) return
     agreed.hearing.packet(now)
@@ -205,6 +207,7 @@ export class MediaStream implements Ticking, WireNews {
     const agreed = this.#agreed!
     const { receiver, sender, hearing } = agreed
     this.#chooseRelay(nowMs)
+    receiver.tick(nowMs)
     const heard = hearing.receives && !this.#relaysTo ? receiver.frame(nowMs) : undefined
     if (agreed.detector) this.#detect(agreed.detector, heard)
     this.#seat?.give(heard)
@@ -312,8 +315,10 @@ export class MediaStream implements Ticking, WireNews {
     this.#room.ticks.remove(this)
     this.#room.streams.delete(this.id)
     const agreed = this.#agreed
-    await this.#asks.close()
+    const asksClosed = this.#asks.close()
+    // Before files are written: without turns it would be heard in the mix as it was last, over and over.
     this.#stand()
+    await asksClosed
     let figures: StreamFigures | undefined
     if (agreed) {
       figures = agreed.hearing.figures(this.#wire!, agreed.sender, agreed.receiver)

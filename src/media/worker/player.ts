@@ -86,6 +86,11 @@ export class Player {
     playing.news.ended(how, digit)
   }
 
+  /** Nobody is left to hear anything. */
+  stopAll(): void {
+    for (const playing of [...this.#queue, ...this.#overs]) this.stop(playing)
+  }
+
   #remove(playing: Playing): void {
     playing.over = true
     const list = playing.play.over ? this.#overs : this.#queue
@@ -172,9 +177,11 @@ export class Player {
     const way = this.#digitWay()
     if (!way) return digitTones(digits, this.#rateHz)
     way.send(digits)
+    const digitWay = this.#digitWay
     return {
       read(out, at) {
-        if (!way.sending()) return 0
+        // By whoever sends now: meanwhile the session may have been agreed anew.
+        if (!digitWay()?.sending()) return 0
         out.fill(0, at)
         return out.length - at
       },

@@ -64,8 +64,7 @@ export class Receiver {
   take(datagram: Uint8Array, packet: RtpPacket, nowMs: number, relayed: boolean): boolean {
     const { payloadType, payloadAt, payloadBytes, sequence, timestamp } = packet
     const { codec, eventPayloadType, comfortNoisePayloadType } = this.#media
-    if (packet.ssrc !== this.#ssrc) this.#newSource(packet.ssrc)
-    const believed = this.#reception.receive(sequence, timestamp, payloadBytes, nowMs)
+    const believed = this.count(packet, nowMs)
     if (payloadType === eventPayloadType) {
       this.#events.receive(datagram, payloadAt, payloadBytes, timestamp, nowMs)
       // It counts in the same sequence (RFC 4733 2.2): without its place kept it would pass for a lost packet.
@@ -77,6 +76,12 @@ export class Receiver {
       this.#jitter.put(datagram, payloadAt, payloadBytes, payloadType, sequence, timestamp, packet.marker, nowMs)
     }
     return true
+  }
+
+  /** For the figures alone, of a packet that is not to be heard: what came is not lost. False while the other side is not believed. */
+  count({ ssrc, sequence, timestamp, payloadBytes }: RtpPacket, nowMs: number): boolean {
+    if (ssrc !== this.#ssrc) this.#newSource(ssrc)
+    return this.#reception.receive(sequence, timestamp, payloadBytes, nowMs)
   }
 
   #newSource(ssrc: number): void {
@@ -113,9 +118,13 @@ export class Receiver {
     this.#held = 0
   }
 
+  /** Each turn, whether or not its sound is asked for: a digit whose end was lost is over. */
+  tick(nowMs: number): void {
+    this.#events.tick(nowMs)
+  }
+
   /** The next 20 ms at the inside rate, until the next call; undefined: silence. */
   frame(nowMs: number): Int16Array | undefined {
-    this.#events.tick(nowMs)
     if (this.#ssrc === -1) return undefined
     const wanted = this.#frame.length
     let taken = this.#held < wanted ? this.#jitter.take(nowMs) : undefined

@@ -39,5 +39,6 @@ export class Room<Stream> {
     if (!mix.isEmpty) return
     this.ticks.remove(mix)
     this.#mixes.delete(mix.name)
+    mix.player.stopAll()
   }
 }

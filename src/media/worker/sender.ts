@@ -42,13 +42,18 @@ export class Sender implements DigitWay {
   #relayOffset: number | undefined
   #relayedTo: number | undefined
 
-  constructor(wire: Wire, rtp: RtpSender, media: AgreedMedia, codec: SpeechCodec, rateHz: RateHz) {
+  /** Goes on with the digits that `former` was about to send. */
+  constructor(wire: Wire, rtp: RtpSender, media: AgreedMedia, codec: SpeechCodec, rateHz: RateHz, former?: Sender) {
     this.#wire = wire
     this.rtp = rtp
     this.#media = media
     this.#codec = codec
     this.#rateHz = rateHz
-    this.#events = media.eventPayloadType === undefined ? undefined : new EventSender(codec.clockRate)
+    if (media.eventPayloadType !== undefined) {
+      const isTheSame = former?.#codec.clockRate === codec.clockRate
+      this.#events = (isTheSame && former.#events) || new EventSender(codec.clockRate)
+    }
+    if (former?.#rateHz === rateHz) this.#tones = former.#tones
     this.#sends = media.direction === 'sendrecv' || media.direction === 'sendonly'
     this.#ticks = (codec.clockRate * frameMs) / 1000
     // What Opus is given is 20 ms; it has no use for more packets or longer ones here.
