@@ -50,10 +50,10 @@ export class Sender implements DigitWay {
     this.#codec = codec
     this.#rateHz = rateHz
     if (media.eventPayloadType !== undefined) {
-      const isTheSame = former?.#codec.clockRate === codec.clockRate
-      this.#events = (isTheSame && former.#events) || new EventSender(codec.clockRate)
+      const begun = former && former.#codec.clockRate === codec.clockRate ? former.#events : undefined
+      this.#events = begun ?? new EventSender(codec.clockRate)
     }
-    if (former?.#rateHz === rateHz) this.#tones = former.#tones
+    if (former && former.#rateHz === rateHz) this.#tones = former.#tones
     this.#sends = media.direction === 'sendrecv' || media.direction === 'sendonly'
     this.#ticks = (codec.clockRate * frameMs) / 1000
     // What Opus is given is 20 ms; it has no use for more packets or longer ones here.

@@ -107,6 +107,34 @@ test('a long digit in segments is one (2.5.1.3)', () => {
   ])
 })
 
+test('a long digit is one though the last packet of a segment is lost', () => {
+  const packet = (timestamp: number, ticks: number, end = 0): Sent => ({
+    timestamp,
+    marker: false,
+    octets: Uint8Array.of(3, end, ticks >> 8, ticks & 0xff),
+  })
+  assert.deepEqual(receive([packet(0, 160), packet(0, 0xffff - 800), packet(0xffff, 160), packet(0xffff, 800, 128)]), [
+    '+3',
+    `3:${Math.round((0xffff + 800) / 8)}`,
+  ])
+})
+
+test('digits are heard on after the other side set its clock back', () => {
+  const told = new Told()
+  const receiver = new EventReceiver(8000, told)
+  const end = (event: number, timestamp: number, atMs: number) =>
+    receiver.receive(Uint8Array.of(event, 0x8a, 3, 32), 0, 4, timestamp, atMs)
+  end(1, 2_000_000, 1000)
+  // Packets that were overtaken come soon after.
+  end(2, 1_990_000, 1100)
+  end(3, 1_000_000, 60_000)
+  end(4, 1_008_000, 61_000)
+  assert.deepEqual(
+    told.all.filter((one) => one.startsWith('+')),
+    ['+1', '+3', '+4'],
+  )
+})
+
 test('a flash and a payload too short are no digits', () => {
   const told = new Told()
   const receiver = new EventReceiver(8000, told)

@@ -182,6 +182,16 @@ test('a stream that starts anew under the same name is played', () => {
   assert.deepEqual(out, upTo(19))
 })
 
+test('a clock that jumps while packets go on is no pause', () => {
+  for (const gapMs of [10_000, -10_000]) {
+    const packets = stream(200).map((one) => (one.n < 100 ? one : { ...one, gapMs }))
+    const out = played(made(), packets, 4060)
+    assert.ok(countOf(out, 'silence') <= 4, `${countOf(out, 'silence')} of silence after ${gapMs} ms`)
+    const later = (n: number) => n >= 120 && n < 190
+    assert.deepEqual(frames(out).filter(later), upTo(200).filter(later))
+  }
+})
+
 test('packets of events hold their place and are silence', () => {
   const buffer = made()
   const out: number[] = []

@@ -242,7 +242,7 @@ export class JitterBuffer {
   #play(slot: Slot): Taken {
     this.#dry = 0
     const early = slot.timestamp - this.#playout
-    if (slot.bytes > 0 && early > this.packetTicks / 2 && early < longestPauseMs * this.#ticksPerMs) {
+    if (slot.bytes > 0 && early > this.packetTicks / 2 && this.#isPause(early)) {
       this.#playout += this.packetTicks
       return 'silence'
     }
@@ -257,6 +257,13 @@ export class JitterBuffer {
     this.payloadBytes = slot.bytes
     this.payloadType = slot.payloadType
     return 'frame'
+  }
+
+  /** Not longer than one is, and what follows it has not come yet: else their clock has jumped. */
+  #isPause(ticks: number): boolean {
+    const waitingTicks = (this.#highest - this.#next) * this.packetTicks
+    const mostTicks = this.wantedMs * this.#ticksPerMs + 2 * this.packetTicks
+    return ticks < longestPauseMs * this.#ticksPerMs && waitingTicks <= mostTicks
   }
 
   /** Delay that was not needed for a while (two seconds of packets of 20 ms) is given back, a packet at a time. */

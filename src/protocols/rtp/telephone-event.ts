@@ -99,6 +99,9 @@ export class EventSender {
 /** How long nothing may come before a digit counts as over: three packets of 50 ms, the longest interval in use (2.5.1.2). */
 const lostEndMs = 150
 
+/** An event of an earlier time that comes later than this after the last was not overtaken: their clock was set back. */
+const overtakenMs = 2_000
+
 /** Dedupes by timestamp; a lost end is made good by the next event, or by silence. */
 export class EventReceiver {
   readonly #clockRate: number
@@ -127,8 +130,8 @@ export class EventReceiver {
     if (!this.#isFirst && step === 0 && event === this.#event) {
       // Ends that are repeated, and packets overtaken by the end.
       if (!this.#isOpen) return true
-    } else if (!this.#isFirst && step <= 0) return true
-    else if (this.#isOpen && event === this.#event && step === this.#ticks && step >= 0x8000) this.#ticksBefore += step
+    } else if (!this.#isFirst && step <= 0 && arrivalMs - this.#heardMs < overtakenMs) return true
+    else if (this.#isOpen && event === this.#event && this.#isNextSegment(step)) this.#ticksBefore += step
     else {
       this.#end()
       this.#isFirst = false
@@ -144,6 +147,11 @@ export class EventReceiver {
     this.#heardMs = arrivalMs
     if (isEnd) this.#end()
     return true
+  }
+
+  /** 2.5.1.3: it begins where the one before ended, of which the last packets may be lost. No digit is so long, and the next so soon. */
+  #isNextSegment(step: number): boolean {
+    return step >= this.#ticks && step >= 0x8000 && step <= 0xffff
   }
 
   /** What comes from now on is of another source, whose timestamps are its own: a digit that was open is over. */
