@@ -58,7 +58,7 @@ export interface Collect {
   /** Until the first digit, counted from when the prompt, if any, is over. */
   readonly firstMs: number
   readonly betweenMs: number
-  /** In all; absent: no bound but these. */
+  /** In all, counted as `firstMs`; absent: no bound but these. */
   readonly inAllMs?: number
   /** Played meanwhile; the first digit ends it when `bargeIn`. */
   readonly prompt?: readonly Clip[]
@@ -83,6 +83,7 @@ export interface Listen {
   readonly partials: boolean
   /** Silence after speech that ends it. */
   readonly silenceMs: number
+  /** Counted from when the prompt, if any, is over. */
   readonly inAllMs: number
 }
 

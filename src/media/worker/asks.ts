@@ -31,7 +31,8 @@ interface Collection {
   readonly collector: Collector
   prompt?: Playing | undefined
   listening?: Listening | undefined
-  listenUntilMs?: number
+  /** Undefined while the prompt plays. */
+  listenUntilMs?: number | undefined
 }
 
 interface RecorderAsk {
@@ -98,7 +99,7 @@ export class Asks {
 
   collect(ask: number, collect: Collect): void {
     const now = this.#parts.clock.elapsedMs()
-    const collector = new Collector(collect, now, {
+    const collector = new Collector(collect, {
       collected: (how, digits, finishedBy) => {
         this.#endCollection(ask)
         if (how === 'most') this.#finishes = collect.finishOn
@@ -110,6 +111,7 @@ export class Asks {
     const collection: Collection = { collect, collector }
     this.#collections.set(ask, collection)
     if (collect.prompt?.length) this.#prompt(ask, collection, collect.prompt)
+    else this.#awaits(collection)
     if (collect.speech) this.#listen(ask, collection, collect.speech)
     const typed = this.#typed
     this.forgetTyped()
@@ -140,7 +142,7 @@ export class Asks {
       {
         ended: () => {
           collection.prompt = undefined
-          collection.collector.promptOver(this.#parts.clock.elapsedMs())
+          this.#awaits(collection)
         },
         failed: (reason, detail) => {
           collection.prompt = undefined
@@ -151,13 +153,20 @@ export class Asks {
     )
   }
 
+  /** Its times count from now on. */
+  #awaits(collection: Collection): void {
+    const now = this.#parts.clock.elapsedMs()
+    const { speech } = collection.collect
+    collection.collector.opens(now)
+    if (speech) collection.listenUntilMs = now + speech.inAllMs
+  }
+
   #stopPrompt(collection: Collection): void {
     if (collection.prompt) this.player.stop(collection.prompt)
   }
 
   #listen(ask: number, collection: Collection, listen: Collect['speech'] & {}): void {
     let finals = ''
-    collection.listenUntilMs = this.#parts.clock.elapsedMs() + listen.inAllMs
     collection.listening = openListen(
       listen,
       this.#rateHz,

@@ -15,10 +15,14 @@ const wish: Collect = {
 
 function collector(more: Partial<Collect> = {}) {
   const told: unknown[] = []
-  const one = new Collector({ ...wish, ...more }, 0, {
-    collected: (how, digits, finishedBy) => told.push([how, digits, finishedBy]),
-    bargedIn: () => told.push('bargedIn'),
-  })
+  const one = new Collector(
+    { ...wish, ...more },
+    {
+      collected: (how, digits, finishedBy) => told.push([how, digits, finishedBy]),
+      bargedIn: () => told.push('bargedIn'),
+    },
+  )
+  if (!more.prompt) one.opens(0)
   return { one, told }
 }
 
@@ -44,7 +48,7 @@ test('nothing is waited for while the prompt plays', () => {
   const { one, told } = collector({ prompt: [{ kind: 'silence', ms: 1 }] })
   one.tick(60_000)
   assert.deepEqual(told, [])
-  one.promptOver(60_000)
+  one.opens(60_000)
   one.tick(64_999)
   assert.deepEqual(told, [])
   one.tick(65_000)
@@ -72,4 +76,14 @@ test('who speaks need not press keys', () => {
   one.end('speech')
   one.end('stopped')
   assert.deepEqual(told, [['speech', '', undefined]])
+})
+
+test('the prompt takes nothing of the time in all', () => {
+  const { one, told } = collector({ prompt: [{ kind: 'silence', ms: 10_000 }], inAllMs: 3_000 })
+  one.tick(9_980)
+  one.opens(10_000)
+  one.tick(12_980)
+  assert.deepEqual(told, [])
+  one.tick(13_000)
+  assert.deepEqual(told, [['in_all', '', undefined]])
 })

@@ -11,26 +11,28 @@ export interface CollectorNews {
 export class Collector {
   readonly #collect: Collect
   readonly #news: CollectorNews
-  readonly #beganMs: number
+  /** From when on it is waited for at all: with a prompt, from its end or the digit that ended it. */
+  #openedMs = 0
   #digits = ''
   /** From when the next digit is waited for; undefined while the prompt plays. */
   #sinceMs: number | undefined
   #speaks = false
   #over = false
 
-  constructor(collect: Collect, nowMs: number, news: CollectorNews) {
+  constructor(collect: Collect, news: CollectorNews) {
     this.#collect = collect
     this.#news = news
-    this.#beganMs = nowMs
-    if (!collect.prompt?.length) this.#sinceMs = nowMs
   }
 
   get isOver(): boolean {
     return this.#over
   }
 
-  promptOver(nowMs: number): void {
-    this.#sinceMs ??= nowMs
+  /** It waits from now on: its prompt, if it has one, is over. */
+  opens(nowMs: number): void {
+    if (this.#sinceMs !== undefined) return
+    this.#openedMs = nowMs
+    this.#sinceMs = nowMs
   }
 
   /** They speak: the first digit is not waited for any more. */
@@ -58,8 +60,8 @@ export class Collector {
   tick(nowMs: number): void {
     if (this.#over) return
     const { firstMs, betweenMs, inAllMs } = this.#collect
-    if (inAllMs !== undefined && nowMs - this.#beganMs >= inAllMs) return this.end('in_all')
     if (this.#sinceMs === undefined) return
+    if (inAllMs !== undefined && nowMs - this.#openedMs >= inAllMs) return this.end('in_all')
     const waitedMs = nowMs - this.#sinceMs
     if (this.#digits === '' && !this.#speaks && waitedMs >= firstMs) this.end('first_timeout')
     else if (this.#digits !== '' && waitedMs >= betweenMs) this.end('between_timeout')

@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { WebSocketServer } from 'ws'
 import { emptyRtpPacket, readRtp, writeRtpHead, type RtpPacket } from '#protocols/rtp/rtp-packet.ts'
 import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { handClock } from '#values/clock.ts'
-import type { Clip, Play, StreamNews } from '../contract.ts'
+import type { Clip, Collect, Play, StreamNews } from '../contract.ts'
 import { MediaStream } from './media-stream.ts'
 import { Room } from './room.ts'
 import { Ticks } from './ticks.ts'
@@ -174,6 +177,55 @@ test('what is played to a mix is over with the mix', () => {
     one.told('playEnded').map(({ how }) => how),
     ['stopped'],
   )
+})
+
+test('how long somebody may speak is counted from the end of the prompt on', async (t) => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  t.after(() => {
+    for (const socket of server.clients) socket.terminate()
+    server.close()
+  })
+  await once(server, 'listening')
+  let frames = 0
+  const finished = new Promise<void>((resolve) => {
+    server.on('connection', (socket) =>
+      socket.on('message', (data, isBinary) => {
+        if (isBinary) frames += 1
+        else if (String(data).includes('finish')) {
+          resolve()
+          socket.close(1000)
+        }
+      }),
+    )
+  })
+  const { all, pass } = parties(1)
+  const [one] = all as [Party]
+  const { port } = server.address() as AddressInfo
+  const collect: Collect = {
+    valid: '',
+    most: 0,
+    finishOn: '',
+    firstMs: 60_000,
+    betweenMs: 60_000,
+    prompt: [tone(3000)],
+    bargeIn: true,
+    typeAhead: false,
+    speech: {
+      provider: 'p',
+      url: `ws://127.0.0.1:${port}`,
+      headers: {},
+      language: 'en',
+      hints: [],
+      partials: false,
+      silenceMs: 0,
+      inAllMs: 1000,
+    },
+  }
+  one.stream.do({ do: 'collect', ask: 1, collect })
+  pass(4200)
+  await finished
+  assert.ok(frames >= 200, `${frames} frames`)
+  await one.stream.close('asked')
 })
 
 test('what a phone sends while it is not listened to is not lost', async () => {
