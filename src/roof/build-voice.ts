@@ -238,7 +238,6 @@ function endCallsOfAccounts({ store, journal, messaging }: BuildVoiceParts, call
   const failed = (error: unknown): void => journal.loopFailed('calls', error)
   store.onChange((nouns) => {
     if (!nouns.has('accounts') && !nouns.has('*')) return
-    calls.endUnwelcome(accountOf).catch(failed)
     endOnHold({ calls, accountOf }).catch(failed)
   })
 }

@@ -48,6 +48,9 @@ let legs: FakeLeg[] = []
 let wishes: LegWish[] = []
 let calls: Calls
 let storeIsGone = false
+/** Where a test brings about a bug of ours. */
+let faults: unknown[] | undefined
+let placing: (() => never) | undefined
 /** Of the number. */
 let detail = '{}'
 const passedOn = '{"forwardTo":"+12125550199"}'
@@ -91,6 +94,7 @@ function trunk(id: number): Trunk {
     unable: () => undefined,
     state: () => ({ state: 'up', gateways: [], calls: 0, channels: 0, callsPerSecond: 0 }),
     place(wish: LegWish, news: LegNews) {
+      placing?.()
       const leg = new FakeLeg(wish.id, 'out', place)
       leg.tells(news)
       legs.push(leg)
@@ -140,7 +144,7 @@ function build(): void {
     journal: {
       callBegan() {},
       callEnded() {},
-      faultFound: (error) => assert.fail(String(error)),
+      faultFound: (error) => (faults ? void faults.push(error) : assert.fail(String(error))),
     },
     media: { place: () => place, state: () => [], stop: async () => {} },
     book: new CallBook({
@@ -187,6 +191,8 @@ beforeEach(() => {
   ran = []
   legs = []
   detail = '{}'
+  faults = undefined
+  placing = undefined
   build()
 })
 
@@ -513,3 +519,31 @@ async function liveOnes(): Promise<LiveCall[]> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+test('a call that cannot be rung for a bug of ours has its end all the same', async () => {
+  faults = []
+  placing = () => {
+    throw new Error('a bug')
+  }
+  const call = await calls.place(wish())
+  assert.equal(call.end?.reason, 'platform.internal_error')
+  assert.equal(calls.size, 0)
+  assert.equal(faults.length, 1)
+  await rowOf(call)
+})
+
+test('a call whose spending cannot be looked up goes on, and is paid for', async (t) => {
+  faults = []
+  settings = { limits: { callSpendPerDayMicros: 1_000_000 } }
+  price = 60
+  await credit(150)
+  const call = await calls.place(wish())
+  legs[0]!.answers()
+  t.mock.method(CallLimits.prototype, 'requireSpending', () => Promise.reject(new Error('the store cannot be read')))
+  clock.advance(56_000)
+  while ((await readBalance(store, accountId))?.held_micro !== 120) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(call.over, false)
+  assert.equal(faults.length, 1)
+  call.hangUp(refusal('call.completed'), 'platform')
+  await rowOf(call)
+})

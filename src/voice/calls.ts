@@ -7,7 +7,6 @@ import type { Media } from '#media/contract.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import type { CallRow } from '#store/calls.ts'
-import type { MaybePromise } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
 import type { AdmitCall, AdmittedCall } from './admit-call.ts'
 import type { CallBook } from './call-book.ts'
@@ -103,13 +102,19 @@ export class Calls {
   /** For whoever hears calls first: trunks, phones. Never throws: what goes wrong is a refusal on the leg. */
   readonly takeIncoming = (incoming: IncomingCall): void => {
     this.#take(incoming).catch((error: unknown) => {
-      const why = refusal('platform.internal_error')
-      why.errorId = crypto.randomUUID()
-      this.#parts.journal.faultFound(error, why.errorId)
+      const why = this.#fault(error)
       const call = this.#live.get(incoming.id)
       if (call) call.hangUp(why, 'platform')
       else this.#turnAway(incoming, why)
     })
+  }
+
+  /** A bug of ours, or a store that cannot be read. */
+  #fault(error: unknown): Refusal {
+    const why = refusal('platform.internal_error')
+    why.errorId = crypto.randomUUID()
+    this.#parts.journal.faultFound(error, why.errorId)
+    return why
   }
 
   #turnAway(incoming: IncomingCall, why: Refusal): void {
@@ -182,14 +187,19 @@ export class Calls {
   #go(call: LiveCall, admitted: AdmittedCall): void {
     const { script } = admitted.wish
     if (script) call.listen({ answered: () => this.#parts.runScript(call, script) })
-    if (!call.over) placeLegs(this.#parts, call, admitted)
+    if (call.over) return
+    try {
+      placeLegs(this.#parts, call, admitted)
+    } catch (error) {
+      call.giveUp(this.#fault(error))
+    }
   }
 
   #enter(row: CallRow, account: Account, rate: CallRate | null, mostMs: number, parent?: ParentCall): LiveCall {
     const { clock, book, media, limits, keepStep } = this.#parts
     const meterOf = (paid: CallRow, at: CallRate): CallMeter => {
       const unheld = paid.payer_id === null ? 1 : 0
-      const mayGoOn = (cost: number) => refusedSpending(limits, account, cost, cost * unheld)
+      const mayGoOn = (cost: number) => this.#refusedSpending(account, cost, cost * unheld)
       return new CallMeter(at, paid, book, clock, limits.bounds(account) ? mayGoOn : undefined)
     }
     const meter = rate ? meterOf(row, rate) : undefined
@@ -213,22 +223,22 @@ export class Calls {
     return call
   }
 
+  /** A call that is up may have used up what its account may spend in a day or a month; one of which nobody knows that goes on. */
+  async #refusedSpending(account: Account, costMicro: number, unheldMicro: number): Promise<Refusal | undefined> {
+    try {
+      await this.#parts.limits.requireSpending(account, costMicro, unheldMicro)
+    } catch (error) {
+      if (error instanceof Refusal) return error
+      this.#fault(error)
+    }
+    return undefined
+  }
+
   #count({ direction, row, end }: LiveCall): void {
     const { created_ms: createdMs, ringing_ms: ringingMs, answered_ms: answeredMs } = row
     const rangMs = direction === 'out' ? (ringingMs ?? answeredMs) : null
     const kind = catalogue[end?.reason ?? 'call.unknown_cause'].class
     this.#parts.journal.callEnded(direction, kind, rangMs === null ? undefined : rangMs - createdMs)
-  }
-
-  /** Accounts have changed: whose account may not call any more is not let go on. */
-  async endUnwelcome(accountOf: (id: number) => MaybePromise<Account | undefined>): Promise<void> {
-    for (const id of new Set([...this.#live.values()].map(({ account }) => account.id))) {
-      const state = (await accountOf(id))?.status ?? 'closed'
-      if (state === 'active') continue
-      const why =
-        state === 'suspended' ? refusal('account.on_hold', { subject: 'call' }) : refusal('account.not_active', { state })
-      for (const call of this.ofAccount(id)) call.hangUp(why, 'platform')
-    }
   }
 
   /** Accounts of calls that are up. */
@@ -276,21 +286,5 @@ export class Calls {
       const timer = this.#parts.clock.after(waitMs, done)
       this.#emptied = done
     })
-  }
-}
-
-/** A call that is up may have used up what its account may spend in a day or a month. */
-async function refusedSpending(
-  limits: CallLimits,
-  account: Account,
-  costMicro: number,
-  unheldMicro: number,
-): Promise<Refusal | undefined> {
-  try {
-    await limits.requireSpending(account, costMicro, unheldMicro)
-    return undefined
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
   }
 }

@@ -16,7 +16,7 @@ export interface PlaceParts extends FollowParts {
   trunk(id: number): Trunk | undefined
 }
 
-/** Never throws: a call that cannot be rung has ended, with why. */
+/** Throws no refusal: a call that cannot be rung has ended, with why. */
 export function placeLegs(parts: PlaceParts, call: LiveCall, admitted: AdmittedCall): void {
   try {
     const wish = legWishOf(call, admitted)

@@ -93,7 +93,9 @@ export class ScriptRun implements Running {
     this.#stopping.abort(new Stopped(why))
     this.#verb?.controller.abort(new Stopped(why))
     // The caller's stream closes with the call, and recordings with it.
-    if (why === 'replaced') for (const recording of this.#state.recordings) recording.stop()
+    if (why === 'ended') return
+    for (const recording of this.#state.recordings) recording.stop()
+    this.#state.holdMusic?.stop()
   }
 
   /** Ends the verb that is done now, and asks this page instead of what would have come. Whether there was one. */
@@ -286,7 +288,10 @@ export class ScriptRun implements Running {
       call,
       state: this.#state,
       signal,
-      hear: () => hear(call),
+      hear: () => {
+        this.#state.holdMusic?.stop()
+        return hear(call)
+      },
       until: (promise) => until(signal, promise),
       trouble: (why) => this.#trouble(why, { page: this.#page, verb }),
       seen: (what, data) => done.seen(what, data),

@@ -23,7 +23,8 @@ import type { Dial } from './verb.ts'
 type Result = Extract<VerbResult, { verb: 'dial' }>
 
 export async function doDial(step: Step, verb: Dial): Promise<Outcome> {
-  const { call } = step
+  const { call, state } = step
+  state.holdMusic?.stop()
   const ringback = new Ringback(step, verb)
   await ringback.start()
   const rung = await ringTargets(step, verb, ringback)

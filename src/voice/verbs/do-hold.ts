@@ -15,7 +15,6 @@ export async function doHold(step: Step, { music = [] }: Hold): Promise<Outcome>
   if (outcome.done) {
     state.isHeld = true
     const { stream } = call
-    // Until it is resumed, or something else is played to it.
     if (stream && clips.length > 0) state.holdMusic = asksOf(stream).play({ clips, times: 0, to: 'stream', stopOn: '' })
   }
   return told('hold', outcome)

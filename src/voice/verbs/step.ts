@@ -21,7 +21,7 @@ export interface ScriptState {
   wasWrong: boolean
   /** Its party was put on hold by a script. */
   isHeld: boolean
-  /** What it hears meanwhile. */
+  /** What it hears meanwhile, until something else is to be heard: plays wait for one another, and this one has no end. */
   holdMusic?: Ask<Played>
 }
 
@@ -31,7 +31,7 @@ export interface Step {
   readonly state: ScriptState
   /** Aborted when the call ends, when something else takes its place, or when the verb is interrupted. */
   readonly signal: AbortSignal
-  /** Its stream; before the answer that is early media. Rejects with a Refusal. */
+  /** Its stream, with no music on hold any more; before the answer that is early media. Rejects with a Refusal. */
   hear(): Promise<StreamAsks>
   /** The same promise, or a rejection once the verb is stopped. */
   until<T>(promise: Promise<T>): Promise<T>

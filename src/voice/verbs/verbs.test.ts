@@ -268,6 +268,41 @@ test('hold and resume are re-INVITEs of the party; what was never held is not re
   assert.deepEqual([leg.done, stream.running.size], [['answer', 'hold', 'resume'], 0])
 })
 
+test('music on hold gives way to whatever is heard next, of this script or another', async () => {
+  const music = [{ kind: 'tone', tone: 'music' }] as const
+  const hold: Verb = { verb: 'hold', music }
+  const dial: Verb = {
+    verb: 'dial',
+    targets: [{ to: { kind: 'number', number: '+15550101' } }],
+    ringback: [say('ringing')],
+    timeoutMs: 30_000,
+    mostMs: 0,
+  }
+  const play: Verb = { verb: 'play', audio: [say('Still there?')], times: 1 }
+  const join: Verb = {
+    verb: 'conference',
+    name: 'room',
+    muted: false,
+    startOnEnter: true,
+    endOnExit: false,
+    beep: false,
+    most: 0,
+    mostMs: 0,
+  }
+  for (const verb of [play, gather, dial, join]) {
+    const stage = new ScriptStage()
+    const { stream } = await stage.opened([hold, verb, wait])
+    // What is played to a stream is heard one after the other, and this never ends.
+    assert.equal(stream.running.has(stream.asked[0]!.ask), false, verb.verb)
+  }
+  const stage = new ScriptStage()
+  const { call, stream } = await stage.opened([hold, wait], { other: [wait] })
+  assert.equal(stream.running.size, 1)
+  stage.run(call, 'other')
+  await settled()
+  assert.equal(stream.running.size, 0)
+})
+
 test('a REFER that the party takes ends its leg, and its record is kept', async () => {
   const stage = new ScriptStage()
   const { call, leg } = await stage.opened([{ verb: 'refer', target: 'sip:desk@pbx.example', then: page('next') }], next)
