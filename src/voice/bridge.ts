@@ -64,6 +64,8 @@ export class Bridge implements Running {
       }
       this.#unlisten.push(one.listen(news))
     }
+    // One may have gone before it could be listened to.
+    if (!this.#resolve) return
     if (mostMs > 0) {
       const limitSeconds = Math.ceil(mostMs / 1000)
       const timer = parts.clock.after(mostMs, () =>

@@ -9,7 +9,7 @@ import type { RunScript } from './calls.ts'
 import type { Conferences } from './conferences.ts'
 import { isMuted, mute } from './in-mix.ts'
 import type { Clock } from '#values/clock.ts'
-import { joinCalls } from './join-calls.ts'
+import { bringTogether, joinCalls } from './join-calls.ts'
 import type { ReferOutcome, StepOutcome } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Recordings, RunningRecording } from './recordings.ts'
@@ -97,8 +97,9 @@ export class CallChanges {
     for (const one of [call, other]) mustBeAnswered(one, 'join')
     const before = [bridgeOf(call), bridgeOf(other)]
     if (call === other || (before[0] && before[0] === before[1])) refuseState(call, 'join')
-    await other.moveTo(call.place)
-    for (const one of [call, other]) mustBeAnswered(one, 'join')
+    await bringTogether(other, call, () => {
+      for (const one of [call, other]) mustBeAnswered(one, 'join')
+    })
     const left = [bridgeOf(call)?.otherOf(call), bridgeOf(other)?.otherOf(other)]
     for (const one of [call, other]) {
       bridgeOf(one)?.release()

@@ -4,7 +4,7 @@
 
 import { Refusal, refusal } from '#reasons/refusal.ts'
 import { bridgeOf, type Bridge } from './bridge.ts'
-import { joinCalls } from './join-calls.ts'
+import { bringTogether, joinCalls } from './join-calls.ts'
 import type { ReferAsk } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { Step } from './verbs/step.ts'
@@ -42,7 +42,9 @@ async function attended({ parts }: TransferMeans, bridge: Bridge, by: LiveCall, 
   // RFC 3891 3: what it names must be up, and with somebody.
   if (!replaced || !second || second === bridge || by.over || transferee.over) throw refusal('call.not_found', { call: target })
   const other = second.otherOf(replaced)
-  await other.moveTo(transferee.place)
+  await bringTogether(other, transferee, () => {
+    if (other.over || bridgeOf(by) !== bridge || bridgeOf(replaced) !== second) refuseState(by)
+  })
   ask.accept()
   ask.progress(200, 'OK')
   by.record.note('refer.taken', { target, transferee: transferee.id, joined: other.id })

@@ -80,6 +80,19 @@ test('a lost end is made good by silence, or by the next digit', () => {
   assert.deepEqual(receive(noEnd), ['+1', '1:80', '+2', '2:80'])
 })
 
+test('each digit is as long as it was asked for, whatever comes behind it', () => {
+  const sender = new EventSender(8000)
+  const into = new Uint8Array(4)
+  const heard: Record<number, number> = {}
+  sender.send('1', 100)
+  sender.send('2', 1000)
+  for (let at = 0; sender.busy && at < 200; at++) {
+    if (sender.next(160, at * 160, into, 0)) heard[into[0]!] = ((into[2]! << 8) | into[3]!) / 8
+    if (at === 2) sender.send('3', 60)
+  }
+  assert.deepEqual(heard, { 1: 100, 2: 1000, 3: 60 })
+})
+
 test('duplicates, packets after the end, and an older digit’s are passed over', () => {
   const packets = sentFor('12').filter((packet) => packet !== undefined)
   const shuffled = packets.flatMap((packet, n) => [packet, packet, ...(n > 3 ? [packets[n - 3]] : [])])

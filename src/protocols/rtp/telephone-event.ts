@@ -15,10 +15,17 @@ const pauseMs = 500
 /** 2.5.1.4: the end is sent three times, for it must not be lost. */
 const endsSent = 3
 
+/** A digit, or a pause, before its turn. */
+interface Waiting {
+  readonly digit: string
+  readonly durationTicks: number
+  readonly gapTicks: number
+}
+
 /** RFC 4733 2.3: one digit at a time is sent; the caller writes the RTP head with `timestamp` and `marker`. */
 export class EventSender {
   readonly #clockRate: number
-  #waiting = ''
+  readonly #waiting: Waiting[] = []
   #durationTicks = 0
   #gapTicks = 0
   #event = -1
@@ -34,14 +41,14 @@ export class EventSender {
 
   /** Digits 0-9 * # A-D; others and blanks are passed over, `,` and `w` pause 500 ms. Appended to what waits. */
   send(digits: string, durationMs = usualMs, gapMs = usualGapMs): void {
-    this.#waiting += digits
     // 2.3.5: what does not fit 16 bits would have to be cut into segments; no digit is so long.
-    this.#durationTicks = Math.min(0xffff, Math.round((durationMs * this.#clockRate) / 1000))
-    this.#gapTicks = Math.round((gapMs * this.#clockRate) / 1000)
+    const durationTicks = Math.min(0xffff, Math.round((durationMs * this.#clockRate) / 1000))
+    const gapTicks = Math.round((gapMs * this.#clockRate) / 1000)
+    for (const digit of digits.toUpperCase()) this.#waiting.push({ digit, durationTicks, gapTicks })
   }
 
   get busy(): boolean {
-    return this.#event !== -1 || this.#restTicks > 0 || this.#waiting !== ''
+    return this.#event !== -1 || this.#restTicks > 0 || this.#waiting.length > 0
   }
 
   /** One step of `ticks`; `timestamp` is the stream's now. True: 4 octets stand at `at` in `into`, to be sent with `this.timestamp` and
@@ -70,29 +77,22 @@ export class EventSender {
   }
 
   #startNext(timestamp: number): boolean {
-    while (this.#waiting !== '') {
-      const digit = this.#waiting[0]!.toUpperCase()
-      this.#waiting = this.#waiting.slice(1)
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      const { digit, durationTicks, gapTicks } = next
       if (digit === ',' || digit === 'W') {
         this.#restTicks = Math.round((pauseMs * this.#clockRate) / 1000)
         return false
       }
       this.#event = digitsByEvent.indexOf(digit)
       if (this.#event === -1) continue
+      this.#durationTicks = durationTicks
+      this.#gapTicks = gapTicks
       this.#ticks = 0
       this.timestamp = timestamp
       this.marker = true
       return true
     }
     return false
-  }
-
-  /** What is being sent is broken off without an end, and what waits is forgotten. */
-  stop(): void {
-    this.#waiting = ''
-    this.#event = -1
-    this.#endsLeft = 0
-    this.#restTicks = 0
   }
 }
 

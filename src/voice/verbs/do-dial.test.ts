@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { refusal } from '#reasons/refusal.ts'
 import { FakePlace } from '../../../test/fakes/fake-media.ts'
 import { page, ScriptStage, settled, type Pages } from '../../../test/fakes/script-stage.ts'
+import { Bridge } from '../bridge.ts'
 import type { ReferAsk } from '../leg.ts'
 import type { Dial, DialTarget, Verb } from './verb.ts'
 
@@ -356,4 +357,65 @@ test('an attended transfer brings together those whose media is with different w
   await settled()
   assert.deepEqual([told, far.leg.done.at(-1)], [['accept', '200'], 'moveTo 0'])
   assert.ok(first.stream.mix && first.stream.mix.mix === far.leg.stream!.mix?.mix)
+})
+
+test('who hangs up while an attended transfer brings the others together is missed by nobody: they talk on', async () => {
+  const stage = new ScriptStage()
+  const first = await dialed({}, {}, stage)
+  first.legs[0]!.answers()
+  await settled()
+  const far = stage.incoming('+2', new FakePlace(1))
+  stage.pages['far'] = [dial]
+  stage.run(far.call, 'far')
+  await settled()
+  const consulted = stage.called[1]!
+  consulted.leg.answers()
+  await settled()
+  const moveTo = far.leg.moveTo.bind(far.leg)
+  far.leg.moveTo = (place) => {
+    first.leg.ends()
+    return moveTo(place)
+  }
+  const { ask, told } = referTo('sip:second@x', `call-${consulted.call.id}`)
+  first.legs[0]!.refers(ask)
+  await settled()
+  assert.deepEqual(told, ['refuse call.state_invalid'])
+  assert.deepEqual([far.call.over, consulted.call.over], [false, false])
+  assert.equal(far.leg.done.at(-1), 'moveTo 1')
+  assert.ok(far.leg.stream!.mix && far.leg.stream!.mix.mix === consulted.leg.stream!.mix?.mix)
+})
+
+test('who could not be told of the recording is not recorded', async () => {
+  const { stage, stream, legs } = await dialed({ record: 'mixed', consent: [{ kind: 'silence', ms: 100 }] })
+  legs[0]!.answers()
+  await settled()
+  const { ask } = stream.now('play')
+  stream.running.delete(ask)
+  stream.tell({ type: 'failed', ask, reason: 'platform.media_operation_failed', detail: 'gone' })
+  legs[0]!.stream!.played()
+  await settled()
+  assert.throws(() => stream.now('record'))
+  assert.deepEqual(stage.reasons, ['platform.media_operation_failed'])
+})
+
+test('nothing is waited for of two of whom one has gone before they hear each other', async () => {
+  const stage = new ScriptStage()
+  const [one, two] = [stage.incoming('+1'), stage.incoming('+2')]
+  await Promise.all([one.call.answer(), two.call.answer()])
+  one.leg.ends()
+  let timers = 0
+  const after = (ms: number, act: () => void) => {
+    timers += 1
+    const timer = stage.clock.after(ms, act)
+    return {
+      cancel: () => {
+        timers -= 1
+        timer.cancel()
+      },
+    }
+  }
+  const bridge = new Bridge({ clock: { ...stage.clock, after }, music: [], referred() {} }, one.call, two.call, 3_600_000)
+  assert.equal((await bridge.ended).how, 'ended')
+  assert.equal(two.call.over, true)
+  assert.equal(timers, 0)
 })

@@ -97,7 +97,9 @@ async function sayToBoth(step: Step, winner: LiveCall, audio: NonNullable<Dial['
   const clips: readonly Clip[] = await step.until(step.parts.clips(step.call, audio))
   const play = { clips, times: 1, to: 'stream', stopOn: '' } as const
   const streams = [step.call.stream, winner.stream].flatMap((stream) => (stream ? [stream] : []))
-  await Promise.all(streams.map((stream) => asksOf(stream).play(play, step.signal).ended))
+  const ended = await Promise.all(streams.map((stream) => asksOf(stream).play(play, step.signal).ended))
+  const failed = ended.find(({ how }) => how === 'failed')
+  if (failed) throw failed.refusal ?? refusal('play.failed', {})
 }
 
 function connected(winner: LiveCall, connectedMs: number, ringMs: number, recordingId: number | undefined): Result {
