@@ -31,7 +31,8 @@ export interface RunningServer {
 }
 
 const program = fileURLToPath(new URL('../bin/offhook.js', import.meta.url))
-const startMs = 60_000
+/** Longer than a start takes on a slow machine. */
+const startMs = 180_000
 
 export async function startServer(wanted: ServerWanted = {}): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-conformance-'))

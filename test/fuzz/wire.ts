@@ -10,7 +10,8 @@ export interface WireAnswer {
   readonly body: Buffer
 }
 
-const answerMs = 15_000
+/** Longer than any answer takes on a slow machine. */
+const answerMs = 60_000
 
 /** Sends on a connection of its own and gives all whole answers; none when the server only hung up. */
 export function exchangeRaw(

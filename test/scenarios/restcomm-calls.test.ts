@@ -237,7 +237,11 @@ test('a call that is placed with Record is recorded to its end, whatever script 
     assert.equal((await modify(world, placed.json.sid, { Url: `${application.url}/other` })).status, 200)
     await application.heard('/other')
     const stop = leg.tone(440)
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await until(
+      () => leg.said,
+      (packets) => packets >= 75,
+      'a second and a half of sound',
+    )
     stop()
     await leg.hangUp()
     const told = await application.heard('/status', (fields) => fields.get('CallStatus') === 'completed')
