@@ -1,6 +1,7 @@
 // What stands in timelines of messages and calls alike: what was kept of a thing's life, and who was told of it.
 
 import Type, { type Static } from 'typebox'
+import type { EvidenceRecord } from '#store/evidence.ts'
 import type { Happening } from '#store/happenings.ts'
 import { webhookAttemptsOf, type WebhookAttemptRow } from '#store/webhook-attempts.ts'
 import { webhookDeliveriesOf, type WebhookDeliveryRow } from '#store/webhook-deliveries.ts'
@@ -26,6 +27,32 @@ export const happeningEntry = ({ kind, actor, data, at_ms }: Happening): Shared<
   actor: JSON.parse(actor) as Record<string, unknown>,
   data: JSON.parse(data) as Record<string, unknown>,
 })
+
+interface KeptInOrder {
+  readonly leading: readonly EvidenceRecord[]
+  readonly following: readonly EvidenceRecord[]
+}
+
+/**
+ * What was kept, parted for a list that is then sorted by time: within one millisecond what came in stands before the steps that it led to, and
+ * what went out behind them. Among themselves all stay in their order.
+ */
+export function partKept(kept: readonly EvidenceRecord[]): KeptInOrder {
+  const leading: EvidenceRecord[] = []
+  const following: EvidenceRecord[] = []
+  let latestMs = -Infinity
+  let came = false
+  let went = false
+  for (const record of kept) {
+    if (record.atMs !== latestMs) came = went = false
+    latestMs = record.atMs
+    if (record.protocol !== 'step' && record.direction === 'in') came = true
+    if (record.protocol !== 'step' && record.direction === 'out') went = true
+    if (came && !went) leading.push(record)
+    else following.push(record)
+  }
+  return { leading, following }
+}
 
 function attemptEntry({ kind, url }: WebhookDeliveryRow, attempt: WebhookAttemptRow): Shared<'webhook'> {
   const { at_ms: at, attempt: number, took_ms: tookMs, method, headers, status, answer_body: answer, reason, detail } = attempt

@@ -10,7 +10,7 @@ import { detailOfCall } from '#voice/call-view.ts'
 import type { PageTrace, ScriptTraces, VerbTrace } from '#voice/script-log.ts'
 import { Id, OneOf, Optional } from '../fields.ts'
 import { operation, type Means } from '../operation.ts'
-import { entriesAtMost, entryFields, happeningEntry, toldOf } from '../timeline-entry.ts'
+import { entriesAtMost, entryFields, happeningEntry, partKept, toldOf } from '../timeline-entry.ts'
 import { callView, CallView } from './call-view.ts'
 
 const Entry = Type.Object({
@@ -121,18 +121,19 @@ async function legEntries(means: Means, { row, done }: Leg): Promise<EntryValue[
   const { read, notes, clock } = means
   const { id: callId } = row
   const happenings = await happeningsOf(read, 'calls', callId, entriesAtMost)
-  const kept = await evidenceOf(notes, callId, momentsOf(row, happenings, clock.nowMs()))
+  const { leading, following } = partKept(await evidenceOf(notes, callId, momentsOf(row, happenings, clock.nowMs())))
   const made = happenings.find(({ kind }) => kind === 'created')
   const { pages = [] } = detailOfCall(row)
   const { verbs, more } = done
   const last = row.ended_ms ?? clock.nowMs()
   const entries: Omit<EntryValue, 'callId'>[] = [
     requestEntry(row, made),
+    ...leading.map(evidenceEntry),
     ...happenings.map(happeningEntry),
     ...pages.map((page) => pageEntry(page, row.ended_ms ?? row.created_ms)),
     ...verbs.flatMap(verbEntries),
     ...(more > 0 ? [{ at: last, what: 'verb' as const, kind: 'left_out', actor: null, data: { count: more } }] : []),
-    ...kept.map(evidenceEntry),
+    ...following.map(evidenceEntry),
     ...(await toldOf(means, 'calls', callId)),
   ]
   return entries.map((entry) => ({ ...entry, callId }))

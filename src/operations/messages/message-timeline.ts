@@ -10,7 +10,7 @@ import { textFrom } from '#values/text-from.ts'
 import { readHeader } from '#values/user-data-header.ts'
 import { Id, OneOf } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { entriesAtMost, entryFields, happeningEntry, toldOf } from '../timeline-entry.ts'
+import { entriesAtMost, entryFields, happeningEntry, partKept, toldOf } from '../timeline-entry.ts'
 import { messageView } from './message-view.ts'
 import { requireMessage } from './read-message.ts'
 
@@ -75,7 +75,7 @@ export const messageTimelineOperation = operation({
     const happenings = await happeningsOf(means.read, 'messages', id, entriesAtMost)
     // The wire is searched around each moment at which something happened to the message.
     const moments = [...new Set([row.created_ms, ...happenings.map(({ at_ms }) => at_ms)])]
-    const wires = await evidenceOf(means.notes, id, moments)
+    const { leading, following } = partKept(await evidenceOf(means.notes, id, moments))
     // Whoever sent from the network asked nothing of us: that is on the wire.
     const asked =
       row.direction === 'out'
@@ -86,7 +86,13 @@ export const messageTimelineOperation = operation({
             ),
           ]
         : []
-    const items = [...asked, ...happenings.map(happeningEntry), ...wires.map(wireEntry), ...(await toldOf(means, 'messages', id))]
+    const items = [
+      ...asked,
+      ...leading.map(wireEntry),
+      ...happenings.map(happeningEntry),
+      ...following.map(wireEntry),
+      ...(await toldOf(means, 'messages', id)),
+    ]
     return { items: items.toSorted((a, b) => a.at - b.at).slice(0, entriesAtMost) }
   },
 })
