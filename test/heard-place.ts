@@ -26,11 +26,13 @@ export interface HeardPlace {
   operator(method: string, path: string, body?: object): Promise<any>
   client(login: string): Promise<void>
   phone(wish: Omit<HearingPhoneWish, 'password' | 'port'>): Promise<HearingPhone>
-  /** A test begins: calls so far are none of its, and pages are gone. */
+  /** A test begins: calls and requests so far are none of its, and pages are gone. */
   begin(): Promise<void>
   /** The record of whom it is from or to, once it has ended. */
   ended(call: { readonly from?: string; readonly to?: string }): Promise<any>
-  /** The same while it is up. */
+  /** The records of a call that goes on as it came: who calls, and who is called. Once both have ended. */
+  bothLegs(call: { readonly from: string; readonly to: string }): Promise<any[]>
+  /** The record of whom it is from or to, while it is up. */
   up(call: { readonly from?: string; readonly to?: string }): Promise<any>
 }
 
@@ -82,17 +84,15 @@ export async function heardPlace(
     await api('POST', '/clients', { login, password })
   }
   const seen = new Set<string>()
-  const find = (fits: { from?: string; to?: string }, also: (one: any) => boolean): Promise<any> => {
-    return until(
-      async () => {
-        const { items } = await api('GET', '/calls')
-        return items.find(
-          (one: any) => !seen.has(one.id) && (fits.from ?? one.from) === one.from && (fits.to ?? one.to) === one.to && also(one),
-        )
-      },
+  const calls = async (fits: { from?: string; to?: string }): Promise<any[]> =>
+    (await api('GET', '/calls')).items.filter(
+      (one: any) => !seen.has(one.id) && (fits.from ?? one.from) === one.from && (fits.to ?? one.to) === one.to,
+    )
+  const find = (fits: { from?: string; to?: string }, also: (one: any) => boolean): Promise<any> =>
+    until(
+      async () => (await calls(fits)).find(also),
       (one) => one !== undefined,
     )
-  }
   return {
     program,
     port,
@@ -107,9 +107,14 @@ export async function heardPlace(
       return hearingPhone({ ...wish, password, port })
     },
     async begin() {
-      scripts.pages = {}
+      scripts.begin()
       for (const { id } of (await api('GET', '/calls')).items) seen.add(id)
     },
+    bothLegs: (fits) =>
+      until(
+        () => calls(fits),
+        (legs) => legs.length === 2 && legs.every((one) => one.final),
+      ),
     ended: (fits) => find(fits, (one) => one.final),
     up: (fits) => find(fits, (one) => one.state === 'answered'),
   }

@@ -26,7 +26,7 @@ export interface BrowserPhoneWish {
 export interface BrowserPhone {
   /** Resolves once it is answered; rejects with the cause. */
   call(to: string): Promise<void>
-  /** Answers the next call that comes. Resolves once it is up, with who calls. */
+  /** Answers the next call that comes, or one that rings already. Resolves once it is up, with who calls. */
   answerNext(): Promise<string>
   /** Resolves once it hears that tone, and hardly anything else. */
   hears(hz: number): Promise<void>
@@ -101,7 +101,8 @@ function phoneOf(page: Page): Omit<BrowserPhone, 'complaints' | 'close'> {
 /** Runs in the page. */
 const script = `
 const telephone = (() => {
-  let agent, session, analyser, over, coming
+  let agent, session, analyser, over, answers
+  const ringing = []
   const sound = new AudioContext()
   const listen = (stream) => {
     // Chromium decodes what an element plays.
@@ -137,7 +138,9 @@ const telephone = (() => {
         password,
       })
       agent.on('newRTCSession', ({ originator, session: one }) => {
-        if (originator === 'remote') coming(one)
+        if (originator !== 'remote') return
+        if (answers) answers(one)
+        else ringing.push(one)
       })
       return new Promise((resolve, reject) => {
         agent.on('registered', () => resolve())
@@ -150,10 +153,12 @@ const telephone = (() => {
     },
     answerNext: () =>
       new Promise((resolve, reject) => {
-        coming = (one) => {
+        answers = (one) => {
+          answers = undefined
           take(one).then(resolve, reject)
           one.answer(media)
         }
+        if (ringing.length > 0) answers(ringing.shift())
       }),
     async hears(hz) {
       for (;;) {

@@ -19,6 +19,8 @@ export interface ScriptServer {
   readonly url: string
   readonly asked: readonly Asked[]
   pages: Record<string, ScriptPage>
+  /** Another test begins: pages are gone, and what was asked so far is neither `next` nor `seen`. */
+  begin(): void
   /** The first request to that path which has not been given yet, or the next one that comes. */
   next(path: string): Promise<URLSearchParams>
   /** Resolves with the first request, past or to come, that is looked for. */
@@ -32,6 +34,7 @@ export async function startScriptServer(): Promise<ScriptServer> {
   const asked: Asked[] = []
   const given = new Set<Asked>()
   const waiting = new Set<{ fits(one: Asked): boolean; take(one: Asked): void }>()
+  let began = 0
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -49,14 +52,13 @@ export async function startScriptServer(): Promise<ScriptServer> {
         if (!wait.fits(one)) continue
         waiting.delete(wait)
         wait.take(one)
-        break
       }
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   server.unref()
   const look = (fits: (one: Asked) => boolean, take: (one: Asked) => void): void => {
-    const there = asked.find(fits)
+    const there = asked.slice(began).find(fits)
     if (there) take(there)
     else waiting.add({ fits, take })
   }
@@ -66,6 +68,10 @@ export async function startScriptServer(): Promise<ScriptServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     pages: {},
+    begin() {
+      made.pages = {}
+      began = asked.length
+    },
     next: (path) =>
       came(
         path,

@@ -8,7 +8,6 @@ import { toneFile, type HearingPhone } from '../fakes/hearing-phone.ts'
 import { heardPlace, password, type HeardPlace } from '../heard-place.ts'
 import { newFolder } from '../program.ts'
 import { mostAt } from '../sound.ts'
-import { until } from '../until.ts'
 
 const tones = { browser: 880, ben: 620, page: 1500 } as const
 const limit = { timeout: 40_000 }
@@ -40,10 +39,7 @@ function heardBrowser(ben: HearingPhone): void {
 
 /** Why each leg of a call from phone to phone is over, and by whom. */
 async function endsOf(from: string, to: string): Promise<Record<string, string>> {
-  const legs = await until(
-    async () => (await place.api('GET', '/calls')).items.filter((one: any) => one.from === from && one.to === to),
-    (found) => found.length === 2 && found.every((one: any) => one.final),
-  )
+  const legs = await place.bothLegs({ from, to })
   return Object.fromEntries(legs.map(({ origin, reason, endedBy }: any) => [origin, `${reason.slug} ${endedBy}`]))
 }
 

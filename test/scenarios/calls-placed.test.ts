@@ -10,7 +10,6 @@ import { newFolder } from '../program.ts'
 import { mostAt } from '../sound.ts'
 import { freePort } from '../ports.ts'
 import { scenarioOf, sipp, type SippRun } from '../sip-peers.ts'
-import { until } from '../until.ts'
 
 const tones = { ann: 440, ben: 620, carrier: 1130 } as const
 const limit = { timeout: 90_000 }
@@ -131,13 +130,8 @@ Content-Length: 0
   await ann.next(/180 Ringing/)
   ann.hangUp()
   assert.match(await over(await ran), /^Reason: Q\.850;cause=16/m)
-  await until(
-    async () => (await place.api('GET', '/calls')).items.slice(0, 2),
-    (legs) => legs.every((one: any) => one.final),
-  ).then((legs) => {
-    for (const { state, reason, endedBy } of legs)
-      assert.deepEqual([state, reason.slug, endedBy], ['canceled', 'call.canceled_by_request', 'caller'])
-  })
+  for (const { state, reason, endedBy } of await place.bothLegs({ from: 'ann', to: called }))
+    assert.deepEqual([state, reason.slug, endedBy], ['canceled', 'call.canceled_by_request', 'caller'])
 })
 
 test('keys pass from phone to phone, whatever their codecs', limit, async () => {
@@ -174,10 +168,7 @@ test('a phone that dies in a call is told of in the record: since when nothing c
   ben.die()
   await systemClock.sleep(5500)
   ann.hangUp()
-  const legs = await until(
-    async () => (await place.api('GET', '/calls')).items.slice(0, 2),
-    (found) => found.every((one: any) => one.final),
-  )
+  const legs = await place.bothLegs({ from: 'ann', to: 'ben' })
   const [its, other] = [legs.find((one: any) => one.id === id), legs.find((one: any) => one.id !== id)]
   assert.match(its.media.verdict, /^no packets from the other side for the last \d+ s before the end; \d+ had come before$/)
   assert.equal(other.media.verdict, undefined)
