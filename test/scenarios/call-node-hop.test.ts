@@ -213,7 +213,6 @@ test('nothing is passed on for anybody but a fellow', { timeout: 60_000 }, async
   const routes = called.invite!.headers.get('record-route')!
   const [, down = ''] = /<sip:([^@]+)@/.exec(routes[1]!) ?? []
   const contact = header(called.invite!, 'call-id')
-  const before = peer.received.length
   const hop = (pass: string): string[] => [`Route: <sip:${pass}@127.0.0.1:${hopThere};transport=tcp;lr>`]
   const forged = down.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
   const target = peer.contact
@@ -235,7 +234,7 @@ test('nothing is passed on for anybody but a fellow', { timeout: 60_000 }, async
   const round = [...invite(target, contact, hop(down))]
   round.splice(2, 0, `Via: SIP/2.0/TCP 127.0.0.1:${hopThere};branch=z9hG4bKbefore`)
   assert.match(await told(hopThere!, round), /^SIP\/2\.0 482 /)
-  assert.equal(peer.received.length, before)
+  assert.equal(peer.received.filter((one) => methodOf(one) === 'INVITE').length, 1, 'that of the call')
   assert.equal(statusOf(await caller.hangUp()), 200)
   await place.ended({ to: login })
   peer.close()
