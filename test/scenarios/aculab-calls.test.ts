@@ -11,6 +11,7 @@ import { systemClock } from '#values/clock.ts'
 import type { PeerCall } from '../../conformance/sip-call.ts'
 import { SipPeer } from '../../conformance/sip-peer.ts'
 import { statusOf } from '../../conformance/sip-text.ts'
+import { toneFile } from '../fakes/hearing-phone.ts'
 import { newFolder, startProgram, type Program } from '../program.ts'
 import { freePort } from '../ports.ts'
 import { until } from '../until.ts'
@@ -168,7 +169,12 @@ test('a page that cannot be had leads to the page of errors, and then to the fin
 
 test('a start calls out, is told of, goes on elsewhere when it is interrupted, and has a return code', async () => {
   await put('/service/v1/outbound/Dialer', { ...service(), service_password: 'open sesame' })
-  pages['/first'] = wait
+  await ask('/file_write?filetype=media&filename=minute.wav', {
+    method: 'POST',
+    body: toneFile(440, 60),
+    headers: { 'content-type': 'audio/wav' },
+  })
+  pages['/first'] = [{ play: { play_list: [{ file_to_play: 'minute.wav' }] } }]
   pages['/elsewhere'] = [{ hang_up: { return_code: -107 } }]
   const login = basic(`${credentials.aculab.basicUser}/Dialer`, 'open sesame')
   const invited = peer.invited()
@@ -186,11 +192,13 @@ test('a start calls out, is told of, goes on elsewhere when it is interrupted, a
   const { application_instance_id: instance, token, this_call: told } = await seen('/first')
   assert.deepEqual([token, told.call_direction, told.call_to], ['mine', 'out', `${outside}003`])
   await until(state, ({ status }) => status === 'running')
+  // The page was asked before its action is done.
+  await until(() => call.heard > 10)
   const page = encodeURIComponent(`${base}/elsewhere`)
   const interrupted = await ask(`/rest_interrupt?application_instance_ids=${instance}&redirect_page=${page}`)
-  assert.deepEqual(interrupted, { [instance]: { result: 'interrupted', action: 'sleep' } })
+  assert.deepEqual(interrupted, { [instance]: { result: 'interrupted', action: 'play' } })
   const { action_result: result } = await seen('/elsewhere')
-  assert.deepEqual(result, { action: 'sleep', interrupted: true })
+  assert.deepEqual(result, { action: 'play', interrupted: true })
   await call.ended()
   await seen('/final')
   assert.deepEqual((await ask(`/application_status?application_instance_ids=${instance}`))[instance], {

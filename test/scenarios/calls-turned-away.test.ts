@@ -88,8 +88,10 @@ test('a flood of them is counted, and few are kept', async () => {
         assert.equal(statusOf(await call.final()), 404)
       }),
     )
-  const figures = await (await fetch(`${place.program.url}/metrics`)).text()
-  assert.match(figures, /offhook_refusals_total\{face="sip",reason="number\.not_found"\} 201/)
+  await until(
+    async () => await (await fetch(`${place.program.url}/metrics`)).text(),
+    (figures) => figures.includes('offhook_refusals_total{face="sip",reason="number.not_found"} 201'),
+  )
   const { items } = await place.operator('GET', '/refusals?strangers=true&limit=1000')
   const kept = items.filter(({ reason }: any) => reason === 'number.not_found').length
   assert.ok(kept > 0 && kept <= 2 * most, `${kept} kept`)

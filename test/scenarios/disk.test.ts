@@ -61,12 +61,10 @@ test('the database away: readyz and every answer say so, and it comes back by it
     assert.equal(((await ready.json()) as Ready).dependencies['store']!.reason, 'platform.database_unreachable')
     assert.equal((await fetch(`${server.baseUrl}/healthz`)).status, 200)
     await server.operator.startDatabase()
-    let again = await create(server.baseUrl, key)
-    for (let tries = 0; again.status !== 201 && tries < 50; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      again = await create(server.baseUrl, key)
-    }
-    assert.equal(again.status, 201)
+    await until(
+      () => create(server.baseUrl, key),
+      ({ status }) => status === 201,
+    )
     assert.equal((await fetch(`${server.baseUrl}/readyz`)).status, 200)
   } finally {
     await server.stop()

@@ -109,7 +109,7 @@ test('what was accepted is sent after a death of the process, once', { timeout: 
   const second = await startProgram(t, data, settings)
   const askAgain = asks(second.url, api.key)
   const queued = async (): Promise<number> => (await askAgain('GET', '/emails?state=queued')).json.items.length
-  while ((await queued()) > underWay) await systemClock.sleep(50)
+  await until(queued, (count) => count <= underWay)
   const all = (await askAgain('GET', '/emails')).json.items as { state: string }[]
   assert.equal(all.length, 20)
   assert.equal(all.filter(({ state }) => state === 'sent').length, 20 - underWay)
