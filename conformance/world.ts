@@ -21,7 +21,8 @@ export interface WorldParts {
 }
 
 const secretHeaders = /^(authorization|api-authorization|cookie|set-cookie)$/i
-const askMs = 20_000
+/** Longer than any answer takes on a slow machine. */
+const askMs = 60_000
 
 /** One scenario's world, with the exchange to keep. */
 export function openWorld(parts: WorldParts): World & { exchange(): Exchange | undefined; close(): Promise<void> } {

@@ -19,6 +19,9 @@ export interface PostgresCluster {
 
 const installed = '/usr/lib/postgresql'
 
+/** Longer than a start takes on a slow machine. */
+const startMs = 180_000
+
 /** The directory of initdb and postgres, or undefined. */
 function findBinaries(): string | undefined {
   const versions = existsSync(installed) ? readdirSync(installed).toSorted((a, b) => Number(b) - Number(a)) : []
@@ -99,8 +102,9 @@ export async function startCluster({ durable = false } = {}): Promise<StartedClu
     const started = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], options)
     started.unref()
     server = started
-    for (let tries = 0; !(await connects(url)); tries += 1) {
-      if (started.exitCode !== null || tries > 200) throw new Error('PostgreSQL did not start')
+    const lateMs = performance.now() + startMs
+    while (!(await connects(url))) {
+      if (started.exitCode !== null || performance.now() > lateMs) throw new Error('PostgreSQL did not start')
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }

@@ -43,7 +43,7 @@ export function runProgram(args: readonly string[], data: string, more: Settings
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     env: environment(data, more),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 180_000,
   })
   return { status, stdout, stderr }
 }

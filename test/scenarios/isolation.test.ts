@@ -55,6 +55,8 @@ onBothEngines('isolation', (bench) => {
     a = await openAccount(house, 'antelope', 'San Francisco')
     b = await openAccount(house, 'zebra', 'New York City')
     await contactBatchesLoop.do({ store: house.store, clock: house.clock, nextId: house.parts.nextId } as never)
+    // What was refused meanwhile is in the lists, too.
+    await house.store.noted()
   })
 
   const rowsOfB = () => house.rowsOf([b.accountId, b.subAccountId])
