@@ -82,8 +82,13 @@ test('a number that works rings, is answered, and presses what its plan says', a
   const leg = trunk.place(wish('+13105550132'), news)
   await news.until('answered')
   assert.equal(await digitsOf(leg.stream!, 5), '1234#')
+  const told: string[] = []
+  leg.stream!.onNews(({ type }) => type === 'closed' && told.push(...news.words))
   leg.hangUp(refusal('call.completed'))
+  await news.until('ended')
   assert.deepEqual(news.words, ['ringing', 'answered', 'ended'])
+  assert.deepEqual(told, ['ringing', 'answered'], 'what the stream still tells comes before the end')
+  assert.ok(news.end().figures!.received.packets > 0)
   assert.deepEqual([news.end().by, news.end().cause.reason], ['us', 'call.completed'])
 })
 
@@ -131,6 +136,7 @@ test('a handset calls, speaks, hears keys, is told what to do, and hangs up', as
     ['sales', 'more'],
   )
   party.partyHangsUp()
+  await news.until('ended')
   assert.deepEqual([news.words, news.end().by, news.end().cause.q850], [['answered', 'ended'], 'peer', 16])
   const [seen] = kind.calls('+13105550101')
   assert.deepEqual(

@@ -41,6 +41,9 @@ const toPeer = (peer: Stream): AgreedMedia => ({
   direction: 'sendrecv',
 })
 
+/** What a stream that was closed has to say comes at once, or never. */
+const figuresWithinMs = 1_000
+
 const host = { transport: 'rtp', advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' } as const
 
 /** The virtual phone of a leg, by its `ref`; undefined for any other leg. */
@@ -66,6 +69,8 @@ export class PretendLeg implements Leg {
   #ours: Stream | undefined
   #theirs: Stream | undefined
   #figures: StreamFigures | undefined
+  #isClosed = false
+  #toldClosed: (() => void) | undefined
   #answered = false
   #ended = false
 
@@ -162,6 +167,8 @@ export class PretendLeg implements Leg {
         if (news.type === 'figures') this.#figures = news.figures
         else if (news.type === 'closed') {
           this.#figures = news.figures ?? this.#figures
+          this.#isClosed = true
+          this.#toldClosed?.()
           if (news.why !== 'asked')
             this.#end('network', { reason: 'platform.media_gateway_error', raw: `media ${news.why}`, next: 'never' })
         }
@@ -259,8 +266,19 @@ export class PretendLeg implements Leg {
     this.record.endedMs = this.#parts.clock.nowMs()
     this.record.reason = cause.reason
     this.#parts.said(this.ref, null)
-    this.#ours?.close()
     this.#theirs?.close()
-    this.#tell((news) => news.ended({ by, cause, ...(this.#figures && { figures: this.#figures }) }))
+    const tell = (): void => this.#tell((news) => news.ended({ by, cause, ...(this.#figures && { figures: this.#figures }) }))
+    if (this.#ours && !this.#isClosed) void this.#close(this.#ours).then(tell)
+    else tell()
+  }
+
+  /** As with a leg over SIP, what the stream still tells comes before the leg's own end: its figures, and the end of a recording. */
+  async #close(stream: Stream): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const late = this.#parts.clock.after(figuresWithinMs, resolve)
+    this.#toldClosed = resolve
+    stream.close()
+    await promise
+    late.cancel()
   }
 }
