@@ -1,6 +1,7 @@
 // Refusals of the native API: RFC 9457 problem details, with reason, whose fault, whether to retry, and what to do.
 
 import { catalogue, type Slug } from '#reasons/catalogue.ts'
+import { refusedStatus } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 
@@ -20,11 +21,7 @@ export interface Problem {
   readonly help: string
 }
 
-/** 422 for reasons that messages and calls end with, whose own status is that of reading the ended one: a refusal is no success. */
-export function statusOfRefusal(slug: Slug): number {
-  const { http } = catalogue[slug]
-  return http < 400 ? 422 : http
-}
+export const statusOfRefusal = (slug: Slug): number => refusedStatus(catalogue[slug].http)
 
 export function problemOf(refused: Refusal, errorId: string, publicUrl: string): Problem {
   const reason = catalogue[refused.reason]

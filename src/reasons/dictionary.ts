@@ -102,6 +102,9 @@ export function entryOf(dictionary: Dictionary, code: string): Entry | undefined
   return Object.hasOwn(dictionary.entries, code) ? dictionary.entries[code] : undefined
 }
 
+/** 422 where a reason's own status is that of reading what ended with it, a call or a message: a refusal is no success. */
+export const refusedStatus = (http: number): number => (http < 400 ? 422 : http)
+
 /** The codes that stand for a reason, the most particular first. */
 export function codesOf(dictionary: Dictionary, reason: Slug): readonly string[] {
   return (indexOf(dictionary).get(reason) ?? []).map((choice) => choice.code)

@@ -2,7 +2,7 @@
 // the first is told. Reference section 4.
 
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { codeOf } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import { callflowCode } from './callflow-codes.ts'
 import { codes } from './codes.ts'
@@ -13,7 +13,7 @@ export function refusedAnswer(refusal: Refusal, shape: Shape, errorId: string, n
   const rendered = codeOf(codes, refusal)
   const message = `${rendered.message}: ${detailOf(refusal)}`
   const at = timestamp(nowMs)
-  let status = rendered.http
+  let status = refusedStatus(rendered.http)
   let body: object
   if (shape === 'voice_config') {
     // Section 13: bad input of any kind is 422 here, and statusCode is a text.

@@ -4,7 +4,7 @@
 import { STATUS_CODES } from 'node:http'
 import { escapeHtml } from '#protocols/http/escape.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { codeOf } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import { codes } from './codes.ts'
 import { stamp } from './formats.ts'
@@ -62,10 +62,11 @@ function wordingOf(refused: Refusal): { code: string; status: number; text: stri
   }
   const said = codeOf(codes, refused)
   // Codes from 2001 up are of the error log, and never of an answer (reference section 17).
-  const code = said.code === null || /^2\d{3}$/.test(said.code) ? `HTTP ${said.http}` : said.code
+  const status = refusedStatus(said.http)
+  const code = said.code === null || /^2\d{3}$/.test(said.code) ? `HTTP ${status}` : said.code
   const detail = several ? 'Several parameters are at fault, which details lists.' : detailOf(refused)
-  const words = code.startsWith('HTTP') ? `${STATUS_CODES[said.http] ?? 'Error'}: ` : `${said.message}. `
-  return { code, status: said.http, text: words + detail }
+  const words = code.startsWith('HTTP') ? `${STATUS_CODES[status] ?? 'Error'}: ` : `${said.message}. `
+  return { code, status, text: words + detail }
 }
 
 function bodyOf(refused: Refusal, code: string, text: string, place: ErrorPlace): { several: boolean; body: ErrorBody } {

@@ -1,8 +1,9 @@
 // Refusals in the vendor's forms (reference 3): a structured message with the code where the dictionary has one, a plain
 // sentence for what is missing, the bare number for a number that cannot be had, nothing at all for a page that is not there.
 
+import { STATUS_CODES } from 'node:http'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { codeOf } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus, type Rendering } from '#reasons/dictionary.ts'
 import { detailOf, Refusal } from '#reasons/refusal.ts'
 import { codes } from './codes.ts'
 import type { RestcommKnock, Route } from './knock.ts'
@@ -28,7 +29,7 @@ export function refused(
   const told = inVendorWords(refusal, knock.route)
   const rendered = codeOf(codes, told)
   const code = rendered.code ?? ''
-  const status = knock.route?.changesCall && refusal.reason === 'call.not_found' ? 410 : rendered.http
+  const status = knock.route?.changesCall && refusal.reason === 'call.not_found' ? 410 : statusOf(rendered)
   if (refusal.reason === 'request.number_out_of_range' && refusal.params['parameter'] === beyondLastPage)
     return { status, headers: {}, body: '', code }
   if (knock.route?.provisionsNumber && (code === '3100' || refusal.reason === 'number.invalid')) {
@@ -60,12 +61,19 @@ export function refused(
   return { status, headers, body, code }
 }
 
+/** What ends a call when it is told later has the status of its code when it is told at once: 0 to 999 are such. */
+function statusOf({ http, code }: Rendering): number {
+  return http < 400 && code !== null && Object.hasOwn(STATUS_CODES, code) ? Number(code) : refusedStatus(http)
+}
+
 /** A conference that has completed is not found (reference 28). Where a live call is to be changed, one that is not there and one that is not in that conference are both unknown calls. */
 const unknownCalls: ReadonlySet<string> = new Set(['call.record_not_found', 'conference.participant_not_found'])
 
 /** Permissions by the vendor's names: `RestComm:Modify:IncomingPhoneNumbers` (reference 2.2). */
 function inVendorWords(refusal: Refusal, route: Route | undefined): Refusal {
   if (refusal.reason === 'conference.not_running') return new Refusal('conference.not_found', refusal.params)
+  // Reference 28, 1202: names no client, or none is registered. Only a call that is placed is refused with it.
+  if (refusal.reason === 'call.unreachable') return new Refusal('client.not_found', refusal.params)
   if (route?.changesCall && unknownCalls.has(refusal.reason)) {
     const call = refusal.params['call'] ?? refusal.params['participant']
     return new Refusal('call.not_found', call === undefined ? {} : { call })

@@ -1,7 +1,7 @@
 // Refusals in the vendor's words (reference 2.5): the list in `errors`, its first entry repeated at the top, and the old
 // word that some codes still carry there. The OAuth endpoints have a body of their own; pages in a browser are HTML.
 
-import { codeOf, type Rendering } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus, type Rendering } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { codes } from './codes.ts'
@@ -209,7 +209,7 @@ export function envelope(refusal: Refusal): Envelope {
   const word = rendered.code === 'CMN-102' && rendered.http === 400 ? 'InvalidParameter' : oldWords[rendered.code ?? '']
   const top = word ?? rendered.code
   return {
-    status: rendered.http,
+    status: refusedStatus(rendered.http),
     code: rendered.code ?? '',
     body: { ...first, ...(top !== null && { errorCode: top }), message: first.message, errors },
   }

@@ -2,7 +2,7 @@
 // refuses before a result is chosen, and all that the token endpoint refuses, has no `result` but OAuth's `error` (RFC 6749 5.2).
 
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { codeOf, type Rendering } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus, type Rendering } from '#reasons/dictionary.ts'
 import { detailOf, type Params, type Refusal } from '#reasons/refusal.ts'
 import type { TokuKnock } from './call.ts'
 import { codes } from './codes.ts'
@@ -22,7 +22,7 @@ export function refusedAnswer(refusal: Refusal, knock: TokuKnock, always200: boo
   if (answer) return answer
   const code = rendering.code as string
   const body = { result: Number(code), result_desc: rendering.message, ...culprit(refusal, knock, code), ...echo(knock) }
-  const made = jsonAnswer(always200 ? 200 : rendering.http, body)
+  const made = jsonAnswer(always200 ? 200 : refusedStatus(rendering.http), body)
   if (refusal.reason === 'api.method_not_allowed')
     made.headers['allow'] = (refusal.params['allowed'] as readonly string[]).join(', ')
   return { ...made, code }
