@@ -24,6 +24,7 @@ const states: Partial<Record<Slug, CallEnd['state']>> = {
   'call.canceled_by_request': 'canceled',
   'call.answered_elsewhere': 'canceled',
   'markup.rejected': 'busy',
+  'markup.ended': 'busy',
 }
 
 /** The state that a reason leads to. An answered call failed only where it was not its parties or their application that ended it. */

@@ -18,6 +18,8 @@ export interface Rung {
   readonly winner?: LiveCall
   /** How the best of those came out that were not taken, when none was. */
   readonly best?: Lost
+  /** Who was still ringing when the caller or a request put an end to it; the first of them. */
+  readonly ringing?: LiveCall
   readonly ringMs: number
 }
 
@@ -200,8 +202,9 @@ class Ringing {
     this.#resolve = undefined
     // Where the caller gave up it was the caller who ended them.
     const by = this.#step.call.end?.by ?? 'application'
+    const [ringing] = this.#calls
     for (const call of this.#calls) if (call !== winner) call.hangUp(others, by)
     const ringMs = Math.round(this.#step.parts.clock.elapsedMs() - this.#startMs)
-    resolve({ ...(winner ? { winner } : this.#best && { best: this.#best }), ringMs })
+    resolve({ ...(winner ? { winner } : { ...(this.#best && { best: this.#best }), ...(ringing && { ringing }) }), ringMs })
   }
 }

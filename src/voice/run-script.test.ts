@@ -37,7 +37,9 @@ test('a script that hangs up, or does nothing, before the answer turns the calle
   assert.deepEqual(leg.done, ['refuse 603 markup.rejected'])
   const other = new ScriptStage({ hangUpStatus: 500 })
   assert.deepEqual((await other.opened([{ verb: 'hangUp' }])).leg.done, ['refuse 500 markup.rejected'])
-  assert.deepEqual((await stage.opened([])).leg.done, ['refuse 603 markup.rejected'])
+  const empty = await stage.opened([])
+  assert.deepEqual([empty.leg.done, empty.call.end?.state], [['refuse 603 markup.ended'], 'busy'])
+  assert.deepEqual((await other.opened([])).leg.done, ['refuse 500 markup.ended'])
 })
 
 test('one error of a page does not end a call that has a fallback, and its author learns of it', async () => {

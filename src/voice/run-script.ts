@@ -135,8 +135,7 @@ export class ScriptRun implements Running {
     if (this.#options.isScreening || this.form.staysAfterEnd) return
     // A caller who was not answered is turned away: nothing was done for it.
     const isUnanswered = this.call.direction === 'in' && !this.call.answered
-    if (!isUnanswered) this.call.hangUp(refusal('markup.ended'), 'application')
-    else this.call.hangUp(refusal('markup.rejected', { cause: 'its script does not answer' }), 'application', { status: 603 })
+    this.call.hangUp(refusal('markup.ended'), 'application', isUnanswered ? { status: this.form.hangUpStatus ?? 603 } : {})
   }
 
   /** The verbs of a page, or of the fallback in its place; undefined when the call was ended instead. */
@@ -204,6 +203,10 @@ export class ScriptRun implements Running {
   /** Where to go on; undefined after the last verb; `over` when there is nothing to go on with. */
   async #doAll(verbs: readonly Verb[]): Promise<Next | 'over' | undefined> {
     for (const verb of verbs) {
+      if (this.#options.isScreening && this.form.barredInScreening?.includes(verb.verb)) {
+        this.#barred(verb)
+        continue
+      }
       if (!(await this.#answerFor(verb))) return 'over'
       const { outcome, interrupted } = await this.#do(verb)
       if (this.call.over) this.#tellAtEnd(verb, outcome)
@@ -229,6 +232,12 @@ export class ScriptRun implements Running {
       if (then && result) return { page: then, occasion: resultOccasion(verb, outcome)! }
     }
     return undefined
+  }
+
+  #barred(verb: Verb): void {
+    const { line, column, element = verb.verb } = verb.at ?? {}
+    const fault = 'it has no place where a called party is asked before it is connected'
+    this.#trouble(refusal('markup.schema_invalid', { element, fault, line, column }), { page: this.#page, verb })
   }
 
   /** Any verb answers the call but those that its form excepts, and a dial that waits for the called party. False: it is over. */

@@ -185,8 +185,10 @@ export interface ScriptForm {
   codeOf?(refusal: Refusal): string
   /** The SIP status for a caller who was not answered when the script could not be had or done; unless told the reason's own. */
   statusOf?(refusal: Refusal): number | undefined
-  /** The same for a script that hangs up before the answer; unless told 603. */
+  /** The same for a script that hangs up before the answer, or ends; unless told 603. */
   readonly hangUpStatus?: number
+  /** What may not stand in the page that a called party hears before it is connected: told, and passed over. */
+  readonly barredInScreening?: readonly Verb['verb'][]
   /** Notes in its memory what went wrong with a verb, for whatever it tells next; the script goes on, or ends, all the same. */
   noteTrouble?(refusal: Refusal, memory: ScriptMemory): void
   /** What of its memory is kept with the call, as data of the face, so that what is told after its end still has it. */

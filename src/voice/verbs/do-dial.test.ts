@@ -108,7 +108,7 @@ test('whoever was rung says more of the called party than one that was refused b
 })
 
 test('a caller who gives up lets every phone stop ringing, and the page learns of it', async () => {
-  const { stage, leg, legs } = await dialed({ targets: [to('+1'), to('+2')] })
+  const { stage, leg, legs, calls } = await dialed({ targets: [to('+1'), to('+2')] })
   legs[0]!.rings()
   stage.clock.advance(4000)
   leg.ends()
@@ -118,6 +118,7 @@ test('a caller who gives up lets every phone stop ringing, and the page learns o
     [['hangUp call.canceled_by_request'], ['hangUp call.canceled_by_request']],
   )
   assert.deepEqual([stage.result.state, stage.result.ringMs, results(stage)], ['canceled', 4000, 1])
+  assert.deepEqual([stage.result.callId, stage.result.wasPlaced], [calls[0]!.id, true])
 })
 
 test('a caller who hangs up ends the other one too', async () => {
@@ -169,6 +170,16 @@ test('who is screened is connected only when its script leaves it up; the caller
   await settled()
   assert.equal(declined.stream.mix, undefined)
   assert.equal(results(declined.stage), 1)
+})
+
+test('what its form bars where somebody is screened is told, and passed over', async () => {
+  const stage = new ScriptStage({ barredInScreening: ['dial'] })
+  const screening = { screen: [{ ...dial, at: { line: 1, column: 11, element: 'Dial' } }] }
+  const { legs, stream } = await dialed({ targets: [to('+1', { screen: page('screen') })] }, screening, stage)
+  legs[0]!.answers()
+  await settled()
+  assert.deepEqual([stage.reasons, stage.called.length], [['markup.schema_invalid'], 1])
+  assert.ok(stream.mix, 'the two are connected')
 })
 
 test('while one is screened another may answer and be taken', async () => {

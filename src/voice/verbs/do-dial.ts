@@ -117,20 +117,23 @@ function connected(winner: LiveCall, connectedMs: number, ringMs: number, record
   }
 }
 
-function unanswered({ call }: Step, verb: Dial, { best, ringMs }: Rung): Outcome {
+function unanswered({ call }: Step, verb: Dial, rung: Rung): Outcome {
+  // Whoever still rang is the one that was given up; what others came to before counts no more.
+  const best = rung.ringing ? undefined : rung.best
+  const party = rung.ringing ?? (best && 'call' in best ? best.call : undefined)
   const why = best && reasonOf(best)
   const state = call.over || !best ? 'canceled' : 'end' in best ? best.end.state : 'failed'
   const leg = best && 'end' in best ? best.end.leg : undefined
   const result: Result = {
     verb: 'dial',
     state,
-    callId: best && 'call' in best ? best.call.id : null,
-    wasPlaced: best !== undefined && 'call' in best && best.call.leg !== undefined,
+    callId: party?.id ?? null,
+    wasPlaced: party?.leg !== undefined,
     connectedMs: 0,
-    ringMs,
+    ringMs: rung.ringMs,
     recordingId: null,
     ...(why && { refusal: why }),
-    ...(best && 'call' in best && sipCallIdOf(best.call)),
+    ...(party && sipCallIdOf(party)),
     ...(leg?.cause.sipStatus !== undefined && { sipStatus: leg.cause.sipStatus }),
     ...(leg?.headers && { headers: leg.headers }),
   }
