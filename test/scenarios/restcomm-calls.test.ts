@@ -3,6 +3,7 @@
 // black-box cases (section 30). Nothing here imports from src/.
 
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { after, before, test } from 'node:test'
 import twilio from 'twilio'
 import {
@@ -16,6 +17,7 @@ import {
   type Application,
 } from '../../conformance/restcomm/calls.ts'
 import { ask } from '../../conformance/restcomm/client.ts'
+import { withServer } from '../../conformance/restcomm/messages.ts'
 import { startServer, type RunningServer } from '../../conformance/server.ts'
 import { header, methodOf, reasonsOf, statusOf } from '../../conformance/sip-text.ts'
 import { until } from '../../conformance/until.ts'
@@ -377,6 +379,31 @@ test('what is missing in a call is told in plain words', async () => {
   assert.deepEqual([missing.status, missing.text], [400, 'From can not be null.'])
   const unknown = await place(world, { From: from, To: 'client:nobody', Url: 'http://127.0.0.1:9/' })
   assert.deepEqual([unknown.status, unknown.json.code], [500, 1202])
+})
+
+test('whom nobody can ring is refused at once, and never with a good status', async () => {
+  const login = `silent-${Date.now().toString(36)}`
+  const made = await ask(world, 'POST', `${accountPath(world)}/Clients.json`, { Login: login, Password: 'Never-registered-1' })
+  assert.equal(made.status, 200, made.text)
+  const silent = await place(world, { From: from, To: `client:${login}`, Url: 'http://127.0.0.1:9/' })
+  assert.deepEqual([silent.status, silent.json.code], [500, 1202], silent.text)
+  const nowhere = await place(world, { From: from, To: 'sip:bob@nowhere.invalid', Url: 'http://127.0.0.1:9/' })
+  assert.equal(nowhere.status, 404, nowhere.text)
+})
+
+test('a document of a type that is none has the code of that', async () => {
+  const answer = (_: unknown, __: string, response: ServerResponse) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  await withServer(answer, async (url) => {
+    const { call } = await openPhone(world, `${url}/voice`)
+    assert.equal(statusOf(await (await call()).final()), 500)
+    const of = async (): Promise<any[]> => {
+      const query = `RequestUrl=${encodeURIComponent(`${url}/voice`)}`
+      return (await ask(world, 'GET', `${accountPath(world)}/Notifications.json?${query}`)).json.notifications
+    }
+    const [note] = await until(of, (found) => found.length > 0, 'its notification')
+    assert.deepEqual([note.error_code, note.log], [12300, 0])
+  })
 })
 
 test('warnings of a document are notifications of its call', async () => {

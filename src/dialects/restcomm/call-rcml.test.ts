@@ -153,6 +153,8 @@ test('a fault has its code, line, column, element, attribute and what would have
     ['<Dial><Number>+12125550104?X-A=%0d%0aEvil</Number></Dial>', '3103', 1, 17, 'Number'],
     ['<Dial><Conference>a</Conference><Number>1</Number></Dial>', '2001', 1, 11, 'Dial'],
     [`<Dial>${'<Number>1</Number>'.repeat(11)}</Dial>`, '2001', 1, 11, 'Dial'],
+    [`<Dial><Sip>sip:${'b'.repeat(255)}@c?X-A=1</Sip></Dial>`, '2001', 1, 17, 'Sip'],
+    [`<Dial>${'b'.repeat(255)}@c</Dial>`, '2001', 1, 11, 'Dial'],
     ['<Refer>nobody</Refer>', '2001', 1, 11, 'Refer'],
     ['<Gather action=""/>', '11101', 1, 11, 'Gather'],
   ]
@@ -187,4 +189,20 @@ test('what is optional and wrong is warned of, and what is meant is guessed', as
       ['Dial', 'timeout', 'seconds from 1 to 86400'],
     ],
   )
+})
+
+test('a method that is none has the code of its verb', async () => {
+  const all = '<Dial action="/a" method="PUT">1</Dial><Gather action="/a" method="PUT"/><Record action="/a" method="PUT"/>'
+  const { faults, warnings } = await read(`${all}<Dial action="/a" method="PUT"><Conference>a</Conference></Dial>`)
+  assert.deepEqual(faults, [])
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['13210', '13310', '13610', '13210'],
+  )
+})
+
+test('what is no number of the country is dialled as it stands', async () => {
+  const [help, number] = (await verbs('<Dial>911</Dial><Dial>212-555-0104</Dial>')) as { targets: { to: unknown }[] }[]
+  assert.deepEqual(help!.targets[0]!.to, { kind: 'number', number: '911' })
+  assert.deepEqual(number!.targets[0]!.to, { kind: 'number', number: '+12125550104' })
 })

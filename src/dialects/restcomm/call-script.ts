@@ -169,6 +169,8 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
     beforeAnswer: ['pause', 'reject', 'hangUp'],
     // Reference 23.3 and 27: a hangup before the answer is a 500, a document that is not there a 404, any other fault of one a 500.
     hangUpStatus: 500,
+    // Reference 23.4: who is asked first is connected with nobody else.
+    barredInScreening: ['dial', 'conference'],
     statusOf: ({ reason, params }) => (reason === 'webhook.status_unexpected' && params['status'] === 404 ? 404 : 500),
     // What cannot be said, played or recorded ends the document, with its code (reference 28); whom a Dial did not reach is its action's matter.
     endsScript: ({ reason }) => /^(?:tts|play|platform)\./.test(reason),
@@ -190,7 +192,7 @@ export function restcommScriptForm(parts: CallScriptParts): ScriptForm {
         return only({ verb: 'play', audio: [{ kind: 'say', text: said, language: 'en-US', voice: 'male' }], times: 1 })
       }
       if (type === undefined || !markupTypes.has(type)) {
-        throw refusal('webhook.answer_unreadable', { cause: `the answer is ${type ?? 'of no type'}, not XML` })
+        throw toldAs(refusal('webhook.answer_unreadable', { cause: `the answer is ${type ?? 'of no type'}, not XML` }), '12300')
       }
       const country = await parts.country(call.accountId)
       const { verbs, faults, warnings } = await readCallRcml(text(), { url: answer.url, method: 'POST', country, call })

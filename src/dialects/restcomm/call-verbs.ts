@@ -257,7 +257,7 @@ function gatherOf(reader: ElementReader, means: CallRcmlMeans): Gather {
     thenWhenEmpty: truthOf(reader, 'actionOnEmptyResult', false),
     ...(partials && { partials }),
     // Documented as the current document; without it what was gathered would be lost.
-    then: thenOf(reader).then ?? { url: means.url, method: means.method },
+    then: thenOf(reader, '13310').then ?? { url: means.url, method: means.method },
   }
 }
 
@@ -275,7 +275,7 @@ function recordOf(reader: ElementReader): RecordCall {
     beep: truthOf(reader, 'playBeep', true),
     trim: true,
     thenWhenEmpty: false,
-    ...thenOf(reader),
+    ...thenOf(reader, '13610'),
   }
 }
 

@@ -247,6 +247,8 @@ export const codes = {
       condition: 'Informational: the application answered the incoming call with a Reject verb.',
       remedy: 'Nothing to correct; change the application if the call should have been taken.',
       reason: 'markup.rejected',
+      // A hang-up before the answer is no Reject.
+      when: { cause: 'busy|declined' },
       channel: 'sip',
       evidence: 'confirmed',
       capability: 'voice',

@@ -22,7 +22,7 @@ export function dialOf(reader: ElementReader, means: CallRcmlMeans): Dial | Join
   const record = truthOf(reader, 'record', false)
   if (conference) {
     if (inner.length > 1) reader.wrong('2001', 'a Conference stands alone in its Dial', undefined, 'one Conference')
-    return { ...conferenceOf(conference, mostMs), ...(record && { record }), ...thenOf(reader) }
+    return { ...conferenceOf(conference, mostMs), ...(record && { record }), ...thenOf(reader, '13210') }
   }
   const targets = inner.length === 0 ? [bare(reader, means)] : inner.map((one) => targetOf(one, means))
   if (targets.length > targetsAtMost) {
@@ -38,14 +38,18 @@ export function dialOf(reader: ElementReader, means: CallRcmlMeans): Dial | Join
     mostMs,
     ...(record && { record: 'mixed' as const }),
     ...(music !== undefined && { ringback: musicOf(reader, music) }),
-    ...thenOf(reader),
+    ...thenOf(reader, '13210'),
   }
 }
 
 const musicOf = (reader: ElementReader, text: string): readonly Audio[] =>
   text === 'disabled' ? [] : [{ kind: 'url', url: reader.url(text, 'dialMusic') }]
 
-const numberOf = (text: string, country: string): string => parseE164(text, { country })?.number ?? text
+/** What is no number of the country's plan, as a number for help, stays as it is dialled. */
+const numberOf = (text: string, country: string): string => {
+  const number = parseE164(text, { country })
+  return number?.isPossible ? number.number : text
+}
 
 /** Text without an element around it: what it is shows by how it begins. */
 function bare(reader: ElementReader, { country }: CallRcmlMeans): DialTarget {
@@ -53,7 +57,7 @@ function bare(reader: ElementReader, { country }: CallRcmlMeans): DialTarget {
   if (text === '') reader.wrong('2001', 'nobody is to be dialled', undefined, 'a number, Number, Client, Sip or Conference')
   const { address, headers } = withHeaders(reader, text)
   if (address.startsWith('client:')) return { to: { kind: 'client', login: address.slice(7) }, headers, at }
-  if (address.includes('@')) return { to: { kind: 'sip', uri: sipUri(address) }, headers, at }
+  if (address.includes('@')) return { to: { kind: 'sip', uri: sipUri(reader, address) }, headers, at }
   return { to: { kind: 'number', number: numberOf(address, country) }, headers, at }
 }
 
@@ -80,15 +84,13 @@ function targetOf(reader: ElementReader, { country }: CallRcmlMeans): DialTarget
   }
   requireKnown(reader, [...screened, 'name', 'username', 'password'], ['Video'])
   const text = required(reader)
-  if (text.length > uriChars + headerChars)
-    reader.wrong('2001', 'the address is too long', undefined, `at most ${uriChars} characters`)
   const { address, headers } = withHeaders(reader, text)
   const username = reader.attribute('username')
   const password = reader.attribute('password')
   return {
     to: {
       kind: 'sip',
-      uri: sipUri(address),
+      uri: sipUri(reader, address),
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
     },
@@ -110,7 +112,13 @@ function sendDigitsOf(reader: ElementReader): string | undefined {
 const required = (reader: ElementReader): string =>
   reader.text === '' ? reader.wrong('2001', `${reader.at.element} is empty`, undefined, 'whom to dial') : reader.text
 
-const sipUri = (text: string): string => (/^sips?:/i.test(text) ? text : `sip:${text}`)
+/** Reference 23.4: shorter than 255 characters, without what stands behind the `?`. */
+const sipUri = (reader: ElementReader, text: string): string =>
+  text.length >= uriChars
+    ? reader.wrong('2001', 'the address is too long', undefined, `less than ${uriChars} characters`)
+    : /^sips?:/i.test(text)
+      ? text
+      : `sip:${text}`
 
 const screenOf = (reader: ElementReader): Pick<DialTarget, 'screen'> => {
   const screen = reader.script('url', 'method', '2001')

@@ -19,6 +19,12 @@ test('a code of its own is told with its words, filled in', () => {
   assert.equal(told(refusal('client.registration_expired', { client: 'ann' }))?.cause, 1201)
 })
 
+test('only a Reject is told as one', () => {
+  assert.equal(told(refusal('markup.rejected', { cause: 'busy' }))?.cause, 2400)
+  assert.equal(told(refusal('markup.rejected', { cause: 'declined' }))?.cause, 2400)
+  assert.equal(told(refusal('markup.rejected', { cause: 'it hung up' })), undefined)
+})
+
 test('a status of HTTP or SIP is no code', () => {
   assert.equal(told(refusal('call.busy')), undefined)
 })

@@ -20,8 +20,9 @@ export function requireKnown(reader: ElementReader, attributes: readonly string[
   }
 }
 
-export const thenOf = (reader: ElementReader): { readonly then?: Page } => {
-  const then = reader.script('action', 'method', '2001')
+/** `code` is that of a method that is none. */
+export const thenOf = (reader: ElementReader, code: NotificationCodeName = '2001'): { readonly then?: Page } => {
+  const then = reader.script('action', 'method', code)
   return then ? { then } : {}
 }
 
