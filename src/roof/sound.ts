@@ -129,7 +129,11 @@ const notHad =
   (url: string) =>
   (error: unknown): never => {
     if (!(error instanceof Refusal) || !error.reason.startsWith('webhook.')) throw error
-    throw refusal('play.failed', { url: shownUrl(url), cause: detailOf(error) }, { evidence: error.evidence ?? error.reason })
+    throw refusal(
+      'play.failed',
+      { url: shownUrl(url), cause: detailOf(error).replace(/\.$/, '') },
+      { evidence: error.evidence ?? error.reason },
+    )
   }
 
 function toneOf(name: Extract<Audio, { kind: 'tone' }>['tone'], country: string): Clip {

@@ -155,4 +155,8 @@ test('a caller who is refused is told why', () => {
   assert.deepEqual(news.words, ['ended'])
   assert.deepEqual([news.end().cause.reason, news.end().cause.sipStatus], ['number.not_bound', 404])
   assert.equal(kind.calls('+13105550101')[0]!.reason, 'number.not_bound')
+  kind.call(5, { handset: '+13105550101', to: '+14155550100' })
+  incoming[1]!.listen(news)
+  incoming[1]!.leg.refuse(refusal('markup.rejected', { cause: 'busy' }), { status: 486 })
+  assert.equal(news.end().cause.sipStatus, 486, 'with the status that it is told')
 })

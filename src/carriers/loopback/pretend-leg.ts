@@ -224,16 +224,17 @@ export class PretendLeg implements Leg {
     this.#answeredNow()
   }
 
-  refuse(why: Refusal): void {
-    this.#end('us', this.#causeOf(why))
+  refuse(why: Refusal, { status }: { readonly status?: number } = {}): void {
+    this.#end('us', this.#causeOf(why, status))
   }
 
   hangUp(why: Refusal): void {
     this.#end('us', this.#causeOf(why))
   }
 
-  #causeOf({ reason, params }: Refusal): LegCause {
-    const { sip, q850 } = catalogue[reason]
+  #causeOf({ reason, params }: Refusal, status?: number): LegCause {
+    const { sip: usual, q850 } = catalogue[reason]
+    const sip = status ?? usual
     return {
       reason,
       params,
