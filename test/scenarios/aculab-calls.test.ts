@@ -167,6 +167,19 @@ test('a page that cannot be had leads to the page of errors, and then to the fin
   assert.equal((await seen('/final')).this_call.call_cause, 'completed')
 })
 
+test('a page that names no action has its caller answered and hung up; the page of errors does not', async () => {
+  pages['/first'] = []
+  const answered = await callIn()
+  assert.equal(statusOf(await answered.final()), 200)
+  const { this_call: over } = await seen('/final')
+  assert.deepEqual([over.call_state, over.call_cause], ['idle', 'completed'])
+  asked = []
+  pages = { '/final': [], '/error': [] }
+  const refused = await callIn()
+  assert.equal(statusOf(await refused.final()), 603)
+  assert.equal((await seen('/final')).this_call.call_cause, 'completed')
+})
+
 test('a start calls out, is told of, goes on elsewhere when it is interrupted, and has a return code', async () => {
   await put('/service/v1/outbound/Dialer', { ...service(), service_password: 'open sesame' })
   await ask('/file_write?filetype=media&filename=minute.wav', {
@@ -206,6 +219,24 @@ test('a start calls out, is told of, goes on elsewhere when it is interrupted, a
     return_code: -107,
   })
   assert.equal((await state()).detail, -107)
+})
+
+test('a start that is refused says what was wrong with it, and nothing of deleting', async () => {
+  await put('/service/v1/outbound/Refused', { ...service(), service_password: 'open sesame' })
+  const login = basic(`${credentials.aculab.basicUser}/Refused`, 'open sesame')
+  const refused = async (form: Record<string, string>): Promise<[number, string]> => {
+    const headers = { authorization: login, accept: 'application/json' }
+    const body = new URLSearchParams(form)
+    const response = await fetch(`${program.url}/aculab/service_start`, { method: 'POST', headers, body })
+    return [response.status, ((await response.json()) as { error: { code: string } }).error.code]
+  }
+  const to = `${outside}001`
+  assert.deepEqual(await refused({ rest_calls: '' }), [400, '0023'])
+  assert.deepEqual(await refused({ outbound_parameters: '' }), [400, '0023'])
+  assert.deepEqual(await refused({ delimiter: '|' }), [400, '0001'])
+  assert.deepEqual(await refused({ rest_calls: JSON.stringify({ to, from: '14155559999' }) }), [403, 'HTTP 403'])
+  const nowhere = { to: 'sip:bob@nowhere.invalid', from: number }
+  assert.deepEqual(await refused({ rest_calls: JSON.stringify(nowhere) }), [422, 'HTTP 422'])
 })
 
 test('what nobody has answered yet can be cancelled, and rings no more', async () => {

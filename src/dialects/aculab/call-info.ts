@@ -62,6 +62,8 @@ export function causeOf(
   { endedBy }: CallOutcome,
 ): CallCause {
   if (reason !== null && (unobtainable.test(reason) || reason === ('call.unreachable' satisfies Slug))) return 'unobtainable'
+  // A page that names no action ends the call, and rejects nobody.
+  if (reason === ('markup.ended' satisfies Slug)) return 'completed'
   const told = outcomes[state]
   if (told && answeredMs === null) return told
   if (endedBy === 'network') return 'dropped'

@@ -74,6 +74,13 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
     return {}
   }
 
+  /** Whose page of errors is asked: a call that came to nothing is not answered for it. */
+  const inError = new WeakSet<ScriptMemory>()
+
+  /** Reference section 8.1: a call is answered by itself, also by a page that names no action, and then hung up. */
+  const answering = ({ direction, answeredMs }: CallView, { earlyMedia }: InstanceMemory, memory: ScriptMemory): Verb[] =>
+    direction === 'in' && answeredMs === null && !earlyMedia && !inError.has(memory) ? [{ verb: 'answer' }] : []
+
   return {
     face: faceName,
     beforeAnswer: ['reject', 'redirect'],
@@ -82,11 +89,12 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
     endsScript: () => true,
     kept: (memory) => ({ ...memoryOf(memory) }),
     request(page, occasion, call, memory) {
+      if (occasion.type === 'error') inError.add(memory)
       const own = memoryOf(memory)
       const info = instanceInfo(ids, call, own, callInfo(ids, call, own, nowMs()), told(occasion, call))
       return pageRequest(page, info)
     },
-    read(answer, _call, memory): Script {
+    read(answer, call, memory): Script {
       requireJson(answer)
       const own = memoryOf(memory)
       const recorded = (name: string): Recorded | undefined => readRecordingName(ids, name)
@@ -97,7 +105,7 @@ export function aculabScriptForm({ ids, nowMs }: CallScriptParts): ScriptForm {
       if (absent !== undefined) refuse('platform.not_implemented', { operation: absent })
       Object.assign(memory, { token } satisfies Partial<InstanceMemory>)
       return {
-        verbs: [...recordingOfAll(own, memory), ...verbs],
+        verbs: verbs.length === 0 ? answering(call, own, memory) : [...recordingOfAll(own, memory), ...verbs],
         warnings: warnings.map(({ path, says }) => ({ text: `${path} ${says}` })),
       }
     },

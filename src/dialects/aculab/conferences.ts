@@ -130,9 +130,9 @@ const setOptions = deed({
   operations: [updateConferenceMemberOperation],
   async answer(asked) {
     const { mute, enable_dtmf: dtmf } = asked.fields
+    if (mute === undefined && dtmf === undefined)
+      refuse('request.one_of_required', { parameters: ['mute', 'enable_dtmf'], set: 'participant_options' })
     return changed(asked, async (id, callId) => {
-      if (mute === undefined && dtmf === undefined)
-        refuse('request.one_of_required', { parameters: ['mute', 'enable_dtmf'], set: 'participant_options' })
       if (dtmf === false) refuse('platform.not_implemented', { operation: 'keeping digits out of a conference' })
       if (mute !== undefined) await asked.parts.run(updateConferenceMemberOperation, asked.caller, { id, callId, isMuted: mute })
     })

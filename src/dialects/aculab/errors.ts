@@ -2,9 +2,10 @@
 // HTML page (the vendor's own legacy layout is not published). Reference section 4. Chooses no code: codes.ts does.
 
 import { STATUS_CODES } from 'node:http'
+import { catalogue } from '#reasons/catalogue.ts'
 import { escapeHtml } from '#protocols/http/escape.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
-import { codeOf, refusedStatus } from '#reasons/dictionary.ts'
+import { codeOf, refusedStatus, type Rendering } from '#reasons/dictionary.ts'
 import { detailOf, type Refusal } from '#reasons/refusal.ts'
 import { codes } from './codes.ts'
 import { stamp } from './formats.ts'
@@ -34,7 +35,7 @@ export interface ErrorBody {
 }
 
 export function refusedAnswer(refused: Refusal, place: ErrorPlace): HttpAnswer & { readonly code: string } {
-  const { code, status, text } = wordingOf(refused)
+  const { code, status, text } = wordingOf(refused, place)
   const headers: HttpAnswer['headers'] = {}
   // RFC 9110 15.5.2: a 401 says how to log in.
   if (status === 401) headers['www-authenticate'] = 'Basic realm="Aculab Cloud"'
@@ -54,19 +55,26 @@ export function refusedAnswer(refused: Refusal, place: ErrorPlace): HttpAnswer &
 /** A fault of a service's configuration has a JSON path, and the published example tells those as `HTTP 400`. */
 const isOfConfiguration = (refused: Refusal): boolean => String(refused.params['path'] ?? '').startsWith('$')
 
-function wordingOf(refused: Refusal): { code: string; status: number; text: string } {
+function wordingOf(refused: Refusal, { path }: ErrorPlace): { code: string; status: number; text: string } {
   const several = refused.errors.length > 1
   if (isOfConfiguration(refused)) {
     const what = several ? 'the configuration has several faults, which details lists.' : lineOf(refused)
     return { code: 'HTTP 400', status: 400, text: `${STATUS_CODES[400]}: ${what}` }
   }
-  const said = codeOf(codes, refused)
+  const said = saidAt(path, refused)
   // Codes from 2001 up are of the error log, and never of an answer (reference section 17).
   const status = refusedStatus(said.http)
   const code = said.code === null || /^2\d{3}$/.test(said.code) ? `HTTP ${status}` : said.code
   const detail = several ? 'Several parameters are at fault, which details lists.' : detailOf(refused)
   const words = code.startsWith('HTTP') ? `${STATUS_CODES[status] ?? 'Error'}: ` : `${said.message}. `
   return { code, status, text: words + detail }
+}
+
+/** 0300 is of deleting alone: elsewhere a number that is not the account's own has no code. */
+function saidAt(path: string, refused: Refusal): Pick<Rendering, 'code' | 'http' | 'message'> {
+  const said = codeOf(codes, refused)
+  if (said.code !== '0300' || path === '/tel_delete_numbers') return said
+  return { ...said, code: null, http: catalogue[refused.reason].http }
 }
 
 function bodyOf(refused: Refusal, code: string, text: string, place: ErrorPlace): { several: boolean; body: ErrorBody } {

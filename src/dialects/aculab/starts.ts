@@ -45,8 +45,9 @@ interface Start {
 
 const starts = deed({
   parameters: {
-    rest_calls: jsonText,
-    outbound_parameters: jsonText,
+    // Whether one is needed is the service's matter; one that is there and empty is 0023.
+    rest_calls: must.where((sent) => sent.has('rest_calls'), jsonText),
+    outbound_parameters: must.where((sent) => sent.has('outbound_parameters'), jsonText),
     count: count(startsAtMost),
     delimiter: jsonText,
   },
@@ -112,7 +113,7 @@ async function anyNumber({ parts, caller }: Means): Promise<string> {
   return items[0]?.number ?? refuse('request.parameter_missing', { parameter: 'from', location: 'parameter' })
 }
 
-/** Gives 0001, 0023, 0030, then what the JSON gives. */
+/** Gives 0001, 0030, then what the JSON gives. */
 function readStarts(fields: { rest_calls?: string | undefined; outbound_parameters?: string | undefined }): Start[] {
   const { rest_calls: own, outbound_parameters: legacy } = fields
   if (own !== undefined && legacy !== undefined)
