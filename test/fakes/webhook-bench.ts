@@ -3,6 +3,7 @@
 import { after } from 'node:test'
 import { Outgoing } from '#protocols/http/outgoing.ts'
 import type { Happening } from '#store/happenings.ts'
+import { renewLease, takeLease, type LeaseAsk } from '#store/leases.ts'
 import type { Store } from '#store/store.ts'
 import { systemClock, type Clock } from '#values/clock.ts'
 import { idSource } from '#values/ids.ts'
@@ -34,19 +35,39 @@ export function textForm(more: Partial<WebhookForm> = {}): WebhookForm & { rende
   return form
 }
 
+interface FastClock extends Clock {
+  readonly times: number
+}
+
 /** A clock whose waits for retries pass at once: `nowMs` and `elapsedMs` run so many times as fast. */
-export function fastClock(times: number): Clock {
+export function fastClock(times: number): FastClock {
   const base = systemClock.elapsedMs()
   const start = systemClock.nowMs()
   const elapsedMs = (): number => (systemClock.elapsedMs() - base) * times
   const slow = (ms: number): number => Math.max(1, ms / times)
   return {
+    times,
     elapsedMs,
     nowMs: () => Math.round(start + elapsedMs()),
     after: (ms, act) => systemClock.after(slow(ms), act),
     every: (ms, act) => systemClock.every(slow(ms), act),
     sleep: (ms) => systemClock.sleep(slow(ms)),
   }
+}
+
+/** Leases last as long as they do in earnest: by a fast clock one would be lost whenever the machine takes a breath. */
+function leasing(store: Store, times: number): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target) as unknown
+      if (name === 'write')
+        return (write: unknown, input: LeaseAsk) => {
+          const isLease = write === takeLease || write === renewLease
+          return target.write(write as never, isLease ? { ...input, forMs: input.forMs * times } : input)
+        }
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
 }
 
 export async function startWebhooks(
@@ -60,7 +81,7 @@ export async function startWebhooks(
   const faults: unknown[] = []
   const form = parts.form ?? textForm()
   const relay = new Relay({
-    store,
+    store: 'times' in clock ? leasing(store, (clock as FastClock).times) : store,
     clock,
     nextId: idSource(systemClock),
     node: 'test',
