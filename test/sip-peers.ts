@@ -71,7 +71,7 @@ export async function sipp({
     user,
     '-nostdin',
     '-timeout',
-    '20s',
+    '120s',
     '-timeout_error',
     '-trace_msg',
     '-message_file',
@@ -80,7 +80,7 @@ export async function sipp({
     ...more,
   ]
   return await new Promise((resolve) => {
-    execFile('sipp', args, { cwd, timeout: 30_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {
+    execFile('sipp', args, { cwd, timeout: 150_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, output: `${stdout}${stderr}`, messages: existsSync(messages) ? readFileSync(messages, 'utf8') : '' })
     })

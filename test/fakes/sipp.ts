@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { needs } from '../needs.ts'
 import { freePort, freePorts } from '../ports.ts'
+import { until } from '../until.ts'
 
 /** Lines of a message; the last empty line before a body is added. */
 export const send = (lines: readonly string[], body = '', attributes = ''): string => {
@@ -85,9 +86,15 @@ export interface SippRun {
   readonly trouble: string
 }
 
+/** Resolves once somebody takes datagrams there: what is sent before is lost, and with a short T1 soon given up. */
+export async function isThere(port: number): Promise<void> {
+  const own = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `
+  await until(() => readFileSync('/proc/net/udp', 'latin1').includes(own))
+}
+
 export async function runSipp(options: SippOptions): Promise<SippRun> {
   needs('sipp', 'sip-tester')
-  const { scenario, port, calls = 1, rate = 50, timeoutSeconds = 10, transport = 'udp' } = options
+  const { scenario, port, calls = 1, rate = 50, timeoutSeconds = 60, transport = 'udp' } = options
   const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'))
   const what = ['-m', `${calls}`, '-r', `${rate}`, '-timeout', `${timeoutSeconds}s`, '-timeout_error', '-nostdin', '-trace_err']
   if (typeof scenario === 'string') what.push('-sn', scenario)

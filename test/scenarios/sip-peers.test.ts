@@ -9,7 +9,7 @@ import { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { systemClock } from '#values/clock.ts'
-import { answer, answerWithin, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, isThere, maybe, pause, receive, request, runSipp } from '../fakes/sipp.ts'
 import { freePort } from '../ports.ts'
 const sdp = Buffer.from(
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n',
@@ -70,7 +70,7 @@ test('the ACK of our 2xx never comes: sent again, then BYE and the cause', async
       maybe('100'),
       receive('200'),
       // sipp swallows what comes again.
-      receive('BYE', 'timeout="6000"'),
+      receive('BYE', 'timeout="30000"'),
       answerWithin('200 OK'),
     ],
     port: at.port,
@@ -110,6 +110,7 @@ async function callSipp(scenario: readonly string[], act: (events: Partial<Invit
   const port = await freePort()
   const side = await agentOf((invite) => invite.refuse(480))
   const sipp = runSipp({ scenario, localPort: port })
+  await isThere(port)
   const told = Promise.withResolvers<string>()
   const events: Partial<InviteClientEvents> = {
     failed: (cause) => told.resolve(cause.kind === 'response' ? `${cause.status}` : cause.kind),

@@ -19,6 +19,7 @@ import { SilentPlace } from '../fakes/silent-media.ts'
 import { Coming, listening, newsOf, nextId, openDoor, wishOf } from '../sip-place.ts'
 import { claimPorts, freePort } from '../ports.ts'
 import { baresip, linphone, scenarioOf, sipp } from '../sip-peers.ts'
+import { until } from '../until.ts'
 
 const key = new Key('cd'.repeat(32))
 
@@ -56,15 +57,15 @@ async function place(transport: 'udp' | 'tcp', logins: readonly string[]) {
 }
 
 async function registered(phones: Phones, client: number): Promise<PhoneContact> {
-  for (;;) {
-    const [contact] = await phones.contactsOf(client)
-    if (contact) return contact
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  const [contact] = await until(
+    () => phones.contactsOf(client),
+    ({ length }) => length > 0,
+  )
+  return contact!
 }
 
 for (const transport of ['udp', 'tcp'] as const) {
-  test(`baresip over ${transport} registers, is called, and calls`, { timeout: 90_000 }, async () => {
+  test(`baresip over ${transport} registers, is called, and calls`, { timeout: 300_000 }, async () => {
     const { port, phones, calls, id, faults } = await place(transport, ['ann'])
     const account = `<sip:ann@127.0.0.1:${port};transport=${transport}>;auth_user=ann;auth_pass=secret1;answermode=auto;regint=60`
     const phone = await baresip({ account })
@@ -100,7 +101,7 @@ for (const transport of ['udp', 'tcp'] as const) {
   })
 }
 
-test('what baresip says and presses is heard', { timeout: 90_000 }, async () => {
+test('what baresip says and presses is heard', { timeout: 300_000 }, async () => {
   const { port, phones, calls, id } = await place('udp', ['ann'])
   const media = new WorkerMedia({ clock: systemClock, rtpPorts: await claimPorts(40), workers: 1 })
   after(() => media.stop())
@@ -130,7 +131,7 @@ test('what baresip says and presses is heard', { timeout: 90_000 }, async () => 
   assert.equal(end.end.mediaVerdict, undefined)
 })
 
-test('linphone registers and calls', { timeout: 90_000 }, async () => {
+test('linphone registers and calls', { timeout: 300_000 }, async () => {
   const { port, phones, calls, id, faults } = await place('udp', ['ann'])
   const phone = await linphone()
   await phone.says(/linphonec>/)
@@ -152,7 +153,7 @@ test('linphone registers and calls', { timeout: 90_000 }, async () => {
   assert.deepEqual(faults, [])
 })
 
-test('a wrong password of baresip is told and counted', { timeout: 90_000 }, async () => {
+test('a wrong password of baresip is told and counted', { timeout: 300_000 }, async () => {
   const { port, phones, id, counted } = await place('udp', ['ann'])
   const phone = await baresip({ account: `<sip:ann@127.0.0.1:${port}>;auth_user=ann;auth_pass=guess;regint=60` })
   await phone.says(/403 Forbidden/)
