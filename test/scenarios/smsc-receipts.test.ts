@@ -13,7 +13,7 @@ const five = [1, 2, 3, 4, 5]
 /** Three segments of GSM-7. */
 const long = 'It goes on and on. '.repeat(20)
 
-test('receipts of every kind', { timeout: 170_000, concurrency: 5 }, async (t) => {
+test('receipts of every kind', { timeout: 300_000, concurrency: 5 }, async (t) => {
   const place = await openMessagingPlace(t)
   const sendAll = (carrier: PlaceCarrier, many: readonly number[] = five, more?: object): Promise<Message[]> =>
     Promise.all(many.map((n) => place.send(carrier.to(n), more)))

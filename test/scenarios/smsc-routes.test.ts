@@ -8,7 +8,7 @@ import { until } from '../until.ts'
 
 const long = 'It goes on and on. '.repeat(20)
 
-test('several carriers, several accounts', { timeout: 170_000, concurrency: 4 }, async (t) => {
+test('several carriers, several accounts', { timeout: 300_000, concurrency: 4 }, async (t) => {
   const place = await openMessagingPlace(t)
   const ends = (messages: readonly Message[]): Promise<Message[]> => Promise.all(messages.map(({ id }) => place.end(id)))
   const two = async (first: object, second: object = {}): Promise<[PlaceCarrier, PlaceCarrier]> => {

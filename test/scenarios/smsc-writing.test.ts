@@ -16,7 +16,7 @@ function readAs({ message, tlvs, esmClass, dataCoding }: SubmitLine): string {
   return textFrom(octets.subarray(header?.octets ?? 0), dataCoding, header).text
 }
 
-test('texts are written as the carrier takes them, and counted so', { timeout: 60_000 }, async (t) => {
+test('texts are written as the carrier takes them, and counted so', { timeout: 300_000 }, async (t) => {
   const place = await openMessagingPlace(t)
   const cases: [detail: Record<string, string | boolean>, text: string, coding: string, segments: number, pdus: number][] = [
     [{}, turkish, 'ucs2', 3, 3],
@@ -42,7 +42,7 @@ test('texts are written as the carrier takes them, and counted so', { timeout: 6
   }
 })
 
-test('over the next route it is written as that one takes it', { timeout: 60_000 }, async (t) => {
+test('over the next route it is written as that one takes it', { timeout: 300_000 }, async (t) => {
   const place = await openMessagingPlace(t)
   const first = await place.carrier({ detail: { national: 'tr' }, prefix: '+44779', behaviour: { refuse: [{ status: 0x45 }] } })
   const second = await place.carrier({ prefix: '+44779', rank: 2 })
@@ -56,7 +56,7 @@ test('over the next route it is written as that one takes it', { timeout: 60_000
   assert.equal((await second.smsc.lines()).map(readAs).join(''), turkish)
 })
 
-test('a text for one segment only is refused beforehand where it takes two', { timeout: 60_000 }, async (t) => {
+test('a text for one segment only is refused beforehand where it takes two', { timeout: 300_000 }, async (t) => {
   const place = await openMessagingPlace(t)
   const carrier = await place.carrier({ detail: { concat: 'none' } })
   const sent = (text: string) => place.ask('POST', '/messages', { from: place.from, to: carrier.to(1), text })

@@ -11,11 +11,11 @@ import type { World } from '../../conformance/scenario.ts'
 import type { PeerCall } from '../../conformance/sip-call.ts'
 import { statusOf } from '../../conformance/sip-text.ts'
 import { openWorld } from '../../conformance/world.ts'
+import { until } from '../until.ts'
 
 /** What came before the end may be read after it: sound has a socket of its own. */
 async function heard(call: PeerCall): Promise<void> {
-  for (let tries = 0; tries < 100 && call.heard === 0; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.ok(call.heard > 0, 'something was heard')
+  await until(() => call.heard > 0)
 }
 
 /** How often there is sound after so long a silence: G.711, 8 kHz. */
@@ -226,10 +226,8 @@ describe('calls of toku', () => {
     await called.answer()
     assert.equal(statusOf(await caller.final()), 200)
     const quiet = [caller.tone(440), called.tone(880)]
-    for (let tries = 0; tries < 500 && (caller.heard < 50 || called.heard < 50); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    assert.ok(caller.heard >= 50 && called.heard >= 50, 'both hear each other')
+    // Both hear each other.
+    await until(() => caller.heard >= 50 && called.heard >= 50)
     for (const stop of quiet) stop()
     await called.hangUp()
     const { method, event: record } = await application.next('/record')
@@ -386,8 +384,7 @@ describe('calls of toku', () => {
       await other.answer()
       assert.equal(statusOf(await call.final()), 200)
       const quiet = call.tone(440)
-      for (let tries = 0; tries < 500 && other.heard < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
-      assert.ok(other.heard >= 50, 'they hear each other')
+      await until(() => other.heard >= 50)
       quiet()
       await call.hangUp()
       await other.ended()

@@ -34,7 +34,7 @@ async function openDoor(t: TestContext) {
 
 const formOf = (text: string) => Object.fromEntries(new URLSearchParams(text))
 
-test('an SMS is told by callbacks, read, planned and taken back', { timeout: 60_000 }, async (t) => {
+test('an SMS is told by callbacks, read, planned and taken back', { timeout: 300_000 }, async (t) => {
   const { toku } = await openDoor(t)
   const server = await startWebhookServer()
 
@@ -159,7 +159,7 @@ test('an SMS is told by callbacks, read, planned and taken back', { timeout: 60_
   })
 })
 
-test('what comes to a number of the service SMS is told to its callback URL', { timeout: 60_000 }, async (t) => {
+test('what comes to a number of the service SMS is told to its callback URL', { timeout: 300_000 }, async (t) => {
   const { toku, own } = await openDoor(t)
   const server = await startWebhookServer()
   const number = '6531580001'
