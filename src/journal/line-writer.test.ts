@@ -35,7 +35,7 @@ test('lines come whole and in order, also those of the last moment', async () =>
   assert.ok(told.includes('the last but one') && told.includes('the last'))
 })
 
-test('a reader that is gone keeps nobody', { timeout: 30_000 }, async () => {
+test('a reader that is gone keeps nobody', { timeout: 300_000 }, async () => {
   const child = program(`
     process.stdin.once('data', () => {
       for (let n = 0; n < 100; n += 1) lines.write('line ' + n + '\\n')
@@ -54,7 +54,7 @@ test('a reader that is gone keeps nobody', { timeout: 30_000 }, async () => {
 
 test(
   'a disk without room costs the lines',
-  { skip: !existsSync('/dev/full') && 'only Linux has /dev/full', timeout: 30_000 },
+  { skip: !existsSync('/dev/full') && 'only Linux has /dev/full', timeout: 300_000 },
   async () => {
     const full = openSync('/dev/full', 'w')
     const child = program(`lines.write('a line\\n'); lines.flush(); process.exit(7)`, full)

@@ -29,7 +29,7 @@ async function openStores(n: number) {
   return { url, stores: await Promise.all(Array.from({ length: n }, open)) }
 }
 
-test('a node whose connection is gone is told of once, and those that are there are not', { timeout: 30_000 }, async () => {
+test('a node whose connection is gone is told of once, and those that are there are not', { timeout: 300_000 }, async () => {
   const {
     stores: [dying, living, watching],
   } = await openStores(3)
@@ -64,7 +64,7 @@ test('a node whose connection is gone is told of once, and those that are there 
   assert.ok(![0, kept.number].includes(next.number))
 })
 
-test('who has its lock is not taken for dead, and who was cannot renew', { timeout: 30_000 }, async () => {
+test('who has its lock is not taken for dead, and who was cannot renew', { timeout: 300_000 }, async () => {
   const {
     url,
     stores: [one, other],

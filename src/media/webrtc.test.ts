@@ -110,9 +110,15 @@ for (const setup of ['actpass', 'active'] as const) {
       stopOn: '',
     })
     await connected
-    const header = new RtpHeader({ payloadType: 0, sequenceNumber: 1, timestamp: 160, ssrc: 9 })
-    track.writeRtp(new RtpPacket(header, Buffer.alloc(160, 0x80)))
+    // A browser that is not connected yet, as we are, lets go what it is to send.
+    let sequenceNumber = 0
+    const sending = systemClock.every(20, () => {
+      sequenceNumber += 1
+      const header = new RtpHeader({ payloadType: 0, sequenceNumber, timestamp: sequenceNumber * 160, ssrc: 9 })
+      track.writeRtp(new RtpPacket(header, Buffer.alloc(160, 0x80)))
+    })
     await Promise.all([first, enough.promise])
+    sending.cancel()
     // What is played waits until it can be heard.
     const order = news.map(({ type }) => type).filter((type) => type === 'connected' || type === 'playStarted')
     assert.deepEqual(order, ['connected', 'playStarted'])

@@ -31,7 +31,7 @@ async function exported(store: Store, id: number, wanted: object, limit = 0): Pr
 }
 
 onBothEngines('exports of messages', ({ open }) => {
-  test('find what fits, in steps, up to their limit', { timeout: 60_000 }, async () => {
+  test('find what fits, in steps, up to their limit', { timeout: 300_000 }, async () => {
     const store = await open()
     for (let id = 1; id <= 2005; id += 1) {
       const recipient = id % 2 === 0 ? '+6591230001' : '+493023125100'

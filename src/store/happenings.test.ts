@@ -10,7 +10,7 @@ import { firstCursor, happeningsAfter, happeningsOf, happeningsOfAccount } from 
 onBothEngines('happenings', ({ engine, newPlace, open }) => {
   test(
     'a cursor reader sees every row once while many commit in another order than they began',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const store = await open()
       const total = 150
