@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { ask, refused, saysWhen } from './client.ts'
 import { option, withMeeting } from './conference.ts'
-import { until } from './voice.ts'
 
 export const scenario: Scenario = {
   system: 'aculab',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { ask, refused } from './client.ts'
-import { callIn, inbound, rest, sleep, trunk, until, withPages } from './voice.ts'
+import { callIn, inbound, rest, sleep, trunk, withPages } from './voice.ts'
 
 export const scenario: Scenario = {
   system: 'aculab',

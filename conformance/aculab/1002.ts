@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { ask, refused } from './client.ts'
 
 export const scenario: Scenario = {
@@ -18,9 +18,11 @@ export const scenario: Scenario = {
       url: '/tel_list_numbers',
     })
     await world.operator.startDatabase()
-    let again = await ask(world, 'GET', '/tel_list_numbers')
-    for (let tries = 0; again.status !== 200 && tries < 50; tries += 1) again = await ask(world, 'GET', '/tel_list_numbers')
-    assert.equal(again.status, 200, 'it goes on when the database is back')
+    await until(
+      () => ask(world, 'GET', '/tel_list_numbers'),
+      ({ status }) => status === 200,
+      'it goes on when the database is back',
+    )
     world.keep(answer)
   },
 }

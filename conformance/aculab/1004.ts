@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { ask, refused } from './client.ts'
 
 export const scenario: Scenario = {
@@ -9,10 +10,12 @@ export const scenario: Scenario = {
   async run(world) {
     await world.operator.sql('alter system set default_transaction_read_only = on')
     await world.operator.sql('select pg_reload_conf()')
-    const put = () => ask(world, 'PUT', '/service/v1/inbound/Hotline', { body: {} })
-    let answer = await put()
     // The database takes the setting over in its own time.
-    for (let tries = 0; answer.status === 200 && tries < 200; tries += 1) answer = await put()
+    const answer = await until(
+      () => ask(world, 'PUT', '/service/v1/inbound/Hotline', { body: {} }),
+      ({ status }) => status !== 200,
+      'nothing can be written',
+    )
     refused(answer, {
       code: '1004',
       status: 502,

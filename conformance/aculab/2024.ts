@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Scenario } from '../scenario.ts'
+import { until } from '../until.ts'
 import { payACentASecond } from './money.ts'
-import { callIn, changeAccount, inbound, logged, loggedAs, rest, trunk, until, withPages } from './voice.ts'
+import { callIn, changeAccount, inbound, logged, loggedAs, rest, trunk, withPages } from './voice.ts'
 
 export const scenario: Scenario = {
   system: 'aculab',

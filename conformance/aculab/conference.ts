@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import type { Answer, World } from '../scenario.ts'
 import type { PeerCall } from '../sip-call.ts'
+import { until } from '../until.ts'
 import { ask } from './client.ts'
-import { callIn, inbound, rest, trunk, until, withPages, type Pages } from './voice.ts'
+import { callIn, inbound, rest, trunk, withPages, type Pages } from './voice.ts'
 
 export interface Meeting {
   readonly name: string

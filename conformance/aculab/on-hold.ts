@@ -3,12 +3,9 @@
 import type { World } from '../scenario.ts'
 import { callIn, inbound, logged, putOnHold, rest, sleep, trunk, withPages } from './voice.ts'
 
-/** Gives the row of the log, the number that was called and the application that ran. */
-export async function heldWhileUp(
-  world: World,
-  code: string,
-): Promise<{ row: Record<string, string>; number: string; instance: string }> {
-  let found: { row: Record<string, string>; number: string; instance: string } | undefined
+/** Gives its application's row of the log, and the number that was called. */
+export async function heldWhileUp(world: World, code: string): Promise<{ row: Record<string, string>; number: string }> {
+  let found: { row: Record<string, string>; number: string } | undefined
   await withPages(async (pages) => {
     const peer = await trunk(world)
     const number = await inbound(world, 'HeldLater', rest(pages))
@@ -19,7 +16,7 @@ export async function heldWhileUp(
     const lift = await putOnHold(world)
     await call.ended()
     await lift()
-    found = { row: await logged(world, code), number, instance }
+    found = { row: await logged(world, code, instance), number }
   })
   return found!
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import type { Answer, World } from '../scenario.ts'
 import type { PeerCall } from '../sip-call.ts'
 import type { SipPeer } from '../sip-peer.ts'
+import { until } from '../until.ts'
 import { ask, basic, changeAccount } from './client.ts'
 import { numberFor } from './messages.ts'
 
@@ -28,17 +29,6 @@ export async function trunk(world: World): Promise<SipPeer> {
     'the trunk comes up',
   )
   return peer
-}
-
-/** Asks again until it is as wanted; a scenario waits for what really happens, and for nothing else. */
-export async function until<T>(look: () => T | Promise<T>, fine: (found: T) => unknown, what: string): Promise<T> {
-  const endMs = Date.now() + 15_000
-  for (;;) {
-    const found = await look()
-    if (fine(found)) return found
-    assert.ok(Date.now() < endMs, `${what}: ${JSON.stringify(found)}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
 
 export interface Pages {
