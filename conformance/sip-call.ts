@@ -28,7 +28,7 @@ export interface PeerCall {
   cancel(): void
   /** Gives the answer to the BYE. */
   hangUp(headers?: readonly string[]): Promise<SipText>
-  /** In the dialog: INFO, REFER, re-INVITE... Gives the final answer. */
+  /** In the dialog: INFO, REFER, re-INVITE... Gives the final answer; a 2xx to a re-INVITE is acknowledged. */
   request(method: string, headers?: readonly string[], body?: string): Promise<SipText>
   /** RFC 4733 events of 100 ms each. */
   press(digits: string): Promise<void>
@@ -317,11 +317,11 @@ export class Call implements PeerCall {
     return this.request('BYE', headers)
   }
 
-  request(method: string, headers: readonly string[] = [], body = ''): Promise<SipText> {
+  async request(method: string, headers: readonly string[] = [], body = ''): Promise<SipText> {
     const dialog = this.#dialog
     dialog.cseq += 1
     const cseq = dialog.cseq
-    return this.#peer.transact(
+    const answer = await this.#peer.transact(
       method,
       (branch) =>
         this.#peer.text(
@@ -340,6 +340,8 @@ export class Call implements PeerCall {
         ),
       dialog.peer,
     )
+    if (method === 'INVITE' && statusOf(answer) < 300) this.#acknowledge(answer, true)
+    return answer
   }
 
   #packet(type: number, marker: boolean, payload: Uint8Array): void {
