@@ -2,6 +2,7 @@
 
 import { Agent, request } from 'undici'
 import type { Config } from '#config/config.ts'
+import { hostPort } from '#values/host-port.ts'
 
 /** The address that answers as ours; undefined when none does. Port 0 cannot be asked. */
 export async function runningAt(config: Pick<Config, 'http' | 'tls'>): Promise<string | undefined> {
@@ -10,8 +11,8 @@ export async function runningAt(config: Pick<Config, 'http' | 'tls'>): Promise<s
   try {
     for (const { host, port, secure } of config.http) {
       if (port === 0) continue
-      const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-      const url = `${config.tls && (secure ?? true) ? 'https' : 'http'}://${reachable}:${port}`
+      const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+      const url = `${config.tls && (secure ?? true) ? 'https' : 'http'}://${hostPort(reachable, port)}`
       try {
         const { body } = await request(`${url}/healthz`, { dispatcher })
         const health: unknown = await body.json()

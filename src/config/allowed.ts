@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import type { SmtpConfig } from '#email/smtp-sender.ts'
 import { AllowList } from '#protocols/http/outgoing-addresses.ts'
+import { unbracketed } from '#values/host-port.ts'
 
 export interface Address {
   readonly host: string
@@ -18,7 +19,7 @@ export interface SipAddress {
 
 export function address(text: string): Address {
   const found = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(text)
-  const name = found?.[2]?.replaceAll(/[[\]]/g, '') ?? ''
+  const name = unbracketed(found?.[2] ?? '')
   const port = Number(found?.[3])
   if (!found || port > 65_535 || !(isIP(name) > 0 || hostName.test(name))) {
     throw new TypeError(
@@ -60,7 +61,7 @@ export function sipAddresses(whole: string): readonly SipAddress[] {
 /** One that others can go to: no wildcard, no name. */
 export function nodeAddress(text: string): Address {
   const found = /^(\[[^\]]+\]|[^:/\s]+):(\d{1,5})$/.exec(text.trim())
-  const ip = found?.[1]?.replaceAll(/[[\]]/g, '') ?? ''
+  const ip = unbracketed(found?.[1] ?? '')
   const port = Number(found?.[2])
   if (!found || port > 65_535 || isIP(ip) === 0 || ip === '0.0.0.0' || ip === '::') {
     throw new TypeError('the IP address and port of this node alone, such as 10.0.0.5:5070; port 0 takes a free one')
@@ -145,7 +146,7 @@ export function smtp(text: string): SmtpConfig {
   const usual = url.username === '' || /^(?:127\.|localhost$|\[::1\]$)/.test(url.hostname) ? 'offered' : 'required'
   try {
     return {
-      host: url.hostname.replaceAll(/[[\]]/g, ''),
+      host: unbracketed(url.hostname),
       port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
       secure,
       user: decodeURIComponent(url.username),

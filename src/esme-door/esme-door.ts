@@ -20,6 +20,7 @@ import { purgeEsmeDeliveries } from '#store/esme-deliveries.ts'
 import { endEsmeSet, esmePartsBefore, esmePartsOf, type EsmePartRow } from '#store/esme-parts.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock, Timer } from '#values/clock.ts'
+import { hostPort } from '#values/host-port.ts'
 import type { NextId } from '#values/ids.ts'
 import type { Key } from '#values/secrets.ts'
 import { BoundEsme, type BoundParts } from './bound-esme.ts'
@@ -104,8 +105,7 @@ export class EsmeDoor {
   /** `smpp://127.0.0.1:2775`, one each. */
   get addresses(): readonly string[] {
     return this.#listening.map(({ address, port }, at) => {
-      const host = address.includes(':') ? `[${address}]` : address
-      return `${this.#parts.listen[at]!.secure ? 'smpps' : 'smpp'}://${host}:${port}`
+      return `${this.#parts.listen[at]!.secure ? 'smpps' : 'smpp'}://${hostPort(address, port)}`
     })
   }
 

@@ -6,6 +6,7 @@ import type { Destination, Flow, TransportName } from '#protocols/sip/stack-part
 import { parseUri } from '#protocols/sip/uri.ts'
 import { identityHeaders } from '#sip-legs/shown-caller.ts'
 import type { RegistrationRow } from '#store/registrations.ts'
+import { readHostPort, unbracketed } from '#values/host-port.ts'
 import type { LegWish } from '#voice/leg.ts'
 import type { PhoneContact } from '#voice/line.ts'
 import type { FarFlow } from './far-legs.ts'
@@ -19,14 +20,14 @@ export interface KnownContact extends PhoneContact {
 }
 
 export function contactOf(row: RegistrationRow, over?: KnownContact['over']): KnownContact {
-  const found = /^\[?([^\]]*)\]?:(\d+)$/.exec(row.source)
+  const { host, port } = readHostPort(row.source) ?? { host: '', port: 5060 }
   return {
     registrationId: row.id,
     clientId: row.client_id,
     uri: row.contact,
     userAgent: row.user_agent,
     expiresMs: row.expires_ms,
-    to: { host: found?.[1] ?? '', port: Number(found?.[2] ?? 5060), transport: row.transport as TransportName },
+    to: { host, port, transport: row.transport as TransportName },
     route: JSON.parse(row.path) as string[],
     ...(over && { over }),
   }
@@ -40,7 +41,7 @@ export function destinationOf(route: readonly string[], flow: Flow | undefined, 
   if (flow?.open) return { flow }
   const proxy = route[0] === undefined ? undefined : parseUri(parseNameAddr(route[0])?.uri ?? '')
   if (proxy) {
-    const isThere = proxy.host.replace(/^\[(.*)\]$/, '$1') === to.host
+    const isThere = unbracketed(proxy.host) === to.host
     if (isThere)
       return {
         host: to.host,

@@ -12,6 +12,7 @@
 
 import { forward, notPassedOn, onwardCopy } from '#protocols/sip/forward.ts'
 import { callIdOf, toOf } from '#protocols/sip/message-reads.ts'
+import type { HeaderRead } from '#protocols/sip/headers.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import { SipStack } from '#protocols/sip/sip-stack.ts'
@@ -21,6 +22,7 @@ import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { refusal } from '#reasons/refusal.ts'
 import type { SipDoor } from '#sip-legs/sip-door.ts'
 import type { LegParts } from '#sip-legs/leg-parts.ts'
+import { hostPort, readHostPort } from '#values/host-port.ts'
 import type { Key } from '#values/secrets.ts'
 import { HopPasses, type HopPass } from './hop-passes.ts'
 
@@ -97,7 +99,7 @@ export class NodeHop {
 
   /** Whether a phone's request leads into a call on another node. */
   isOfCall(request: SipRequest): boolean {
-    return hasPass(request) && isUp(this.#passOf(request), request)
+    return isUp(this.#passOf(request), request)
   }
 
   drain(): void {
@@ -120,15 +122,20 @@ export class NodeHop {
       else if (pass.deed === 'down') this.#ackDown(ack, pass)
     }
     const toDoor = { request: phones.onRequest, ack: phones.onAck }
-    phones.onRequest = (transaction) => (hasPass(transaction.request) ? this.#ofPhone(transaction) : toDoor.request(transaction))
-    phones.onAck = (ack, flow) => (hasPass(ack) ? this.#ackUp(ack) : toDoor.ack(ack, flow))
+    phones.onRequest = (transaction) =>
+      this.#passOf(transaction.request) === undefined ? toDoor.request(transaction) : this.#ofPhone(transaction)
+    phones.onAck = (ack, flow) => (this.#passOf(ack) === undefined ? toDoor.ack(ack, flow) : this.#ackUp(ack))
   }
 
-  /** Whose topmost Route is a pass for this node; undefined: it has none. */
+  /** The pass that the topmost Route is; undefined: it is none. Checked once, however many ask. */
   #passOf(request: SipRequest): HopPass | 'forged' | 'expired' | undefined {
-    const text = passIn(request.headers.get('Route'))
+    return request.headers.typed(this.#topPass)
+  }
+
+  readonly #topPass: HeaderRead<HopPass | 'forged' | 'expired' | undefined> = (headers) => {
+    const text = passIn(headers.get('Route'))
     if (text === undefined) return undefined
-    const pass = this.#passes.read(text, callIdOf(request) ?? '')
+    const pass = this.#passes.read(text, headers.get('Call-ID') ?? '')
     // One that was made for another node is none here.
     return typeof pass === 'string' || pass.at === this.#at ? pass : 'forged'
   }
@@ -158,7 +165,7 @@ export class NodeHop {
     const not = notPassedOn(request, new Set([this.#at, door.stack.sentBy(flow).toLowerCase()]))
     if (not) return void transaction.respond(not.status, { headers: not.headers })
     carries(flow)
-    this.#dropOwn(request)
+    dropOwn(request)
     const isNew = !toOf(request)?.params.has('tag')
     forward(transaction, {
       stack: door.stack,
@@ -182,7 +189,7 @@ export class NodeHop {
   #ackDown(ack: SipRequest, pass: HopPass): void {
     const flow = this.#parts.flowOf(pass.flow)
     if (!flow?.open || notPassedOn(ack, new Set([this.#at]))) return
-    this.#dropOwn(ack)
+    dropOwn(ack)
     this.#parts.door.stack.forwardAck(onwardCopy(ack, {}), { flow })
   }
 
@@ -194,14 +201,14 @@ export class NodeHop {
     if (!isUp(pass, request)) return this.#refuse(transaction, pass)
     const not = notPassedOn(request, new Set([this.#at]))
     if (not) return void transaction.respond(not.status, { headers: not.headers })
-    this.#dropOwn(request)
+    dropOwn(request)
     forward(transaction, { stack: this.stack, ...this.#up(request, pass), brokenStatus: 500 })
   }
 
   #ackUp(ack: SipRequest): void {
     const pass = this.#passOf(ack)
     if (pass === undefined || typeof pass === 'string' || pass.deed !== 'up' || notPassedOn(ack, new Set([this.#at]))) return
-    this.#dropOwn(ack)
+    dropOwn(ack)
     const { to, routes } = this.#up(ack, pass)
     this.stack.forwardAck(onwardCopy(ack, { routes }), to)
   }
@@ -210,25 +217,17 @@ export class NodeHop {
     const pass = this.#passes.make({ deed: 'in', at: fellow, fellow: this.#at, flow: '' }, callIdOf(request) ?? '', requestMs)
     return { to: destinationOf(fellow), routes: [routeText(pass, fellow)] }
   }
-
-  /** RFC 3261 16.4: what stands in the route for this node, which is there twice. */
-  #dropOwn(request: SipRequest): void {
-    for (let seen = 0; seen < 2; seen += 1) {
-      const pass = this.#passOf(request)
-      if (pass === undefined || typeof pass === 'string') return
-      request.headers.shift('Route')
-    }
-  }
 }
 
-const hostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+/** RFC 3261 16.4: what stands in the route for this node: the pass that was checked and, within a dialog, that of its other side. */
+function dropOwn({ headers }: SipRequest): void {
+  headers.shift('Route')
+  if (passIn(headers.get('Route')) !== undefined) headers.shift('Route')
+}
 
 const routeText = (pass: string, at: string): string => `<sip:${pass}@${at};transport=tcp;lr>`
 
-function destinationOf(at: string): Destination {
-  const colon = at.lastIndexOf(':')
-  return { host: at.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(at.slice(colon + 1)), transport: 'tcp' }
-}
+const destinationOf = (at: string): Destination => ({ ...(readHostPort(at) ?? { host: at }), transport: 'tcp' })
 
 /** What has the form of a pass in a Route value. */
 function passIn(route: string | undefined): string | undefined {
@@ -239,6 +238,3 @@ function passIn(route: string | undefined): string | undefined {
 /** It leads into the call that it was made for, and begins none. */
 const isUp = (pass: HopPass | string | undefined, request: SipRequest): pass is HopPass =>
   typeof pass === 'object' && pass.deed === 'up' && toOf(request)?.params.has('tag') === true
-
-const hasPass = (request: SipRequest): boolean =>
-  request.headers.has('Route') && passIn(request.headers.get('Route')) !== undefined

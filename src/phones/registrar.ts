@@ -9,6 +9,7 @@ import { parseUri } from '#protocols/sip/uri.ts'
 import { register, type RegisterOutcome, type RegistrationRow } from '#store/registrations.ts'
 import type { Store } from '#store/store.ts'
 import type { Clock } from '#values/clock.ts'
+import { hostPort } from '#values/host-port.ts'
 import type { NextId } from '#values/ids.ts'
 
 export interface RegistrarRules {
@@ -107,7 +108,6 @@ function rowOf(
 ): RegistrationRow {
   const regId = Number(/^\d{1,9}$/.exec(params.get('reg-id') ?? '')?.[0] ?? 0)
   const q = Number(/^[01](?:\.\d{1,3})?$/.exec(params.get('q') ?? '1')?.[0] ?? 1)
-  const host = source.host.includes(':') ? `[${source.host}]` : source.host
   return {
     id: nextId(),
     client_id: clientId,
@@ -118,7 +118,7 @@ function rowOf(
     call_id: callIdOf(request) ?? '',
     cseq: cseqOf(request)?.number ?? 0,
     transport: flow.transport,
-    source: `${host}:${source.port}`,
+    source: hostPort(source.host, source.port),
     path: JSON.stringify(request.headers.all('Path')),
     q: Math.round(Math.min(1, q) * 1000),
     user_agent: shortened(request.headers.get('User-Agent') ?? '', 200),

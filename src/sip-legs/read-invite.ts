@@ -4,6 +4,7 @@ import { fromOf } from '#protocols/sip/message-reads.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { parseNameAddr } from '#protocols/sip/name-addr.ts'
 import { parseTel, parseUri } from '#protocols/sip/uri.ts'
+import { hostPort } from '#values/host-port.ts'
 import { toldHeaders } from './told-headers.ts'
 import { wantsPrivacy } from './withheld.ts'
 
@@ -50,7 +51,6 @@ export function readInvite({ request, source }: InviteServer): InviteRead {
   // What was signed names the caller (RFC 8225 5.2.1).
   const identity = isPrivate ? undefined : headers.get('Identity')
   const verdict = fromVerdict(asserted) ?? fromVerdict(headers.get('From'))
-  const host = source.host.includes(':') ? `[${source.host}]` : source.host
   return {
     toUser: to.user,
     toHost: to.host,
@@ -60,7 +60,7 @@ export function readInvite({ request, source }: InviteServer): InviteRead {
     isPrivate,
     ...(forwardedFrom !== undefined && { forwardedFrom }),
     headers: toldHeaders(headers, ['Diversion', 'History-Info']),
-    source: `${host}:${source.port}`,
+    source: hostPort(source.host, source.port),
     ...(identity !== undefined && { identity: { header: identity, ...(verdict !== undefined && { verdict }) } }),
     raw: `sip INVITE ${request.uri}`,
   }

@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { kindOfAddress } from '#protocols/http/outgoing-addresses.ts'
 import { parseUri, type SipUri } from '#protocols/sip/uri.ts'
 import { refusal, refuse } from '#reasons/refusal.ts'
+import { unbracketed } from '#values/host-port.ts'
 import type { Leg, LegNews, LegWish } from '#voice/leg.ts'
 import type { FoundAddress, SipAddresses as VoiceAddresses } from '#voice/line.ts'
 import { allCodecs, type MediaPolicy } from './leg-parts.ts'
@@ -34,7 +35,7 @@ export class SipAddresses implements VoiceAddresses {
   async find(text: string, guard: { readonly loopback: boolean }): Promise<FoundAddress> {
     const uri = parseUri(text)
     if (!uri) refuse('destination.invalid', { destination: text })
-    const host = uri.host.replace(/^\[(.*)\]$/, '$1')
+    const host = unbracketed(uri.host)
     const address = isIP(host) > 0 ? host : await addressOf(host)
     const kind = kindOfAddress(address)
     const isOpen = kind === 'public' || (kind === 'loopback' && guard.loopback) || this.#parts.isAllowed(address)

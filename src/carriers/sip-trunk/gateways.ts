@@ -7,6 +7,7 @@ import type { SipStack } from '#protocols/sip/sip-stack.ts'
 import type { Destination, SipCause } from '#protocols/sip/stack-parts.ts'
 import { parseUri } from '#protocols/sip/uri.ts'
 import type { Clock, Timer } from '#values/clock.ts'
+import { bracketed, unbracketed } from '#values/host-port.ts'
 import type { GatewaySetting } from './settings.ts'
 
 /** A Retry-After beyond this is a mistake or a trap. */
@@ -49,7 +50,7 @@ export function destinationOf({ host, port, transport }: GatewaySetting): Destin
 
 /** `host:port` as it stands in a URI. */
 export const uriHost = ({ host, port, transport }: GatewaySetting): string =>
-  `${host.includes(':') ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}${
+  `${bracketed(host)}${port === undefined ? '' : `:${port}`}${
     transport === undefined || transport === 'udp' ? '' : `;transport=${transport}`
   }`
 
@@ -120,7 +121,7 @@ export class Gateways {
       const text = parseNameAddr(contact)?.uri
       const uri = text === undefined ? undefined : parseUri(text)
       if (text === undefined || !uri || uri.scheme !== 'sip' || uri.headers.length > 0 || called.has(text)) continue
-      const host = uri.host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+      const host = unbracketed(uri.host).toLowerCase()
       const there = this.all.filter(({ setting }) => setting.host.toLowerCase() === host)
       const gateway = there.find(({ setting }) => (setting.port ?? 5060) === (uri.port ?? 5060)) ?? there[0]
       if (!gateway) continue

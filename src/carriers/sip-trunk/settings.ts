@@ -15,6 +15,7 @@ import {
   type SettingFault,
   type ValuesOf,
 } from '#values/carrier-settings.ts'
+import { unbracketed } from '#values/host-port.ts'
 
 const anyText = { type: 'text', fallback: '' } as const
 const shortText = { ...anyText, pattern: /^[\x21-\x7e]{0,120}$/, form: 'up to 120 ASCII characters without spaces' }
@@ -173,7 +174,7 @@ export function readGateway(text: string): GatewaySetting | undefined {
   const [priority, weight] = [count('priority', 1), count('weight', 1)]
   if ([...uri.params.keys()].some((name) => !gatewayParams.has(name))) return undefined
   if (Number.isNaN(priority) || Number.isNaN(weight) || (transport !== undefined && !transports.has(transport))) return undefined
-  const host = uri.host.replace(/^\[(.*)\]$/, '$1')
+  const host = unbracketed(uri.host)
   return {
     name: `${uri.host}${uri.port === undefined ? '' : `:${uri.port}`}`,
     host,

@@ -10,6 +10,7 @@ import {
 } from '#values/carrier-settings.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { nationalLanguages } from '#values/gsm7-tables.ts'
+import { unbracketed } from '#values/host-port.ts'
 
 const octetOrAuto = {
   type: 'text',
@@ -213,7 +214,7 @@ export function readSmppUrl(text: string): { detail: Detail; secret: string } | 
     return undefined
   }
   const detail = {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: unbracketed(url.hostname),
     ...(url.port !== '' && { port: Number(url.port) }),
     ...(url.protocol === 'ssmpp:' && { tls: true }),
     ...(systemId !== '' && { systemId }),

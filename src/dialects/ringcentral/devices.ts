@@ -11,6 +11,7 @@ import { updateClientOperation } from '#operations/clients/update-client.ts'
 import type { SipReach } from '#operations/face-parts.ts'
 import type { HttpAnswer } from '#protocols/http/exchange.ts'
 import { Refusal, refuse } from '#reasons/refusal.ts'
+import { hostPort } from '#values/host-port.ts'
 import { accountUri, extensionUri } from './extension-view.ts'
 import { userNamed } from './extensions.ts'
 import { shown, type Fields } from './json-body.ts'
@@ -123,7 +124,7 @@ export async function provisionSip(room: Room, knock: RingCentralKnock): Promise
     authorizationTypes: ['SipDigest'],
     authorizationId: login,
     domain: reach!.domain,
-    outboundProxy: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    outboundProxy: hostPort(host, port),
     transport: wordOf[transport],
   }))
   knock.target ??= { caller, userId: user.id }

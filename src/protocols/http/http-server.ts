@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
+import { hostPort } from '#values/host-port.ts'
 import { answerConnection, pathInPacket, refusalOfParser } from './connection-fault.ts'
 import type { HttpAnswer, HttpRequest } from './exchange.ts'
 import { drain, readBody } from './read-body.ts'
@@ -303,8 +304,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     })
     servers.push(server)
     const { port } = server.address() as AddressInfo
-    const host = address.host.includes(':') ? `[${address.host}]` : address.host
-    addresses.push({ host: address.host, port, url: `${secure ? 'https' : 'http'}://${host}:${port}` })
+    addresses.push({ host: address.host, port, url: `${secure ? 'https' : 'http'}://${hostPort(address.host, port)}` })
   }
 
   async function close(boundMs: number): Promise<void> {

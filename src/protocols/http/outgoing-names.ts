@@ -4,6 +4,7 @@
 import { lookup as askSystem, promises as dns } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Clock } from '#values/clock.ts'
+import { unbracketed } from '#values/host-port.ts'
 import { kindOfAddress, type AllowList } from './outgoing-addresses.ts'
 
 /** All addresses of a name; throws what node:dns throws. */
@@ -53,7 +54,7 @@ export class CheckedNames {
   }
 
   async #judge(host: string, loopback: boolean): Promise<Verdict> {
-    const name = host.replaceAll(/^\[|\]$|\.$/g, '')
+    const name = unbracketed(host).replace(/\.$/, '')
     let addresses: readonly string[] = [name]
     if (isIP(name) === 0) {
       try {

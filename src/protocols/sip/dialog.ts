@@ -2,6 +2,7 @@
 // nothing; session.ts does.
 
 import { isIP } from 'node:net'
+import { unbracketed } from '#values/host-port.ts'
 import { mayLeadTo } from './inner-address.ts'
 import { contactsOf, cseqOf, fromOf, recordRoutesOf, toOf } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
@@ -169,7 +170,7 @@ export function destinationOf(text: string): (Destination & { host: string }) | 
   if (!uri) return undefined
   const transport = uri.params.get('transport')?.toLowerCase()
   return {
-    host: (uri.params.get('maddr') ?? uri.host).replace(/^\[|\]$/g, ''),
+    host: unbracketed(uri.params.get('maddr') ?? uri.host),
     port: uri.port,
     transport: transport !== undefined && isTransport(transport) ? transport : undefined,
     secure: uri.scheme === 'sips',

@@ -1,6 +1,7 @@
 // Where a request goes: RFC 3263 4. Names are looked up through the resolver that is handed in; the answer is a list to be tried in order.
 
 import { isIP } from 'node:net'
+import { unbracketed } from '#values/host-port.ts'
 import type { Destination, SipResolver, TransportName } from './stack-parts.ts'
 
 export interface Target {
@@ -26,7 +27,7 @@ const defaultPort = (transport: TransportName): number =>
 
 /** Throws when DNS failed, and for a sips URI over UDP; an empty list is a name without addresses. `random` is 0 to below 1, for SRV weights. */
 export async function locate(to: Named, resolver: SipResolver | undefined, random: () => number): Promise<readonly Target[]> {
-  const host = to.host.replace(/^\[|\]$/g, '')
+  const host = unbracketed(to.host)
   const transport = to.secure ? secured(to.transport) : to.transport
   if (isIP(host)) return [target(transport ?? 'udp', host, to.port, host)]
   if (!resolver) throw new Error(`no resolver for the name ${host}`)

@@ -1,5 +1,6 @@
 // A response from its request: RFC 3261 8.2.6, with received (18.2.1) and rport (RFC 3581 4) in the top Via.
 
+import { unbracketed } from '#values/host-port.ts'
 import { topVia } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
 import type { ResponseOptions, SipAddress } from './stack-parts.ts'
@@ -14,7 +15,7 @@ export function replyVias(request: SipRequest, source: SipAddress): readonly str
   const via = topVia(request)
   if (!via) return lines
   const wantsPort = via.params.get('rport') === ''
-  const isElsewhere = via.host.replace(/^\[|\]$/g, '') !== source.host
+  const isElsewhere = unbracketed(via.host) !== source.host
   if (!wantsPort && !isElsewhere) return lines
   const params = new Map(via.params)
   // RFC 3581 4: with rport, received is there in any case.

@@ -5,6 +5,7 @@ import type { Server } from 'node:net'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '#values/clock.ts'
+import { hostPort } from '#values/host-port.ts'
 import { Connection, type Pipe } from './connection.ts'
 import type { Target } from './locate.ts'
 import { type Parsed, parseMessage } from './message-codec.ts'
@@ -177,8 +178,6 @@ export class Transports {
 }
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
-
-const hostPort = (host: string, port: number): string => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)
 
 /** The address of this machine that a peer there most likely reaches. */
 function ownAddress(remote: string): string {

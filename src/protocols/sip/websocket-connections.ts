@@ -4,6 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
+import { hostPort } from '#values/host-port.ts'
 import type { Pipe } from './connection.ts'
 import { maxMessageBytes, parseMessage } from './message-codec.ts'
 import type { Binding, SipAddress, SipStackOptions } from './stack-parts.ts'
@@ -60,10 +61,9 @@ export function dialWebSocket(
 ): void {
   const { transport, host, port, serverName } = to
   // The name is what the certificate is checked against; the address was looked up before.
-  const named = host.includes(':') ? `[${host}]` : host
-  const opened = new WebSocket(`${transport}://${named}:${port}/`, subProtocol, {
+  const opened = new WebSocket(`${transport}://${hostPort(host, port)}/`, subProtocol, {
     ...tlsOptions,
-    ...(serverName === host ? {} : { servername: serverName, headers: { Host: `${serverName}:${port}` } }),
+    ...(serverName === host ? {} : { servername: serverName, headers: { Host: hostPort(serverName, port) } }),
     maxPayload: maxMessageBytes,
     autoPong: false,
     handshakeTimeout: 10_000,
