@@ -1,4 +1,5 @@
-// One media worker seen from the main thread: its thread, the streams on it, how it keeps up. Started again when it dies.
+// One media worker seen from the main thread: its thread, the streams on it, how it keeps up. Started again when it dies, and ended when it
+// hangs: its calls would hear nothing, and no ask of theirs would ever come to an end.
 
 import { Worker } from 'node:worker_threads'
 import { threadFile } from '#values/thread-file.ts'
@@ -7,6 +8,7 @@ import type { OpenStream } from './contract.ts'
 import type { LocalMedia } from '#protocols/sdp/agreed-media.ts'
 import { Admission, type Wanted } from './admission.ts'
 import type { HeldStream } from './held-stream.ts'
+import { Pulse } from './pulse.ts'
 import type { Deed, FromWorker, ToWorker, WorkerData, WorkerLoad } from './worker/messages.ts'
 
 export type OpenAnswer =
@@ -30,6 +32,7 @@ export class MediaWorker {
   alive = false
   readonly #clock: Clock
   readonly #admission: Admission
+  readonly #pulse: Pulse
   readonly #news: WorkerNews
   readonly #opening = new Map<number, { readonly stream: HeldStream; answer(answer: OpenAnswer): void }>()
   #worker: Worker
@@ -38,12 +41,15 @@ export class MediaWorker {
   readonly #leaving = new Set<number>()
   #stopping = false
   #isReady = false
+  /** Why it ends, once that is known. */
+  #cause: unknown
   #ended: (() => void) | undefined
 
   constructor(index: number, clock: Clock, mostStreams: number, news: WorkerNews) {
     this.index = index
     this.#clock = clock
     this.#admission = new Admission(mostStreams)
+    this.#pulse = new Pulse(clock, () => this.#hangs())
     this.#news = news
     this.#worker = this.#start()
   }
@@ -56,19 +62,20 @@ export class MediaWorker {
       // What packets leave behind dies young: with a small nursery it is cleared often and in no time, and 20 MB are saved.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     })
-    let cause: unknown
+    this.#cause = undefined
     // What is posted before it listens waits in the port.
     this.alive = true
     worker.on('message', (messages: readonly FromWorker[]) => {
+      this.#pulse.beat()
       for (const message of messages) this.#take(message)
     })
-    worker.on('error', (error) => (cause = error))
-    worker.on('exit', () => this.#exited(cause ?? new Error('the media worker ended')))
+    worker.on('error', (error) => (this.#cause = error))
+    worker.on('exit', () => this.#exited(this.#cause ?? new Error('the media worker ended')))
     return worker
   }
 
   #take(message: FromWorker): void {
-    if ('ready' in message) this.#isReady = true
+    if ('ready' in message) this.#began()
     else if ('news' in message) {
       const { stream: id, news } = message
       const stream = this.streams.get(id)
@@ -78,6 +85,16 @@ export class MediaWorker {
     else if ('notOpened' in message) this.#opened(message.notOpened, message)
     else if ('load' in message) this.#admission.took(message.load, this.#held)
     else if ('fault' in message) this.#news.fault(message.fault)
+  }
+
+  #began(): void {
+    this.#isReady = true
+    this.#pulse.start()
+  }
+
+  #hangs(): void {
+    this.#cause = new Error('the media worker hangs')
+    this.kill()
   }
 
   #opened(id: number, answer: OpenAnswer): void {
@@ -94,6 +111,7 @@ export class MediaWorker {
 
   #exited(cause: unknown): void {
     this.alive = false
+    this.#pulse.stop()
     this.#outbox = []
     const lost = [...this.streams.values()]
     this.streams.clear()
