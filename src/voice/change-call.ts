@@ -20,7 +20,7 @@ export interface CallChangesParts {
   readonly clock: Clock
   readonly runScript: RunScript
   readonly conferences: Pick<Conferences, 'ofCall'>
-  readonly recordings: Pick<Recordings, 'start' | 'ofCall'>
+  readonly recordings: Pick<Recordings, 'follow' | 'ofCall'>
 }
 
 export class CallChanges {
@@ -123,7 +123,7 @@ export class CallChanges {
   /** Both sides, until it is stopped or the call ends. */
   async record(call: LiveCall, actor: Actor, channels: 'mixed' | 'dual' = 'mixed'): Promise<RunningRecording> {
     const asks = heard(call, 'record')
-    return this.#parts.recordings.start(call, asks, { source: 'api', channels, mostMs: 0, actor })
+    return this.#parts.recordings.follow(call, asks, { source: 'api', channels, mostMs: 0, actor })
   }
 
   /** All that is recorded of it; how many that were. */

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account } from '#accounts/account.ts'
+import type { Stream } from '#media/contract.ts'
 import { readRecording as readFile } from '#media/recording-reader.ts'
 import type { Refusal } from '#reasons/refusal.ts'
 import { refusal } from '#reasons/refusal.ts'
@@ -17,7 +18,7 @@ import type { NextId } from '#values/ids.ts'
 import { randomToken, type Key } from '#values/secrets.ts'
 import { recordingContent, type RecordingContent } from './recording-content.ts'
 import { RecordingUrls } from './recording-urls.ts'
-import type { Recorded, StreamAsks } from './stream-asks.ts'
+import { asksOf, type Recorded, type StreamAsks } from './stream-asks.ts'
 import type { Page, RecordCall } from './verbs/verb.ts'
 
 export interface RecordingsParts {
@@ -38,6 +39,12 @@ export interface RecordedCall {
   readonly sessionId: number
   readonly face: string
   readonly account: Pick<Account, 'id'>
+}
+
+/** One whose media may go on in another place, as another stream. */
+export interface FollowedCall extends RecordedCall {
+  readonly over: boolean
+  readonly stream: Stream | undefined
 }
 
 export interface RecordingWish {
@@ -120,6 +127,30 @@ export class Recordings {
     this.#running.set(id, { callId: call.id, recording })
     void ended.then(() => this.#running.delete(id))
     return recording
+  }
+
+  /**
+   * As `start`, of whatever stream the call has: where its media goes on in another place, so does its recording, in another file. What is given
+   * is over with the last of them, and has the id of the first.
+   */
+  async follow(call: FollowedCall, asks: StreamAsks, wish: RecordingWish): Promise<RunningRecording> {
+    let current = await this.start(call, asks, wish)
+    let { stream } = asks
+    const through = async (): Promise<RecordingOutcome> => {
+      for (;;) {
+        const outcome = await current.ended
+        const now = call.stream
+        if (outcome.how !== 'closed' || call.over || now === undefined || now === stream) return outcome
+        stream = now
+        try {
+          current = await this.start(call, asksOf(now), { ...wish, beep: false })
+        } catch (error) {
+          this.#parts.fault(error)
+          return outcome
+        }
+      }
+    }
+    return { id: current.id, ended: through(), stop: () => current.stop() }
   }
 
   /** Those under way of a call, the last one last. */

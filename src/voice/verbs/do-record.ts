@@ -1,6 +1,7 @@
 // Records what the caller says, or the whole call beside the verbs that follow; and stops that.
 
 import { Refusal, refusal } from '#reasons/refusal.ts'
+import type { RecordingWish } from '../recordings.ts'
 import { requireCipher } from './cipher.ts'
 import type { Outcome } from './outcome.ts'
 import type { Step } from './step.ts'
@@ -17,7 +18,8 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
   const asks = await step.hear()
   // There is no engine that writes down a file: whoever asked is told, and has the recording.
   if (verb.transcribe) step.trouble(refusal('speech.no_provider'))
-  const recording = await parts.recordings.start(call, asks, {
+  const isBeside = verb.wholeCall === true || verb.background === true
+  const wish: RecordingWish = {
     ...(verb.voicemailOf === undefined ? { source: 'call' } : { source: 'voicemail', voicemailOf: verb.voicemailOf }),
     channels: verb.channels,
     mostMs: verb.mostMs,
@@ -29,7 +31,8 @@ export async function doRecord(step: Step, verb: RecordCall): Promise<Outcome> {
     callback: verb.callback,
     tag: verb.tag,
     cipher: verb.cipher,
-  })
+  }
+  const recording = await (isBeside ? parts.recordings.follow(call, asks, wish) : parts.recordings.start(call, asks, wish))
   if (verb.wholeCall) return {}
   if (verb.background) {
     state.recordings.push(recording)

@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { refusal } from '#reasons/refusal.ts'
+import { FakePlace } from '../../../test/fakes/fake-media.ts'
 import { page, ScriptStage, settled } from '../../../test/fakes/script-stage.ts'
 import type { Gather, Play, RecordCall, Verb } from './verb.ts'
 
@@ -266,6 +267,33 @@ test('hold and resume are re-INVITEs of the party; what was never held is not re
   stage.clock.advance(10)
   await settled()
   assert.deepEqual([leg.done, stream.running.size], [['answer', 'hold', 'resume'], 0])
+})
+
+test('a call that is recorded beside what it does is recorded on where its media goes', async () => {
+  const record: RecordCall = {
+    verb: 'record',
+    channels: 'dual',
+    mostMs: 0,
+    silenceMs: 0,
+    finishOn: '',
+    beep: true,
+    trim: false,
+    thenWhenEmpty: false,
+  }
+  for (const how of [{ wholeCall: true }, { background: true }]) {
+    const stage = new ScriptStage()
+    const { call, leg, run, stream } = await stage.opened([{ ...record, ...how }, wait])
+    assert.equal(stream.now('record').recording.beep, true)
+    await call.moveTo(new FakePlace(1))
+    await settled()
+    const { recording } = leg.stream!.now('record')
+    assert.deepEqual([leg.stream !== stream, recording.channels, recording.beep], [true, 'dual', false])
+    if (!how.background) continue
+    run.stop('replaced')
+    await settled()
+    assert.equal(leg.stream!.running.size, 0)
+    assert.equal(stage.told('recordings.end').length, 2)
+  }
 })
 
 test('music on hold gives way to whatever is heard next, of this script or another', async () => {
