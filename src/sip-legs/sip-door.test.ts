@@ -12,6 +12,7 @@ import { parseMessage } from '#protocols/sip/message-codec.ts'
 import { openStore } from '#store/open-store.ts'
 import { handClock } from '#values/clock.ts'
 import { Coming, listening, openDoor, type OpenDoor } from '../../test/sip-place.ts'
+import { until } from '../../test/until.ts'
 import { sipLockoutRules } from './doorkeeper.ts'
 import type { GuestLogin } from './sip-door.ts'
 
@@ -152,7 +153,7 @@ for (const isGuest of [false, true]) {
       await guesser.ask(port, 'REGISTER', await answered(guesser, port, 'REGISTER', `name ${n}`, 'wrong'))
     const late = guesser.ask(port, 'REGISTER').then(statusOf)
     if (isGuest) assert.equal(await late, 401)
-    else while (!counted.includes('locked')) await new Promise((resolve) => setImmediate(resolve))
+    else await until(() => counted.includes('locked'))
     assert.equal(counted.includes('locked'), !isGuest)
   })
 }

@@ -21,7 +21,7 @@ async function stackOf(
   onRequest: (transaction: ServerTransaction) => void = (transaction) => void transaction.respond(200),
 ): Promise<{ stack: SipStack; at: readonly SipAddress[]; faults: unknown[] }> {
   const faults: unknown[] = []
-  const timers = { t1Ms: 20, t2Ms: 80, t4Ms: 100 }
+  const timers = { t1Ms: 50, t2Ms: 200, t4Ms: 200 }
   const stack = new SipStack({ clock: systemClock, timers, faulted: (error) => void faults.push(error), ...options })
   open.push(stack)
   stack.onRequest = onRequest
@@ -183,12 +183,13 @@ test('a closed stack has nothing more to say: what it still would send fails, an
 test('no more connections are taken than allowed, and idle ones are closed', async () => {
   const { stack, at } = await stackOf(['tcp'], { maxConnections: 1, idleMs: 300 })
   const first = connect(at[0]!.port, at[0]!.host)
+  const firstIsClosed = new Promise((resolve) => first.once('close', resolve))
   first.write(`${head}CSeq: 1 OPTIONS\nContent-Length: 0\n\n`.replaceAll('\n', '\r\n').replace('UDP', 'TCP').replace(':PORT', ''))
   // It was served, so it is nobody's guess.
   await new Promise((resolve) => first.once('data', resolve))
   const second = connect(at[0]!.port, at[0]!.host).resume()
   await new Promise((resolve) => second.once('close', resolve))
-  await new Promise((resolve) => first.once('close', resolve))
+  await firstIsClosed
   assert.equal(stack.counts.connections, 0)
 })
 
