@@ -69,6 +69,8 @@ export type VerbResult =
       readonly state: 'completed' | 'busy' | 'no_answer' | 'failed' | 'canceled'
       /** The record of that leg, also of one that was refused before it was placed. */
       readonly callId: number | null
+      /** That leg, as it is now. */
+      readonly leg?: CallView
       /** Somebody was rung, or tried. */
       readonly wasPlaced: boolean
       readonly connectedMs: number

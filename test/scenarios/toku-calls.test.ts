@@ -71,6 +71,13 @@ describe('calls of toku', () => {
     }
   }
 
+  /** There are only so many in stock: the next line takes it. */
+  async function giveBack(given: string, service = 'PROGRAMMABLE_CALL'): Promise<void> {
+    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${given}/services/${service}`))
+    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${given}`))
+    number -= 1
+  }
+
   const isOver = ({ call_status }: Told['event']): boolean => call_status === 'DISCONNECT'
 
   test('SETUP comes by GET or as a form, with all its fields; prompts are heard and Hangup ends the call', async () => {
@@ -200,6 +207,11 @@ describe('calls of toku', () => {
       [event['call_status'], event['channel'], event['call_cause'], event['call_connected'], event['call_duration']],
       ['DISCONNECT', '1', '486', '0', '0'],
     )
+    assert.deepEqual(
+      [event['calling_party'], event['called_party'], event['number'], event['direction']],
+      [number, '12125500010', number, '1'],
+    )
+    assert.match(event['call_disconnected_time']!, /^\d{4}-\d{2}-\d{2} /)
     assert.equal(statusOf(await caller.final()), 200)
     await caller.ended()
     await heard(caller)
@@ -265,6 +277,52 @@ describe('calls of toku', () => {
     await caller.ended()
     // What was passed over last is told at the end.
     assert.equal((await application.next('/status', isOver)).event['result'], '-1209')
+  })
+
+  test('what an event has told of a command is not told again at the end', async () => {
+    const commands = [{ function: 'Dance' }, { function: 'MakeCall', called_party: '5016001234', handle_interrupt: true }]
+    const {
+      number: own,
+      application,
+      call,
+    } = await line(({ event }) =>
+      event['call_status'] === 'SETUP'
+        ? commands
+        : [{ function: 'PlayFile', type: 'system', value: 'beep' }, { function: 'Hangup' }],
+    )
+    const caller = await call()
+    assert.equal(statusOf(await caller.final()), 200)
+    const { event } = await application.next('/handle', isOver)
+    assert.deepEqual([event['result'], event['called_party'], event['call_cause']], ['-1010', '5016001234', '403'])
+    await caller.ended()
+    assert.equal((await application.next('/status', isOver)).event['result'], '0')
+    await giveBack(own)
+  })
+
+  test('commands that a request gives take the place of those that were queued', async () => {
+    const { number, application } = await line(({ event }) =>
+      event['call_status'] === 'CONNECT'
+        ? [
+            { function: 'Sleep', duration: 3600 },
+            { function: 'Sleep', duration: 3600 },
+          ]
+        : [],
+    )
+    const invited = trunk.peer.invited()
+    const { session_id } = accepted(await ask(world, 'POST', '/call/v1/calls', { number, called_party: '12125500014' }))
+    const called = await invited
+    await called.answer()
+    await application.next('/handle')
+    const beep = { function: 'PlayFile', type: 'system', value: 'beep' }
+    const commands = [{ ...beep, dtmf: 1, handle_interrupt: true }, beep, { function: 'Hangup' }]
+    accepted(await ask(world, 'PUT', `/call/v1/calls/${session_id}`, { commands }))
+    await heard(called)
+    await called.press('9')
+    assert.equal((await application.next('/handle')).event['dtmf'], '9')
+    // Nothing was answered: the rest of these is done, and they end the call.
+    await called.ended()
+    await application.next('/status', isOver)
+    await giveBack(number)
   })
 
   test('a command that cannot be done while the call is up is told in the next event, and then in none', async () => {
@@ -422,10 +480,7 @@ describe('calls of toku', () => {
     assert.equal((await ask(world, 'DELETE', path)).json.result, -1221)
     assert.equal((await ask(world, 'GET', '/masking/v1/sessions/9007199254740000')).json.result, -1208)
     assert.equal(statusOf(await (await from(party_a)).final()), 481)
-    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${secret_number}/services/SECRET_NUMBER`))
-    // There are only so many in stock: the next one takes it.
-    accepted(await ask(world, 'DELETE', `/number/v1/numbers/${secret_number}`))
-    number -= 1
+    await giveBack(secret_number, 'SECRET_NUMBER')
   })
 
   test('a VoIP user registers, is called, calls as its default number, and is refused in another state', async () => {

@@ -89,7 +89,7 @@ export interface KeptFault {
 }
 
 export function keptFaultIn(kept: Readonly<Record<string, unknown>>): KeptFault | undefined {
-  const fault = kept['fault'] as KeptFault | undefined
+  const fault = kept['fault'] as KeptFault | null | undefined
   return fault && Object.hasOwn(catalogue, fault.reason) ? fault : undefined
 }
 

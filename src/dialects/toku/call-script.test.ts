@@ -262,6 +262,22 @@ describe('the call handle', () => {
       [fields['call_status'], fields['channel'], fields['result'], fields['call_connected'], fields['call_cause']],
       ['DISCONNECT', '1', '-1212', '0', '404'],
     )
+    const leg = {
+      ...call,
+      id: 8,
+      parentId: 7,
+      direction: 'out',
+      from: '+6531580001',
+      to: '+12125550101',
+      answeredMs: null,
+      endedMs: 5000,
+    } as const
+    const other = await asked({ type: 'result', result: { ...result, refusal: why, leg }, tag: '0' })
+    const { calling_party, called_party, number, reference_id, call_disconnected_time: over } = other.fields
+    assert.deepEqual(
+      [calling_party, called_party, number, reference_id, over],
+      ['6531580001', '12125550101', '6531580001', 'trip-77', '1970-01-01 00:00:05'],
+    )
   })
 
   test('what is no JSON, or has no commands, is a fault of the script and nothing else', async () => {

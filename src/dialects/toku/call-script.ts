@@ -33,17 +33,16 @@ interface Memory {
   callerId?: string
 }
 
-/** Of the other leg: as much as is known of it here. */
-function otherLeg(call: CallView, result: Extract<VerbResult, { verb: 'dial' }>): CallView {
-  const isConnected = result.state === 'completed'
+/** The other leg, told as one of this call; where nobody could be called at all, there is none but the attempt. */
+function otherLeg(call: CallView, { leg, state, refusal: why, sipStatus }: Extract<VerbResult, { verb: 'dial' }>): CallView {
+  const isConnected = state === 'completed'
+  const told = leg ?? { ...call, id: 0, parentId: call.id, direction: 'out', answeredMs: null }
   return {
-    ...call,
-    id: result.callId ?? 0,
-    parentId: call.id,
-    direction: 'out',
-    answeredMs: isConnected ? call.answeredMs : null,
-    reason: result.refusal?.reason ?? (isConnected ? 'call.completed' : call.reason),
-    sipStatus: result.sipStatus ?? null,
+    ...told,
+    number: call.number,
+    clientRef: call.clientRef,
+    reason: why?.reason ?? (isConnected ? 'call.completed' : call.reason),
+    sipStatus: sipStatus ?? null,
   }
 }
 
@@ -84,8 +83,8 @@ export function tokuScriptForm(parts: EventParts): ScriptForm {
       const callerId = usualCallerId(call, served)
       if (callerId !== undefined) own.callerId = callerId
       const fault = keptFaultIn(own)
-      // Told once.
-      delete own['fault']
+      // Told once: null is kept over it.
+      if (fault) own['fault'] = null
       const fields = fieldsOf(call, served, occasion, fault ? resultOfFault(fault) : success)
       const { headers, ...request } = eventRequest(page.method, page.url, fields)
       return { ...request, headers: { ...headers, accept: 'application/json' } }
@@ -105,7 +104,7 @@ export function tokuScriptForm(parts: EventParts): ScriptForm {
     },
     // A command that could not be done is told as one that was passed over is: by the next event.
     noteTrouble(why, memory) {
-      if (memory['fault'] === undefined && resultOf(why).code !== 0) keepFault(memory, why)
+      if (!memory['fault'] && resultOf(why).code !== 0) keepFault(memory, why)
     },
     kept: ({ fault }) => (fault === undefined ? {} : { fault }),
   }

@@ -191,7 +191,9 @@ const change = route({
     const found = await upCall(call, true)
     const page = found.numberId === null ? undefined : flowOf(await detailOf(call, found.numberId))
     const verbs = verbsOf(commands, page, found.direction === 'in' ? found.to : found.from)
-    return (await orClosed(call.ask(updateCallOperation, { id: found.id, verbs }))) as CallShown
+    // What is queued from now on are these commands: an event of one of them goes on among them.
+    const memory = { queue: commands, ...(page && { handle: page }) }
+    return (await orClosed(call.ask(updateCallOperation, { id: found.id, verbs, memory }))) as CallShown
   },
   write: callBody,
 })

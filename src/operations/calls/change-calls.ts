@@ -46,6 +46,8 @@ export const updateCallOperation = operation({
       faceData: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
       /** A face's own script, read already. */
       verbs: Optional(Type.Unsafe<readonly Verb[]>({ type: 'array', 'x-hidden': true })),
+      /** What its form keeps with these verbs, over what it kept. */
+      memory: Optional(Type.Record(Type.String(), Type.Unknown(), { 'x-hidden': true })),
       both: Optional(Type.Boolean({ description: 'The script runs for whom it is connected to, too.' })),
       muted: Optional(Type.Boolean({ description: 'Nobody hears its party, or they do again.' })),
       held: Optional(Type.Boolean({ description: 'Puts its party on hold, or takes it back.' })),
@@ -70,7 +72,7 @@ export const updateCallOperation = operation({
   route: { method: 'PATCH', path: '/calls/{id}' },
   runsOn: nodeOfCall,
   async run(means, { id, url, method = 'POST', fallbackUrl, both, muted, held, joinTo, transferTo, ...more }) {
-    const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, faceData } = more
+    const { fallbackMethod = method, statusUrl, statusMethod = 'POST', verbs, memory, faceData } = more
     const { call, changes } = await liveCall(means, id)
     if (statusUrl !== undefined) call.record.keep({ callback: { url: statusUrl, method: statusMethod } })
     if (muted !== undefined) changes.mute(call, muted)
@@ -82,7 +84,7 @@ export const updateCallOperation = operation({
       changes.redirect(call, { face: means.caller.face, page: { url, method }, fallback }, { takesOther: both ?? false })
     }
     if (faceData) call.record.keep({ faceData })
-    if (verbs) changes.redirect(call, { face: means.caller.face, page: null, verbs })
+    if (verbs) changes.redirect(call, { face: means.caller.face, page: null, verbs, ...(memory && { memory }) })
     return callView(call.row)
   },
 })
