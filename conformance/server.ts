@@ -113,7 +113,7 @@ function launch(env: Record<string, string>): Promise<Launched> {
 }
 
 function end(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode)
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise((resolve) => {
     const late = setTimeout(() => child.kill('SIGKILL'), startMs)
     child.once('exit', (code) => {

@@ -104,14 +104,15 @@ export async function startCluster({ durable = false } = {}): Promise<StartedClu
     server = started
     const lateMs = performance.now() + startMs
     while (!(await connects(url))) {
-      if (started.exitCode !== null || performance.now() > lateMs) throw new Error('PostgreSQL did not start')
+      if (started.exitCode !== null || started.signalCode !== null || performance.now() > lateMs)
+        throw new Error('PostgreSQL did not start')
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
   const halt = async (): Promise<void> => {
     const running = server
     server = undefined
-    if (!running || running.exitCode !== null) return
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
     const ended = new Promise((resolve) => running.once('exit', resolve))
     // SIGINT is PostgreSQL's fast shutdown: it ends sessions and does not wait for them.
     running.ref()
