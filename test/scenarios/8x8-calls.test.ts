@@ -170,6 +170,7 @@ test('callflows', { timeout: 120_000 }, async (t) => {
       list.json.recordings.map(({ recordingId, status, externalFileUrl }: any) => [recordingId, status, externalFileUrl]),
       [[recorded.payload.recordingId, 'UPLOAD_COMPLETED', recorded.payload.filePath]],
     )
+    assert.deepEqual((await voice('GET', `/recordings/${sessionId.toUpperCase()}`)).json, list.json)
     assert.equal((await voice('GET', '/recordings/00000000-0000-4000-8000-000000000000')).status, 404)
   })
 

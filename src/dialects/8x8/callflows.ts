@@ -110,8 +110,7 @@ const recordingStatuses: Readonly<Record<string, string>> = {
 const recordingsAtMost = 1000
 
 async function recordings({ parts, ids, caller, params }: Visit): Promise<HttpAnswer> {
-  const named = params['sessionId']!
-  const session = ids.readGuid('callSession', 'sessionId', named)
+  const session = ids.readGuid('callSession', 'sessionId', params['sessionId']!)
   if (session === undefined) refuse('resource.not_found', { noun: 'session' })
   const call = await parts.run(readCallOperation, caller, { id: session }).catch((error: unknown) => {
     if (error instanceof Refusal && error.reason === 'call.record_not_found') refuse('resource.not_found', { noun: 'session' })
@@ -128,7 +127,7 @@ async function recordings({ parts, ids, caller, params }: Visit): Promise<HttpAn
       .filter(({ state }) => state in recordingStatuses)
       .map((one) => ({
         recordingId: ids.guid('recording', one.id),
-        sessionId: named,
+        sessionId: ids.guid('callSession', call.sessionId),
         subAccountId,
         status: recordingStatuses[one.state],
         ...(one.state === 'ready' && { externalFileUrl: one.url }),
