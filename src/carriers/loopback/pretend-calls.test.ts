@@ -160,3 +160,13 @@ test('a caller who is refused is told why', () => {
   incoming[1]!.leg.refuse(refusal('markup.rejected', { cause: 'busy' }), { status: 486 })
   assert.equal(news.end().cause.sipStatus, 486, 'with the status that it is told')
 })
+
+test('who is let go while it rings was cancelled', async () => {
+  const { trunk } = network()
+  const news = listening()
+  const leg = trunk.place(wish('+13105550123'), news)
+  await news.until('ringing')
+  leg.hangUp(refusal('call.answered_elsewhere'))
+  await news.until('ended')
+  assert.equal(news.end().cause.sipStatus, 487)
+})

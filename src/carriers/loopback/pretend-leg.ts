@@ -234,7 +234,8 @@ export class PretendLeg implements Leg {
 
   #causeOf({ reason, params }: Refusal, status?: number): LegCause {
     const { sip: usual, q850 } = catalogue[reason]
-    const sip = status ?? usual
+    // What comes to nothing was cancelled, however well it was meant.
+    const sip = status ?? (usual !== null && usual < 300 ? 487 : usual)
     return {
       reason,
       params,
