@@ -336,6 +336,10 @@ test('the final page names the recording of the call, and who was rung and dropp
   const { this_call: over, dropped_calls: dropped } = await seen('/final', instance)
   assert.deepEqual(dropped.map((one: any) => one.call_to).toSorted(), [`${outside}005`, `${outside}006`])
   assert.ok(dropped.every((one: any) => one.call_direction === 'out' && one.call_id !== instance))
+  assert.ok(
+    dropped.every((one: any) => one.call_state === 'idle'),
+    'whoever is dropped is not told as talking',
+  )
   const name = over.call_recording_filename
   assert.match(name, new RegExp(`^/rest_api/recordings/.*_${instance}\\.wav$`))
   const wav: Buffer = await until(

@@ -48,8 +48,9 @@ const wasDropped = ({ ended_by: by, ended_ms: endedMs, reason }: Leg, call: Call
 
 const goneWith = (endedMs: number, { endedMs: over }: CallSubject): boolean => over !== null && endedMs >= over
 
+/** It goes with its caller, though its own record may say so a moment later. */
 function droppedInfo(ids: InstanceIds, leg: CallView, endedBy: string | null, memory: InstanceMemory, nowMs: number): object {
-  return callInfo(ids, leg, memory, nowMs, { outcome: { endedBy } })
+  return callInfo(ids, { ...leg, endedMs: leg.endedMs ?? nowMs }, memory, nowMs, { outcome: { endedBy } })
 }
 
 /** A call as a whole is recorded by itself; the one that a connect made, with the call that made it. */
