@@ -338,6 +338,11 @@ test('bulk: several records, and presence of several extensions', async () => {
   const ids = records.slice(0, 2).map((one: any) => one.id)
   const several = await platform.get(`${extension}/call-log/${ids.join(',')},99`)
   assert.equal(several.status, 207)
+  assert.match(await several.text(), new RegExp(`/extension/${first().extensionId}/call-log/99","status":404`))
+  const { status, body } = await fault(() =>
+    platform.get(`${account}/extension/${Array.from({ length: 31 }, (_, at) => at + 1).join(',')}/presence`),
+  )
+  assert.deepEqual([status, body.errors[0].errorCode], [400, 'CMN-106'])
   const presences = await platform.get(`${account}/extension/${first().extensionId},77/presence`)
   assert.equal(presences.status, 207)
   assert.match(await presences.text(), /^--Boundary/)

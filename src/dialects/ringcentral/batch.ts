@@ -37,9 +37,8 @@ export function isBatch(knock: RingCentralKnock): boolean {
 export async function performBatch(room: Room, knock: RingCentralKnock): Promise<HttpAnswer> {
   const batch = knock.route!.batch!
   const items = itemsOf(knock, knock.params[batch]!)
-  if (items.length > (knock.params[batch] === '*' ? maxEntries : maxIds)) {
-    refuse('request.batch_too_large', { limit: knock.params[batch] === '*' ? maxEntries : maxIds })
-  }
+  const limit = knock.params[batch] === '*' ? maxEntries : (knock.route!.mostIds ?? maxIds)
+  if (items.length > limit) refuse('request.batch_too_large', { limit })
   const seen = new Set<string>()
   for (const { id } of items) {
     if (id === '') refuse('request.list_element_empty', { parameter: batch })
@@ -145,5 +144,11 @@ function hrefOf(room: Room, knock: RingCentralKnock, batch: string, id: string, 
     .route!.path.replace('/v1.0', '')
     .replace(`:${batch}`, encodeURIComponent(shown(id)))
     .replace(':accountId', String(room.ids.show('account', knock.target?.caller.account.id ?? knock.caller!.account.id)))
+    .replace(':extensionId', extensionIn(room, knock))
   return apiUri(room, knock, path)
+}
+
+function extensionIn(room: Room, { params, caller }: RingCentralKnock): string {
+  const named = params['extensionId'] ?? ''
+  return named === '~' && caller!.user ? String(room.ids.show('user', caller!.user.id)) : encodeURIComponent(named)
 }

@@ -146,6 +146,7 @@ export function callRoutes(account: string, extension: string): Route[] {
       user: 'ReadPresenceStatus',
       others: 'anyone',
       batch: 'extensionId',
+      mostIds: 30,
       perform: readPresence,
     },
     {

@@ -62,6 +62,8 @@ export interface Route {
   readonly body?: 'json' | 'optional' | 'raw'
   /** The path parameter that may hold several ids. */
   readonly batch?: string
+  /** How many at the most, where it is not the usual number. */
+  readonly mostIds?: number
   /** The vendor's API has it at this path; here it is answered with its documented no. */
   readonly absent?: boolean
   readonly perform: (room: Room, knock: RingCentralKnock) => Promise<HttpAnswer>
