@@ -67,6 +67,15 @@ test('a stranger is answered once, and nothing is held of what it asked', async 
   }
 })
 
+test('who asks by OPTIONS is told what can be done here (RFC 3261 11.2)', async () => {
+  const { port } = await listening(await openDoor())
+  const { ask } = await stranger()
+  const told = await ask(port, 'OPTIONS')
+  assert.match(told, /^Allow: INVITE, ACK, CANCEL, BYE, .*\r$/m)
+  assert.match(told, /^Supported: 100rel, timer, replaces, norefersub\r$/m)
+  assert.match(told, /^Accept: application\/sdp\r$/m)
+})
+
 /** A door that knows Ann, with real lockouts; `taken` has the numbers that she called. */
 async function annsDoor(isGuest = false): Promise<OpenDoor & { readonly taken: string[] }> {
   const clock = handClock()

@@ -218,7 +218,7 @@ export class SipDoor {
   #requested(transaction: ServerTransaction): void {
     const { request, source } = transaction
     if (request.method === 'OPTIONS') {
-      transaction.respond(200, { headers: [['Accept', 'application/sdp']] })
+      transaction.respond(200, { headers: [['Accept', 'application/sdp'], ...this.userAgent.abilities] })
       return
     }
     const { takePageMessage } = this.#options

@@ -345,12 +345,12 @@ test('an INVITE with Replaces takes the place of the call it names; one that nam
   second.bye()
 })
 
-test('outside dialogs: unknown methods 405, extensions 420, dialogs 481, bodies 415', async () => {
+test('outside dialogs: unknown methods 405, schemes 416, extensions 420, dialogs 481, bodies 415', async () => {
   const b = await side('udp')
   const a = await side('udp')
-  const ask = (method: string, more: [string, string][] = [], body = '', toTag = ''): Promise<string> =>
+  const ask = (method: string, more: [string, string][] = [], body = '', toTag = '', uri = to(b).uri): Promise<string> =>
     new Promise((resolve) => {
-      const { uri, to: where } = to(b)
+      const { to: where } = to(b)
       const headers = [
         ['From', '<sip:a@example.com>;tag=1'],
         ['To', `<${uri}>${toTag}`],
@@ -367,6 +367,8 @@ test('outside dialogs: unknown methods 405, extensions 420, dialogs 481, bodies 
       })
     })
   assert.equal(await ask('PUBLISH'), '405 INVITE')
+  assert.equal(await ask('INVITE', [], '', '', 'urn:service:sos'), '416')
+  assert.equal(await ask('OPTIONS', [], '', '', 'tel:+4930222'), '200')
   assert.equal(await ask('OPTIONS', [['Require', 'nothing']]), '420 nothing')
   assert.equal(await ask('OPTIONS', [], '', ';tag=none'), '481')
   assert.equal(await ask('BYE'), '481')

@@ -14,7 +14,7 @@ import type { SessionTimerOptions } from './session-parts.ts'
 import { agree, usualSessionTimer } from './session-timer.ts'
 import type { Session } from './session.ts'
 import type { SipStack } from './sip-stack.ts'
-import type { Flow, ServerTransaction } from './stack-parts.ts'
+import type { ExtraHeaders, Flow, ServerTransaction } from './stack-parts.ts'
 import { escapeUser } from './uri.ts'
 
 const ofDialogs = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'PRACK', 'INFO', 'REFER', 'NOTIFY', 'OPTIONS'] as const
@@ -67,6 +67,11 @@ export class UserAgent {
     stack.onStrayResponse = (response) => this.#sessionOf(response)?.acknowledgeAgain(response)
   }
 
+  /** Allow and Supported, as they stand in what we say of ourselves. */
+  get abilities(): ExtraHeaders {
+    return this.#abilities
+  }
+
   /** How many dialogs there are, early ones too. */
   get sessions(): number {
     return this.#sessions.size
@@ -112,6 +117,8 @@ export class UserAgent {
     // 8.2.1: the method first, then 8.2.2.3 what it requires.
     if (!(ofDialogs as readonly string[]).includes(method) && !this.#methods.has(method))
       return void transaction.respond(405, { headers: this.#abilities })
+    // 8.2.2.1.
+    if (!ownSchemes.test(request.uri)) return void transaction.respond(416)
     const unknown = request.headers.all('Require').filter((one) => !(extensions as readonly string[]).includes(one.toLowerCase()))
     if (unknown.length > 0) return void transaction.respond(420, { headers: [['Unsupported', unknown.join(', ')]] })
     if (session) return session.received(transaction)
@@ -163,5 +170,7 @@ export class UserAgent {
 
 const mergeKeyOf = (invite: SipRequest): string =>
   `${callIdOf(invite)} ${fromOf(invite)?.params.get('tag')} ${cseqOf(invite)?.number}`
+
+const ownSchemes = /^(?:sips?|tel):/i
 
 const keyOf = (callId: string, local: string, remote: string): string => `${callId} ${local} ${remote}`
