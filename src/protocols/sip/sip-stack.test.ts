@@ -167,6 +167,18 @@ test('a ping is answered with a pong, and a peer that gives none is given up (RF
   mute.close()
 })
 
+test('over a connection of a kind that we do not listen for no port is promised', async () => {
+  const came = Promise.withResolvers<string>()
+  const there = await stackOf(['tcp'], {}, (transaction) => {
+    came.resolve(transaction.request.headers.get('Via') ?? '')
+    transaction.respond(200)
+  })
+  const here = await stackOf(['udp'])
+  const { host, port } = there.at[0]!
+  assert.equal(await ask(here.stack, request('OPTIONS', 'sip:x'), { host, port, transport: 'tcp' }), '200 tcp')
+  assert.match(await came.promise, /^SIP\/2\.0\/TCP 127\.0\.0\.1;branch=/)
+})
+
 test('a closed stack has nothing more to say: what it still would send fails, and nothing is thrown', async () => {
   const asked = Promise.withResolvers<ServerTransaction>()
   const { stack, at } = await stackOf(['udp'], {}, asked.resolve)

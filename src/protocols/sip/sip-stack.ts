@@ -95,7 +95,7 @@ export class SipStack {
     return this.#transports.addresses
   }
 
-  /** What a Contact or Record-Route over this flow says: `host:port` as peers are told. */
+  /** What a Contact or Record-Route over this flow says: `host:port` as peers are told, `host` over a connection of a kind that we do not listen for. */
   sentBy(flow: Flow): string {
     return this.#transports.sentBy(flow)
   }

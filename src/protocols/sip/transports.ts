@@ -5,7 +5,7 @@ import type { Server } from 'node:net'
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '#values/clock.ts'
-import { hostPort } from '#values/host-port.ts'
+import { bracketed, hostPort } from '#values/host-port.ts'
 import { Connection, type Pipe } from './connection.ts'
 import type { Target } from './locate.ts'
 import { type Parsed, parseMessage } from './message-codec.ts'
@@ -108,7 +108,7 @@ export class Transports {
     return this.#bound.some(({ local }) => local.transport === transport)
   }
 
-  /** `host:port` under which the peer of this flow reaches us. */
+  /** `host:port` under which the peer of this flow reaches us; without a port where it does so over this connection alone. */
   sentBy(flow: Flow): string {
     const { transport, local, remote } = flow
     // What stands for all peers of a UDP socket is made once: it is asked for with each message.
@@ -120,8 +120,9 @@ export class Transports {
     const advertised = bound?.binding.advertised
     const port = advertised?.port ?? bound?.local.port ?? local.port
     if (advertised) return hostPort(advertised.host, port)
-    const host = flow.transport === 'udp' || local.host === '' ? (bound?.local.host ?? local.host) : local.host
-    return hostPort(isWildcard(host) ? ownAddress(remote.host) : host || ownAddress(remote.host), port)
+    const named = flow.transport === 'udp' || local.host === '' ? (bound?.local.host ?? local.host) : local.host
+    const host = named === '' || isWildcard(named) ? ownAddress(remote.host) : named
+    return port === 0 ? bracketed(host) : hostPort(host, port)
   }
 
   async close(): Promise<void> {
