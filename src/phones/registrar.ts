@@ -148,7 +148,7 @@ function contactText({ contact, q, expires_ms, instance, reg_id }: RegistrationR
     ...(q < 1000 ? [['q', String(q / 1000)] as const] : []),
     ...(reg_id > 0 ? [['reg-id', String(reg_id)] as const] : []),
     ['expires', String(Math.max(1, Math.ceil((expires_ms - now) / 1000)))] as const,
+    ...(instance === '' ? [] : [['+sip.instance', `<${instance}>`] as const]),
   ])
-  const text = nameAddrText({ uri: contact, params })
-  return instance === '' ? text : `${text};+sip.instance="<${instance}>"`
+  return nameAddrText({ uri: contact, params })
 }

@@ -7,7 +7,7 @@ import { callIdOf, fromOf, toOf } from '#protocols/sip/message-reads.ts'
 import type { SipRequest } from '#protocols/sip/message.ts'
 import type { SessionTimerOptions } from '#protocols/sip/session-parts.ts'
 import { SipStack } from '#protocols/sip/sip-stack.ts'
-import type { Binding, ExtraHeaders, Flow, ServerTransaction, SipAddress, SipStackOptions } from '#protocols/sip/stack-parts.ts'
+import type { Binding, ExtraHeaders, ServerTransaction, SipAddress, SipStackOptions } from '#protocols/sip/stack-parts.ts'
 import { UserAgent } from '#protocols/sip/user-agent.ts'
 import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
@@ -182,13 +182,6 @@ export class SipDoor {
 
   async close(): Promise<void> {
     await this.stack.close()
-  }
-
-  /** A contact of ours over that flow: what a Contact header says. */
-  contact(flow: Flow, user?: string): string {
-    const { transport } = flow
-    const params = transport === 'udp' ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}`
-    return `<sip:${user === undefined ? '' : `${encodeURIComponent(user)}@`}${this.stack.sentBy(flow)}${params}>`
   }
 
   #guard(source: SipAddress, request: SipRequest): 'serve' | 'unknown' | 'drop' {

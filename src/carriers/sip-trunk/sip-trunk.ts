@@ -331,7 +331,7 @@ class SipTrunk implements OpenTrunk {
       domain: this.#settings.fromDomain || uriHost({ ...registrar, transport: undefined, port: undefined }),
       credentials,
       expiresSeconds: this.#settings.registerSeconds,
-      contact: (flow, user) => door.contact(flow, user),
+      contact: (flow, user) => door.userAgent.contact(flow, user),
     })
   }
 
