@@ -20,7 +20,7 @@ import type { Cause } from './sms-carrier.ts'
 const dir = mkdtempSync(join(tmpdir(), 'offhook-dispatch-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
 /** Longer than any of it takes. */
-const giveUpMs = 20_000
+const giveUpMs = 120_000
 let ids = 1_000
 let carriers = 0
 

@@ -18,7 +18,7 @@ import { Messaging } from './messaging.ts'
 const dir = mkdtempSync(join(tmpdir(), 'offhook-messaging-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
 /** Longer than any of it takes. */
-const giveUpMs = 20_000
+const giveUpMs = 120_000
 let ids = 5_000
 let carriers = 500
 const otherNodesCarrier = 400

@@ -9,6 +9,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { smppPackage, type PackagePdu, type PackageSession } from '../../../test/smpp-package.ts'
+import { until } from '../../../test/until.ts'
 import { systemClock as clock } from '#values/clock.ts'
 import { dial, type DialOptions } from './dial.ts'
 import { listen } from './listen.ts'
@@ -104,13 +105,16 @@ for (const secure of [false, true])
       submits.map((pdu) => [pdu['destination_addr'], pdu['short_message'].message, pdu['user_message_reference']]),
       answers.map((_, n) => [String(447700900000 + n), `message ${n}`, n]),
     )
+    // The receipts come behind the answers, and the package hears nothing more after an unbind.
+    const acknowledged = () => smsc.got.filter(({ command }) => command === 'deliver_sm_resp').length
+    await until(() => acknowledged() >= 200)
     assert.equal((await dialled.session.unbind()).cause, 'unbound')
     assert.equal(delivered.length, 200)
     const [first] = delivered
     assert.ok(
       first?.command === 'deliver_sm' && first.tlvs.receipted_message_id?.startsWith('id-') && first.tlvs.message_state === 2,
     )
-    assert.equal(smsc.got.filter(({ command }) => command === 'deliver_sm_resp').length, 200)
+    assert.equal(acknowledged(), 200)
     smsc.stop()
   })
 
