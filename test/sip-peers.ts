@@ -80,10 +80,12 @@ export async function sipp({
     ...more,
   ]
   return await new Promise((resolve) => {
-    execFile('sipp', args, { cwd, timeout: 150_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {
+    const child = execFile('sipp', args, { cwd, timeout: 150_000, env: { TERM: 'xterm' } }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, output: `${stdout}${stderr}`, messages: existsSync(messages) ? readFileSync(messages, 'utf8') : '' })
     })
+    // Its port is the next test's.
+    after(() => child.kill('SIGKILL'))
   })
 }
 

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { needs } from '../needs.ts'
 import { freePort, freePorts } from '../ports.ts'
 import { until } from '../until.ts'
@@ -110,6 +111,7 @@ export async function runSipp(options: SippOptions): Promise<SippRun> {
   where.push('-t', transport === 'tcp' ? 't1' : 'u1')
   if (port !== undefined) where.push(`127.0.0.1:${port}`)
   const child = spawn('sipp', [...what, ...where], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  after(() => child.kill('SIGKILL'))
   let told = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (told += chunk))
   const limit = setTimeout(() => child.kill('SIGKILL'), (timeoutSeconds + 5) * 1000)

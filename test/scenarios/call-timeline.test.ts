@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { methodOf } from '../../conformance/sip-text.ts'
 import { openCallPlace, rcml, type CallPlace } from '../call-place.ts'
-import { answer, answerWithin, receive, runSipp } from '../fakes/sipp.ts'
+import { answer, answerWithin, isThere, receive, runSipp } from '../fakes/sipp.ts'
 import { freePort } from '../ports.ts'
 import { sharedCluster } from '../postgres-cluster.ts'
 import { newFolder } from '../program.ts'
@@ -73,6 +73,7 @@ for (const [engine, place] of places) {
           answerWithin('200 OK'),
         ],
       })
+      await isThere(localPort)
       const { id } = await place.api('POST', '/calls', { from: own, to: `${prefix}0001`, url: `${place.url}/short` })
       ;(await invited).refuse(503, 'Service Unavailable')
       const { code, trouble } = await sipp
