@@ -32,3 +32,18 @@ test('an address without a port has that of its transport', async () => {
     { transport: 'udp', host: '2001:db8::1', port: 5060, serverName: '2001:db8::1' },
   ])
 })
+
+test('a server whose name cannot be looked up is passed over for the others, and none is left is told (RFC 3263 4.2)', async () => {
+  const down = new Set(['one.example'])
+  const resolver = {
+    srv: async () => ['one', 'two', ''].map((name, at) => ({ name: `${name}.example`, port: 5070, priority: at, weight: 0 })),
+    async addresses(name: string) {
+      if (down.has(name)) throw new Error(`no server answers for ${name}`)
+      return name === 'two.example' ? [host] : []
+    },
+  }
+  const ask = () => locate({ host: 'example', transport: 'udp' }, resolver, () => 0)
+  assert.deepEqual(await ask(), [{ transport: 'udp', host, port: 5070, serverName: 'example' }])
+  down.add('two.example')
+  await assert.rejects(ask(), /one\.example/)
+})

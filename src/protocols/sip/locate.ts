@@ -32,12 +32,19 @@ export async function locate(to: Named, resolver: SipResolver | undefined, rando
   if (isIP(host)) return [target(transport ?? 'udp', host, to.port, host)]
   if (!resolver) throw new Error(`no resolver for the name ${host}`)
   const found: Target[] = []
+  let failed: { readonly error: unknown } | undefined
   // 4.2: with a port only addresses are looked up.
   if (to.port === undefined)
     for (const { name, transport: way } of await serviceNames(host, transport, resolver))
       for (const record of inOrder((await resolver.srv?.(name)) ?? [], random))
-        for (const address of await resolver.addresses(record.name)) found.push(target(way, address, record.port, host))
+        try {
+          for (const address of await resolver.addresses(record.name)) found.push(target(way, address, record.port, host))
+        } catch (error) {
+          // One name that cannot be looked up is no reason not to go to the others.
+          failed ??= { error }
+        }
   if (found.length > 0) return found
+  if (failed) throw failed.error
   const addresses = await resolver.addresses(host)
   return addresses.map((address) => target(transport ?? 'udp', address, to.port, host))
 }
