@@ -13,8 +13,10 @@ import { systemClock as clock } from '#values/clock.ts'
 import { readHeader } from '#values/user-data-header.ts'
 import type { BehaviourChange } from './smsc-behaviour.ts'
 import { startControl, startSmsc, type SmscOptions } from './smsc.ts'
+import { until } from '../until.ts'
 
-async function meet(behaviour: BehaviourChange = {}, more: SmscOptions = {}) {
+/** `responseTimeoutMs`: for those that are never answered. */
+async function meet(behaviour: BehaviourChange = {}, more: SmscOptions = {}, responseTimeoutMs = 60_000) {
   const smsc = await startSmsc({ ...more, behaviour })
   const delivered: PduOf<'deliver_sm'>[] = []
   const strays: StrayResponse[] = []
@@ -24,7 +26,7 @@ async function meet(behaviour: BehaviourChange = {}, more: SmscOptions = {}) {
     host: '127.0.0.1',
     port: smsc.port,
     bind: { command: 'bind_transceiver', system_id: 'me', password: 'p' },
-    session: { clock, responseTimeoutMs: 300 },
+    session: { clock, responseTimeoutMs },
     hooks: {
       onRequest(pdu, respond) {
         respond()
@@ -98,7 +100,7 @@ test('refusals: all, every second, by destination, so many times, throttled', as
 })
 
 test('silence, closing in the middle, garbage, wrong sequence numbers', async () => {
-  const silent = await meet({ silent: true })
+  const silent = await meet({ silent: true }, {}, 300)
   assert.equal(statusOf(await silent.submit('1')), 'timed_out')
   await silent.end()
 
@@ -113,7 +115,7 @@ test('silence, closing in the middle, garbage, wrong sequence numbers', async ()
   assert.equal((await garbage.dialled.session!.closed).cause, 'garbage')
   await garbage.end()
 
-  const wrong = await meet({ wrongSequenceEvery: 2 })
+  const wrong = await meet({ wrongSequenceEvery: 2 }, {}, 1_000)
   assert.deepEqual((await Promise.all([wrong.submit('1'), wrong.submit('2')])).map(statusOf), [0, 'timed_out'])
   assert.equal(wrong.strays[0]!.kind, 'unknown')
   await wrong.end()
@@ -149,7 +151,8 @@ test('receipts: before the response, twice, on the way, none, failed, cancelled'
   assert.equal(delivered[2]!.esm_class, 0x20)
   assert.equal(parseReceiptText(delivered[3]!.short_message)?.err, '027')
   assert.deepEqual(Buffer.from(delivered[3]!.tlvs.network_error_code!), Buffer.from([3, 0, 27]))
-  smsc.behave({ receipts: { intermediate: false, delayMs: 30 } })
+  // Long enough for the cancel to come before it.
+  smsc.behave({ receipts: { intermediate: false, delayMs: 2_000 } })
   const messageId = idOf(await submit('3'))
   const cancelled = await dialled.session!.request({ command: 'cancel_sm', message_id: messageId })
   assert.equal(statusOf(cancelled), 0)
@@ -222,7 +225,7 @@ test('binds refused, unbind, and enquire_link unanswered', async () => {
   const wrong = await meet({}, { accounts: { me: 'other' } })
   assert.ok(!wrong.dialled.session && wrong.dialled.status === 0x0e)
   await wrong.end()
-  const unbound = await meet({ answersEnquireLink: false })
+  const unbound = await meet({ answersEnquireLink: false }, {}, 1_000)
   assert.equal(statusOf(await unbound.dialled.session!.request({ command: 'enquire_link' })), 'timed_out')
   unbound.smsc.unbindAll()
   assert.equal((await unbound.dialled.session!.closed).cause, 'peer_unbound')
@@ -258,12 +261,13 @@ test('mobile-originated messages, whole and in segments of each kind, in any ord
 })
 
 test('a receipt waits for a receiver; the control port says all of it too', async () => {
-  const { smsc, submit, dialled, end } = await meet({ receipts: { delayMs: 20 } })
+  // Long enough for the unbind to come before it.
+  const { smsc, submit, dialled, end } = await meet({ receipts: { delayMs: 2_000 } })
   const controlled = await startControl(smsc, 0)
   const control = `http://127.0.0.1:${controlled.port}`
   await submit('1')
   await dialled.session!.unbind()
-  while (smsc.counters.receiptsWaiting === 0) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => smsc.counters.receiptsWaiting > 0)
   const patched = await fetch(`${control}/behaviour`, { method: 'PATCH', body: JSON.stringify({ bindStatus: 0x0d }) })
   assert.equal(patched.status, 200)
   assert.equal(smsc.behaviour.bindStatus, 0x0d)
@@ -289,7 +293,7 @@ test('a receipt waits for a receiver; the control port says all of it too', asyn
     session: { clock },
     hooks: { onRequest: (_, respond) => respond() },
   })
-  while (smsc.counters.receiptsAcknowledged === 0) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => smsc.counters.receiptsAcknowledged > 0)
   assert.equal(smsc.counters.receiptsWaiting, 0)
   await again.session?.unbind()
   await controlled.stop()
