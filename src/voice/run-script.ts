@@ -16,6 +16,7 @@ import type { ScriptParts } from './script-parts.ts'
 import { sipCallIdOf } from './sip-call-id.ts'
 import { asksOf, type StreamAsks } from './stream-asks.ts'
 import type { VerbDone, VerbTrace } from './script-log.ts'
+import { Stopped, untilStopped } from './until-stopped.ts'
 import { doVerb } from './verbs/doers.ts'
 import type { Outcome } from './verbs/outcome.ts'
 import type { ScriptState, Step } from './verbs/step.ts'
@@ -301,7 +302,7 @@ export class ScriptRun implements Running {
         this.#state.holdMusic?.stop()
         return hear(call)
       },
-      until: (promise) => until(signal, promise),
+      until: (promise) => untilStopped(signal, promise),
       trouble: (why) => this.#trouble(why, { page: this.#page, verb }),
       seen: (what, data) => done.seen(what, data),
       ask: (page, occasion) => this.#ask(page, occasion),
@@ -372,13 +373,6 @@ interface Where {
   readonly exchange?: ScriptExchange
 }
 
-/** Thrown through a verb that was stopped: no refusal, and no fault. */
-class Stopped extends Error {
-  constructor(why: string) {
-    super(`the verb was stopped: ${why}`)
-  }
-}
-
 function interruptedOccasion({ verb, tag }: Verb): Occasion {
   return { type: 'interrupted', verb, ...(tag !== undefined && { tag }) }
 }
@@ -393,22 +387,4 @@ async function hear(call: LiveCall): Promise<StreamAsks> {
   const { stream } = call
   if (!stream) throw refusal('call.state_invalid', { state: call.state })
   return asksOf(stream)
-}
-
-function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    promise.then(
-      (value) => {
-        signal.removeEventListener('abort', stop)
-        resolve(value)
-      },
-      (error: unknown) => {
-        signal.removeEventListener('abort', stop)
-        reject(error as Error)
-      },
-    )
-  })
 }
