@@ -211,7 +211,7 @@ export interface Place {
   /** Rejects with a Refusal `platform.media_full` when no port is left or the worker is at its measured limit. */
   open(wish: OpenStream): Promise<Stream>
   /**
-   * Music on hold: who is in the mix hears it, over and over, while no other in it can be heard (alone, or all others muted).
+   * Music on hold: who is in the mix hears it, over and over, while no other in it is heard (alone, or all others muted or silent).
    * Empty clips end it. May be set before anybody is in the mix, and lasts until it is ended.
    */
   setMixMusic(mix: string, clips: readonly Clip[]): void

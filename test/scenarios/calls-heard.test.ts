@@ -14,7 +14,7 @@ import { scenarioOf, sipp } from '../sip-peers.ts'
 import { loudness, mostAt, shareAt } from '../sound.ts'
 import { until } from '../until.ts'
 
-const tones = { ann: 440, ben: 620, cat: 1130, page: 1500 } as const
+const tones = { ann: 880, ben: 620, cat: 1130, page: 1500 } as const
 const limit = { timeout: 90_000 }
 
 const data = newFolder()

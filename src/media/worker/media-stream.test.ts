@@ -240,3 +240,17 @@ test('what a phone sends while it is not listened to is not lost', async () => {
   const { figures } = one.told('closed')[0]!
   assert.equal(figures!.received.lost, 0)
 })
+
+test('who is held by one that may still send hears music, unless that one sends some', () => {
+  const { room, all, pass } = parties(2)
+  const [one, other] = all as [Party, Party]
+  for (const { stream } of all) stream.do({ do: 'join', mix: { mix: 'm', muted: false } })
+  pass(400, one, other)
+  // RFC 3264 8.4: held by `sendonly`.
+  other.stream.do({ do: 'connect', media: { ...agreed, direction: 'recvonly' } })
+  room.setMusic('m', [tone(60_000)])
+  pass(400, one)
+  one.sent.length = 0
+  pass(1000, one)
+  assert.ok(one.sent.length >= 45, `${one.sent.length} packets of music`)
+})

@@ -183,7 +183,8 @@ export class Mix implements Ticking {
     }
     let any = others
     if (this.#whispering > 0) any = this.#hearWhispers(seat, out, any)
-    const music = this.#audible - (seat.isAudible ? 1 : 0) === 0 ? this.#musicVoice.frame(rateHz) : undefined
+    // Who may speak, as a phone that holds by `sendonly`, and says nothing, is no music.
+    const music = others ? undefined : this.#musicVoice.frame(rateHz)
     if (!music) return any
     lay(music, out, any)
     return true
