@@ -22,14 +22,19 @@ export interface PeerCall {
   ended(): Promise<SipText>
   /** For a call that came in. */
   readonly invite?: SipText
-  ring(): void
+  ring(headers?: readonly string[]): void
   answer(headers?: readonly string[]): Promise<void>
   refuse(status: number, phrase: string, headers?: readonly string[]): void
   cancel(): void
   /** Gives the answer to the BYE. */
   hangUp(headers?: readonly string[]): Promise<SipText>
-  /** In the dialog: INFO, REFER, re-INVITE... Gives the final answer; a 2xx to a re-INVITE is acknowledged. */
+  /** In the dialog: INFO, REFER, re-INVITE (acknowledged)... Gives the final answer. */
   request(method: string, headers?: readonly string[], body?: string): Promise<SipText>
+  /** The next request of that method in the dialog, which is answered by `reply` only. */
+  next(method: string): Promise<SipText>
+  reply(request: SipText, status: number, phrase: string, headers?: readonly string[], body?: string): void
+  /** What it offers and answers with. */
+  readonly sdp: string
   /** RFC 4733 events of 100 ms each. */
   press(digits: string): Promise<void>
   /** A tone of 20 ms packets until it is stopped. */
@@ -108,6 +113,8 @@ export class Call implements PeerCall {
   #inviteBranch = ''
   #inviteText = ''
   #acked!: () => void
+  /** By method: who answers the next one. */
+  readonly #awaited = new Map<string, (request: SipText) => void>()
   readonly #ack: Promise<void>
   #far: Place | undefined
   #sequence = 1
@@ -152,7 +159,7 @@ export class Call implements PeerCall {
     return this.#samples.subarray(0, this.#samplesHeard)
   }
 
-  get #sdp(): string {
+  get sdp(): string {
     const lines = [
       'v=0',
       'o=peer 1 1 IN IP4 127.0.0.1',
@@ -178,7 +185,7 @@ export class Call implements PeerCall {
     uri: string,
     headers: readonly string[],
     credentials: { readonly username: string; readonly password: string } | undefined,
-    sdp: string | false = this.#sdp,
+    sdp: string | false = this.sdp,
   ): void {
     const { peer, callId, local } = this.#dialog
     const send = (more: readonly string[]): Promise<SipText> => {
@@ -220,7 +227,7 @@ export class Call implements PeerCall {
         this.#dialog.routes = [...(message.headers.get('record-route') ?? [])].toReversed()
         this.#readSdp(message.body)
       }
-      this.#acknowledge(message, isGood)
+      this.#acknowledge(message, isGood, this.#inviteBranch, isGood ? this.#dialog.target : uri)
       return message
     }
     this.#final = (async () => {
@@ -232,10 +239,10 @@ export class Call implements PeerCall {
     this.#final.catch(() => {})
   }
 
-  #acknowledge(message: SipText, isGood: boolean): void {
+  #acknowledge(message: SipText, isGood: boolean, invite: string, uri: string): void {
     const cseq = header(message, 'cseq').split(/\s+/)[0]!
-    const branch = isGood ? `z9hG4bK${randomBytes(8).toString('hex')}` : this.#inviteBranch
-    const uri = isGood ? this.#dialog.target : this.#inviteText.split(' ')[1]!
+    // RFC 3261 17.1.1.3: that of a refusal is of the same transaction.
+    const branch = isGood ? `z9hG4bK${randomBytes(8).toString('hex')}` : invite
     const text = this.#peer.text(`ACK ${uri} SIP/2.0`, branch, [
       ...this.#dialog.routes.map((route) => `Route: ${route}`),
       `From: ${this.#dialog.local}`,
@@ -258,6 +265,11 @@ export class Call implements PeerCall {
   took(message: SipText): void {
     const method = methodOf(message)
     if (method === 'ACK') return this.#acked()
+    const awaited = this.#awaited.get(method)
+    if (awaited) {
+      this.#awaited.delete(method)
+      return awaited(message)
+    }
     if (method === 'BYE' || method === 'CANCEL') {
       this.#peer.respond(message, 200, 'OK', [], '', this.#dialog.localTag)
       if (method === 'CANCEL' && this.invite) this.refuse(487, 'Request Terminated')
@@ -268,14 +280,23 @@ export class Call implements PeerCall {
       // A re-INVITE is taken as it is; the first one again was answered already.
       if (tagOf(header(message, 'to')) === '') return
       this.#readSdp(message.body)
-      this.#peer.respond(message, 200, 'OK', [`Contact: <${this.#peer.contact}>`], this.#sdp, this.#dialog.localTag)
+      this.#peer.respond(message, 200, 'OK', [`Contact: <${this.#peer.contact}>`], this.sdp, this.#dialog.localTag)
       return
     }
     this.#peer.respond(message, method === 'REFER' ? 202 : 200, 'OK', [], '', this.#dialog.localTag)
   }
 
-  ring(): void {
-    this.#peer.respond(this.invite!, 180, 'Ringing', [`Contact: <${this.#peer.contact}>`], '', this.#dialog.localTag)
+  ring(headers: readonly string[] = []): void {
+    this.reply(this.invite!, 180, 'Ringing', headers)
+  }
+
+  next(method: string): Promise<SipText> {
+    return inTime(method, new Promise((resolve) => this.#awaited.set(method, resolve)))
+  }
+
+  reply(request: SipText, status: number, phrase: string, headers: readonly string[] = [], body = ''): void {
+    const contact = `Contact: <${this.#peer.contact}>`
+    this.#peer.respond(request, status, phrase, [contact, ...headers], body, this.#dialog.localTag)
   }
 
   async answer(headers: readonly string[] = []): Promise<void> {
@@ -285,7 +306,7 @@ export class Call implements PeerCall {
         200,
         'OK',
         [`Contact: <${this.#peer.contact}>`, ...headers],
-        this.#sdp,
+        this.sdp,
         this.#dialog.localTag,
       )
     send()
@@ -321,10 +342,12 @@ export class Call implements PeerCall {
     const dialog = this.#dialog
     dialog.cseq += 1
     const cseq = dialog.cseq
+    let sentAs = ''
     const answer = await this.#peer.transact(
       method,
-      (branch) =>
-        this.#peer.text(
+      (branch) => {
+        sentAs = branch
+        return this.#peer.text(
           `${method} ${dialog.target} SIP/2.0`,
           branch,
           [
@@ -337,10 +360,11 @@ export class Call implements PeerCall {
             ...headers,
           ],
           body,
-        ),
+        )
+      },
       dialog.peer,
     )
-    if (method === 'INVITE' && statusOf(answer) < 300) this.#acknowledge(answer, true)
+    if (method === 'INVITE') this.#acknowledge(answer, statusOf(answer) < 300, sentAs, dialog.target)
     return answer
   }
 

@@ -31,6 +31,7 @@ export class SipPeer {
   readonly received: SipText[] = []
   #onInvite: ((call: PeerCall) => void) | undefined
   #closed = false
+  #contact: string | undefined
   /** What OPTIONS is answered with: 503 for a peer that takes nothing at present. */
   health: 200 | 503 = 200
 
@@ -61,8 +62,8 @@ export class SipPeer {
     return peer
   }
 
-  /** Everything goes over one connection, which `close` ends. */
-  static async connected(server: Where): Promise<SipPeer> {
+  /** Everything goes over one connection, which `close` ends. `contact`: of a phone that keeps its name from one to the next. */
+  static async connected(server: Where, contact?: string): Promise<SipPeer> {
     const socket = connect(server.port, server.host)
     await once(socket, 'connect')
     socket.on('error', () => {})
@@ -72,6 +73,7 @@ export class SipPeer {
       send: (text) => void socket.write(text),
       close: () => void socket.destroy(),
     })
+    peer.#contact = contact
     let kept = ''
     socket.on('data', (bytes: Buffer) => {
       kept += bytes.toString('latin1')
@@ -84,6 +86,7 @@ export class SipPeer {
   }
 
   get contact(): string {
+    if (this.#contact !== undefined) return this.#contact
     return `sip:peer@127.0.0.1:${this.port}${this.#wire.transport === 'TCP' ? ';transport=tcp' : ''}`
   }
 

@@ -53,8 +53,8 @@ export interface CallPlace {
   api(method: string, path: string, body?: object): Promise<any>
   operator(method: string, path: string, body?: object): Promise<any>
   restcomm(path: string, form: Record<string, string>): Promise<any>
-  /** A number of the account whose calls are answered by that page. */
-  number(page: string, fallback?: string): Promise<string>
+  /** A number of the account whose calls are answered by that page; `refer`: by which what a phone hands over is. */
+  number(page: string, more?: { readonly fallback?: string; readonly refer?: string }): Promise<string>
   /** A party of the network that calls come from, behind a relay: `relay.port` is where it calls. */
   party(): Promise<{ readonly peer: SipPeer; readonly relay: SipRelay; readonly server: { host: string; port: number } }>
   /** A carrier for numbers that begin so, such as `+1212`, behind a relay. */
@@ -164,11 +164,12 @@ export async function openCallPlace({ data, settings = {}, limits: accountLimits
     operator,
     restcomm,
     party,
-    async number(page, fallback) {
+    async number(page, { fallback, refer } = {}) {
       const { sid, phone_number: number } = await restcomm('/IncomingPhoneNumbers.json', { AreaCode: '415' })
       await restcomm(`/IncomingPhoneNumbers/${sid}.json`, {
         VoiceUrl: url + page,
         ...(fallback && { VoiceFallbackUrl: url + fallback }),
+        ...(refer && { ReferUrl: url + refer }),
       })
       return number
     },

@@ -79,7 +79,7 @@ describe('faults of scripts', { concurrency: true, timeout: 60_000 }, () => {
       place.pages.set(path, page)
       const { peer, server } = await place.party()
       const from = `+1310555210${index}`
-      const call = await peer.call({ server, from, to: await place.number(path, '/good') })
+      const call = await peer.call({ server, from, to: await place.number(path, { fallback: '/good' }) })
       assert.equal(statusOf(await call.final()), 200)
       await call.hangUp()
       const ended = await place.ended({ from })
@@ -109,7 +109,7 @@ describe('faults of scripts', { concurrency: true, timeout: 60_000 }, () => {
     const from = '+13105552201'
     place.pages.set('/one', 503)
     place.pages.set('/two', rcml('<Say>'))
-    const call = await peer.call({ server, from, to: await place.number('/one', '/two') })
+    const call = await peer.call({ server, from, to: await place.number('/one', { fallback: '/two' }) })
     assert.ok(statusOf(await call.final()) >= 400)
     const { state, reason } = await place.ended({ from })
     assert.deepEqual([state, reason], ['failed', 'webhook.status_unexpected'])

@@ -5,66 +5,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { SipPeer } from '../../conformance/sip-peer.ts'
 import { header, methodOf, statusOf, tagOf } from '../../conformance/sip-text.ts'
-import type { PeerCall } from '../../conformance/sip-call.ts'
-import { rcml } from '../call-place.ts'
-import { openNodePair } from '../node-pair.ts'
-import { freePorts } from '../ports.ts'
+import { openHopPair } from '../hop-pair.ts'
 import { until } from '../until.ts'
 
-const [sip, hopHere, hopThere] = await freePorts(3)
-const pair = await openNodePair({
-  here: { OFFHOOK_NODE_SIP: `127.0.0.1:${hopHere}` },
-  there: {
-    OFFHOOK_NODE_SIP: `127.0.0.1:${hopThere}`,
-    OFFHOOK_SIP: `127.0.0.1:${sip}`,
-    OFFHOOK_SIP_T1_MS: '100',
-    OFFHOOK_MEDIA_WORKERS: '1',
-  },
-})
-const { place } = pair
-const there = { host: '127.0.0.1', port: sip! }
-const password = 'Tr4mp0line-9'
-let phones = 0
-
-/** Registered at the second program. */
-async function phone(over: 'connection' | 'packets' = 'connection'): Promise<{ login: string; peer: SipPeer }> {
-  const login = `ann${(phones += 1)}`
-  await place.api('POST', '/clients', { login, password })
-  const peer = over === 'connection' ? await SipPeer.connected(there) : await SipPeer.open()
-  assert.equal(statusOf(await peer.register({ server: there, login, password })), 200)
-  return { login, peer }
-}
-
-interface Ringing {
-  readonly login: string
-  readonly peer: SipPeer
-  /** The phone's end. */
-  readonly called: PeerCall
-  /** The end of who called in on the first program. */
-  readonly caller: PeerCall
-}
-
-/** A call comes in on the first program, whose script dials the phone. */
-async function ringing(over?: 'connection' | 'packets'): Promise<Ringing> {
-  const { login, peer } = await phone(over)
-  place.pages.set('/ring', rcml(`<Dial><Client>${login}</Client></Dial>`))
-  const number = await place.number('/ring')
-  const invited = peer.invited()
-  const { peer: party, server } = await place.party()
-  const caller = await party.call({ server, from: '+13105558001', to: number })
-  const called = await invited
-  called.ring()
-  return { login, peer, called, caller }
-}
-
-async function talking(over?: 'connection' | 'packets'): Promise<Ringing> {
-  const call = await ringing(over)
-  await call.called.answer()
-  assert.equal(statusOf(await call.caller.final()), 200)
-  return call
-}
+const pair = await openHopPair()
+const { place, phone, ringing, talking } = pair
+const sip = pair.farSip.port
+const hopThere = pair.farHopPort
 
 test('a script rings a phone that is connected to the other program, and they hear each other', { timeout: 60_000 }, async () => {
   const { login, called, caller, peer } = await talking()
@@ -222,18 +170,18 @@ test('nothing is passed on for anybody but a fellow', { timeout: 60_000 }, async
     [contact, hop(forged)],
     ['other@x', hop(down)],
   ] as const) {
-    assert.match(await told(hopThere!, invite(target, callId, route)), /^SIP\/2\.0 403 [^]*\r\nReason: Q\.850;cause=21/)
+    assert.match(await told(hopThere, invite(target, callId, route)), /^SIP\/2\.0 403 [^]*\r\nReason: Q\.850;cause=21/)
   }
   // Nor do the passes of the hop open the door for phones, or make a new call of an old one.
   const up = routes[0]!.replace(/^<|>$/g, '')
-  assert.match(await told(sip!, invite('sip:x@127.0.0.1', contact, [`Route: <${up}>`])), /^SIP\/2\.0 403 /)
-  assert.match(await told(sip!, invite('sip:x@127.0.0.1', contact, hop(down))), /^SIP\/2\.0 403 /)
+  assert.match(await told(sip, invite('sip:x@127.0.0.1', contact, [`Route: <${up}>`])), /^SIP\/2\.0 403 /)
+  assert.match(await told(sip, invite('sip:x@127.0.0.1', contact, hop(down))), /^SIP\/2\.0 403 /)
   // What went round too often is not passed on by fellows either (RFC 3261 16.3).
   const old = invite(target, contact, hop(down)).map((line) => line.replace('Max-Forwards: 70', 'Max-Forwards: 0'))
-  assert.match(await told(hopThere!, old), /^SIP\/2\.0 483 /)
+  assert.match(await told(hopThere, old), /^SIP\/2\.0 483 /)
   const round = [...invite(target, contact, hop(down))]
   round.splice(2, 0, `Via: SIP/2.0/TCP 127.0.0.1:${hopThere};branch=z9hG4bKbefore`)
-  assert.match(await told(hopThere!, round), /^SIP\/2\.0 482 /)
+  assert.match(await told(hopThere, round), /^SIP\/2\.0 482 /)
   assert.equal(peer.received.filter((one) => methodOf(one) === 'INVITE').length, 1, 'that of the call')
   assert.equal(statusOf(await caller.hangUp()), 200)
   await place.ended({ to: login })
