@@ -12,6 +12,7 @@ import { shownUrl } from '#protocols/http/outgoing.ts'
 import { refusal, refuse } from '#reasons/refusal.ts'
 import { acceptMessage } from '#store/accept-messages.ts'
 import { readApplicationByName, type ApplicationRow } from '#store/applications.ts'
+import { isUpElsewhere } from '#store/calls.ts'
 import { createEmail } from '#store/emails.ts'
 import { deleteMedia, readContent, readMediaByName } from '#store/media.ts'
 import { deleteRecording } from '#store/recordings.ts'
@@ -54,7 +55,7 @@ const callerOf = ({ account, face }: LiveCall): Caller => ({
 
 /** What running scripts need of the rest. */
 export function scriptParts(ground: ScriptGround): ScriptParts {
-  const { store, clock, journal, nextId, fetch, forms, sound, calls, conferences } = ground
+  const { store, clock, journal, node, nextId, fetch, forms, sound, calls, conferences } = ground
   return {
     ...conferences,
     clock,
@@ -117,10 +118,8 @@ export function scriptParts(ground: ScriptGround): ScriptParts {
       const found = calls().find(id)
       return found?.account.id === account.id && !found.over ? found : undefined
     },
-    dialog(_call, replaces) {
-      const callId = decodeURIComponent(replaces.split(';')[0]!.trim())
-      return calls().byRef(`sip:${callId}`)
-    },
+    dialog: (_call, replaces) => calls().byRef(refIn(replaces)),
+    isDialogElsewhere: ({ account }, replaces) => isUpElsewhere(store, account.id, node, refIn(replaces)),
     async referred(call, { target, sipStatus, notifiedStatus }) {
       const row = {
         id: nextId(),
@@ -171,6 +170,9 @@ export function scriptParts(ground: ScriptGround): ScriptParts {
     },
   }
 }
+
+/** By what a call is found whose dialog a Replaces header names. */
+const refIn = (replaces: string): string => `sip:${decodeURIComponent(replaces.split(';')[0]!.trim())}`
 
 async function sendMessage({ messaging, store }: ScriptGround, call: LiveCall, verb: SendMessage): Promise<number> {
   const admitted = await messaging.admission.admit(callerOf(call), {

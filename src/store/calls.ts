@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { count } from './counters.ts'
 import { happened, type Actor } from './happenings.ts'
 import { onLostNode } from './leases.ts'
-import { atLeast, below, countOf, equal, isNull, like, listOf } from './list.ts'
+import { atLeast, below, countOf, equal, isLike, isNull, like, listOf } from './list.ts'
 import { idsOfBatch } from './row-batch.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -208,6 +208,20 @@ const upOnOthers = statement<{ own: string }, { account: number; n: number }>((d
 )
 /** How many calls are up on other nodes, by account; accounts without any are not among them. */
 export const callsOnOtherNodes = (reader: Pick<Reader, 'all'>, own: string) => reader.all(upOnOthers, { own })
+
+const upElsewhere = statement<{ account: number; own: string; ref: string }, { id: number }>((db) =>
+  db
+    .selectFrom('calls')
+    .select('id')
+    .where('account_id', '=', bind('account'))
+    .where('ended_ms', 'is', null)
+    .where('node', '!=', bind('own'))
+    .where(isLike('detail', bind('ref')))
+    .limit(1),
+)
+/** Whether a call of the account is up on another node than `own` under this name in signalling: `sip:<Call-ID>`. */
+export const isUpElsewhere = async (reader: Pick<Reader, 'one'>, account: number, own: string, ref: string): Promise<boolean> =>
+  (await reader.one(upElsewhere, { account, own, ref: `%"ref":${JSON.stringify(ref)}%` })) !== undefined
 
 const spentSince = statement<{ account: number; since: number }, { spent: number }>((db) =>
   db

@@ -41,6 +41,8 @@ export interface ScriptParts {
   referPage(call: LiveCall): Promise<{ readonly face: string; readonly page: Page }>
   /** The call on this node whose dialog a Replaces header (RFC 3891) names. */
   dialog(call: LiveCall, replaces: string): LiveCall | undefined
+  /** Whether it names a call of the same account on another node. */
+  isDialogElsewhere(call: LiveCall, replaces: string): Promise<boolean>
   /** The account's call on this node with that id. */
   callOf(call: LiveCall, id: number): LiveCall | undefined
   /** A script asked for a REFER, and how it went: its record. */

@@ -38,6 +38,7 @@ async function attended({ parts }: TransferMeans, bridge: Bridge, by: LiveCall, 
   const { target } = ask
   const transferee = bridge.otherOf(by)
   const replaced = parts.dialog(by, replaces)
+  if (!replaced && (await parts.isDialogElsewhere(by, replaces))) throw refusal('call.on_other_node', { call: target })
   const second = replaced && replaced.account.id === by.account.id ? bridgeOf(replaced) : undefined
   // RFC 3891 3: what it names must be up, and with somebody.
   if (!replaced || !second || second === bridge || by.over || transferee.over) throw refusal('call.not_found', { call: target })

@@ -125,6 +125,7 @@ export class ScriptStage {
       deleteFile: async (_, name) => void this.sent.push({ verb: 'deleteFile', name }),
       referPage: async () =>
         this.referPage ? { face: 'test', page: this.referPage } : refuse('number.not_bound', { number: '+1', context: 'Refer' }),
+      isDialogElsewhere: async () => false,
       dialog: (_, replaces) => this.called.find(({ leg }) => leg.ref === `sip:${replaces}`)?.call,
       callOf: (_, id) => this.called.find(({ call }) => call.id === id && !call.over)?.call,
       referred: async (_, told) => void this.refers.push(told),

@@ -24,6 +24,9 @@ export function openTransfer(session: SessionWithin, transaction: ServerTransact
     .split('&')
     .map((one) => one.split('=', 2))
     .find(([name]) => name?.toLowerCase() === 'replaces')?.[1]
+  const replaced = replaces === undefined ? undefined : parseReplaces(unescaped(replaces))
+  // RFC 3891 6.1: whoever names a call that cannot be read does not want a blind transfer.
+  if (replaces !== undefined && !replaced) return void transaction.respond(400, { phrase: 'Replaces cannot be read' })
   const isQuiet = /^\s*false/i.test(request.headers.get('Refer-Sub') ?? '')
   let state: 'asked' | 'accepted' | 'over' = 'asked'
   const notify = (status: number, phrase = usualPhrase(status)): void => {
@@ -44,7 +47,7 @@ export function openTransfer(session: SessionWithin, transaction: ServerTransact
   referred({
     request,
     target,
-    replaces: replaces === undefined ? undefined : parseReplaces(unescaped(replaces)),
+    replaces: replaced,
     referredBy: request.headers.get('Referred-By'),
     accept(options) {
       if (state !== 'asked') return
