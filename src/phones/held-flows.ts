@@ -34,8 +34,8 @@ export class HeldFlows {
   readonly #held = new Map<string, Held>()
   /** By registration. */
   readonly #flowOf = new Map<number, { readonly flow: Flow; readonly untilMs: number }>()
-  /** Those over UDP that are registered, by their id. */
-  readonly #packets = new Map<string, Flow>()
+  /** Those over UDP, by their id, with what is registered over them: several lines of a telephone have one. */
+  readonly #packets = new Map<string, { readonly flow: Flow; readonly registrations: Set<number> }>()
   /** By where they are registered from: how many registrations. */
   readonly #sources = new Map<string, number>()
   #timer: Timer | undefined
@@ -70,27 +70,26 @@ export class HeldFlows {
     if (before && before.flow.id !== flow.id) this.forget(id)
     if (!this.#flowOf.has(id)) this.#count(flow, 1)
     this.#flowOf.set(id, { flow, untilMs })
-    if (flow.transport === 'udp') this.#packets.set(flow.id, flow)
+    if (flow.transport === 'udp') this.#packetsOf(flow).registrations.add(id)
     else this.#heldOf(flow).registrations.add(id)
+    // It ended while the registration was written.
+    if (!flow.open) this.#closed(flow.id)
   }
 
   forget(id: number): void {
     const before = this.#flowOf.get(id)
     if (before === undefined) return
     this.#flowOf.delete(id)
-    this.#packets.delete(before.flow.id)
     this.#count(before.flow, -1)
     this.#held.get(before.flow.id)?.registrations.delete(id)
-  }
-
-  /** Over which a registration is reached from here. */
-  of(registration: number): Flow | undefined {
-    return this.#flowOf.get(registration)?.flow
+    const packets = this.#packets.get(before.flow.id)
+    packets?.registrations.delete(id)
+    if (packets?.registrations.size === 0) this.#packets.delete(before.flow.id)
   }
 
   /** By the flow's own id. */
   byId(id: string): Flow | undefined {
-    return this.#held.get(id)?.flow ?? this.#packets.get(id)
+    return (this.#held.get(id) ?? this.#packets.get(id))?.flow
   }
 
   /** Whether anything is registered from there. */
@@ -109,6 +108,12 @@ export class HeldFlows {
   /** A call of another node goes down it. */
   carries(flow: Flow): void {
     if (flow.transport !== 'udp') this.#heldOf(flow).carriesOthers = true
+  }
+
+  #packetsOf(flow: Flow): { readonly registrations: Set<number> } {
+    const known = this.#packets.get(flow.id) ?? { flow, registrations: new Set() }
+    this.#packets.set(flow.id, known)
+    return known
   }
 
   #count({ remote }: Flow, by: 1 | -1): void {

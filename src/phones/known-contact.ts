@@ -15,11 +15,13 @@ import type { FarFlow } from './far-legs.ts'
 export interface KnownContact extends PhoneContact {
   readonly to: { readonly host: string; readonly port: number; readonly transport: TransportName }
   readonly route: readonly string[]
+  /** The flow of this node that it registered over; empty: it did so elsewhere. A phone that moved is not called where it was. */
+  readonly flow: string
   /** Over which other node of ours it is called, and down which flow of that one. */
   readonly over?: FarFlow & { readonly at: string }
 }
 
-export function contactOf(row: RegistrationRow, over?: KnownContact['over']): KnownContact {
+export function contactOf(row: RegistrationRow, node: string, over?: KnownContact['over']): KnownContact {
   const { host, port } = readHostPort(row.source) ?? { host: '', port: 5060 }
   return {
     registrationId: row.id,
@@ -29,6 +31,7 @@ export function contactOf(row: RegistrationRow, over?: KnownContact['over']): Kn
     expiresMs: row.expires_ms,
     to: { host, port, transport: row.transport as TransportName },
     route: JSON.parse(row.path) as string[],
+    flow: row.node === node ? row.flow : '',
     ...(over && { over }),
   }
 }

@@ -24,6 +24,7 @@ import type { SipDoor } from '#sip-legs/sip-door.ts'
 import type { LegParts } from '#sip-legs/leg-parts.ts'
 import { hostPort, readHostPort } from '#values/host-port.ts'
 import type { Key } from '#values/secrets.ts'
+import { CarriedCalls } from './carried-calls.ts'
 import { HopPasses, type HopPass } from './hop-passes.ts'
 
 /** From the making of a request to its arrival; clocks of nodes may differ by some of it. */
@@ -41,6 +42,8 @@ export interface NodeHopParts {
   readonly flowOf: (flow: string) => Flow | undefined
   /** A call of a fellow goes down this flow. */
   readonly carries: (flow: Flow) => void
+  /** Whether the node lives that fellows know by this address. */
+  readonly isFellow: (at: string) => Promise<boolean>
   readonly stack?: Pick<SipStackOptions, 'timers' | 'product'> | undefined
   readonly faulted: (error: unknown) => void
 }
@@ -50,12 +53,14 @@ export class NodeHop {
   readonly #parts: NodeHopParts
   readonly #userAgent: UserAgent
   readonly #passes: HopPasses
+  readonly #carried: CarriedCalls
   #at = ''
 
   constructor(parts: NodeHopParts) {
     const { door, key, faulted } = parts
     this.#parts = parts
     this.#passes = new HopPasses(key, door.clock)
+    this.#carried = new CarriedCalls(door.clock, dialogMs)
     const { wire } = door.legParts
     this.stack = new SipStack({
       ...parts.stack,
@@ -104,6 +109,18 @@ export class NodeHop {
 
   drain(): void {
     this.stack.drain()
+  }
+
+  /** A flow of ours is no more. */
+  flowGone({ id }: Flow): void {
+    this.#carried.flowGone(id)
+  }
+
+  /** Resolves when no call of a fellow goes over this node any more, or after that time. */
+  async carriedEnded(waitMs: number): Promise<void> {
+    const ended = this.#carried.ended(waitMs)
+    await this.#carried.forgetDead(this.#parts.isFellow).catch(this.#parts.faulted)
+    await ended
   }
 
   async close(): Promise<void> {
@@ -167,12 +184,19 @@ export class NodeHop {
     carries(flow)
     dropOwn(request)
     const isNew = !toOf(request)?.params.has('tag')
+    if (isNew && request.method === 'INVITE') this.#carried.begun(callIdOf(request) ?? '', { fellow: pass.fellow, flow: flow.id })
     forward(transaction, {
       stack: door.stack,
       to: { flow },
       recordRoutes: isNew ? this.#recordRoutes(request, pass, flow) : [],
       brokenStatus: 430,
+      answered: (status) => this.#answered(request, isNew, status),
     })
+  }
+
+  /** Whether the call goes on. */
+  #answered(request: SipRequest, isNew: boolean, status: number): void {
+    if (request.method === 'BYE' || (isNew && status >= 300)) this.#carried.over(callIdOf(request) ?? '')
   }
 
   /** Of both sides, that of the phone on top. */
@@ -202,7 +226,8 @@ export class NodeHop {
     const not = notPassedOn(request, new Set([this.#at]))
     if (not) return void transaction.respond(not.status, { headers: not.headers })
     dropOwn(request)
-    forward(transaction, { stack: this.stack, ...this.#up(request, pass), brokenStatus: 500 })
+    const answered = (status: number): void => this.#answered(request, false, status)
+    forward(transaction, { stack: this.stack, ...this.#up(request, pass), brokenStatus: 500, answered })
   }
 
   #ackUp(ack: SipRequest): void {

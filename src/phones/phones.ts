@@ -17,8 +17,9 @@ import { readInvite } from '#sip-legs/read-invite.ts'
 import { shownFrom } from '#sip-legs/shown-caller.ts'
 import type { Guest, GuestLogin, Guests, Known, SipDoor } from '#sip-legs/sip-door.ts'
 import { isNodeAlive } from '#store/leases.ts'
-import { forgetNodeAddress, sipOfNode, tellNodeAddress } from '#store/node-addresses.ts'
+import { forgetNodeAddress, isNodeAt, sipOfNode, tellNodeAddress } from '#store/node-addresses.ts'
 import {
+  endConnectionsOfLost,
   endConnectionsOfNode,
   endRegistrations,
   readPhoneLogin,
@@ -69,7 +70,7 @@ export class Phones implements VoicePhones, Guests {
     this.#parts = parts
     this.#rules = { ...usualRules, ...parts.rules }
     this.#policy = { codecs: allCodecs, srtp: 'optional', digits: 'rfc4733', ...parts.policy }
-    const { door, hop } = parts
+    const { door, hop, store } = parts
     const { faulted } = door.legParts
     this.#flows = new HeldFlows(door.clock, (gone) => this.#flowGone(gone))
     this.#farLegs = new FarLegs({ ...parts, clock: door.clock, faulted })
@@ -81,6 +82,7 @@ export class Phones implements VoicePhones, Guests {
         faulted,
         flowOf: (flow) => this.#flows.byId(flow),
         carries: (flow) => this.#flows.carries(flow),
+        isFellow: (at) => isNodeAt(store, at, door.clock.nowMs()),
       })
   }
 
@@ -88,7 +90,7 @@ export class Phones implements VoicePhones, Guests {
   async start(): Promise<void> {
     const { store, door, node } = this.#parts
     const now = door.clock.nowMs()
-    await store.write(endConnectionsOfNode, { node, now })
+    await store.write(endConnectionsOfLost, { own: node, now })
     this.#flows.start()
     if (this.#hop) await store.write(tellNodeAddress, { node, sip: await this.#hop.listen(), now })
   }
@@ -98,14 +100,25 @@ export class Phones implements VoicePhones, Guests {
     this.#hop?.drain()
   }
 
+  /** Resolves when no call of another node goes over this one any more, or after that time. */
+  async carriedEnded(waitMs: number): Promise<void> {
+    await this.#hop?.carriedEnded(waitMs)
+  }
+
   /** Its connections are about to end: fellows are told which of their calls go with them. */
   async stop(): Promise<void> {
+    const gone = this.#flows.stop()
+    // A store that is gone itself is no reason to stay: the others know by our lock, and whoever starts next.
+    await this.#tellGone(gone).catch(this.#parts.door.legParts.faulted)
+    await this.#hop?.close()
+  }
+
+  async #tellGone(flows: readonly Flow[]): Promise<void> {
     const { store, node, door } = this.#parts
     const now = door.clock.nowMs()
-    for (const { id } of this.#flows.stop()) await store.write(endRegistrations, { ids: [], now, flow: { node, id } })
-    if (this.#hop === undefined) return
-    if (this.#hop.at !== '') await store.write(forgetNodeAddress, { node })
-    await this.#hop.close()
+    for (const { id: flow } of flows) await store.write(endRegistrations, { ids: [], node, flow, isShared: true, now })
+    await store.write(endConnectionsOfNode, { node, now })
+    if (this.hopAddress) await store.write(forgetNodeAddress, { node })
   }
 
   /** Registrations that this node reaches. */
@@ -219,9 +232,10 @@ export class Phones implements VoicePhones, Guests {
   }
 
   #flowGone({ flow, registrations: ids, carriedOthers }: GoneFlow): void {
+    this.#hop?.flowGone(flow)
     if (ids.length === 0 && !carriedOthers) return
     const { store, door, node } = this.#parts
-    const ask = { ids, now: door.clock.nowMs(), ...(carriedOthers && { flow: { node, id: flow.id } }) }
+    const ask = { ids, node, flow: flow.id, isShared: carriedOthers, now: door.clock.nowMs() }
     store.write(endRegistrations, ask).catch((error: unknown) => door.legParts.faulted(error))
   }
 
@@ -232,7 +246,7 @@ export class Phones implements VoicePhones, Guests {
     for (const row of await this.#present(clientId)) {
       const isReachable = this.#isReachable(row)
       const over = isReachable ? undefined : await this.#overFellow(row)
-      if (isReachable || over || row.transport === 'udp') contacts.push(contactOf(row, over))
+      if (isReachable || over || row.transport === 'udp') contacts.push(contactOf(row, this.#parts.node, over))
     }
     return contacts
   }
@@ -259,8 +273,9 @@ export class Phones implements VoicePhones, Guests {
 
   /** From here, with nobody's help: over a flow of ours, or the proxy that added Path (RFC 3327). */
   #isReachable(row: RegistrationRow): boolean {
-    const isOurPacket = row.transport === 'udp' && (row.node === this.#parts.node || this.#hop === undefined)
-    return isOurPacket || row.path !== noPath || this.#flows.of(row.id)?.open === true
+    const isHere = row.node === this.#parts.node
+    if (row.transport === 'udp' && (isHere || this.#hop === undefined)) return true
+    return row.path !== noPath || (isHere && this.#flows.byId(row.flow)?.open === true)
   }
 
   /** Over the node that has its flow: a connection is that one's alone, and a NAT may let in nobody else's packets. */
@@ -273,8 +288,8 @@ export class Phones implements VoicePhones, Guests {
 
   place(contact: PhoneContact, wish: LegWish, news: LegNews): Leg {
     const { door, domain } = this.#parts
-    const flow = this.#flows.of(contact.registrationId)
-    const { over } = contact as KnownContact
+    const { over, flow: held } = contact as KnownContact
+    const flow = this.#flows.byId(held)
     const from = shownFrom(wish, domain())
     const parts = door.partsOf(ownerOf(contact.clientId))
     let asked = false

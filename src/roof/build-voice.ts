@@ -128,7 +128,7 @@ export function buildVoice(parts: BuildVoiceParts): VoiceBuilt {
     async stop(waitMs) {
       recovery.stop()
       sip.drain()
-      await calls.stop(waitMs)
+      await Promise.all([calls.stop(waitMs), sip.phones.carriedEnded(waitMs)])
       await Promise.all([conferences.recordings.ended(), conferences.conferences.ended()])
       await trunks.stop()
       await sip.stop()

@@ -36,3 +36,10 @@ const one = statement<{ node: string; now: number }, { sip: string }>((db) =>
 /** `host:port`, TCP; undefined where it told none, or is dead. */
 export const sipOfNode = async (reader: Pick<Reader, 'one'>, node: string, now: number): Promise<string | undefined> =>
   (await reader.one(one, { node, now }))?.sip
+
+const at = statement<{ sip: string; now: number }, { node: string }>((db) =>
+  db.selectFrom('node_addresses').select('node').where('sip', '=', bind('sip')).where(isAlive).limit(1),
+)
+/** Whether a node that lives told this address. */
+export const isNodeAt = async (reader: Pick<Reader, 'one'>, sip: string, now: number): Promise<boolean> =>
+  (await reader.one(at, { sip, now })) !== undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onBothEngines } from '../../test/both-engines.ts'
 import {
+  endConnectionsOfLost,
   endConnectionsOfNode,
   endRegistrations,
   purgeRegistrations,
@@ -11,6 +12,7 @@ import {
   type RegisterAsk,
   type RegistrationRow,
 } from './registrations.ts'
+import { takeLease } from './leases.ts'
 import { createClient, deleteClient, type ClientRow } from './clients.ts'
 
 const now = 1_750_000_000_000
@@ -103,17 +105,45 @@ onBothEngines('registrations', (bench) => {
     assert.equal((await store.write(register, ask({ cseq: 2, rows: [row('sip:d')] }))).refused, null)
   })
 
-  test('what ended stays known for a while; a node that starts has no connections', async () => {
+  test('what ended stays known for a while; a node that is gone has no connections', async () => {
     const store = await bench.open()
     const { contacts } = await store.write(register, ask({ rows: [row('sip:u'), row('sip:t', { transport: 'tcp' })] }))
     assert.equal(contacts.length, 2)
     assert.equal(await store.write(endConnectionsOfNode, { node: 'n1', now: now + 1 }), 1)
     assert.equal(await store.write(endConnectionsOfNode, { node: 'n2', now: now + 1 }), 0)
     const udp = contacts.find(({ transport }) => transport === 'udp')!
-    assert.equal(await store.write(endRegistrations, { ids: [udp.id], now: now + 2 }), 1)
+    const ended = { ids: [udp.id], node: 'n1', flow: udp.flow, isShared: false, now: now + 2 }
+    assert.equal(await store.write(endRegistrations, ended), 1)
     assert.equal((await registrationsOf(store, 7)).filter(({ expires_ms }) => expires_ms > now + 2).length, 0)
     assert.equal(await store.write(purgeRegistrations, { beforeMs: now + 2, limit: 10 }), 1)
     assert.equal(await store.write(purgeRegistrations, { beforeMs: now + 3, limit: 10 }), 1)
+  })
+
+  test('who starts ends the connections of processes that are no more', async () => {
+    const store = await bench.open()
+    await store.write(takeLease, { thing: 'node 3', node: 'living', nowMs: now, forMs: 1_000 })
+    const over = (node: string, transport: string) => row(`sip:${node}-${transport}`, { node, transport })
+    await store.write(
+      register,
+      ask({ most: 9, rows: [over('dead', 'tcp'), over('dead', 'udp'), over('living', 'ws'), over('own', 'tcp')] }),
+    )
+    assert.equal(await store.write(endConnectionsOfLost, { own: 'own', now: now + 1 }), 1)
+    const ended = (await registrationsOf(store, 7)).filter(({ expires_ms: untilMs }) => untilMs <= now + 1)
+    assert.deepEqual(contactsOf(ended), ['sip:dead-tcp'])
+  })
+
+  test('the end of a connection ends nothing that was registered anew over another one, or at another node', async () => {
+    const store = await bench.open()
+    const { contacts } = await store.write(register, ask({ rows: [row('sip:a', { transport: 'tcp', flow: 'tcp 1' })] }))
+    const [{ id }] = contacts as [RegistrationRow]
+    const end = (node: string, flow: string) =>
+      store.write(endRegistrations, { ids: [id], node, flow, isShared: false, now: now + 1 })
+    const again = { transport: 'tcp', cseq: 2 } as const
+    await store.write(register, ask({ cseq: 2, rows: [row('sip:a', { ...again, flow: 'tcp 2' })] }))
+    assert.equal(await end('n1', 'tcp 1'), 0)
+    await store.write(register, ask({ cseq: 3, rows: [row('sip:a', { ...again, cseq: 3, node: 'n2', flow: 'tcp 2' })] }))
+    assert.equal(await end('n1', 'tcp 2'), 0)
+    assert.equal(await end('n2', 'tcp 2'), 1)
   })
 
   test('a login of two realms is nobody without a realm', async () => {

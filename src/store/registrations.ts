@@ -2,6 +2,7 @@
 // is kept a while, so that "its registration ran out" can be told from "it never was".
 
 import { happened } from './happenings.ts'
+import { onLostNode } from './leases.ts'
 import { atLeast, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
@@ -170,27 +171,38 @@ export const register = defineWrite('registrations.register', async (tx, ask: Re
   return { refused: null, contacts, gone }
 })
 
-const endThese = statement<{ id: number; now: number }>((db) =>
+const endOne = statement<{ id: number; node: string; flow: string; now: number }>((db) =>
   db
     .updateTable('registrations')
     .set({ expires_ms: bind('now'), updated_ms: bind('now') })
     .where('id', '=', bind('id'))
+    .where('node', '=', bind('node'))
+    .where('flow', '=', bind('flow'))
     .where('expires_ms', '>', bind('now')),
 )
 
 /** What `onChange` hears when a flow over which another node may have calls is no more. */
 export const flowNoun = (node: string, flow: string): string => `flow ${node} ${flow}`
 
-/** Their connection is gone: nobody is there any more, though the time is not over. `flow`: which one, where other nodes have calls on it. */
+export interface EndRegistrationsAsk {
+  readonly ids: readonly number[]
+  readonly node: string
+  readonly flow: string
+  /** Other nodes have calls on it. */
+  readonly isShared: boolean
+  readonly now: number
+}
+
+/**
+ * Their connection is gone: nobody is there any more, though the time is not over. A phone that has registered anew meanwhile, over another
+ * connection or at another node, has kept its row, and is where it says.
+ */
 export const endRegistrations = defineWrite(
   'registrations.end',
-  async (
-    tx,
-    { ids, now, flow }: { ids: readonly number[]; now: number; flow?: { readonly node: string; readonly id: string } },
-  ): Promise<number> => {
+  async (tx, { ids, node, flow, isShared, now }: EndRegistrationsAsk): Promise<number> => {
     let ended = 0
-    for (const id of ids) ended += await tx.run(endThese, { id, now })
-    if (flow) tx.touched(flowNoun(flow.node, flow.id))
+    for (const id of ids) ended += await tx.run(endOne, { id, node, flow, now })
+    if (isShared) tx.touched(flowNoun(node, flow))
     return ended
   },
 )
@@ -204,10 +216,25 @@ const endConnections = statement<{ node: string; now: number }>((db) =>
     .where('expires_ms', '>', bind('now')),
 )
 
-/** A node that starts has no connections: what was registered over one is nowhere. Those over UDP go on. */
+/** A node that stops, or has died, has no connections: what was registered over one is nowhere. Those over UDP go on. */
 export const endConnectionsOfNode = defineWrite(
   'registrations.endConnections',
   async (tx, input: { node: string; now: number }): Promise<number> => await tx.run(endConnections, input),
+)
+
+const endLost = statement<{ own: string; now: number }>((db) =>
+  db
+    .updateTable('registrations')
+    .set({ expires_ms: bind('now'), updated_ms: bind('now') })
+    .where(onLostNode)
+    .where('transport', '!=', 'udp')
+    .where('expires_ms', '>', bind('now')),
+)
+
+/** The same of all that are no more, such as an earlier process on the same store; `own` is the one that starts. */
+export const endConnectionsOfLost = defineWrite(
+  'registrations.endConnectionsOfLost',
+  async (tx, input: { own: string; now: number }): Promise<number> => await tx.run(endLost, input),
 )
 
 const purge = statement<{ before: number; limit: number }>((db) =>

@@ -26,10 +26,6 @@ const key = new Key('cd'.repeat(32))
 async function place(transport: 'udp' | 'tcp', logins: readonly string[]) {
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-test-'))
   const store = await openStore({ clock: systemClock, dataDir })
-  after(async () => {
-    await store.close()
-    rmSync(dataDir, { recursive: true, force: true })
-  })
   const ids = new Map<string, number>()
   for (const login of logins) {
     const id = nextId()
@@ -52,7 +48,11 @@ async function place(transport: 'udp' | 'tcp', logins: readonly string[]) {
   })
   open.door.admit(phones)
   await phones.start()
-  after(() => phones.stop())
+  after(async () => {
+    await phones.stop()
+    await store.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
   return { ...(await listening(open, transport)), phones, calls, id: (login: string) => ids.get(login)! }
 }
 

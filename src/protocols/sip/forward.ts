@@ -16,6 +16,8 @@ export interface Onward {
   readonly recordRoutes?: readonly string[]
   /** What is answered when the connection there breaks, or none is to be had. */
   readonly brokenStatus: number
+  /** Told the final status that went back. */
+  readonly answered?: (status: number) => void
 }
 
 export interface NotPassedOn {
@@ -59,10 +61,13 @@ export function forward(transaction: ServerTransaction, onward: Onward): void {
     final: (response) => {
       unhear()
       transaction.relay(response)
+      onward.answered?.(response.status)
     },
     failed: (cause) => {
       unhear()
-      transaction.respond(statusOf(cause, onward))
+      const status = statusOf(cause, onward)
+      transaction.respond(status)
+      onward.answered?.(status)
     },
   })
   if (request.method !== 'INVITE') return
