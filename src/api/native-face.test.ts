@@ -67,7 +67,6 @@ onBothEngines('the native face', (bench) => {
       'request.parameter_missing',
     ])
     assert.equal(told.headers['offhook-error-id'], errorId)
-    await house.store.noted()
     const found = (await ask('GET', `/refusals/${errorId}`)).json
     assert.deepEqual([found.reason, found.status, found.method, found.path], [told.json.reason, 400, 'POST', '/v1/applications'])
   })

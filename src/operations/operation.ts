@@ -43,6 +43,8 @@ export interface Means {
   /** Long reads, with a time limit. */
   readonly slow: Reader
   readonly notes: Reader
+  /** Resolves when what was noted so far can be read. */
+  readonly noted: () => Promise<void>
   /**
    * The operation's write. With an idempotency key it carries the key's claim, so that outcome and change are
    * one commit. `reveal` is joined to the result and kept sealed: a secret that only the first answer shows.

@@ -130,6 +130,7 @@ export function openDoor(parts: RunParts): Run {
       read: store,
       slow: store.slow,
       notes: store.notes,
+      noted: () => store.noted(),
       messaging,
       carriers,
       trunks,

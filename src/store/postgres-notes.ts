@@ -2,6 +2,7 @@
 // Notes that fail are lost; what comes while too many wait is dropped and counted.
 
 import type pg from 'pg'
+import { NoteCount } from './note-count.ts'
 import { PostgresTransaction } from './postgres-transaction.ts'
 import { QueryFailed } from './store-errors.ts'
 import type { Write } from './store.ts'
@@ -17,6 +18,7 @@ const batchSize = 200
 export class PostgresNotes {
   dropped = 0
   readonly #pool: pg.Pool
+  readonly #count = new NoteCount()
   #queue: Note[] = []
   #running: Promise<void> | undefined
   #closed = false
@@ -30,6 +32,7 @@ export class PostgresNotes {
       this.dropped += 1
       return
     }
+    this.#count.given()
     this.#queue.push({ write, input })
     this.#running ??= this.#drain().finally(() => (this.#running = undefined))
   }
@@ -44,6 +47,7 @@ export class PostgresNotes {
         if (error instanceof QueryFailed) await this.#writeEach(batch)
         else this.dropped += batch.length
       }
+      this.#count.ended(batch.length)
     }
   }
 
@@ -77,8 +81,8 @@ export class PostgresNotes {
     }
   }
 
-  async done(): Promise<void> {
-    await this.#running
+  done(): Promise<void> {
+    return this.#count.soFar()
   }
 
   async close(): Promise<void> {

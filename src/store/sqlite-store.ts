@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { Clock, Timer } from '#values/clock.ts'
 import { migrateSqlite } from './migrate-sqlite.ts'
 import { setMeta } from './meta.ts'
+import { NoteCount } from './note-count.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { SqliteSlowReader } from './sqlite-slow-reader.ts'
 import { StoreUnavailable, errorFrom, type ErrorParts } from './store-errors.ts'
@@ -60,8 +61,7 @@ export class SqliteStore implements Store {
   #notesQueue: unknown[] = []
   #notesTimer: Timer | undefined
   #groups = 0
-  #notesUnderWay = 0
-  #whenNoted: (() => void)[] = []
+  readonly #notes = new NoteCount()
   /** Answers come in the order of the writes. */
   #waiting: Waiting[] = []
   #answeredUpTo = 0
@@ -139,27 +139,19 @@ export class SqliteStore implements Store {
   }
 
   note(write: Write<any, unknown>, input: unknown): void {
-    if (this.#closing || this.#notesUnderWay >= notesBound) {
+    if (this.#closing || this.#notes.underWay >= notesBound) {
       this.droppedNotes += 1
       return
     }
-    this.#notesUnderWay += 1
+    this.#notes.given()
     this.#notesQueue.push(write.name, input)
     if (this.#notesQueue.length >= notesTogether * 2) this.#postSoon()
     else this.#notesTimer ??= this.#clock.after(notesWaitMs, () => this.#postNotes())
   }
 
-  /** Resolves when none is under way, which with steady refusals may be later than strictly needed. */
   async noted(): Promise<void> {
-    if (this.#notesUnderWay === 0) return
     this.#postNotes()
-    await new Promise<void>((resolve) => this.#whenNoted.push(resolve))
-  }
-
-  #notesDone(n: number): void {
-    this.#notesUnderWay -= n
-    if (this.#notesUnderWay > 0) return
-    for (const resolve of this.#whenNoted.splice(0)) resolve()
+    await this.#notes.soFar()
   }
 
   #postSoon(): void {
@@ -197,7 +189,7 @@ export class SqliteStore implements Store {
   }
 
   #postEach(writes: unknown[], notes: unknown[], error: unknown): void {
-    this.#notesDone(notes.length / 2)
+    this.#notes.ended(notes.length / 2)
     this.droppedNotes += notes.length / 2
     const first = this.#waiting.length - writes.length / 3
     const mine = this.#waiting.splice(first)
@@ -224,7 +216,7 @@ export class SqliteStore implements Store {
       worker.on('message', (message: FromThread) => {
         if ('ready' in message) resolve()
         else if ('answers' in message) this.#answer(message.answers, message.nouns)
-        else if ('noted' in message) this.#notesDone(message.noted)
+        else if ('noted' in message) this.#notes.ended(message.noted)
         else this.#closed?.()
       })
       worker.on('error', (error) => {
@@ -247,7 +239,7 @@ export class SqliteStore implements Store {
     this.#answeredUpTo = 0
     this.#groups = 0
     if (this.#writes.length > 0) this.#postSoon()
-    this.#notesDone(this.#notesUnderWay - this.#notesQueue.length / 2)
+    this.#notes.ended(this.#notes.underWay - this.#notesQueue.length / 2)
     for (const one of lost) one.reject(new StoreUnavailable('storage', 'the store thread ended', cause, true))
   }
 

@@ -99,10 +99,12 @@ export const readRefusalOperation = operation({
   output: RefusalView,
   reasons: ['resource.not_found'],
   route: { method: 'GET', path: '/refusals/{errorId}' },
-  async run({ caller, notes, read }, { errorId }) {
+  async run({ caller, notes, noted, read }, { errorId }) {
     const id = errorId.toLowerCase()
     const everybodys = caller.permissions.has('operator')
-    const row = await findRefusal(notes, everybodys ? null : caller.account.id, id)
+    const find = () => findRefusal(notes, everybodys ? null : caller.account.id, id)
+    // Its answer may have been faster than its note.
+    const row = (await find()) ?? (await noted().then(find))
     if (row) return refusalView(row)
     const ended = (await readMessageByError(read, id)) ?? (await readCallByError(read, id))
     if (!ended || (!everybodys && ended.account_id !== caller.account.id))
@@ -147,11 +149,12 @@ export const listRefusalsOperation = operation({
   }),
   reasons: ['permission.denied'],
   route: { method: 'GET', path: '/refusals' },
-  async run({ caller, notes }, { limit = 50, after, skip, counted, strangers }) {
+  async run({ caller, notes, noted }, { limit = 50, after, skip, counted, strangers }) {
     if (strangers && !caller.permissions.has('operator')) refuse('permission.denied', { permission: 'operator' })
     const account = strangers ? null : caller.account.id
     const cut = after?.indexOf('.') ?? 0
     const last = after === undefined ? undefined : { at_ms: Number(after.slice(0, cut)), error_id: after.slice(cut + 1) }
+    await noted()
     const rows = await listRefusals(notes, account, limit + 1, last, skip)
     const shown = rows.slice(0, limit)
     const end = shown.at(-1)
