@@ -175,8 +175,12 @@ export type StreamNews =
   | { readonly type: 'silent'; readonly forMs: number; readonly ever: boolean }
   | { readonly type: 'resumed'; readonly afterMs: number }
   | { readonly type: 'figures'; readonly figures: StreamFigures }
-  /** The stream is no more: closed on request, or its worker died, or its transport failed. */
-  | { readonly type: 'closed'; readonly why: 'asked' | 'worker_died' | 'transport_failed'; readonly figures?: StreamFigures }
+  /** The stream is no more: closed on request, or its worker died, or its transport failed, or the other side has ended it. */
+  | {
+      readonly type: 'closed'
+      readonly why: 'asked' | 'worker_died' | 'transport_failed' | 'left'
+      readonly figures?: StreamFigures
+    }
 
 /** One stream, as the main thread holds it. Deeds never throw for what happens on the wire: that is news. */
 export interface Stream {

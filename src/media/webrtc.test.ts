@@ -1,6 +1,7 @@
 // A stream to a browser: the other side is werift's peer connection, a full ICE agent with DTLS and SRTP of its own.
 
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { after, before, test } from 'node:test'
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift'
 import { openCodec } from '#protocols/rtp/open-codec.ts'
@@ -132,6 +133,37 @@ for (const setup of ['actpass', 'active'] as const) {
     await pc.close()
   })
 }
+
+test('an end of the keys that anybody may have said is none', async () => {
+  const stream = await media.place().open({ transport: 'webrtc', advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' })
+  const [connected, enough] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let isForged = false
+  let heard = 0
+  const { pc, answer } = await browser(offerOf(stream.local, 'actpass'), () => {
+    if (isForged) heard += 1
+    // Three seconds of sound: longer than a farewell is waited for.
+    if (heard === 150) enough.resolve()
+  })
+  let isClosed = false
+  stream.onNews(({ type }) => {
+    if (type === 'connected') connected.resolve()
+    isClosed ||= type === 'closed'
+  })
+  stream.connect(agreedOf(answer))
+  await connected.promise
+  stream.play({ clips: [{ kind: 'tones', parts: [{ hz: [1000], ms: 1000 }], repeat: true }], times: 1, to: 'stream', stopOn: '' })
+  // close_notify (RFC 6347 4.2.8), by a stranger and by whoever forges the browser's address.
+  const alert = Buffer.from('15fefd00000000000000630002' + '0100', 'hex')
+  const stranger = createSocket('udp4')
+  await new Promise<void>((sent) => stranger.send(alert, stream.local.port, '127.0.0.1', () => sent()))
+  await pc.dtlsTransports[0]!.dtls!.transport.send(alert)
+  isForged = true
+  await enough.promise
+  assert.equal(isClosed, false)
+  stranger.close()
+  stream.close()
+  await pc.close()
+})
 
 test('a browser whose certificate is not the one in its SDP is not let in', async () => {
   const stream = await media.place().open({ transport: 'webrtc', advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' })

@@ -404,7 +404,7 @@ export const callReasons = {
     q850: 41,
     smpp: null,
     title: 'Audio stopped arriving',
-    detail: 'The call was ended because no audio arrived for too long.',
+    detail: 'The call was ended because audio stopped arriving.',
     remedy: 'Check network and firewall on both sides, then call again.',
     params: {},
   },

@@ -134,14 +134,20 @@ export class LegCore {
 
   #mediaLost(why: string): void {
     if (this.ended) return
-    this.hangUp(refusal('platform.media_gateway_error', {}, { evidence: `media ${why}` }))
+    if (why !== 'left') return this.hangUp(refusal('platform.media_gateway_error', {}, { evidence: `media ${why}` }))
+    if (this.stage.answered) this.#gone('dtls: ended by the other side')
+    else this.hangUp(refusal('call.media_lost'))
   }
 
   /** Whoever sends nothing any more is gone. Before the answer nobody has to send. */
   #silent(detail: string): void {
     if (this.ended || !this.stage.answered) return
+    this.#gone(`rtp: ${detail}`)
+  }
+
+  #gone(raw: string): void {
     const refused = refusal('call.media_lost')
-    this.end('network', { reason: refused.reason, raw: `rtp: ${detail}`, q850: replyOf(refused).q850, next: 'never' })
+    this.end('network', { reason: refused.reason, raw, q850: replyOf(refused).q850, next: 'never' })
     this.#hangUp(this.reasons(refused), refused)
   }
 

@@ -329,7 +329,8 @@ export class LiveCall {
     const noted = mediaSteps((what, data) => this.step(what, data))
     this.stream?.onNews((news) => {
       noted(news)
-      if (news.type !== 'closed' || news.why === 'asked') return
+      // Of a party that has left the leg tells more.
+      if (news.type !== 'closed' || news.why === 'asked' || news.why === 'left') return
       this.hangUp(refusal('platform.media_gateway_error'), 'platform')
     })
   }

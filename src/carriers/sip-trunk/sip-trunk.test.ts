@@ -233,6 +233,22 @@ test('a worker that dies ends the leg with a reason of its own', async () => {
   assert.equal(ended(await theirs.told.next()).by, 'peer')
 })
 
+test('who ends their media without a word in the signalling has left, which is no fault of the platform', async () => {
+  const { there, out } = await pair()
+  const wish = wishOf()
+  const news = newsOf()
+  out.place(wish, news)
+  const call = await there.calls.next()
+  const theirs = newsOf()
+  call.listen(theirs)
+  await call.leg.answer(new SilentPlace())
+  await news.told.next()
+  wish.place.streams[0]?.tell({ type: 'closed', why: 'left' })
+  const { by, cause } = ended(await news.told.next())
+  assert.deepEqual([by, cause.reason], ['network', 'call.media_lost'])
+  assert.equal(ended(await theirs.told.next()).by, 'peer')
+})
+
 test('early media are heard before anybody answers', async () => {
   const { there, out } = await pair()
   const wish = wishOf()

@@ -149,6 +149,10 @@ export class MediaStream implements Ticking, WireNews {
     void this.close('transport_failed')
   }
 
+  left(): void {
+    void this.close('left')
+  }
+
   // What comes
 
   rtp(datagram: Uint8Array, bytes: number): void {
@@ -309,7 +313,7 @@ export class MediaStream implements Ticking, WireNews {
 
   // The end
 
-  async close(why: 'asked' | 'transport_failed'): Promise<void> {
+  async close(why: 'asked' | 'transport_failed' | 'left'): Promise<void> {
     if (this.#closing) return
     this.#closing = true
     this.#room.ticks.remove(this)

@@ -12,7 +12,7 @@ test('a description that names the last port has none for RTCP above it: nothing
   const ports = await claimPorts(2)
   after(() => ports.release())
   const wish = { bindHost: '127.0.0.1', advertisedHost: '127.0.0.1', transport: 'rtp' } as OpenStream
-  const news = { connected() {}, rtp() {}, rtcp() {}, failed() {} }
+  const news = { connected() {}, rtp() {}, rtcp() {}, failed() {}, left() {} }
   const wire = await openUdpWire(wish, ports.from, systemClock, news)
   after(() => wire.close())
   wire.connect({ remoteHost: '127.0.0.1', remotePort: 65_535, rtcpMux: false } as AgreedMedia)
@@ -33,7 +33,7 @@ test('datagrams that are too short for RTP and RTCP, be they empty, are dropped,
     heard.push(kind)
     if (heard.length === 2) resolve()
   }
-  const news = { connected() {}, rtp: () => hear('rtp'), rtcp: () => hear('rtcp'), failed() {} }
+  const news = { connected() {}, rtp: () => hear('rtp'), rtcp: () => hear('rtcp'), failed() {}, left() {} }
   const wire = await openUdpWire(wish, ports.from, systemClock, news)
   after(() => wire.close())
   wire.connect({ remoteHost: '127.0.0.1', remotePort: other.address().port, rtcpMux: true } as AgreedMedia)
@@ -65,7 +65,7 @@ test('keys that came before the word of whom they come from are heard, sound of 
     heard.push(`${datagram[1]! & 127} ${datagram[3]}`)
     if (datagram[3] === 9) resolve()
   }
-  const news = { connected: () => heard.push('connected'), rtp, rtcp() {}, failed() {} }
+  const news = { connected: () => heard.push('connected'), rtp, rtcp() {}, failed() {}, left() {} }
   const wire = await openUdpWire(wish, ports.from, systemClock, news)
   after(() => wire.close())
   const send = (payloadType: number, sequence: number): Promise<void> => {

@@ -30,6 +30,10 @@ import type { Wire, WireNews } from './wire.ts'
 const consentMs = 30_000
 /** From the agreement to keys. */
 const handshakeMs = 15_000
+/** What ends a call in its signalling may come a longer way than the end of the keys, and says more. */
+const farewellMs = 2_000
+/** Sources whose checks knew the password: more than that no browser has ways. */
+const waysAtMost = 32
 const suite = 'AES_CM_128_HMAC_SHA1_80'
 const keyBytes = 16
 const saltBytes = 14
@@ -62,6 +66,8 @@ class WebrtcWire implements Wire {
   readonly #ice: IceLite
   /** Where they want to be sent to. */
   #way: { readonly host: string; readonly port: number } | undefined
+  /** Who may speak DTLS here: ICE has let them in. */
+  readonly #ways = new Set<string>()
   #isNominated = false
   #checkedMs = 0
   #watch: Timer | undefined
@@ -109,7 +115,7 @@ class WebrtcWire implements Wire {
   #watchConsent(): void {
     const now = this.#clock.elapsedMs()
     if (!this.#protect && now - this.#startedMs > handshakeMs) this.#fail('no keys in time')
-    else if (now - this.#checkedMs > consentMs) this.#fail('no checks any more')
+    else if (now - this.#checkedMs > consentMs) this.#leave()
   }
 
   #fail(detail: string): void {
@@ -118,11 +124,25 @@ class WebrtcWire implements Wire {
     this.#news.failed(detail)
   }
 
+  #leave(): void {
+    if (this.#closed) return
+    this.#watch?.cancel()
+    this.#news.left()
+  }
+
+  #closedByThem(): void {
+    if (this.#closed) return
+    if (!this.#protect) return this.#fail('closed by the other side before there were keys')
+    this.#watch?.cancel()
+    this.#watch = this.#clock.after(farewellMs, () => this.#leave())
+  }
+
   #take(datagram: Buffer, from: RemoteInfo): void {
     const kind = kindOfDatagram(datagram, datagram.length)
     if (kind === 'stun') this.#check(datagram, from)
-    else if (kind === 'dtls') this.#record(datagram)
-    else if (kind === 'rtp') {
+    else if (kind === 'dtls') {
+      if (this.#ways.has(wayOf(from))) this.#record(datagram)
+    } else if (kind === 'rtp') {
       const bytes = this.#unprotect ? this.#unprotect.unprotect(datagram, datagram.length) : -1
       if (bytes >= 0) this.#news.rtp(datagram, bytes)
     } else if (kind === 'rtcp') {
@@ -137,6 +157,7 @@ class WebrtcWire implements Wire {
     if (!check) return
     this.#socket.send(check.answer, from.port, from.address)
     if (!check.isGood) return
+    if (this.#ways.size < waysAtMost) this.#ways.add(wayOf(from))
     this.#checkedMs = this.#clock.elapsedMs()
     if (check.nominates || !this.#isNominated) this.#way = { host: from.address, port: from.port }
     this.#isNominated ||= check.nominates
@@ -148,6 +169,7 @@ class WebrtcWire implements Wire {
       if (this.#early.length < 8) this.#early.push(datagram)
       return
     }
+    if (this.#protect && hasPlainAlert(datagram)) return
     const { socket } = this.#dtls.transport
     try {
       socket.onData(datagram, ['', 0])
@@ -178,7 +200,7 @@ class WebrtcWire implements Wire {
     this.#dtls = dtls
     dtls.onConnect.once(() => this.#keyed(dtls))
     dtls.onError.once((error: Error) => this.#fail(error.message))
-    dtls.onClose.once(() => this.#fail('closed by the other side'))
+    dtls.onClose.once(() => this.#closedByThem())
     if (dtls instanceof DtlsClient) dtls.connect().catch((error: unknown) => this.#fail(String(error)))
     const early = this.#early
     this.#early = []
@@ -230,4 +252,14 @@ class WebrtcWire implements Wire {
     this.#watch?.cancel()
     return new Promise((resolve) => void this.#socket.close(() => resolve()))
   }
+}
+
+const wayOf = ({ address, port }: RemoteInfo): string => `${address} ${port}`
+
+/** Once there are keys, what is said without them is said by anybody (RFC 6347 4.1: type, version, epoch, sequence number, length). */
+function hasPlainAlert(datagram: Buffer): boolean {
+  const alert = 21
+  for (let at = 0; at + 13 <= datagram.length; at += 13 + datagram.readUInt16BE(at + 11))
+    if (datagram[at] === alert && datagram.readUInt16BE(at + 3) === 0) return true
+  return false
 }

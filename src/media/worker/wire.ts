@@ -11,6 +11,8 @@ export interface WireNews {
   connected(): void
   /** It is over, and the socket with it. */
   failed(detail: string): void
+  /** The other side has ended it, or is not there any more. */
+  left(): void
 }
 
 export interface Wire {
