@@ -153,7 +153,7 @@ test('an end of the keys that anybody may have said is none', async () => {
   await connected.promise
   stream.play({ clips: [{ kind: 'tones', parts: [{ hz: [1000], ms: 1000 }], repeat: true }], times: 1, to: 'stream', stopOn: '' })
   // close_notify (RFC 6347 4.2.8), by a stranger and by whoever forges the browser's address.
-  const alert = Buffer.from('15fefd00000000000000630002' + '0100', 'hex')
+  const alert = Buffer.from('15fefd000000000000006300020100', 'hex')
   const stranger = createSocket('udp4')
   await new Promise<void>((sent) => stranger.send(alert, stream.local.port, '127.0.0.1', () => sent()))
   await pc.dtlsTransports[0]!.dtls!.transport.send(alert)
