@@ -7,6 +7,7 @@ import type { SipDoorOptions } from '#sip-legs/sip-door.ts'
 import { SilentPlace } from '../../../test/fakes/silent-media.ts'
 import { Coming, listening, newsOf, openDoor, wishOf, type OpenDoor, type Told } from '../../../test/sip-place.ts'
 import { sipTrunkKind, type SipTrunkKind } from './sip-trunk.ts'
+import type { SipRequest } from '#protocols/sip/message.ts'
 
 interface End extends OpenDoor {
   readonly kind: SipTrunkKind
@@ -291,6 +292,14 @@ test('a call of a gateway is known without a word on sources', async () => {
   out.place(wishOf({ hopsLeft: 12 }), newsOf())
   const came = await there.calls.next()
   assert.deepEqual([came.via.kind, came.leg.hopsLeft], ['trunk', 12])
+})
+
+test('who speaks over WebSocket is no trunk, though the address is listed', async () => {
+  const { kind } = await end()
+  kind.open({ id: 1, name: 't', detail: usual, secret: '' })
+  const over = (transport: 'tcp' | 'ws' | 'wss') =>
+    kind.guests.byAddress!({} as SipRequest, { transport, host: '127.0.0.1', port: 40_000 }) !== undefined
+  assert.deepEqual([over('tcp'), over('ws'), over('wss')], [true, false, false])
 })
 
 test('a call takes the place of a leg of the same trunk, and of no other', async () => {

@@ -122,6 +122,8 @@ class SipTrunk implements OpenTrunk {
 
   isSource(source: SipAddress): boolean {
     if (this.#stopped || this.#settings.inbound !== 'address') return false
+    // Over WebSocket browsers speak, also those behind the carrier's own address: they prove who they are.
+    if (source.transport === 'ws' || source.transport === 'wss') return false
     if (this.#sources.length > 0) return isListedSource(this.#sources, source.host)
     // On one machine everybody has the same address: there the port tells.
     return this.#gateways.all.some(
