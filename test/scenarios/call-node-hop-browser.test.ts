@@ -1,9 +1,10 @@
-// A browser that is connected to one of two nodes is called from a number of the other: each hears the other, over DTLS-SRTP with the node
-// that has the call.
+// A browser that is connected to one of two nodes is called from a number of the other, and calls out: each hears the other, over DTLS-SRTP
+// with the node that has the call.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { methodOf } from '../../conformance/sip-text.ts'
+import { methodOf, statusOf } from '../../conformance/sip-text.ts'
+import { SipPeer } from '../../conformance/sip-peer.ts'
 import { rcml } from '../call-place.ts'
 import { browserPhone, type BrowserPhone } from '../fakes/browser-phone.ts'
 import { openHopPair, password } from '../hop-pair.ts'
@@ -36,4 +37,26 @@ test('a number of one node rings a browser at the other: each hears the other', 
   assert.equal(methodOf(await caller.ended()), 'BYE')
   assert.equal((await place.ended({ to: login })).reason, 'call.completed')
   assert.deepEqual(browser.complaints, [])
+})
+
+test('a browser calls a phone that is connected to the other node: each hears the other', limit, async () => {
+  const other = await pair.client()
+  const phone = await SipPeer.connected(place.sip)
+  try {
+    assert.equal(statusOf(await phone.register({ server: place.sip, login: other, password })), 200)
+    const invited = phone.invited()
+    const calling = browser.call(other)
+    const called = await Promise.race([invited, calling.then(() => assert.fail('answered by nobody'))])
+    await called.answer()
+    await calling
+    const quiet = called.tone(tones.other)
+    await browser.hears(tones.other)
+    await until(() => mostAt(called.samples(), 8000, tones.browser) > 0.5)
+    quiet()
+    assert.equal(statusOf(await called.hangUp()), 200)
+    assert.deepEqual(await browser.ended(), { originator: 'remote', cause: 'Terminated' })
+    assert.deepEqual(browser.complaints, [])
+  } finally {
+    phone.close()
+  }
 })
