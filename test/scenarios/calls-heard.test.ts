@@ -200,11 +200,20 @@ test('a caller on hold hears music, and the other again afterwards', limit, asyn
   ])
   place.scripts.pages = { '/start': '<Dial><Client>ben</Client></Dial>' }
   await ann.dial(place.number)
-  await place.up({ to: 'ben' })
+  const { id } = await place.up({ to: 'ben' })
+  // By their numbers: an answer may be sent twice.
+  const agreedAgain = (times: number) =>
+    until(async () => {
+      const { items } = await place.api('GET', `/calls/${id}/timeline`)
+      const answers = items.filter(({ kind, data }: any) => kind === '200 INVITE' && data.direction === 'out')
+      return new Set(answers.map(({ data }: any) => /CSeq: (\d+)/i.exec(data.text)![1])).size >= times
+    })
   await listen(600)
   ben.type('/hold')
+  await agreedAgain(1)
   await listen(1500)
   ben.type('/resume')
+  await agreedAgain(2)
   await listen(800)
   ben.hangUp()
   await place.ended({ from: 'ann', to: place.number })
