@@ -3,6 +3,7 @@
 
 import { requireAllowedSource } from '#accounts/allowed-sources.ts'
 import type { Caller } from '#accounts/caller.ts'
+import { refuseAuthorization } from '#accounts/refuse-authorization.ts'
 import type { FaceParts } from '#operations/face-parts.ts'
 import { bearerToken } from '#protocols/http/authorization.ts'
 import type { HttpRequest } from '#protocols/http/exchange.ts'
@@ -17,7 +18,7 @@ export async function callerOf({ identity }: FaceParts, { headers, source }: Htt
     const header = usual ?? later
     if (header === undefined) refuse('auth.credentials_invalid', {})
     if (/^bearer\b/i.test(header)) refuse('auth.token_malformed', { fault: 'corrupted' })
-    refuse('auth.method_unsupported', { method: header.split(' ')[0]!.slice(0, 40) })
+    refuseAuthorization(header, 'Bearer')
   }
   const { caller } = await identity.byToken('toku', 'access', text)
   requireAllowedSource(caller, source)
