@@ -1,7 +1,7 @@
 // What the check of a script tells of values that a call would refuse, alike for every face. The face knows its code and where things stand.
 
 import { catalogue } from '#reasons/catalogue.ts'
-import { detailOf } from '#reasons/refusal.ts'
+import { clauseOf } from '#reasons/refusal.ts'
 import type { Unfit } from '#voice/verbs/unfit.ts'
 import type { LintNote } from './face-parts.ts'
 
@@ -11,7 +11,7 @@ export function noteOfUnfit({ refusal, expected }: Unfit, code: string | null): 
   const isTheirs = ['application', 'caller'].includes(catalogue[reason].fault)
   return {
     kind: isTheirs ? 'fault' : 'warning',
-    text: detailOf(refusal).replace(/\.$/, ''),
+    text: clauseOf(refusal),
     reason,
     ...(expected !== undefined && { expected }),
     ...(code !== null && { code }),

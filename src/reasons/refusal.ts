@@ -82,6 +82,9 @@ export function detailOf(refused: Refusal): string {
   return fillTemplate(catalogue[refused.reason].detail, refused.params)
 }
 
+/** The same where it stands within another sentence. */
+export const clauseOf = (refused: Refusal): string => detailOf(refused).replace(/\.$/, '')
+
 /**
  * Puts values into a template. `{name}` is a parameter; a part in square brackets is left out
  * when a parameter named in it has no value.

@@ -12,7 +12,7 @@ import { SpeechPretend } from '#media/speech-pretend.ts'
 import { chooseListen, type ListenWish, type SpeechSettings } from '#media/speech-provider.ts'
 import { beep, holdMusic, murmur, tone, toneCountry } from '#media/tones.ts'
 import { shownUrl, type FetchGuarded } from '#protocols/http/outgoing.ts'
-import { detailOf, Refusal, refusal, refuse } from '#reasons/refusal.ts'
+import { clauseOf, Refusal, refusal, refuse } from '#reasons/refusal.ts'
 import type { Clock } from '#values/clock.ts'
 import type { Audio, Recorded } from '#voice/verbs/verb.ts'
 import { reasonOfFailure, reasonOfStatus } from '#webhooks/failure-reason.ts'
@@ -129,11 +129,7 @@ const notHad =
   (url: string) =>
   (error: unknown): never => {
     if (!(error instanceof Refusal) || !error.reason.startsWith('webhook.')) throw error
-    throw refusal(
-      'play.failed',
-      { url: shownUrl(url), cause: detailOf(error).replace(/\.$/, '') },
-      { evidence: error.evidence ?? error.reason },
-    )
+    throw refusal('play.failed', { url: shownUrl(url), cause: clauseOf(error) }, { evidence: error.evidence ?? error.reason })
   }
 
 function toneOf(name: Extract<Audio, { kind: 'tone' }>['tone'], country: string): Clip {

@@ -5,7 +5,7 @@ import type { LintNote } from '#operations/face-parts.ts'
 import { inOrder, noteOfUnfit } from '#operations/lint-note.ts'
 import { jsonPlaces, placeOf } from '#protocols/http/json-places.ts'
 import { syntaxFault } from '#protocols/http/json-scan.ts'
-import { detailOf, Refusal } from '#reasons/refusal.ts'
+import { clauseOf, detailOf, Refusal } from '#reasons/refusal.ts'
 import { unfitIn, type ScriptMeans } from '#voice/verbs/unfit.ts'
 import { readCommands } from './call-commands.ts'
 import { resultOf } from './call-events.ts'
@@ -22,7 +22,7 @@ export async function lintCommands(text: string, means: ScriptMeans): Promise<re
     return inOrder([
       ...passedOver.map(({ index, member, refusal }): LintNote => {
         const path = member === undefined ? `commands[${index}]` : `commands[${index}].${member}`
-        const says = `it is passed over: ${detailOf(refusal).replace(/\.$/, '')}`
+        const says = `it is passed over: ${clauseOf(refusal)}`
         const code = String(resultOf(refusal).code)
         return { kind: 'fault', ...placeOf(places, path), place: path, text: says, reason: refusal.reason, code }
       }),
