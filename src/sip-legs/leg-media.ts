@@ -2,6 +2,7 @@
 // as often as signalling asks for it, and closed with its figures. Knows no dialog: bytes of SDP go in and out.
 
 import type { Place, Stream, StreamFigures, StreamNews } from '#media/contract.ts'
+import { closeStream } from '#media/close-stream.ts'
 import type { AgreedMedia, Direction, Transport } from '#protocols/sdp/agreed-media.ts'
 import { isHold } from '#protocols/sdp/advertised.ts'
 import type { Disagreement } from '#protocols/sdp/agreement.ts'
@@ -15,9 +16,6 @@ import { refusal, type Refusal } from '#reasons/refusal.ts'
 import type { Timer } from '#values/clock.ts'
 import { mayAnswer, type LegParts, type MediaHosts, type MediaPolicy } from './leg-parts.ts'
 import { mediaVerdict } from './media-verdict.ts'
-
-/** A worker that does not answer keeps no leg from its end. */
-const figuresWithinMs = 1_000
 
 export interface MediaEnd {
   readonly figures?: StreamFigures
@@ -50,7 +48,6 @@ export class LegMedia {
   #figures: StreamFigures | undefined
   #connectedAtMs: number | undefined
   #closing: Promise<MediaEnd> | undefined
-  #told: (() => void) | undefined
   #holding = false
 
   constructor(parts: Parts, policy: MediaPolicy, news: MediaNews) {
@@ -179,14 +176,7 @@ export class LegMedia {
     if (stream === undefined) return {}
     const { clock } = this.#parts
     const connectedMs = this.#connectedAtMs === undefined ? 0 : clock.elapsedMs() - this.#connectedAtMs
-    let late: Timer | undefined
-    const told = new Promise<void>((resolve) => {
-      this.#told = resolve
-      late = clock.after(figuresWithinMs, resolve)
-    })
-    stream.close()
-    await told
-    late?.cancel()
+    await closeStream(stream, clock)
     const verdict = mediaVerdict({
       figures: this.#figures,
       local: this.#local,
@@ -218,7 +208,6 @@ export class LegMedia {
     if (news.type === 'resumed') this.#silence?.cancel()
     if (news.type !== 'closed') return
     this.#figures = news.figures ?? this.#figures
-    this.#told?.()
     if (this.#closing === undefined) this.#news.lost(news.why)
   }
 

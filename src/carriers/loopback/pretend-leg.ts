@@ -3,6 +3,7 @@
 // the same order as a network: ringing, answered, ended once.
 
 import type { Clip, Place, Stream, StreamFigures } from '#media/contract.ts'
+import { closeStream } from '#media/close-stream.ts'
 import type { AgreedMedia } from '#protocols/sdp/agreed-media.ts'
 import { catalogue } from '#reasons/catalogue.ts'
 import { refusal, Refusal } from '#reasons/refusal.ts'
@@ -41,9 +42,6 @@ const toPeer = (peer: Stream): AgreedMedia => ({
   direction: 'sendrecv',
 })
 
-/** What a stream that was closed has to say comes at once, or never. */
-const figuresWithinMs = 1_000
-
 const host = { transport: 'rtp', advertisedHost: '127.0.0.1', bindHost: '127.0.0.1' } as const
 
 /** The virtual phone of a leg, by its `ref`; undefined for any other leg. */
@@ -70,7 +68,6 @@ export class PretendLeg implements Leg {
   #theirs: Stream | undefined
   #figures: StreamFigures | undefined
   #isClosed = false
-  #toldClosed: (() => void) | undefined
   #answered = false
   #ended = false
 
@@ -168,7 +165,6 @@ export class PretendLeg implements Leg {
         else if (news.type === 'closed') {
           this.#figures = news.figures ?? this.#figures
           this.#isClosed = true
-          this.#toldClosed?.()
           if (news.why !== 'asked')
             this.#end('network', { reason: 'platform.media_gateway_error', raw: `media ${news.why}`, next: 'never' })
         }
@@ -270,17 +266,8 @@ export class PretendLeg implements Leg {
     this.#parts.said(this.ref, null)
     this.#theirs?.close()
     const tell = (): void => this.#tell((news) => news.ended({ by, cause, ...(this.#figures && { figures: this.#figures }) }))
-    if (this.#ours && !this.#isClosed) void this.#close(this.#ours).then(tell)
+    // As with a leg over SIP, what the stream still tells comes before the leg's own end.
+    if (this.#ours && !this.#isClosed) void closeStream(this.#ours, this.#parts.clock).then(tell)
     else tell()
-  }
-
-  /** As with a leg over SIP, what the stream still tells comes before the leg's own end: its figures, and the end of a recording. */
-  async #close(stream: Stream): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const late = this.#parts.clock.after(figuresWithinMs, resolve)
-    this.#toldClosed = resolve
-    stream.close()
-    await promise
-    late.cancel()
   }
 }
