@@ -2,6 +2,7 @@
 // whose commands can be pasted as they are.
 
 import { escapeHtml } from '#protocols/http/escape.ts'
+import { isWebSocket } from '#protocols/sip/transport-names.ts'
 import { page } from './page.ts'
 
 /** Where it listens besides HTTP. */
@@ -96,7 +97,7 @@ ${shell(`${ask} -d '${called}' ${base}/v1/calls`)}
 export function registrarOf(place: string): string {
   const at = place.indexOf(':')
   const [transport, address] = [place.slice(0, at), place.slice(at + 1)]
-  return transport === 'ws' || transport === 'wss' ? `${transport}://${address}` : `sip:${address};transport=${transport}`
+  return isWebSocket(transport) ? `${transport}://${address}` : `sip:${address};transport=${transport}`
 }
 
 const row = (what: string, where: string): string =>

@@ -6,6 +6,7 @@ import type { InviteClient } from '#protocols/sip/invite-client.ts'
 import type { InviteClientEvents, InviteOptions } from '#protocols/sip/invite-parts.ts'
 import type { Session } from '#protocols/sip/session.ts'
 import type { Flow, TransportName } from '#protocols/sip/stack-parts.ts'
+import { isWebSocket } from '#protocols/sip/transport-names.ts'
 import type { Clock } from '#values/clock.ts'
 import type { LegWire } from './leg-wire.ts'
 import type { FaceReasonOf } from './reason-headers.ts'
@@ -51,7 +52,7 @@ export const allCodecs: readonly CodecName[] = ['opus', 'G722', 'PCMA', 'PCMU']
 
 /** What we offer when we begin. */
 export function offeredTransport(policy: MediaPolicy, party: TransportName | undefined): Transport {
-  if (party === 'ws' || party === 'wss') return 'webrtc'
+  if (isWebSocket(party)) return 'webrtc'
   return policy.srtp === 'required' ? 'srtp' : 'rtp'
 }
 

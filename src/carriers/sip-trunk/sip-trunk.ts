@@ -6,6 +6,7 @@ import { isListedSource } from '#accounts/allowed-sources.ts'
 import type { InviteServer } from '#protocols/sip/invite-server.ts'
 import { nameAddrText } from '#protocols/sip/name-addr.ts'
 import type { SipAddress, SipCause } from '#protocols/sip/stack-parts.ts'
+import { isWebSocket } from '#protocols/sip/transport-names.ts'
 import { refusal } from '#reasons/refusal.ts'
 import { IncomingLeg } from '#sip-legs/incoming-leg.ts'
 import type { MediaPolicy } from '#sip-legs/leg-parts.ts'
@@ -123,7 +124,7 @@ class SipTrunk implements OpenTrunk {
   isSource(source: SipAddress): boolean {
     if (this.#stopped || this.#settings.inbound !== 'address') return false
     // Over WebSocket browsers speak, also those behind the carrier's own address: they prove who they are.
-    if (source.transport === 'ws' || source.transport === 'wss') return false
+    if (isWebSocket(source.transport)) return false
     if (this.#sources.length > 0) return isListedSource(this.#sources, source.host)
     // On one machine everybody has the same address: there the port tells.
     return this.#gateways.all.some(

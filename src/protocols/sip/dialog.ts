@@ -7,7 +7,8 @@ import { mayLeadTo } from './inner-address.ts'
 import { contactsOf, cseqOf, fromOf, recordRoutesOf, toOf } from './message-reads.ts'
 import { SipHeaders, type SipRequest, type SipResponse } from './message.ts'
 import { nameAddrText } from './name-addr.ts'
-import type { Destination, ExtraHeaders, Flow, TransportName } from './stack-parts.ts'
+import type { Destination, ExtraHeaders, Flow } from './stack-parts.ts'
+import { isTransport } from './transport-names.ts'
 import { parseUri } from './uri.ts'
 
 const none = Buffer.alloc(0)
@@ -176,8 +177,6 @@ export function destinationOf(text: string): (Destination & { host: string }) | 
     secure: uri.scheme === 'sips',
   }
 }
-
-const isTransport = (name: string): name is TransportName => ['udp', 'tcp', 'tls', 'ws', 'wss'].includes(name)
 
 const targetOf = (message: SipRequest | SipResponse): string | undefined => {
   const contacts = contactsOf(message)

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import { unbracketed } from '#values/host-port.ts'
 import type { Destination, SipResolver, TransportName } from './stack-parts.ts'
+import { isWebSocket } from './transport-names.ts'
 
 export interface Target {
   readonly transport: TransportName
@@ -52,7 +53,7 @@ export async function locate(to: Named, resolver: SipResolver | undefined, rando
 /** RFC 3261 26.2.2: what a sips URI names is meant over TLS. Nothing here makes UDP secure. */
 function secured(transport: TransportName | undefined): TransportName {
   if (transport === 'udp') throw new Error('a sips URI is not to be reached over UDP (RFC 3261 26.2.2)')
-  return transport === 'ws' || transport === 'wss' ? 'wss' : 'tls'
+  return isWebSocket(transport) ? 'wss' : 'tls'
 }
 
 function target(transport: TransportName, host: string, port: number | undefined, serverName: string): Target {
@@ -76,7 +77,7 @@ async function serviceNames(
 
 function srvName(host: string, transport: TransportName): string {
   const scheme = transport === 'tls' || transport === 'wss' ? '_sips' : '_sip'
-  const protocol = transport === 'udp' ? '_udp' : transport === 'ws' || transport === 'wss' ? '_ws' : '_tcp'
+  const protocol = transport === 'udp' ? '_udp' : isWebSocket(transport) ? '_ws' : '_tcp'
   return `${scheme}.${protocol}.${host}`
 }
 

@@ -10,6 +10,7 @@ import { Connection, type Pipe } from './connection.ts'
 import type { Target } from './locate.ts'
 import { type Parsed, parseMessage } from './message-codec.ts'
 import type { Binding, Flow, SipAddress, SipStackOptions, TransportName } from './stack-parts.ts'
+import { isWebSocket } from './transport-names.ts'
 import { dialStream, listenStream, type Accepted, type ConnectionEars } from './stream-connections.ts'
 import { UdpFlow, UdpSocket } from './udp-socket.ts'
 import { UnknownConnections } from './unknown-connections.ts'
@@ -72,8 +73,7 @@ export class Transports {
       return
     }
     const accepted: Accepted = (pipe, local, remote) => this.#accept(transport, pipe, local, remote)
-    const isWeb = transport === 'ws' || transport === 'wss'
-    const server = await (isWeb ? listenWebSocket : listenStream)(binding, accepted, faulted)
+    const server = await (isWebSocket(transport) ? listenWebSocket : listenStream)(binding, accepted, faulted)
     const at = server.address()
     const local = typeof at === 'object' && at ? { transport, host: at.address, port: at.port } : { transport, host, port }
     this.#bound.push({ binding, local, udp: undefined, server: server as Server })
@@ -94,8 +94,7 @@ export class Transports {
       dialled = this.#connection(transport, pipe, local, remote, { pingMs: this.#options.pingMs, unknownMs: 0 })
       return this.#ears(dialled)
     }
-    if (transport === 'ws' || transport === 'wss')
-      dialWebSocket({ transport, host, port, serverName }, this.#options.tls, accepted)
+    if (isWebSocket(transport)) dialWebSocket({ transport, host, port, serverName }, this.#options.tls, accepted)
     else dialStream({ transport, host, port, serverName }, this.#options.tls, accepted)
     if (!dialled) return undefined
     const made = dialled
@@ -143,7 +142,7 @@ export class Transports {
     if (this.#taken >= maxConnections && !this.#unknown.endOldest()) return undefined
     this.#taken++
     // The peer keeps it alive (RFC 5626 4.4.1), but a browser cannot ping by itself.
-    const pingMs = transport === 'ws' || transport === 'wss' ? this.#options.pingMs : 0
+    const pingMs = isWebSocket(transport) ? this.#options.pingMs : 0
     const connection = this.#connection(transport, pipe, local, remote, { pingMs, unknownMs })
     connection.vouched = () => this.#unknown.remove(connection)
     connection.onClosed(() => {
