@@ -1,12 +1,13 @@
 // Where phones are registered: contacts of clients (RFC 3261 10, RFC 5626), and who may register under a name. A contact whose time is over
 // is kept a while, so that "its registration ran out" can be told from "it never was".
 
+import type { Kysely } from 'kysely'
 import { happened } from './happenings.ts'
 import { onLostNode } from './leases.ts'
 import { atLeast, listOf } from './list.ts'
 import { bind, statement } from './statement.ts'
 import { defineWrite, type Reader } from './store.ts'
-import type { Row } from './schema.ts'
+import type { Row, Schema } from './schema.ts'
 
 export type RegistrationRow = Row<'registrations'>
 
@@ -171,14 +172,15 @@ export const register = defineWrite('registrations.register', async (tx, ask: Re
   return { refused: null, contacts, gone }
 })
 
-const endOne = statement<{ id: number; node: string; flow: string; now: number }>((db) =>
+/** Their time is over now. */
+const ending = (db: Kysely<Schema>) =>
   db
     .updateTable('registrations')
     .set({ expires_ms: bind('now'), updated_ms: bind('now') })
-    .where('id', '=', bind('id'))
-    .where('node', '=', bind('node'))
-    .where('flow', '=', bind('flow'))
-    .where('expires_ms', '>', bind('now')),
+    .where('expires_ms', '>', bind('now'))
+
+const endOne = statement<{ id: number; node: string; flow: string; now: number }>((db) =>
+  ending(db).where('id', '=', bind('id')).where('node', '=', bind('node')).where('flow', '=', bind('flow')),
 )
 
 /** What `onChange` hears when a flow over which another node may have calls is no more. */
@@ -208,12 +210,7 @@ export const endRegistrations = defineWrite(
 )
 
 const endConnections = statement<{ node: string; now: number }>((db) =>
-  db
-    .updateTable('registrations')
-    .set({ expires_ms: bind('now'), updated_ms: bind('now') })
-    .where('node', '=', bind('node'))
-    .where('transport', '!=', 'udp')
-    .where('expires_ms', '>', bind('now')),
+  ending(db).where('node', '=', bind('node')).where('transport', '!=', 'udp'),
 )
 
 /** A node that stops, or has died, has no connections: what was registered over one is nowhere. Those over UDP go on. */
@@ -222,14 +219,7 @@ export const endConnectionsOfNode = defineWrite(
   async (tx, input: { node: string; now: number }): Promise<number> => await tx.run(endConnections, input),
 )
 
-const endLost = statement<{ own: string; now: number }>((db) =>
-  db
-    .updateTable('registrations')
-    .set({ expires_ms: bind('now'), updated_ms: bind('now') })
-    .where(onLostNode)
-    .where('transport', '!=', 'udp')
-    .where('expires_ms', '>', bind('now')),
-)
+const endLost = statement<{ own: string; now: number }>((db) => ending(db).where(onLostNode).where('transport', '!=', 'udp'))
 
 /** The same of all that are no more, such as an earlier process on the same store; `own` is the one that starts. */
 export const endConnectionsOfLost = defineWrite(
