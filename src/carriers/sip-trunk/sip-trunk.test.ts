@@ -219,7 +219,8 @@ test('media go on in another place', async () => {
   assert.equal(told.figures?.received.packets, 500)
 })
 
-test('a worker that dies ends the leg with a reason of its own', async () => {
+/** How a leg ends whose stream is no more; the other side has heard it. */
+async function endWithout(why: 'worker_died' | 'left') {
   const { there, out } = await pair()
   const wish = wishOf()
   const news = newsOf()
@@ -229,25 +230,19 @@ test('a worker that dies ends the leg with a reason of its own', async () => {
   call.listen(theirs)
   await call.leg.answer(new SilentPlace())
   await news.told.next()
-  wish.place.streams[0]?.tell({ type: 'closed', why: 'worker_died' })
-  assert.equal(ended(await news.told.next()).cause.reason, 'platform.media_gateway_error')
+  wish.place.streams[0]?.tell({ type: 'closed', why })
+  const end = ended(await news.told.next())
   assert.equal(ended(await theirs.told.next()).by, 'peer')
+  return end
+}
+
+test('a worker that dies ends the leg with a reason of its own', async () => {
+  assert.equal((await endWithout('worker_died')).cause.reason, 'platform.media_gateway_error')
 })
 
 test('who ends their media without a word in the signalling has left, which is no fault of the platform', async () => {
-  const { there, out } = await pair()
-  const wish = wishOf()
-  const news = newsOf()
-  out.place(wish, news)
-  const call = await there.calls.next()
-  const theirs = newsOf()
-  call.listen(theirs)
-  await call.leg.answer(new SilentPlace())
-  await news.told.next()
-  wish.place.streams[0]?.tell({ type: 'closed', why: 'left' })
-  const { by, cause } = ended(await news.told.next())
+  const { by, cause } = await endWithout('left')
   assert.deepEqual([by, cause.reason], ['network', 'call.media_lost'])
-  assert.equal(ended(await theirs.told.next()).by, 'peer')
 })
 
 test('early media are heard before anybody answers', async () => {

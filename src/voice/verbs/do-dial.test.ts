@@ -351,7 +351,8 @@ test('who is being screened is not cut off by the time that phones may ring', as
   assert.ok(stream.mix)
 })
 
-test('an attended transfer brings together those whose media is with different workers', async () => {
+/** Two calls of one phone, which is the called one of both; their media is with different workers. */
+async function consultation() {
   const stage = new ScriptStage()
   const first = await dialed({}, {}, stage)
   first.legs[0]!.answers()
@@ -363,6 +364,11 @@ test('an attended transfer brings together those whose media is with different w
   const consulted = stage.called[1]!
   consulted.leg.answers()
   await settled()
+  return { first, far, consulted }
+}
+
+test('an attended transfer brings together those whose media is with different workers', async () => {
+  const { first, far, consulted } = await consultation()
   const { ask, told } = referTo('sip:second@x', `call-${consulted.call.id}`)
   first.legs[0]!.refers(ask)
   await settled()
@@ -371,17 +377,7 @@ test('an attended transfer brings together those whose media is with different w
 })
 
 test('who hangs up while an attended transfer brings the others together is missed by nobody: they talk on', async () => {
-  const stage = new ScriptStage()
-  const first = await dialed({}, {}, stage)
-  first.legs[0]!.answers()
-  await settled()
-  const far = stage.incoming('+2', new FakePlace(1))
-  stage.pages['far'] = [dial]
-  stage.run(far.call, 'far')
-  await settled()
-  const consulted = stage.called[1]!
-  consulted.leg.answers()
-  await settled()
+  const { first, far, consulted } = await consultation()
   const moveTo = far.leg.moveTo.bind(far.leg)
   far.leg.moveTo = (place) => {
     first.leg.ends()
